@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "audit/judge.h"
+
+#include "rules/types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *name, *key;
+} verdicts[VERDICT_COUNT] = {
+	[VERDICT_OK] = { "ok", "ok" },
+	[VERDICT_OK_IF] = { "ok-if", "ok_if" },
+	[VERDICT_INHERITED] = { "inherited", "inherited" },
+	[VERDICT_PENDING] = { "pending", "pending" },
+	[VERDICT_SKIPPED] = { "skipped", "skipped" },
+	[VERDICT_MISMATCH] = { "mismatch", "mismatch" },
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+	return verdicts[verdict].name;
+}
+
+const char *verdict_key(enum verdict verdict)
+{
+	return verdicts[verdict].key;
+}
+
+unsigned int entry_key(const struct entry *entry)
+{
+	return OUTCOME_KEY(entry->emt, (unsigned int)entry->ipat);
+}
+
+uint32_t run_unusual(const struct run *run)
+{
+	return run->verdict == VERDICT_OK_IF ?
+		       run->decision.outcome[entry_key(&run->first)].unusual :
+		       0;
+}
+
+/* An answered question, good for all entries of one kind within its window. */
+struct answer {
+	struct window window; /* narrowed to where the question is the same, too */
+	struct question question;
+	struct decision decision;
+};
+
+/* Kinds of entries: order 0, 9, 18 and rights; what else the question depends on is in the window,
+ * or, where the source knows it, the type. */
+#define KINDS	(3 * 8)
+#define ANSWERS 4 /* windows remembered for each kind: scattered frames alternate between a few */
+
+struct judge {
+	const struct facts *facts;
+	bool all_runs;
+	judge_emit *emit;
+	void *opaque;
+	struct summary summary;
+	struct run run; /* being built, if run.entries */
+	struct entry before; /* the entry seen last */
+	bool any_before;
+	/* An entry that could be a child of a split superpage, if the next one is its sibling. */
+	struct entry held;
+	struct answer held_answer;
+	bool holding;
+	struct {
+		struct answer *answer[ANSWERS]; /* most recently used first */
+		uint8_t type; /* of all answers here */
+	} kind[KINDS];
+	struct answer answers[KINDS][ANSWERS];
+};
+
+struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *emit, void *opaque)
+{
+	struct judge *judge = calloc(1, sizeof(*judge));
+	unsigned int kind, i;
+
+	if (!judge)
+		return NULL;
+	judge->facts = facts;
+	judge->all_runs = all_runs;
+	judge->emit = emit;
+	judge->opaque = opaque;
+	for (kind = 0; kind < KINDS; kind++)
+		for (i = 0; i < ANSWERS; i++) {
+			judge->kind[kind].answer[i] = &judge->answers[kind][i];
+			judge->answers[kind][i].window.gfn_first = 1; /* empty: last is 0 */
+		}
+	return judge;
+}
+
+void judge_free(struct judge *judge)
+{
+	free(judge);
+}
+
+static void narrow(struct window *window, const struct window *other)
+{
+	if (other->gfn_first > window->gfn_first)
+		window->gfn_first = other->gfn_first;
+	if (other->gfn_last < window->gfn_last)
+		window->gfn_last = other->gfn_last;
+	if (other->mfn_first > window->mfn_first)
+		window->mfn_first = other->mfn_first;
+	if (other->mfn_last < window->mfn_last)
+		window->mfn_last = other->mfn_last;
+}
+
+static inline bool within(const struct window *window, const struct entry *entry, uint64_t size)
+{
+	return entry->gfn >= window->gfn_first && entry->gfn + size - 1 <= window->gfn_last &&
+	       entry->mfn >= window->mfn_first && entry->mfn + size - 1 <= window->mfn_last;
+}
+
+static void ask(const struct judge *judge, const struct entry *entry, struct answer *answer)
+{
+	answer->window = WINDOW_ALL;
+	types_question(judge->facts, entry, &answer->question, &answer->window);
+	decide(judge->facts, &answer->question, &answer->decision);
+	narrow(&answer->window, &answer->decision.window);
+}
+
+static const struct answer *slow_answer(struct judge *judge, const struct entry *entry,
+					unsigned int kind, uint64_t size)
+{
+	struct answer **list = judge->kind[kind].answer, *found;
+	unsigned int i;
+
+	if (judge->kind[kind].type != entry->type) {
+		judge->kind[kind].type = entry->type;
+		for (i = 0; i < ANSWERS; i++) {
+			list[i]->window.gfn_first = 1;
+			list[i]->window.gfn_last = 0;
+		}
+	}
+	for (i = 0; i < ANSWERS - 1; i++)
+		if (within(&list[i]->window, entry, size))
+			break;
+	found = list[i];
+	memmove(list + 1, list, i * sizeof(*list));
+	list[0] = found;
+	if (!within(&found->window, entry, size))
+		ask(judge, entry, found);
+	return found;
+}
+
+static inline const struct answer *answer_for(struct judge *judge, const struct entry *entry)
+{
+	unsigned int kind = (entry->order == 0 ? 0 : entry->order == 9 ? 8 : 16) | entry->rights;
+	const struct answer *recent = judge->kind[kind].answer[0];
+	uint64_t size = entry_pages(entry->order);
+
+	if (within(&recent->window, entry, size) && judge->kind[kind].type == entry->type)
+		return recent;
+	return slow_answer(judge, entry, kind, size);
+}
+
+static void flush_run(struct judge *judge)
+{
+	if (judge->run.entries)
+		judge->emit(judge->opaque, &judge->run);
+	judge->run.entries = 0;
+}
+
+static bool continues(const struct run *run, const struct entry *entry, enum verdict verdict,
+		      const struct decision *decision)
+{
+	const struct entry *first = &run->first;
+
+	return run->entries && entry->gfn == run->gfn_last + 1 && entry->order == first->order &&
+	       entry->rights == first->rights && entry->emt == first->emt &&
+	       entry->ipat == first->ipat && entry->pending == first->pending &&
+	       entry->ipat_hidden == first->ipat_hidden && entry->pod == first->pod &&
+	       entry->type == first->type && verdict == run->verdict &&
+	       (!decision || decision->possible == run->decision.possible);
+}
+
+static void add_to_run(struct judge *judge, const struct entry *entry, enum verdict verdict,
+		       const struct answer *answer, const struct bug *bug)
+{
+	struct run *run = &judge->run;
+	uint64_t size = entry_pages(entry->order);
+
+	if (continues(run, entry, verdict, answer ? &answer->decision : NULL) && bug == run->bug) {
+		if (entry->mfn != run->first.mfn + (entry->gfn - run->first.gfn))
+			run->mfn_contiguous = false;
+		run->entries++;
+		run->gfn_last += size;
+		return;
+	}
+	flush_run(judge);
+	run->first = *entry;
+	run->gfn_last = entry->gfn + size - 1;
+	run->entries = 1;
+	run->mfn_contiguous = true;
+	run->verdict = verdict;
+	run->bug = bug;
+	if (answer) {
+		run->decision = answer->decision;
+		run->question = answer->question;
+		run->severity = severity_of(entry_key(entry), &answer->decision);
+	}
+}
+
+/* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
+static void conclude(struct judge *judge, const struct entry *entry, enum verdict verdict,
+		     const struct answer *answer)
+{
+	struct summary *summary = &judge->summary;
+	const struct bug *bug = NULL;
+	bool notable = judge->all_runs;
+	unsigned int fact;
+
+	summary->verdict[verdict]++;
+	if (verdict == VERDICT_OK_IF) {
+		const struct outcome *outcome = &answer->decision.outcome[entry_key(entry)];
+
+		for (fact = 0; fact < FACT_COUNT; fact++)
+			summary->assumed[fact] += outcome->assumes >> fact & 1;
+		if (outcome->unusual) {
+			summary->unusual++;
+			notable = true;
+		}
+	} else if (verdict == VERDICT_MISMATCH) {
+		bug = bug_find(judge->facts, entry, &answer->question, &answer->decision);
+		summary->severity[severity_of(entry_key(entry), &answer->decision)]++;
+		notable = true;
+	}
+	if (notable)
+		add_to_run(judge, entry, verdict, answer, bug);
+}
+
+static bool siblings(const struct entry *a, const struct entry *b, unsigned int parent)
+{
+	return a->order == b->order && b->gfn == a->gfn + entry_pages(a->order) &&
+	       b->mfn == a->mfn + entry_pages(a->order) && a->gfn >> parent == b->gfn >> parent;
+}
+
+/*
+ * ept_split_super_page() copies the parent's type to each child: does the outcome of a superpage
+ * that this entry could be a piece of equal it? Returns the parent's order, or 0.
+ */
+static unsigned int parent_explains(struct judge *judge, const struct entry *entry)
+{
+	unsigned int order;
+
+	for (order = entry->order + 9; order <= 18; order += 9) {
+		uint64_t offset = entry->gfn & (entry_pages(order) - 1);
+		struct entry parent = *entry;
+		struct answer answer;
+
+		parent.gfn -= offset;
+		parent.mfn -= offset;
+		parent.order = order;
+		if (entry->mfn < offset || parent.mfn & (entry_pages(order) - 1))
+			continue;
+		ask(judge, &parent, &answer);
+		if (answer.decision.possible >> entry_key(entry) & 1)
+			return order;
+	}
+	return 0;
+}
+
+static void judge_odd(struct judge *judge, const struct entry *entry, const struct answer *answer)
+{
+	unsigned int key = entry_key(entry), parent;
+
+	if (answer->decision.possible >> key & 1) {
+		conclude(judge, entry, VERDICT_OK_IF, answer);
+		return;
+	}
+	parent = parent_explains(judge, entry);
+	if (!parent) {
+		conclude(judge, entry, VERDICT_MISMATCH, answer);
+	} else if (judge->any_before && siblings(&judge->before, entry, parent)) {
+		conclude(judge, entry, VERDICT_INHERITED, answer);
+	} else {
+		judge->held = *entry;
+		judge->held_answer = *answer;
+		judge->holding = true;
+	}
+}
+
+/* Settles the held entry, now that the one behind it (or the end) is known. */
+static void release_held(struct judge *judge, const struct entry *next)
+{
+	unsigned int parent = parent_explains(judge, &judge->held);
+	bool sibling = next && siblings(&judge->held, next, parent);
+
+	judge->holding = false;
+	conclude(judge, &judge->held, sibling ? VERDICT_INHERITED : VERDICT_MISMATCH,
+		 &judge->held_answer);
+}
+
+void judge_entries(struct judge *judge, const struct entry *entries, size_t count)
+{
+	struct summary *summary = &judge->summary;
+	const struct entry *entry, *end = entries + count;
+	uint64_t pages = 0, ok = 0;
+
+	for (entry = entries; entry < end; entry++) {
+		pages += entry_pages(entry->order);
+		if (judge->holding)
+			release_held(judge, entry);
+		if (entry->pod || !entry->rights) {
+			conclude(judge, entry, VERDICT_SKIPPED, NULL);
+		} else if (entry->pending) {
+			conclude(judge, entry, VERDICT_PENDING, NULL);
+		} else {
+			const struct answer *answer = answer_for(judge, entry);
+
+			if (answer->decision.possible == 1u << entry_key(entry)) {
+				ok++;
+				if (judge->all_runs)
+					add_to_run(judge, entry, VERDICT_OK, answer, NULL);
+			} else {
+				if (entry > entries) {
+					judge->before = entry[-1];
+					judge->any_before = true;
+				}
+				judge_odd(judge, entry, answer);
+			}
+		}
+	}
+	if (count) {
+		judge->before = end[-1];
+		judge->any_before = true;
+	}
+	summary->entries += count;
+	summary->pages += pages;
+	summary->verdict[VERDICT_OK] += ok;
+}
+
+const struct summary *judge_finish(struct judge *judge)
+{
+	if (judge->holding)
+		release_held(judge, NULL);
+	flush_run(judge);
+	return &judge->summary;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef AUDIT_JUDGE_H
+#define AUDIT_JUDGE_H
+
+#include "audit/severity.h"
+#include "rules/bugs.h"
+#include "rules/decide.h"
+
+#include <stddef.h>
+
+enum verdict {
+	VERDICT_OK,	   /* every possible outcome equals the entry */
+	VERDICT_OK_IF,	   /* some do */
+	VERDICT_INHERITED, /* equals the outcome of the superpage it was split from */
+	VERDICT_PENDING,   /* Xen recomputes on next touch */
+	VERDICT_SKIPPED,   /* PoD, or not present */
+	VERDICT_MISMATCH,  /* none does */
+	VERDICT_COUNT,
+};
+
+/* Name as in text and "verdict" ("ok-if"), and as key of "summary" ("ok_if"). */
+const char *verdict_name(enum verdict verdict);
+const char *verdict_key(enum verdict verdict);
+
+/* Neighbouring entries with one story: they differ by advancing gfn, and in their mfn. */
+struct run {
+	struct entry first;
+	uint64_t gfn_last, entries;
+	bool mfn_contiguous;
+	enum verdict verdict;
+	struct decision decision; /* not for PENDING and SKIPPED */
+	struct question question;
+	enum severity severity; /* MISMATCH only */
+	const struct bug *bug;	/* MISMATCH only, may be NULL */
+};
+
+/* OUTCOME_KEY of what the entry holds. */
+unsigned int entry_key(const struct entry *entry);
+
+/* Does an ok-if run need a fact to differ from the usual? Facts, as bits. */
+uint32_t run_unusual(const struct run *run);
+
+struct summary {
+	uint64_t entries, pages; /* dump lines; 4K pages */
+	uint64_t verdict[VERDICT_COUNT];
+	uint64_t severity[SEVERITY_COUNT];
+	uint64_t unusual; /* ok-if entries that need an unusual fact */
+	uint64_t assumed[FACT_COUNT]; /* ok-if entries that rest on each fact */
+};
+
+struct judge;
+
+/* Called for each finished run, in gfn order. */
+typedef void judge_emit(void *opaque, const struct run *run);
+
+/*
+ * A judge of one p2m. emit gets the findings and the unusual ok-if runs, or with all_runs every
+ * run. NULL if out of memory.
+ */
+struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *emit, void *opaque);
+
+/* Entries in ascending gfn order. */
+void judge_entries(struct judge *judge, const struct entry *entries, size_t count);
+
+/* Emits what is held back and returns the totals, valid until judge_free(). */
+const struct summary *judge_finish(struct judge *judge);
+void judge_free(struct judge *judge);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef AUDIT_SEVERITY_H
+#define AUDIT_SEVERITY_H
+
+#include "rules/decide.h"
+
+/* Of a mismatch, by what the guest could get with any PAT. Ordered. */
+enum severity {
+	SEVERITY_DIFFERS, /* iPAT only, or no effective difference */
+	SEVERITY_SLOW,	  /* uncacheable or uncombinable where the rule says better */
+	SEVERITY_DANGER,  /* cacheable where the rule says uncacheable */
+	SEVERITY_COUNT,
+};
+
+const char *severity_name(enum severity severity);
+/* The severity of that name, or -1. */
+int severity_parse(const char *name);
+
+/* Between two OUTCOME_KEYs. */
+enum severity severity_between(unsigned int actual, unsigned int expected);
+
+/* Against the likeliest outcomes of a decision: the least of them. */
+enum severity severity_of(unsigned int actual, const struct decision *decision);
+
+#endif

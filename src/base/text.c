@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/text.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void text_sanitize(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7e)
+			*text = '?';
+}
+
+bool text_hex(const char *begin, const char *end, uint64_t *value)
+{
+	uint64_t v = 0;
+
+	if (end - begin > 2 && begin[0] == '0' && (begin[1] == 'x' || begin[1] == 'X'))
+		begin += 2;
+	if (begin >= end)
+		return false;
+	for (; begin < end; begin++) {
+		unsigned char c = (unsigned char)*begin;
+		unsigned int digit;
+
+		if (c >= '0' && c <= '9')
+			digit = c - '0';
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			digit = (c | 0x20) - 'a' + 10;
+		else
+			return false;
+		if (v >> 60)
+			return false;
+		v = v << 4 | digit;
+	}
+	*value = v;
+	return true;
+}
+
+bool text_hex_string(const char *text, uint64_t *value)
+{
+	return text_hex(text, text + strlen(text), value);
+}
+
+static int name_char(char c)
+{
+	return c == '_' ? '-' : tolower((unsigned char)c);
+}
+
+bool text_same_name(const char *a, const char *b)
+{
+	while (*a && name_char(*a) == name_char(*b)) {
+		a++;
+		b++;
+	}
+	return !*a && !*b;
+}
+
+const char *text_size(uint64_t bytes, char *buffer, size_t size)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	unsigned int unit = 0;
+	uint64_t rest = 0;
+
+	while (bytes >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+		rest = bytes % 1024;
+		bytes /= 1024;
+		unit++;
+	}
+	if (rest * 10 / 1024)
+		snprintf(buffer, size, "%" PRIu64 ".%" PRIu64 " %s", bytes, rest * 10 / 1024,
+			 units[unit]);
+	else
+		snprintf(buffer, size, "%" PRIu64 " %s", bytes, units[unit]);
+	return buffer;
+}

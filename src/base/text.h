@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Replaces everything a terminal could act on by '?', in place: bytes that are not printable ASCII. */
+void text_sanitize(char *text);
+
+/*
+ * Reads a hexadecimal number, with or without 0x, that ends at end (exclusive). Returns false if it
+ * is empty, has another character, or does not fit in 64 bits.
+ */
+bool text_hex(const char *begin, const char *end, uint64_t *value);
+
+/* text_hex() of a whole string. */
+bool text_hex_string(const char *text, uint64_t *value);
+
+/* True if a and b are the same name; '-' and '_' count as equal, case does not matter. */
+bool text_same_name(const char *a, const char *b);
+
+/* Writes a byte count as "4 KiB", "2 MiB", "1.5 GiB" into buffer. Returns buffer. */
+const char *text_size(uint64_t bytes, char *buffer, size_t size);
+
+#endif

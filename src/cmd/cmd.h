@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <argp.h>
+
+/* Exit statuses, the same for every verb. */
+enum {
+	STATUS_CLEAN = 0,      /* audited, nothing found */
+	STATUS_FOUND = 1,      /* a finding, or an expectation that failed */
+	STATUS_ERROR = 2,      /* could not do it: usage, privilege, unreadable input */
+	STATUS_INCOMPLETE = 3, /* entries lost, or with --strict something unproven */
+};
+
+/* A verb of the command line: one file of this folder each. argv[0] is the verb. */
+struct verb {
+	const char *name, *help;
+	const struct argp *argp;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct verb verb_audit;
+
+/* Prints "xen-eptaudit VERB: …" to standard error. Returns STATUS_ERROR. */
+int cmd_fail(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

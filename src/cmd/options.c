@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/options.h"
+
+#include "base/text.h"
+#include "rules/releases.h"
+#include "rules/rulesets.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OPT_DUMP = 0x100, OPT_ALL_DUMPS, OPT_GIVEN, OPT_RULES, OPT_XEN, OPT_GFN };
+
+static const struct argp_option common_list[] = {
+	{ "from", 'f', "FILE", 0, "Read a console log (- for standard input; gzip is read too)", 1 },
+	{ "dump", OPT_DUMP, "N", 0, "Of several dumps in a log take the Nth of each domain; without "
+				    "this the last", 1 },
+	{ "all-dumps", OPT_ALL_DUMPS, NULL, 0, "Take every dump in the log", 1 },
+	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0, "Look at these guest frames only (hexadecimal, repeatable)",
+	  1 },
+	{ "given", OPT_GIVEN, "FILE", 0, "JSON file of facts that supply or override what the source "
+					 "knows", 2 },
+	{ "xen", OPT_XEN, "VERSION", 0, "The Xen version, where the source does not tell", 2 },
+	{ "rules", OPT_RULES, "NAME", 0, "Judge by this rule set instead of the running Xen's", 2 },
+	{ 0 },
+};
+
+static error_t parse_gfn(struct common_options *common, const char *arg, struct argp_state *state)
+{
+	const char *dash = strchr(arg, '-'), *end = arg + strlen(arg);
+	uint64_t first, last;
+
+	if (!text_hex(arg, dash ? dash : end, &first))
+		argp_error(state, "--gfn %s: FIRST or FIRST-LAST in hexadecimal is expected", arg);
+	last = first;
+	if ((dash && !text_hex(dash + 1, end, &last)) || last < first)
+		argp_error(state, "--gfn %s: LAST must be hexadecimal and not below FIRST", arg);
+	return ranges_add(&common->gfns, first, last) ? ENOMEM : 0;
+}
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	struct common_options *common = state->input;
+	unsigned long number;
+	char *end;
+
+	switch (key) {
+	case 'f':
+		common->source.path = arg;
+		break;
+	case OPT_DUMP:
+		number = strtoul(arg, &end, 10);
+		if (*end || end == arg || !number || number > 1000000)
+			argp_error(state, "--dump %s: a number from 1 on is expected", arg);
+		common->source.dump = number;
+		break;
+	case OPT_ALL_DUMPS:
+		common->source.all_dumps = true;
+		break;
+	case OPT_GFN:
+		return parse_gfn(common, arg, state);
+	case OPT_GIVEN:
+		common->given_path = arg;
+		break;
+	case OPT_XEN:
+		common->xen = common->source.xen = arg;
+		break;
+	case OPT_RULES:
+		common->rules_name = arg;
+		break;
+	case ARGP_KEY_ARG:
+		if (common->source.domain)
+			argp_error(state, "one DOMAIN at most; without it all are taken");
+		common->source.domain = arg;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+const struct argp common_argp = { .options = common_list, .parser = parse_common };
+
+int common_prepare(struct common_options *common, struct error *err)
+{
+	int id;
+
+	if (common->rules_name) {
+		id = ruleset_parse(common->rules_name);
+		if (id < 0) {
+			char names[256] = "";
+			size_t used = 0;
+
+			for (id = 0; id < RULES_COUNT && used < sizeof(names); id++)
+				used += snprintf(names + used, sizeof(names) - used, "%s%s",
+						 id ? ", " : "", rulesets[id].name);
+			return error_set(err, -EINVAL, "no rule set '%s'; there are %s",
+					 common->rules_name, names);
+		}
+		common->rules = 1u << id;
+	}
+	if (!common->source.path)
+		return error_set(err, -EINVAL,
+				 "no source: name a console log with --from FILE (xl debug-keys q; xl "
+				 "debug-keys D; xl dmesg > FILE)");
+	return common->given_path ? given_load(common->given_path, &common->given, err) : 0;
+}
+
+void common_clear(struct common_options *common)
+{
+	given_free(common->given);
+	ranges_clear(&common->gfns);
+}
+
+/* Rule sets of a version that the user named. */
+static int rules_of_version(const char *version, struct source_info *info, uint32_t *rules,
+			    struct error *err)
+{
+	struct xen_version xen;
+	enum how how;
+
+	if (xen_version_parse(version, NULL, &xen))
+		return error_set(err, -EINVAL, "'%s' is no Xen version; 4.17.5 is one", version);
+	*rules = releases_rules(&xen, &how, info->rules_note, sizeof(info->rules_note));
+	snprintf(info->xen_version, sizeof(info->xen_version), "%s", version);
+	text_sanitize(info->xen_version);
+	info->how_xen = HOW_GIVEN;
+	return 0;
+}
+
+static void name_rules(struct source_info *info, uint32_t rules)
+{
+	size_t used = 0;
+	int id;
+
+	info->rules_name[0] = '\0';
+	for (id = 0; id < RULES_COUNT && used < sizeof(info->rules_name); id++)
+		if (rules >> id & 1)
+			used += snprintf(info->rules_name + used, sizeof(info->rules_name) - used,
+					 "%s%s", used ? " or " : "", rulesets[id].name);
+}
+
+int common_open(struct common_options *common, struct source **source, struct error *err)
+{
+	const char *version = common->xen ? common->xen : given_xen_version(common->given);
+	struct source_info *info;
+	uint32_t rules = 0;
+	int rc = source_open(&common->source, source, err);
+
+	if (rc)
+		return rc;
+	info = &(*source)->info;
+	if (version) {
+		rc = rules_of_version(version, info, &rules, err);
+		if (!common->rules)
+			common->rules = rules;
+	} else {
+		rules = info->rules;
+	}
+	if (!rc && !rules && !common->rules)
+		rc = info->rules_note[0] && info->xen_version[0] ?
+			     error_set(err, -EINVAL, "Xen %s: %s", info->xen_version, info->rules_note) :
+			     error_set(err, -EINVAL,
+				       "%s does not tell which Xen it is of (no boot messages); name the "
+				       "version with --xen, e.g. --xen 4.17.5",
+				       info->name);
+	if (rc) {
+		source_close(*source);
+		*source = NULL;
+		return rc;
+	}
+	if (common->rules_name) {
+		info->how_xen = HOW_GIVEN;
+		info->rules_note[0] = '\0';
+	}
+	name_rules(info, common->rules ? common->rules : rules);
+	return 0;
+}
+
+int common_facts(const struct common_options *common, struct dump *dump, struct error *err)
+{
+	int rc = given_apply(common->given, dump->domid, dump->number, &dump->facts, err);
+
+	if (common->rules) {
+		dump->facts.rules = common->rules;
+		dump->facts.how_rules = HOW_GIVEN;
+	}
+	return rc;
+}
+
+enum { OPT_FORMAT = 0x200, OPT_COLUMNS, OPT_SUMMARY, OPT_COLOR };
+
+static const struct argp_option report_list[] = {
+	{ "format", OPT_FORMAT, "text|json|jsonl", 0, "Form of the report", 3 },
+	{ "verbose", 'v', NULL, 0, "Every run, not only findings", 3 },
+	{ "summary", OPT_SUMMARY, NULL, 0, "Totals only", 3 },
+	{ "columns", OPT_COLUMNS, "LIST", 0, "Columns of runs in text, separated by commas", 3 },
+	{ "color", OPT_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
+	  "Colour in text; auto: on a terminal, unless NO_COLOR is set", 3 },
+	{ 0 },
+};
+
+static error_t parse_report(int key, char *arg, struct argp_state *state)
+{
+	struct report_options *options = state->input;
+	struct error err;
+
+	switch (key) {
+	case OPT_FORMAT:
+		if (!strcmp(arg, "text"))
+			options->format = FORMAT_TEXT;
+		else if (!strcmp(arg, "json"))
+			options->format = FORMAT_JSON;
+		else if (!strcmp(arg, "jsonl"))
+			options->format = FORMAT_JSONL;
+		else
+			argp_error(state, "--format %s: text, json or jsonl is expected", arg);
+		break;
+	case 'v':
+		options->all_runs = true;
+		break;
+	case OPT_SUMMARY:
+		options->summary = true;
+		break;
+	case OPT_COLUMNS:
+		if (report_parse_columns(arg, options, &err))
+			argp_error(state, "--columns: %s", err.text);
+		break;
+	case OPT_COLOR:
+		if (!arg || !strcmp(arg, "always"))
+			options->color = true;
+		else if (!strcmp(arg, "never"))
+			options->color = false;
+		else if (strcmp(arg, "auto"))
+			argp_error(state, "--color %s: auto, always or never is expected", arg);
+		break;
+	case ARGP_KEY_INIT:
+		options->color = isatty(1) && !getenv("NO_COLOR");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static char *report_help(int key, const char *text, void *input)
+{
+	char *help;
+	size_t size = 4096, used = 0;
+	unsigned int i;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	help = malloc(size);
+	if (!help)
+		return NULL;
+	used += snprintf(help, size, "Columns:\n");
+	for (i = 0; i < report_column_count && used < size; i++)
+		used += snprintf(help + used, size - used, "  %-12s %s\n", report_columns[i].name,
+				 report_columns[i].help);
+	return help;
+}
+
+const struct argp report_argp = { .options = report_list,
+				  .parser = parse_report,
+				  .help_filter = report_help,
+				  .doc = "\v" };

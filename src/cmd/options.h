@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include "report/report.h"
+#include "source/factsfile.h"
+#include "source/source.h"
+
+#include <argp.h>
+
+/* Options that mean the same in every verb that reads a p2m: where from, and what is known. */
+struct common_options {
+	struct source_options source;
+	const char *given_path, *rules_name, *xen;
+	struct given *given;
+	uint32_t rules;	       /* chosen with --rules or --xen; 0: by the source */
+	struct ranges gfns;    /* --gfn; empty: all */
+};
+
+/* A child for the argp of a verb; its input is a struct common_options. */
+extern const struct argp common_argp;
+
+/* Reads the files that the options name. Returns 0 or a negative errno value. */
+int common_prepare(struct common_options *common, struct error *err);
+void common_clear(struct common_options *common);
+
+/* Opens the source and settles which rule sets are used. */
+int common_open(struct common_options *common, struct source **source, struct error *err);
+
+/* What was given for this dump, and the chosen rules, over what the source knows. */
+int common_facts(const struct common_options *common, struct dump *dump, struct error *err);
+
+/* Options of reports: format, columns, colour. Input: a struct report_options. */
+extern const struct argp report_argp;
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/cmd.h"
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct verb *const verbs[] = {
+	&verb_audit,
+};
+
+#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
+
+int cmd_fail(const char *verb, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, "xen-eptaudit %s: ", verb);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	putc('\n', stderr);
+	return STATUS_ERROR;
+}
+
+static void usage(FILE *stream)
+{
+	size_t i;
+
+	fputs("Usage: xen-eptaudit VERB [OPTION...]\n\n"
+	      "Audits EPT memory types of Xen guests.\n\n",
+	      stream);
+	for (i = 0; i < VERB_COUNT; i++)
+		fprintf(stream, "  %-10s %s\n", verbs[i]->name, verbs[i]->help);
+	fputs("\n'xen-eptaudit VERB --help' tells the options of a verb; the manual is "
+	      "xen-eptaudit(8).\n",
+	      stream);
+}
+
+/* "VERB --option", "VERB --option=a|b": what a shell completes. */
+static void list_options(const char *verb, const struct argp *argp)
+{
+	const struct argp_option *option;
+	const struct argp_child *child;
+
+	for (option = argp->options; option && (option->name || option->key); option++) {
+		if (!option->name || option->flags & OPTION_HIDDEN)
+			continue;
+		printf("%s --%s", verb, option->name);
+		if (option->arg)
+			printf("=%s", strchr(option->arg, '|') ? option->arg : "");
+		putchar('\n');
+	}
+	for (child = argp->children; child && child->argp; child++)
+		list_options(verb, child->argp);
+}
+
+static int list_completions(void)
+{
+	size_t i;
+
+	for (i = 0; i < VERB_COUNT; i++) {
+		puts(verbs[i]->name);
+		list_options(verbs[i]->name, verbs[i]->argp);
+	}
+	return STATUS_CLEAN;
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	argp_err_exit_status = STATUS_ERROR;
+	argp_program_version = "xen-eptaudit " PACKAGE_VERSION;
+	if (argc < 2) {
+		usage(stderr);
+		return STATUS_ERROR;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return STATUS_CLEAN;
+	}
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		puts(argp_program_version);
+		return STATUS_CLEAN;
+	}
+	if (!strcmp(argv[1], "--list-completions"))
+		return list_completions();
+	for (i = 0; i < VERB_COUNT; i++)
+		if (!strcmp(argv[1], verbs[i]->name))
+			return verbs[i]->run(argc - 1, argv + 1);
+	fprintf(stderr, "xen-eptaudit: no verb '%s'; 'xen-eptaudit --help' lists them\n", argv[1]);
+	return STATUS_ERROR;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODEL_ENTRY_H
+#define MODEL_ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* p2m_type_t; the numbers never changed, types were only added (rules as of Xen 4.22). */
+enum p2m_type {
+	P2M_RAM_RW = 0,
+	P2M_INVALID = 1,
+	P2M_RAM_LOGDIRTY = 2,
+	P2M_RAM_RO = 3,
+	P2M_MMIO_DM = 4,
+	P2M_MMIO_DIRECT = 5,
+	P2M_POPULATE_ON_DEMAND = 6,
+	P2M_GRANT_MAP_RW = 7,
+	P2M_GRANT_MAP_RO = 8,
+	P2M_RAM_PAGING_OUT = 9,
+	P2M_RAM_PAGED = 10,
+	P2M_RAM_PAGING_IN = 11,
+	P2M_RAM_SHARED = 12,
+	P2M_RAM_BROKEN = 13,
+	P2M_MAP_FOREIGN = 14,
+	P2M_IOREQ_SERVER = 15,
+	P2M_TYPE_COUNT = 16,
+};
+
+/*
+ * Sets of p2m types as far as the memory type decision tells them apart.
+ * RAM: everything that is neither of the others.
+ */
+enum p2m_class {
+	P2M_CLASS_RAM = 1,
+	P2M_CLASS_MMIO_DIRECT = 2,
+	P2M_CLASS_GRANT_FOREIGN = 4,
+};
+
+#define ENTRY_R 1
+#define ENTRY_W 2
+#define ENTRY_X 4
+
+#define ENTRY_TYPE_UNKNOWN 0xff
+
+/* One leaf of a host p2m. */
+struct entry {
+	uint64_t gfn, mfn; /* first frame; mfn is the raw 40-bit field */
+	uint64_t raw;	   /* the EPT entry itself, if has_raw */
+	uint8_t order;	   /* 0, 9 or 18 */
+	uint8_t rights;	   /* ENTRY_R | ENTRY_W | ENTRY_X */
+	uint8_t emt;	   /* 0 to 7 */
+	bool ipat;
+	bool pending; /* an EMT of 7 on the path, the leaf included: Xen recomputes on next touch */
+	bool ipat_hidden; /* the dump shows '?' in place of iPAT */
+	bool pod;	  /* populate-on-demand: only gfn and order mean anything */
+	bool has_raw;
+	uint8_t type; /* enum p2m_type, or ENTRY_TYPE_UNKNOWN */
+};
+
+/* Xen's name of a type without "p2m_", "unused" for a number that Xen has not given
+ * to a type, "unknown" for ENTRY_TYPE_UNKNOWN. */
+const char *p2m_type_name(unsigned int type);
+
+/* The type of that name, with or without "p2m_", or -1. */
+int p2m_type_parse(const char *name);
+
+/* The class that the decision sees. */
+enum p2m_class p2m_type_class(unsigned int type);
+
+/* 4K pages in an entry of that order. */
+static inline uint64_t entry_pages(unsigned int order)
+{
+	return UINT64_C(1) << order;
+}
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/ranges.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Index of the first range whose last is at or above value. */
+static size_t find(const struct ranges *ranges, uint64_t value)
+{
+	size_t low = 0, high = ranges->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ranges->range[middle].last < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last)
+{
+	size_t begin, end;
+
+	if (last < first)
+		return -EINVAL;
+	/* Everything that overlaps or is adjacent is absorbed. */
+	begin = find(ranges, first ? first - 1 : 0);
+	for (end = begin; end < ranges->count; end++) {
+		if (last != UINT64_MAX && ranges->range[end].first > last + 1)
+			break;
+		if (ranges->range[end].first < first)
+			first = ranges->range[end].first;
+		if (ranges->range[end].last > last)
+			last = ranges->range[end].last;
+	}
+	if (begin == end) {
+		if (ranges->count == ranges->allocated) {
+			size_t allocated = ranges->allocated ? ranges->allocated * 2 : 8;
+			struct range *grown =
+				realloc(ranges->range, allocated * sizeof(*grown));
+
+			if (!grown)
+				return -ENOMEM;
+			ranges->range = grown;
+			ranges->allocated = allocated;
+		}
+		memmove(ranges->range + begin + 1, ranges->range + begin,
+			(ranges->count - begin) * sizeof(*ranges->range));
+		ranges->count++;
+	} else {
+		memmove(ranges->range + begin + 1, ranges->range + end,
+			(ranges->count - end) * sizeof(*ranges->range));
+		ranges->count -= end - begin - 1;
+	}
+	ranges->range[begin].first = first;
+	ranges->range[begin].last = last;
+	return 0;
+}
+
+int ranges_add_all(struct ranges *ranges, const struct ranges *other)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < other->count && !rc; i++)
+		rc = ranges_add(ranges, other->range[i].first, other->range[i].last);
+	return rc;
+}
+
+void ranges_clear(struct ranges *ranges)
+{
+	free(ranges->range);
+	memset(ranges, 0, sizeof(*ranges));
+}
+
+static void narrow(uint64_t *from, uint64_t *to, uint64_t first, uint64_t last)
+{
+	if (first > *from)
+		*from = first;
+	if (last < *to)
+		*to = last;
+}
+
+bool ranges_contain(const struct ranges *ranges, uint64_t value, uint64_t *from, uint64_t *to)
+{
+	return ranges_overlap(ranges, value, value, from, to) == OVERLAP_FULL;
+}
+
+enum overlap ranges_overlap(const struct ranges *ranges, uint64_t first, uint64_t last,
+			    uint64_t *from, uint64_t *to)
+{
+	size_t i = find(ranges, first);
+
+	if (i == ranges->count || ranges->range[i].first > last) {
+		narrow(from, to, i ? ranges->range[i - 1].last + 1 : 0,
+		       i < ranges->count ? ranges->range[i].first - 1 : UINT64_MAX);
+		return OVERLAP_NONE;
+	}
+	if (ranges->range[i].first <= first && ranges->range[i].last >= last) {
+		narrow(from, to, ranges->range[i].first, ranges->range[i].last);
+		return OVERLAP_FULL;
+	}
+	narrow(from, to, first, last);
+	return OVERLAP_PARTIAL;
+}
+
+uint64_t ranges_count(const struct ranges *ranges, uint64_t first, uint64_t last)
+{
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = find(ranges, first); i < ranges->count && ranges->range[i].first <= last; i++) {
+		uint64_t a = ranges->range[i].first > first ? ranges->range[i].first : first;
+		uint64_t b = ranges->range[i].last < last ? ranges->range[i].last : last;
+
+		count += b - a + 1;
+	}
+	return count;
+}

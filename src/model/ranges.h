@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODEL_RANGES_H
+#define MODEL_RANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A set of 64-bit numbers (frames, mostly) as sorted, disjoint, non-adjacent inclusive ranges. */
+struct ranges {
+	struct range {
+		uint64_t first, last;
+	} *range;
+	size_t count, allocated;
+};
+
+enum overlap { OVERLAP_NONE, OVERLAP_PARTIAL, OVERLAP_FULL };
+
+/* Adds [first, last]. Returns 0 or -ENOMEM; -EINVAL if last < first. */
+int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last);
+
+/* Adds all of other. Returns 0 or -ENOMEM. */
+int ranges_add_all(struct ranges *ranges, const struct ranges *other);
+
+void ranges_clear(struct ranges *ranges);
+
+/*
+ * Is value in the set? Narrows [*from, *to] to the stretch around value, inside or outside of the
+ * set, in which the answer is the same.
+ */
+bool ranges_contain(const struct ranges *ranges, uint64_t value, uint64_t *from, uint64_t *to);
+
+/*
+ * How [first, last] lies to the set. For NONE and FULL, [*from, *to] is narrowed to the stretch any
+ * block of which has the same answer; for PARTIAL to [first, last].
+ */
+enum overlap ranges_overlap(const struct ranges *ranges, uint64_t first, uint64_t last,
+			    uint64_t *from, uint64_t *to);
+
+/* How many members of the set lie in [first, last]. */
+uint64_t ranges_count(const struct ranges *ranges, uint64_t first, uint64_t last);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_BACKEND_H
+#define REPORT_BACKEND_H
+
+#include "report/jsonwrite.h"
+#include "report/report.h"
+
+/* One form of report. */
+struct report_backend {
+	void (*begin)(struct report *report, const struct source *source);
+	void (*domain)(struct report *report, const struct dump *dump);
+	void (*run)(struct report *report, const struct run *run);
+	void (*domain_end)(struct report *report, const struct dump *dump,
+			   const struct summary *summary);
+	void (*end)(struct report *report, const struct source *source, bool complete,
+		    int exit_status);
+};
+
+struct report {
+	const struct report_backend *backend;
+	struct report_options options;
+	FILE *stream;
+	struct jsonwrite json;
+	FILE *findings;	      /* json with all runs: findings, which follow the runs */
+	struct jsonwrite findings_json;
+	bool failed;
+	unsigned int domains; /* told so far */
+	int domid;	      /* of the domain being told */
+	uint64_t rows;	      /* text: runs printed of this domain */
+	uint64_t unusual_rows, unusual_left_out;
+	struct summary total;
+};
+
+extern const struct report_backend report_text, report_json, report_jsonl;
+
+#endif

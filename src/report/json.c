@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/backend.h"
+
+#include "config.h"
+#include "report/words.h"
+#include "x86/memtype.h"
+
+static void outcome(struct jsonwrite *json, unsigned int key, const struct outcome *outcome,
+		    bool with_facts)
+{
+	unsigned int fact;
+
+	json_open(json, NULL, '{');
+	json_string(json, "emt", key == OUTCOME_SPLIT ? "split" : memtype_name(key & 7));
+	json_bool(json, "ipat", key >> 3);
+	json_string(json, "step", step_info[outcome->step].name);
+	if (with_facts && outcome->assumes) {
+		json_open(json, "assumes", '[');
+		for (fact = 0; fact < FACT_COUNT; fact++)
+			if (outcome->assumes >> fact & 1)
+				json_string(json, NULL, fact_info[fact].name);
+		json_close(json, ']');
+	}
+	json_close(json, '}');
+}
+
+static void facts_array(struct jsonwrite *json, const char *key, uint32_t facts)
+{
+	unsigned int fact;
+
+	json_open(json, key, '[');
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (facts >> fact & 1)
+			json_string(json, NULL, fact_info[fact].name);
+	json_close(json, ']');
+}
+
+/* Members of a run or finding; the object is open. */
+static void run_members(struct jsonwrite *json, const struct run *run)
+{
+	char text[512];
+	unsigned int keys[OUTCOME_COUNT], count, i;
+	bool decided = run->verdict != VERDICT_PENDING && run->verdict != VERDICT_SKIPPED;
+
+	json_hex_pair(json, "gfn", run->first.gfn, run->gfn_last);
+	if (run->first.pod)
+		json_string(json, "mfn", NULL);
+	else
+		json_hex(json, "mfn", run->first.mfn);
+	json_bool(json, "mfn_contiguous", run->mfn_contiguous);
+	json_number(json, "order", run->first.order);
+	json_number(json, "entries", run->entries);
+	json_string(json, "attributes", words_attributes(&run->first, text, sizeof(text)));
+	if (run->first.pod) {
+		json_string(json, "emt", NULL);
+		json_string(json, "ipat", NULL);
+	} else {
+		json_string(json, "emt", run->first.emt == 7 ? "??" : memtype_name(run->first.emt));
+		if (run->first.ipat_hidden)
+			json_string(json, "ipat", NULL);
+		else
+			json_bool(json, "ipat", run->first.ipat);
+	}
+	if (run->first.has_raw)
+		json_hex(json, "raw", run->first.raw);
+	if (run->first.type != ENTRY_TYPE_UNKNOWN)
+		json_string(json, "type", p2m_type_name(run->first.type));
+	json_string(json, "verdict", verdict_name(run->verdict));
+	if (decided) {
+		json_open(json, "expected", '[');
+		count = words_order(&run->decision, keys);
+		for (i = 0; i < count; i++)
+			outcome(json, keys[i], &run->decision.outcome[keys[i]], true);
+		json_close(json, ']');
+	}
+	if (run->verdict == VERDICT_OK_IF) {
+		facts_array(json, "assumes", run->decision.outcome[entry_key(&run->first)].assumes);
+		facts_array(json, "unusual", run_unusual(run));
+	}
+	if (run->verdict == VERDICT_MISMATCH) {
+		json_string(json, "severity", severity_name(run->severity));
+		json_string(json, "bug", run->bug ? run->bug->id : NULL);
+	}
+	json_string(json, "text", words_sentence(run, text, sizeof(text)));
+}
+
+static void ranges(struct jsonwrite *json, const char *key, const struct ranges *set)
+{
+	size_t i;
+
+	json_open(json, key, '[');
+	for (i = 0; i < set->count; i++)
+		json_hex_pair(json, NULL, set->range[i].first, set->range[i].last);
+	json_close(json, ']');
+}
+
+static void mtrr_var(struct jsonwrite *json, const char *key, const struct mtrr_state *state)
+{
+	unsigned int i;
+
+	json_open(json, key, '[');
+	for (i = 0; i < state->var_count; i++)
+		json_hex_pair(json, NULL, state->var[i].base, state->var[i].mask);
+	json_close(json, ']');
+}
+
+static void mtrr(struct jsonwrite *json, const char *key, const struct mtrr_state *state)
+{
+	unsigned int i;
+
+	json_open(json, key, '{');
+	json_hex(json, "cap", state->cap);
+	json_hex(json, "def_type", state->def_type);
+	json_open(json, "fixed", '[');
+	for (i = 0; i < MTRR_FIXED_COUNT; i++)
+		json_hex(json, NULL, state->fixed[i]);
+	json_close(json, ']');
+	mtrr_var(json, "var", state);
+	json_close(json, '}');
+}
+
+static void pins(struct jsonwrite *json, const struct facts *facts)
+{
+	size_t i;
+
+	json_open(json, "value", '[');
+	for (i = 0; i < facts->pin_count; i++) {
+		json_open(json, NULL, '{');
+		json_hex_pair(json, "gfn", facts->pins[i].first, facts->pins[i].last);
+		json_string(json, "type", memtype_name(facts->pins[i].type));
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void p2m_types(struct jsonwrite *json, const struct facts *facts)
+{
+	unsigned int type;
+	size_t i;
+
+	json_open(json, "value", '[');
+	for (i = 0; i < facts->type_count; i++) {
+		const struct type_hint *hint = &facts->types[i];
+
+		json_open(json, NULL, '{');
+		json_hex_pair(json, "gfn", hint->first, hint->last);
+		json_open(json, "types", '[');
+		for (type = 0; type < P2M_TYPE_COUNT; type++)
+			if (hint->types >> type & 1)
+				json_string(json, NULL, p2m_type_name(type));
+		json_close(json, ']');
+		if (hint->rights_full)
+			json_string(json, "access", "rwx");
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void fact_value(struct jsonwrite *json, const struct facts *facts, enum fact fact)
+{
+	unsigned int id;
+	size_t i;
+
+	switch (fact) {
+	case FACT_RULES:
+		json_open(json, "value", '[');
+		for (id = 0; id < RULES_COUNT; id++)
+			if (facts->rules >> id & 1)
+				json_string(json, NULL, rulesets[id].name);
+		json_close(json, ']');
+		break;
+	case FACT_IOMMU:
+		json_bool(json, "value", facts->iommu.value);
+		break;
+	case FACT_CACHE_FLUSH:
+		json_bool(json, "value", facts->cache_flush.value);
+		break;
+	case FACT_P2M_TYPE:
+		p2m_types(json, facts);
+		break;
+	case FACT_MMIO_RO:
+		ranges(json, "value", &facts->mmio_ro.ranges);
+		json_bool(json, "complete", facts->mmio_ro_complete);
+		break;
+	case FACT_MFN_VALID:
+		ranges(json, "value", &facts->mfn_valid.ranges);
+		break;
+	case FACT_SPECIAL:
+		ranges(json, "value", &facts->special.ranges);
+		break;
+	case FACT_APIC_ACCESS_MFN:
+		json_hex(json, "value", facts->apic_access_mfn.value);
+		break;
+	case FACT_PINNED:
+		pins(json, facts);
+		break;
+	case FACT_GUEST_MTRR:
+		if (facts->no_vcpu) {
+			json_string(json, "value", NULL);
+			break;
+		}
+		json_open(json, "value", '[');
+		for (i = 0; i < facts->vcpu_count; i++)
+			mtrr(json, NULL, &facts->vcpus[i].state);
+		json_close(json, ']');
+		break;
+	case FACT_HOST_MTRR:
+		mtrr(json, "value", &facts->host.state);
+		break;
+	case FACT_HOST_MTRR_VAR:
+		mtrr_var(json, "value", &facts->host.state);
+		break;
+	case FACT_MEMORY_MAP:
+		ranges(json, "value", &facts->ram.ranges);
+		break;
+	case FACT_IOMEM:
+		ranges(json, "value", &facts->iomem.ranges);
+		break;
+	case FACT_IOPORTS:
+		json_bool(json, "value", facts->ioports.value);
+		break;
+	case FACT_NR_PAGES:
+		json_number(json, "value", facts->nr_pages.value);
+		break;
+	default:
+		json_string(json, "value", NULL);
+		break;
+	}
+}
+
+static void facts_object(struct jsonwrite *json, const struct facts *facts)
+{
+	unsigned int fact;
+
+	json_open(json, "facts", '{');
+	for (fact = 0; fact < FACT_COUNT; fact++) {
+		enum how how = words_fact_how(facts, fact);
+
+		if (fact == FACT_VCPU)
+			continue; /* not a fact that has a value: which of them Xen used */
+		json_open(json, fact_info[fact].name, '{');
+		if (how == HOW_UNKNOWN)
+			json_string(json, "value", NULL);
+		else
+			fact_value(json, facts, fact);
+		json_string(json, "how", how_name(how));
+		json_close(json, '}');
+	}
+	json_close(json, '}');
+}
+
+static void head_members(struct jsonwrite *json, const struct source *source)
+{
+	const struct source_info *info = &source->info;
+	unsigned int i;
+
+	json_string(json, "schema", "xen-eptaudit/audit");
+	json_open(json, "schema_version", '[');
+	json_number(json, NULL, 1);
+	json_number(json, NULL, 0);
+	json_close(json, ']');
+	json_open(json, "tool", '{');
+	json_string(json, "name", "xen-eptaudit");
+	json_string(json, "version", PACKAGE_VERSION);
+	json_close(json, '}');
+	json_open(json, "source", '{');
+	json_string(json, "kind", info->kind);
+	json_string(json, "name", info->name);
+	json_close(json, '}');
+	json_open(json, "xen", '{');
+	json_string(json, "version", info->xen_version[0] ? info->xen_version : NULL);
+	json_string(json, "rules", info->rules_name);
+	json_string(json, "how", how_name(info->how_xen));
+	if (info->rules_note[0])
+		json_string(json, "note", info->rules_note);
+	json_close(json, '}');
+	json_open(json, "remarks", '[');
+	for (i = 0; i < info->remark_count; i++)
+		json_string(json, NULL, info->remarks[i]);
+	json_close(json, ']');
+}
+
+static void tail_members(struct jsonwrite *json, const struct source *source, bool complete,
+			 int exit_status)
+{
+	const struct source_info *info = &source->info;
+
+	json_number(json, "rejected_lines", info->rejected_lines);
+	json_number(json, "replayed_lines", info->replayed_lines);
+	json_bool(json, "attributes_trimmed", info->attributes_trimmed);
+	if (info->headless_entries) {
+		json_open(json, "headless", '{');
+		json_number(json, "entries", info->headless_entries);
+		json_hex_pair(json, "gfn", info->headless_first, info->headless_last);
+		json_close(json, '}');
+	}
+	json_bool(json, "complete", complete);
+	json_number(json, "exit_status", exit_status);
+}
+
+static void domain_members(struct jsonwrite *json, const struct dump *dump)
+{
+	json_number(json, "domid", dump->domid);
+	json_string(json, "name", dump->name);
+	json_number(json, "dump", dump->number);
+	json_number(json, "dumps", dump->dumps);
+	facts_object(json, &dump->facts);
+}
+
+static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
+			       const struct summary *summary)
+{
+	unsigned int i;
+
+	json_open(json, "summary", '{');
+	json_number(json, "entries", summary->entries);
+	json_number(json, "pages", summary->pages);
+	for (i = 0; i < VERDICT_COUNT; i++)
+		json_number(json, verdict_key(i), summary->verdict[i]);
+	json_number(json, "unusual", summary->unusual);
+	json_close(json, '}');
+	json_open(json, "ok_if_assumes", '{');
+	for (i = 0; i < FACT_COUNT; i++)
+		if (summary->assumed[i])
+			json_number(json, fact_info[i].name, summary->assumed[i]);
+	json_close(json, '}');
+	json_bool(json, "complete", dump->complete);
+	if (!dump->complete) {
+		json_string(json, "reason", dump->reason);
+		ranges(json, "not_seen", &dump->not_seen);
+	}
+}
+
+/* One document. */
+
+static void json_begin(struct report *report, const struct source *source)
+{
+	json_open(&report->json, NULL, '{');
+	head_members(&report->json, source);
+	json_open(&report->json, "domains", '[');
+}
+
+static void json_domain(struct report *report, const struct dump *dump)
+{
+	struct jsonwrite *json = &report->json;
+
+	json_newline(json);
+	json_open(json, NULL, '{');
+	domain_members(json, dump);
+	if (!report->options.all_runs) {
+		json_open(json, "findings", '[');
+		return;
+	}
+	json_open(json, "runs", '[');
+	report->findings = tmpfile();
+	report->findings_json.stream = report->findings;
+	report->findings_json.comma = false;
+	if (!report->findings)
+		report->failed = true;
+}
+
+static void one_run(struct jsonwrite *json, const struct run *run)
+{
+	json_newline(json);
+	json_open(json, NULL, '{');
+	run_members(json, run);
+	json_close(json, '}');
+}
+
+static void json_run(struct report *report, const struct run *run)
+{
+	bool finding = run->verdict == VERDICT_MISMATCH;
+
+	if (report->options.summary)
+		return;
+	if (report->options.all_runs || finding)
+		one_run(&report->json, run);
+	if (report->options.all_runs && finding && report->findings)
+		one_run(&report->findings_json, run);
+}
+
+static void json_domain_end(struct report *report, const struct dump *dump,
+			    const struct summary *summary)
+{
+	struct jsonwrite *json = &report->json;
+	char buffer[4096];
+	size_t n;
+
+	json_close(json, ']');
+	if (report->findings) {
+		json_open(json, "findings", '[');
+		rewind(report->findings);
+		while ((n = fread(buffer, 1, sizeof(buffer), report->findings)))
+			fwrite(buffer, 1, n, report->stream);
+		report->failed |= ferror(report->findings);
+		fclose(report->findings);
+		report->findings = NULL;
+		json_close(json, ']');
+	}
+	domain_end_members(json, dump, summary);
+	json_close(json, '}');
+}
+
+static void json_end(struct report *report, const struct source *source, bool complete,
+		     int exit_status)
+{
+	json_close(&report->json, ']');
+	tail_members(&report->json, source, complete, exit_status);
+	json_close(&report->json, '}');
+	putc('\n', report->stream);
+}
+
+const struct report_backend report_json = {
+	.begin = json_begin,
+	.domain = json_domain,
+	.run = json_run,
+	.domain_end = json_domain_end,
+	.end = json_end,
+};
+
+/* The same objects, one a line. */
+
+static void line_open(struct report *report, const char *record)
+{
+	report->json.comma = false;
+	json_open(&report->json, NULL, '{');
+	json_string(&report->json, "record", record);
+}
+
+static void line_close(struct report *report)
+{
+	json_close(&report->json, '}');
+	putc('\n', report->stream);
+}
+
+static void jsonl_begin(struct report *report, const struct source *source)
+{
+	line_open(report, "audit");
+	head_members(&report->json, source);
+	line_close(report);
+}
+
+static void jsonl_domain(struct report *report, const struct dump *dump)
+{
+	(void)report;
+	(void)dump; /* told at its end, when it is known whether it was complete */
+}
+
+static void jsonl_run(struct report *report, const struct run *run)
+{
+	bool finding = run->verdict == VERDICT_MISMATCH;
+
+	if (report->options.summary || (!report->options.all_runs && !finding))
+		return;
+	line_open(report, finding ? "finding" : "run");
+	json_number(&report->json, "domid", report->domid);
+	run_members(&report->json, run);
+	line_close(report);
+}
+
+static void jsonl_domain_end(struct report *report, const struct dump *dump,
+			     const struct summary *summary)
+{
+	line_open(report, "domain");
+	domain_members(&report->json, dump);
+	domain_end_members(&report->json, dump, summary);
+	line_close(report);
+}
+
+static void jsonl_end(struct report *report, const struct source *source, bool complete,
+		      int exit_status)
+{
+	line_open(report, "end");
+	json_number(&report->json, "domains", report->domains);
+	tail_members(&report->json, source, complete, exit_status);
+	line_close(report);
+}
+
+const struct report_backend report_jsonl = {
+	.begin = jsonl_begin,
+	.domain = jsonl_domain,
+	.run = jsonl_run,
+	.domain_end = jsonl_domain_end,
+	.end = jsonl_end,
+};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/backend.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct report *report_new(const struct report_options *options, FILE *stream)
+{
+	static const struct report_backend *const backends[] = {
+		[FORMAT_TEXT] = &report_text,
+		[FORMAT_JSON] = &report_json,
+		[FORMAT_JSONL] = &report_jsonl,
+	};
+	struct report *report = calloc(1, sizeof(*report));
+
+	if (!report)
+		return NULL;
+	report->backend = backends[options->format];
+	report->options = *options;
+	report->stream = stream;
+	report->json.stream = stream;
+	return report;
+}
+
+void report_begin(struct report *report, const struct source *source)
+{
+	report->backend->begin(report, source);
+}
+
+void report_domain(struct report *report, const struct dump *dump)
+{
+	report->domid = dump->domid;
+	report->rows = 0;
+	report->unusual_rows = report->unusual_left_out = 0;
+	report->backend->domain(report, dump);
+	report->domains++;
+}
+
+void report_run(struct report *report, const struct run *run)
+{
+	report->backend->run(report, run);
+}
+
+static void add_up(struct summary *total, const struct summary *summary)
+{
+	unsigned int i;
+
+	total->entries += summary->entries;
+	total->pages += summary->pages;
+	total->unusual += summary->unusual;
+	for (i = 0; i < VERDICT_COUNT; i++)
+		total->verdict[i] += summary->verdict[i];
+	for (i = 0; i < SEVERITY_COUNT; i++)
+		total->severity[i] += summary->severity[i];
+	for (i = 0; i < FACT_COUNT; i++)
+		total->assumed[i] += summary->assumed[i];
+}
+
+void report_domain_end(struct report *report, const struct dump *dump,
+		       const struct summary *summary)
+{
+	add_up(&report->total, summary);
+	report->backend->domain_end(report, dump, summary);
+}
+
+void report_end(struct report *report, const struct source *source, bool complete, int exit_status)
+{
+	report->backend->end(report, source, complete, exit_status);
+}
+
+int report_free(struct report *report)
+{
+	int rc = report->failed || fflush(report->stream) || ferror(report->stream) ? -EIO : 0;
+
+	if (report->findings)
+		fclose(report->findings);
+	free(report);
+	return rc;
+}

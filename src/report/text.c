@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/backend.h"
+
+#include "base/text.h"
+#include "config.h"
+#include "report/words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define UNUSUAL_SHOWN 20 /* without -v */
+
+static const char *color(const struct report *report, const char *sequence)
+{
+	return report->options.color ? sequence : "";
+}
+
+#define BOLD  "\033[1m"
+#define RED   "\033[31m"
+#define AMBER "\033[33m"
+#define GREEN "\033[32m"
+#define PLAIN "\033[0m"
+
+static void text_begin(struct report *report, const struct source *source)
+{
+	const struct source_info *info = &source->info;
+	unsigned int i;
+
+	fprintf(report->stream, "%s %s\n", info->kind, info->name);
+	fprintf(report->stream, "Xen %s, rule set %s (%s)%s%s\n",
+		info->xen_version[0] ? info->xen_version : "of unknown version", info->rules_name,
+		how_name(info->how_xen), info->rules_note[0] ? ": " : "", info->rules_note);
+	for (i = 0; i < info->remark_count; i++)
+		fprintf(report->stream, "note: %s\n", info->remarks[i]);
+}
+
+/* "name value (how)", folded to the width of a screen. */
+static void print_facts(struct report *report, const struct facts *facts)
+{
+	static const enum fact shown[] = {
+		FACT_IOMMU,	     FACT_CACHE_FLUSH, FACT_GUEST_MTRR, FACT_GUEST_MTRR_VAR,
+		FACT_HOST_MTRR,	     FACT_HOST_MTRR_VAR, FACT_PINNED,	FACT_SPECIAL,
+		FACT_MMIO_RO,	     FACT_MEMORY_MAP,  FACT_P2M_TYPE,	FACT_NR_PAGES,
+	};
+	unsigned int column = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		char value[128], item[256];
+		int length;
+
+		words_fact(facts, shown[i], value, sizeof(value));
+		if (words_fact_how(facts, shown[i]) == HOW_UNKNOWN)
+			length = snprintf(item, sizeof(item), "%s unknown",
+					  fact_info[shown[i]].name);
+		else
+			length = snprintf(item, sizeof(item), "%s %s (%s)", fact_info[shown[i]].name,
+					  value, how_name(words_fact_how(facts, shown[i])));
+		if (column && column + 2 + length > 98) {
+			fputs(",\n", report->stream);
+			column = 0;
+		}
+		fprintf(report->stream, "%s%s", column ? ", " : "  ", item);
+		column += (column ? 2 : 2) + length;
+	}
+	putc('\n', report->stream);
+}
+
+static void text_domain(struct report *report, const struct dump *dump)
+{
+	fprintf(report->stream, "\n%sDomain %d%s", color(report, BOLD), dump->domid,
+		color(report, PLAIN));
+	if (dump->name)
+		fprintf(report->stream, " (%s)", dump->name);
+	if (dump->dumps > 1)
+		fprintf(report->stream, ", dump %u of %u", dump->number, dump->dumps);
+	putc('\n', report->stream);
+	if (!report->options.summary)
+		print_facts(report, &dump->facts);
+}
+
+static void print_row(struct report *report, const struct run *run)
+{
+	unsigned int i;
+	char cell[512];
+
+	fputs("  ", report->stream);
+	for (i = 0; i < report->options.column_count; i++) {
+		const struct report_column *column = &report_columns[report->options.columns[i]];
+		bool last = i + 1 == report->options.column_count;
+
+		if (run)
+			column->print(run, cell, sizeof(cell));
+		else
+			snprintf(cell, sizeof(cell), "%s", column->title);
+		if (last && column->width < 0)
+			fputs(cell, report->stream);
+		else
+			fprintf(report->stream, "%*s", column->width, cell);
+		fputs(last ? "\n" : "  ", report->stream);
+	}
+}
+
+static void text_run(struct report *report, const struct run *run)
+{
+	const char *paint = "";
+
+	if (report->options.summary)
+		return;
+	if (!report->options.all_runs && run->verdict != VERDICT_MISMATCH &&
+	    report->unusual_rows++ >= UNUSUAL_SHOWN) {
+		report->unusual_left_out++;
+		return;
+	}
+	if (!report->rows++) {
+		fputs(color(report, BOLD), report->stream);
+		print_row(report, NULL);
+		fputs(color(report, PLAIN), report->stream);
+	}
+	if (run->verdict == VERDICT_MISMATCH)
+		paint = run->severity == SEVERITY_DIFFERS ? AMBER : RED;
+	if (*paint)
+		fputs(color(report, paint), report->stream);
+	print_row(report, run);
+	if (*paint)
+		fputs(color(report, PLAIN), report->stream);
+}
+
+static void print_counts(struct report *report, const struct summary *summary)
+{
+	char size[32];
+	unsigned int i;
+
+	fprintf(report->stream, "%" PRIu64 " %s, %s:", summary->entries,
+		summary->entries == 1 ? "entry" : "entries",
+		text_size(summary->pages << 12, size, sizeof(size)));
+	for (i = 0; i < VERDICT_COUNT; i++) {
+		const char *paint = i != VERDICT_MISMATCH	   ? "" :
+				    summary->verdict[i] ? color(report, RED) :
+							  color(report, GREEN);
+
+		fprintf(report->stream, "%s %s%" PRIu64 " %s%s", i ? "," : "", paint,
+			summary->verdict[i], verdict_name(i), *paint ? PLAIN : "");
+	}
+	putc('\n', report->stream);
+}
+
+static void print_assumed(struct report *report, const struct summary *summary)
+{
+	bool any = false;
+	unsigned int fact;
+
+	for (fact = 0; fact < FACT_COUNT; fact++) {
+		if (!summary->assumed[fact])
+			continue;
+		fprintf(report->stream, "%s %s (%" PRIu64 ")", any ? "," : "  ok-if rests on",
+			fact_info[fact].name, summary->assumed[fact]);
+		any = true;
+	}
+	if (any)
+		putc('\n', report->stream);
+}
+
+static void text_domain_end(struct report *report, const struct dump *dump,
+			    const struct summary *summary)
+{
+	if (report->unusual_left_out)
+		fprintf(report->stream,
+			"  … and %" PRIu64 " more runs that are ok only if a fact is unusual (-v)\n",
+			report->unusual_left_out);
+	fputs("  ", report->stream);
+	print_counts(report, summary);
+	if (report->options.summary)
+		return;
+	print_assumed(report, summary);
+	if (!dump->complete) {
+		size_t i;
+
+		fprintf(report->stream, "  %sincomplete%s: %s\n", color(report, AMBER),
+			color(report, PLAIN), dump->reason);
+		for (i = 0; i < dump->not_seen.count; i++)
+			fprintf(report->stream,
+				"  gfns 0x%" PRIx64 "-0x%" PRIx64 " were not seen, or not all of them\n",
+				dump->not_seen.range[i].first, dump->not_seen.range[i].last);
+	}
+}
+
+static void text_end(struct report *report, const struct source *source, bool complete,
+		     int exit_status)
+{
+	const struct source_info *info = &source->info;
+
+	(void)exit_status;
+	if (report->domains > 1) {
+		fprintf(report->stream, "\n%u domains: ", report->domains);
+		print_counts(report, &report->total);
+	} else {
+		putc('\n', report->stream);
+	}
+	if (info->rejected_lines)
+		fprintf(report->stream, "%lu lines of guests that look like Xen's were not believed\n",
+			info->rejected_lines);
+	if (info->replayed_lines)
+		fprintf(report->stream, "%lu lines are a second showing of Xen's log by dom0\n",
+			info->replayed_lines);
+	if (info->attributes_trimmed)
+		fputs("attributes-trimmed: trailing blanks were stripped, a missing iPAT is read as 0\n",
+		      report->stream);
+	if (info->headless_entries)
+		fprintf(report->stream,
+			"incomplete: %lu entries (gfns 0x%" PRIx64 "-0x%" PRIx64
+			") have no header: the log lost what was before them, their domain is not known\n",
+			info->headless_entries, info->headless_first, info->headless_last);
+	else if (!complete)
+		fputs("incomplete: see above\n", report->stream);
+}
+
+const struct report_backend report_text = {
+	.begin = text_begin,
+	.domain = text_domain,
+	.run = text_run,
+	.domain_end = text_domain_end,
+	.end = text_end,
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_WORDS_H
+#define REPORT_WORDS_H
+
+#include "audit/judge.h"
+
+#include <stddef.h>
+
+/* "rwx WB!" as key D prints it. Returns text. */
+const char *words_attributes(const struct entry *entry, char *text, size_t size);
+
+/* "WB!", "UC ", "split" for an OUTCOME_KEY; without the blank where trim. */
+const char *words_outcome(unsigned int key, bool trim, char *text, size_t size);
+
+/* "WB! or UC": the usual outcomes, or all where none is usual. */
+const char *words_expected(const struct run *run, char *text, size_t size);
+
+/* Outcomes in the order in which they are told: usual ones first. Returns their number. */
+unsigned int words_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT]);
+
+/* "pinned, guest-mtrr" for a set of facts. */
+const char *words_facts(uint32_t facts, char *text, size_t size);
+
+/* One plain sentence on a run: what is the matter, and why. */
+const char *words_sentence(const struct run *run, char *text, size_t size);
+
+/* A fact's value in few words, and how it is known. */
+const char *words_fact(const struct facts *facts, enum fact fact, char *text, size_t size);
+enum how words_fact_how(const struct facts *facts, enum fact fact);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RULES_BUGS_H
+#define RULES_BUGS_H
+
+#include "rules/decide.h"
+
+/* A known defect of Xen that leaves entries different from what its own rules say. */
+struct bug {
+	const char *id;
+	const char *affected; /* releases */
+	const char *text;     /* what happened, one clause */
+};
+
+/* The bug whose signature fits an entry that no outcome of decision explains, or NULL. */
+const struct bug *bug_find(const struct facts *facts, const struct entry *entry,
+			   const struct question *question, const struct decision *decision);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RULES_RELEASES_H
+#define RULES_RELEASES_H
+
+#include "model/facts.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A Xen version as banners and xc_version give it. */
+struct xen_version {
+	unsigned int major, minor;
+	int point;	    /* -1: none given */
+	bool pre_release;   /* -rc or -unstable: before point 0 */
+	bool after_release; /* a stable branch beyond that point: 4.17.7+13-g… */
+	bool vendor;	    /* some other suffix: may carry backports */
+};
+
+/*
+ * Reads "4.17.7+13-g2445b30a44", "4.19-unstable", "4.13.5-9.40" … from the start of text. vendor is
+ * the banner's parenthesis behind it ("Debian 4.17.7+13-…"), or NULL. Returns 0 or -EINVAL.
+ */
+int xen_version_parse(const char *text, const char *vendor, struct xen_version *version);
+
+/*
+ * Rule sets that this version may have, as bits 1 << enum ruleset_id: one where it is certain. *how
+ * is HOW_ASSUMED for a Xen newer than the table, whose newest set is taken. note gets a sentence to
+ * show the user, or "". 0 for a version older than 4.5, whose key D shows no memory types.
+ */
+uint32_t releases_rules(const struct xen_version *version, enum how *how, char *note, size_t size);
+
+/* First minor release of that number or later: xen_at_least(v, 4, 12). */
+bool xen_at_least(const struct xen_version *version, unsigned int major, unsigned int minor);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RULES_RULESETS_H
+#define RULES_RULESETS_H
+
+#include <stdint.h>
+
+/* The questions that Xen's epte_get_entry_emt() asks, in any version, and how each answers. */
+enum step {
+	STEP_END,
+	RO_MMIO,	  /* read-only MMIO: UC!, a superpage partly so is split */
+	INVALID_UC,	  /* first frame not mfn_valid(): UC! */
+	INVALID_UC_PLAIN, /* the same, but UC without iPAT */
+	INVALID_UC_V1,	  /* UC!, but direct MMIO of a domain with IOMMU or capabilities: UC */
+	NO_IO_WB,	  /* not direct MMIO, no IOMMU, no I/O capabilities: WB! */
+	NO_IO_WB_ANY,	  /* no IOMMU, no I/O capabilities: WB!, direct MMIO too */
+	SPECIAL_WB,	  /* all frames special: WB!, some of a superpage: split */
+	SPECIAL_WB_ALL,	  /* the same, also looks at frames that are not mfn_valid() */
+	SPECIAL_SPLIT,	  /* 4K page special: WB!, any frame of a superpage: split */
+	MMIO_UC,	  /* direct MMIO: UC */
+	MMIO_UC_APIC_WB,  /* direct MMIO: UC, but the APIC access page WB! */
+	GRANT_FOREIGN_WB, /* granted and foreign pages: WB! */
+	PINNED,		  /* pinned range: its type, iPAT; UC- as UC; partly pinned: split */
+	MTRR_MERGE,	  /* guest's and host's MTRR types merged, no iPAT */
+	STEP_COUNT,
+};
+
+struct step_info {
+	const char *name;
+	const char *reason;  /* why the outcome is what it is, completes "… because " */
+	const char *commit;  /* Xen commit that introduced it, "" where older than the oldest set */
+};
+
+extern const struct step_info step_info[STEP_COUNT];
+
+struct ruleset {
+	const char *name;
+	const char *releases; /* for people */
+	const char *origin;   /* what it changes against the one before, or where it comes from */
+	enum step steps[12];  /* ends with STEP_END */
+};
+
+enum ruleset_id {
+	RULES_4_5,
+	RULES_4_5_3,
+	RULES_4_6_5,
+	RULES_4_7,
+	RULES_4_11,
+	RULES_4_14,
+	RULES_4_15,
+	RULES_4_16,
+	RULES_4_17,
+	RULES_4_19,
+	RULES_4_21,
+	RULES_V1_2024_06,
+	RULES_COUNT,
+	RULES_NEWEST = RULES_4_21,
+};
+
+/* Sets that a release of Xen has, as bits 1 << id; the others are proposals. */
+#define RULES_RELEASED ((1u << (RULES_NEWEST + 1)) - 1)
+
+extern const struct ruleset rulesets[RULES_COUNT];
+
+/* The set of that name, or -1. */
+int ruleset_parse(const char *name);
+
+#endif

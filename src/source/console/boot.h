@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_CONSOLE_BOOT_H
+#define SOURCE_CONSOLE_BOOT_H
+
+#include "source/console/scan.h"
+
+/* What the next lines belong to. */
+enum boot_state { BOOT_NOTHING, BOOT_MEMORY_MAP, BOOT_MTRR_FIXED, BOOT_MTRR_VAR };
+
+/* Is this the banner with which a boot begins? */
+bool boot_banner(const char *text, struct section *section);
+
+/*
+ * One of Xen's lines (NUL-terminated) if it is a boot message of use. Returns 1 if it was, 0 if not,
+ * or -ENOMEM.
+ */
+int boot_line(const char *text, struct section *section, enum boot_state *state);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/console/hvmctx.h"
+
+#include "base/array.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The text of a whole context with its vCPUs is not longer. */
+#define NEAR_LINES 4000
+
+void hvmctx_init(struct hvmctx_state *state)
+{
+	memset(state, 0, sizeof(*state));
+	state->domid = -1;
+}
+
+bool hvmctx_xen_line(const char *text, const struct place *place, struct hvmctx_state *state)
+{
+	int domid;
+
+	if (sscanf(text, "HVM d%d", &domid) != 1 || !strstr(text, " save: "))
+		return false;
+	if (strstr(text, " save: MTRR")) {
+		state->domid = domid;
+		state->saved_line = place->line;
+	}
+	return true;
+}
+
+/* The rows behind "MTRR:": 8 pairs, then 11 fixed registers. */
+static bool row(const char *text, struct hvmctx_state *state)
+{
+	struct mtrr_state *mtrr = &state->text.state;
+	unsigned int index;
+	uint64_t base, mask;
+
+	if (sscanf(text, " var %u %" SCNx64 " %" SCNx64, &index, &base, &mask) == 3) {
+		if (index != mtrr->var_count || index >= 8)
+			return false;
+		mtrr->var[index].base = base;
+		mtrr->var[index].mask = mask;
+		mtrr->var_count++;
+		return true;
+	}
+	if (sscanf(text, " fixed %x %" SCNx64, &index, &base) != 2 || index >= MTRR_FIXED_COUNT)
+		return false;
+	mtrr->fixed[index] = base;
+	return true;
+}
+
+int hvmctx_line(const char *text, const struct place *place, struct scan *scan,
+		struct hvmctx_state *state)
+{
+	unsigned int type, instance, entry;
+	uint64_t pat;
+
+	if (sscanf(text, "Entry %u: type %u instance %u", &entry, &type, &instance) == 3) {
+		state->in_record = type == 14 && state->domid >= 0 && instance < FACTS_VCPU_MAX &&
+				   place->line - state->saved_line < NEAR_LINES;
+		memset(&state->text, 0, sizeof(state->text));
+		state->text.place = *place;
+		state->text.domid = state->domid;
+		state->text.vcpu = instance;
+		state->expected = 0;
+		return 0;
+	}
+	if (!state->in_record)
+		return 0;
+	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &pat,
+		   &state->text.state.cap, &state->text.state.def_type) == 3) {
+		state->expected = 8 + MTRR_FIXED_COUNT;
+		return 0;
+	}
+	if (!state->expected || !row(text, state)) {
+		state->in_record = false;
+		return 0;
+	}
+	if (--state->expected)
+		return 0;
+	state->in_record = false;
+	return array_append(&scan->mtrrs, &scan->mtrr_count, sizeof(state->text), &state->text);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/console/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+struct input {
+	int fd;		/* a plain file, or the temporary one of a pipe; -1 if neither */
+	gzFile gz;	/* compressed, or a pipe still being read for the first time */
+	bool spilling;	/* what gz delivers is copied to fd */
+	uint64_t spilled;
+	char name[200];
+};
+
+/* An unlinked file in $TMPDIR: gone with the process, however it ends. */
+static int temporary_file(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char path[4096];
+	int fd;
+
+	if (!folder || !*folder)
+		folder = "/tmp";
+	if (snprintf(path, sizeof(path), "%s/xen-eptaudit.XXXXXX", folder) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = mkstemp(path);
+	if (fd < 0)
+		return -errno;
+	unlink(path);
+	return fd;
+}
+
+static bool is_gzip(int fd)
+{
+	unsigned char magic[2];
+
+	return pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+}
+
+static int open_stream(struct input *input, int fd, bool pipe, struct error *err)
+{
+	input->gz = gzdopen(fd, "rb");
+	if (!input->gz) {
+		close(fd);
+		return error_set(err, -ENOMEM, "out of memory");
+	}
+	gzbuffer(input->gz, 128 << 10);
+	if (!pipe)
+		return 0;
+	input->fd = temporary_file();
+	if (input->fd < 0)
+		return error_set(err, input->fd,
+				 "cannot make a temporary file to read %s twice: %s; set TMPDIR, or name a "
+				 "file instead of a pipe",
+				 input->name, strerror(-input->fd));
+	input->spilling = true;
+	return 0;
+}
+
+int input_open(const char *path, struct input **result, struct error *err)
+{
+	struct input *input = calloc(1, sizeof(*input));
+	struct stat st;
+	int fd, rc;
+
+	if (!input)
+		return error_set(err, -ENOMEM, "out of memory");
+	input->fd = -1;
+	snprintf(input->name, sizeof(input->name), "%s", strcmp(path, "-") ? path : "standard input");
+	fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(0);
+	if (fd < 0 || fstat(fd, &st)) {
+		rc = error_set(err, -errno, "cannot read %s: %s; name a console log (xl dmesg > FILE)",
+			       input->name, strerror(errno));
+	} else if (S_ISDIR(st.st_mode)) {
+		close(fd);
+		rc = error_set(err, -EISDIR,
+			       "%s is a directory; name a console log (xl dmesg > FILE)", input->name);
+	} else if (S_ISREG(st.st_mode) && !is_gzip(fd)) {
+		input->fd = fd;
+		rc = lseek(fd, 0, SEEK_SET) ? -errno : 0;
+	} else {
+		rc = open_stream(input, fd, !S_ISREG(st.st_mode), err);
+	}
+	if (rc) {
+		input_close(input);
+		return rc;
+	}
+	*result = input;
+	return 0;
+}
+
+void input_close(struct input *input)
+{
+	if (!input)
+		return;
+	if (input->gz)
+		gzclose(input->gz);
+	if (input->fd >= 0)
+		close(input->fd);
+	free(input);
+}
+
+static int spill(struct input *input, const char *buffer, size_t size, struct error *err)
+{
+	while (size) {
+		ssize_t n = write(input->fd, buffer, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_set(err, n ? -errno : -EIO,
+					 "cannot copy %s to a temporary file: %s; set TMPDIR to a folder with "
+					 "room, or name a file instead of a pipe",
+					 input->name, n ? strerror(errno) : "no room");
+		buffer += n;
+		size -= n;
+	}
+	return 0;
+}
+
+ssize_t input_read(struct input *input, void *buffer, size_t size, struct error *err)
+{
+	ssize_t n;
+	int rc;
+
+	if (input->gz) {
+		n = gzread(input->gz, buffer, size);
+		if (n < 0)
+			return error_set(err, -EIO, "%s: %s; the compressed log is damaged", input->name,
+					 gzerror(input->gz, &rc));
+		if (!input->spilling)
+			return n;
+		rc = n ? spill(input, buffer, n, err) : 0;
+		return rc ? rc : n;
+	}
+	do
+		n = read(input->fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? error_set(err, -errno, "cannot read %s: %s", input->name, strerror(errno)) : n;
+}
+
+int input_seek(struct input *input, uint64_t offset, struct error *err)
+{
+	if (input->spilling) { /* the pipe has been read once: from now on the copy serves */
+		gzclose(input->gz);
+		input->gz = NULL;
+		input->spilling = false;
+	}
+	if (input->gz ? gzseek(input->gz, offset, SEEK_SET) < 0 :
+			lseek(input->fd, offset, SEEK_SET) < 0)
+		return error_set(err, -EIO, "cannot read %s a second time", input->name);
+	return 0;
+}
+
+int reader_init(struct reader *reader, struct input *input, struct error *err)
+{
+	memset(reader, 0, sizeof(*reader));
+	reader->input = input;
+	reader->buffer = malloc(READER_BUFFER + 1);
+	return reader->buffer ? 0 : error_set(err, -ENOMEM, "out of memory");
+}
+
+void reader_clear(struct reader *reader)
+{
+	free(reader->buffer);
+	memset(reader, 0, sizeof(*reader));
+}
+
+int reader_seek(struct reader *reader, uint64_t offset, struct error *err)
+{
+	reader->pos = reader->end = 0;
+	reader->offset = offset;
+	reader->eof = false;
+	return input_seek(reader->input, offset, err);
+}
+
+ssize_t reader_fill(struct reader *reader, struct error *err)
+{
+	ssize_t n;
+
+	if (reader->eof)
+		return 0;
+	if (reader->pos) {
+		memmove(reader->buffer, reader->buffer + reader->pos, reader->end - reader->pos);
+		reader->offset += reader->pos;
+		reader->end -= reader->pos;
+		reader->pos = 0;
+	}
+	n = input_read(reader->input, reader->buffer + reader->end, READER_BUFFER - reader->end, err);
+	if (n > 0)
+		reader->end += n;
+	else if (!n)
+		reader->eof = true;
+	return n;
+}
+
+/* Drops the rest of a line that does not fit. */
+static int skip_rest(struct reader *reader, struct error *err)
+{
+	for (;;) {
+		char *newline;
+		ssize_t n;
+
+		reader->pos = reader->end;
+		n = reader_fill(reader, err);
+		if (n <= 0)
+			return n;
+		newline = memchr(reader->buffer, '\n', reader->end);
+		if (newline) {
+			reader->pos = newline + 1 - reader->buffer;
+			return 0;
+		}
+	}
+}
+
+int reader_line(struct reader *reader, struct line *line, struct error *err)
+{
+	char *newline = NULL;
+	size_t searched = 0;
+
+	for (;;) {
+		char *start = reader->buffer + reader->pos;
+		size_t left = reader->end - reader->pos;
+		ssize_t n;
+
+		newline = left > searched ? memchr(start + searched, '\n', left - searched) : NULL;
+		if (newline)
+			break;
+		searched = left;
+		if (left == READER_BUFFER) {
+			/* No console prints such a line; its start is all that is looked at. */
+			line->cut = true;
+			line->text = "";
+			line->length = 0;
+			line->cr = 0;
+			line->offset = reader->offset;
+			line->terminated = true;
+			n = skip_rest(reader, err);
+			return n < 0 ? n : 1;
+		}
+		n = reader_fill(reader, err);
+		if (n < 0)
+			return n;
+		if (!n) {
+			if (!left)
+				return 0;
+			break;
+		}
+	}
+	line->text = reader->buffer + reader->pos;
+	line->offset = reader->offset + reader->pos;
+	line->length = newline ? (size_t)(newline - line->text) : reader->end - reader->pos;
+	reader->pos += line->length + (newline ? 1 : 0);
+	line->terminated = newline;
+	line->cut = false;
+	for (line->cr = 0; line->length && line->text[line->length - 1] == '\r'; line->cr++)
+		line->length--;
+	return 1;
+}

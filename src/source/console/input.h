@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_CONSOLE_INPUT_H
+#define SOURCE_CONSOLE_INPUT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * A log that can be read twice: facts may stand behind the entries that need them. Files are read in
+ * place, compressed ones (gzip) through zlib, and a pipe is copied to an unlinked temporary file on
+ * its first reading.
+ */
+struct input;
+
+/* path is a file or "-". Returns 0 or a negative errno value; a directory is refused. */
+int input_open(const char *path, struct input **input, struct error *err);
+
+/* The next bytes, 0 at the end. */
+ssize_t input_read(struct input *input, void *buffer, size_t size, struct error *err);
+
+/* Goes on at that offset of the (uncompressed) log; only where it has been read before. */
+int input_seek(struct input *input, uint64_t offset, struct error *err);
+void input_close(struct input *input);
+
+/* One line of the log. */
+struct line {
+	const char *text;
+	size_t length;	 /* without the line end */
+	unsigned int cr; /* carriage returns before the newline */
+	uint64_t offset; /* of its first byte in the log */
+	bool terminated; /* has a newline: false only for the last of the log */
+	bool cut;	 /* longer than the reader's buffer: the rest is not shown */
+};
+
+#define READER_BUFFER (128u << 10) /* small enough to stay in the second-level cache */
+
+/* Reads lines. pos and end may be used directly by code that knows what it skips. */
+struct reader {
+	struct input *input;
+	char *buffer; /* one byte more than READER_BUFFER */
+	size_t pos, end;
+	uint64_t offset; /* of buffer[0] in the log */
+	bool eof;
+};
+
+int reader_init(struct reader *reader, struct input *input, struct error *err);
+void reader_clear(struct reader *reader);
+int reader_seek(struct reader *reader, uint64_t offset, struct error *err);
+
+/* Moves what is left to the front and reads more. Returns bytes added, 0 at the end. */
+ssize_t reader_fill(struct reader *reader, struct error *err);
+
+/* 1 and the next line, valid until the next call; 0 at the end; negative on error. */
+int reader_line(struct reader *reader, struct line *line, struct error *err);
+
+#endif

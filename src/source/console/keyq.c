@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/console/keyq.h"
+
+#include "base/array.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool starts(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+static int begin(struct scan *scan, const struct place *place, struct keyq_state *state)
+{
+	struct keyq keyq = { .place = *place };
+
+	state->active = true;
+	state->in_domain = false;
+	return array_append(&scan->keyqs, &scan->keyq_count, sizeof(keyq), &keyq) ? -ENOMEM : 1;
+}
+
+static int begin_domain(const char *text, struct scan *scan, struct keyq_state *state)
+{
+	struct keyq_domain domain = { .keyq = scan->keyq_count - 1, .domid = atoi(text) };
+
+	state->in_domain = true;
+	return array_append(&scan->domains, &scan->domain_count, sizeof(domain), &domain) ?
+		       -ENOMEM :
+		       1;
+}
+
+/* rangeset_printk(): "{ a0-bf, c0000 }". Returns the number of ranges, -1 if it is damaged. */
+static int rangeset(const char *text, struct ranges *ranges)
+{
+	int count = 0;
+
+	text += strspn(text, " ");
+	if (*text != '{')
+		return -1;
+	for (text++; text += strspn(text, " ,"), *text && *text != '}'; count++) {
+		uint64_t first, last;
+		const char *end = text + strspn(text, "0123456789abcdef");
+
+		if (!text_hex(text, end, &first))
+			return -1;
+		last = first;
+		if (*end == '-') {
+			text = end + 1;
+			end = text + strspn(text, "0123456789abcdef");
+			if (!text_hex(text, end, &last))
+				return -1;
+		}
+		if (last < first || (ranges && ranges_add(ranges, first, last)))
+			return -1;
+		text = end;
+	}
+	return *text == '}' ? count : -1;
+}
+
+/* "XenPage 000000000007fd6f: caf=…, taf=…" */
+static int special_page(const char *text, struct keyq *keyq)
+{
+	uint64_t mfn;
+
+	text += strspn(text, " ");
+	if (!text_hex(text, text + strcspn(text, ":"), &mfn))
+		return 0;
+	return ranges_add(&keyq->special, mfn, mfn) ? -ENOMEM : 1;
+}
+
+static int domain_line(const char *text, struct scan *scan)
+{
+	struct keyq_domain *domain = &scan->domains[scan->domain_count - 1];
+	struct keyq *keyq = &scan->keyqs[scan->keyq_count - 1];
+	unsigned int vcpu;
+
+	text += strspn(text, " ");
+	if (sscanf(text, "nr_pages=%" SCNu64, &domain->nr_pages) == 1) {
+		domain->has_nr_pages = true;
+	} else if (starts(text, "paging assistance:")) {
+		domain->has_paging = true;
+		domain->hap |= strstr(text, " hap") != NULL;
+	} else if (starts(text, "I/O Memory")) {
+		domain->has_iomem = rangeset(text + strlen("I/O Memory"), &domain->iomem) >= 0;
+	} else if (starts(text, "I/O Ports")) {
+		int count = rangeset(text + strlen("I/O Ports"), NULL);
+
+		domain->has_ioports = count >= 0;
+		domain->ioports = count > 0;
+	} else if (starts(text, "PoD entries=")) {
+		domain->pod_entries = strtoull(text + strlen("PoD entries="), NULL, 10);
+	} else if (starts(text, "XenPage ")) {
+		return special_page(text + strlen("XenPage "), keyq);
+	} else if (starts(text, "ExtraPage ")) {
+		return special_page(text + strlen("ExtraPage "), keyq);
+	} else if (sscanf(text, "VCPU%u: ", &vcpu) == 1) {
+		if (vcpu < FACTS_VCPU_MAX && vcpu + 1 > domain->vcpus)
+			domain->vcpus = vcpu + 1;
+	}
+	return 1;
+}
+
+int keyq_line(const char *text, struct scan *scan, const struct place *place,
+	      struct keyq_state *state)
+{
+	static const char *const own[] = { "Rangesets belonging to domain ",
+					   "Memory pages belonging to domain ",
+					   "NODE affinity for domain ",
+					   "VCPU information and callbacks for domain ",
+					   "No periodic timer", "periodic timer" };
+	size_t i;
+
+	if (starts(text, "'q' pressed"))
+		return begin(scan, place, state);
+	if (!state->active)
+		return 0;
+	if (starts(text, "General information for domain "))
+		return begin_domain(text + strlen("General information for domain "), scan, state);
+	if (starts(text, "Notifying guest ") || starts(text, "Shared frames ")) {
+		scan->keyqs[scan->keyq_count - 1].complete = true;
+		state->in_domain = false;
+		return 1;
+	}
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (starts(text, own[i]))
+			return 1;
+	if (state->in_domain && *text == ' ')
+		return domain_line(text, scan);
+	return 0;
+}

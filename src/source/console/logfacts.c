@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/console/scan.h"
+
+#include "rules/rulesets.h"
+
+#include <string.h>
+
+/* How far apart two places are; the same series counts as nearer than any other. */
+static uint64_t distance(const struct place *a, const struct place *b)
+{
+	uint64_t lines = a->line > b->line ? a->line - b->line : b->line - a->line;
+
+	return a->series == b->series ? lines : lines + (UINT64_C(1) << 62);
+}
+
+/* What key q of that boot said of the domain nearest to the dump. */
+static const struct keyq_domain *nearest_keyq(const struct scan *scan, const struct dump_place *dump)
+{
+	const struct keyq_domain *best = NULL;
+	uint64_t best_distance = UINT64_MAX;
+	size_t i;
+
+	for (i = 0; i < scan->domain_count; i++) {
+		const struct keyq_domain *domain = &scan->domains[i];
+		const struct place *place = &scan->keyqs[domain->keyq].place;
+		uint64_t d = distance(place, &dump->place);
+
+		if (domain->domid == dump->domid && place->section == dump->place.section &&
+		    d < best_distance) {
+			best = domain;
+			best_distance = d;
+		}
+	}
+	return best;
+}
+
+static int machine_facts(const struct section *section, struct facts *facts)
+{
+	int rc = 0;
+
+	if (section->has_memory_map) {
+		rc = ranges_add_all(&facts->ram.ranges, &section->ram);
+		facts->ram.how = HOW_LOG;
+	}
+	if (!rc && section->mmio_ro.count) {
+		rc = ranges_add_all(&facts->mmio_ro.ranges, &section->mmio_ro);
+		facts->mmio_ro.how = HOW_DERIVED;
+	}
+	/* Holes inside of groups are known to Xen only with PFN compression; mem= clips the map. */
+	if (!rc && section->has_memory_map && !section->pfn_compression) {
+		rc = facts_derive_mfn_valid(facts);
+		if (strstr(section->command_line, "mem=") &&
+		    !strstr(section->command_line, "dom0_mem="))
+			facts->mfn_valid.how = HOW_ASSUMED;
+	}
+	facts->host.state = section->host;
+	facts->host.known.def_type = section->has_host_default && section->has_host_var;
+	facts->host.known.fixed = section->has_host_fixed;
+	facts->host.known.var = ~UINT64_C(0);
+	facts->host.how = section->has_host_default ? HOW_LOG : HOW_UNKNOWN;
+	/* dom0 can have changed them since; nothing in a log would say so. */
+	facts->host.how_var = section->has_host_var ? HOW_ASSUMED : HOW_UNKNOWN;
+	return rc;
+}
+
+static void iommu_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
+{
+	const struct section *section = &scan->sections[dump->place.section];
+	size_t i;
+
+	if (section->iommu_disabled) {
+		facts->iommu.value = false;
+		facts->iommu.how = HOW_LOG;
+		return;
+	}
+	for (i = 0; i < scan->iommu_count; i++)
+		if (scan->iommus[i].domid == dump->domid &&
+		    scan->iommus[i].place.section == dump->place.section) {
+			facts->iommu.value = true;
+			facts->iommu.how = HOW_LOG;
+		}
+}
+
+static int keyq_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
+{
+	const struct keyq_domain *domain = nearest_keyq(scan, dump);
+	const struct keyq *keyq;
+	enum how how;
+	int rc;
+
+	if (!domain)
+		return 0;
+	keyq = &scan->keyqs[domain->keyq];
+	how = keyq->place.series == dump->place.series ? HOW_LOG : HOW_ASSUMED;
+	rc = ranges_add_all(&facts->special.ranges, &keyq->special);
+	facts->special.how = keyq->complete ? how : HOW_ASSUMED;
+	if (!rc && domain->has_iomem) {
+		rc = ranges_add_all(&facts->iomem.ranges, &domain->iomem);
+		facts->iomem.how = how;
+	}
+	if (domain->has_ioports) {
+		facts->ioports.value = domain->ioports;
+		facts->ioports.how = how;
+	}
+	if (domain->has_iomem && domain->has_ioports) {
+		facts->cache_flush.value = domain->iomem.count || domain->ioports;
+		facts->cache_flush.how = how;
+	}
+	if (domain->has_nr_pages) {
+		facts->nr_pages.value = domain->nr_pages;
+		facts->nr_pages.how = how;
+	}
+	return rc;
+}
+
+/* The nearest context of each vCPU. */
+static int mtrr_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
+{
+	const struct section *section = &scan->sections[dump->place.section];
+	const struct keyq_domain *domain = nearest_keyq(scan, dump);
+	unsigned int vcpu;
+
+	for (vcpu = 0; vcpu < FACTS_VCPU_MAX; vcpu++) {
+		const struct mtrr_text *best = NULL;
+		uint64_t best_distance = UINT64_MAX;
+		struct mtrr_fact fact;
+		size_t i;
+
+		for (i = 0; i < scan->mtrr_count; i++) {
+			const struct mtrr_text *text = &scan->mtrrs[i];
+			uint64_t d = distance(&text->place, &dump->place);
+
+			if (text->domid == dump->domid && text->vcpu == vcpu &&
+			    text->place.section == dump->place.section && d < best_distance) {
+				best = text;
+				best_distance = d;
+			}
+		}
+		if (!best)
+			break;
+		facts_mtrr_from_record(&fact, &best->state,
+				       best->place.series == dump->place.series ? HOW_LOG :
+										  HOW_ASSUMED);
+		/* The record is right from 343eb57023c7 on only for range 0. */
+		if (section->has_version && !xen_at_least(&section->xen, 4, 12)) {
+			fact.known = MTRR_KNOWN_ALL;
+			fact.how_var = fact.how;
+		}
+		if (facts_add_vcpu(facts, &fact))
+			return -1;
+	}
+	if (domain && facts->vcpu_count && domain->vcpus > facts->vcpu_count) {
+		struct mtrr_fact unknown;
+
+		memset(&unknown, 0, sizeof(unknown));
+		return facts_add_vcpu(facts, &unknown) ? -1 : 0;
+	}
+	return 0;
+}
+
+int scan_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
+{
+	const struct section *section = &scan->sections[dump->place.section];
+	char note[8];
+	int rc;
+
+	facts_init(facts);
+	facts->dom0 = !dump->domid;
+	facts->rules = (1u << RULES_NEWEST << 1) - 1;
+	if (section->has_version)
+		facts->rules = releases_rules(&section->xen, &facts->how_rules, note, sizeof(note));
+	rc = machine_facts(section, facts);
+	if (!rc)
+		iommu_facts(scan, dump, facts);
+	if (!rc)
+		rc = keyq_facts(scan, dump, facts);
+	if (!rc)
+		rc = mtrr_facts(scan, dump, facts);
+	if (rc)
+		facts_clear(facts);
+	return rc;
+}

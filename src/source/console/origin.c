@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/console/scan.h"
+
+#include <string.h>
+
+/* "(d1) ", "(d12v0) ": text that a guest wrote. */
+static bool guest_prefix(const char *text, const char *end)
+{
+	if (end - text < 4 || text[0] != '(' || text[1] != 'd' || text[2] < '0' || text[2] > '9')
+		return false;
+	for (text += 2; text < end; text++)
+		if (*text == ')')
+			return true;
+		else if (*text != 'v' && (*text < '0' || *text > '9'))
+			return false;
+	return false;
+}
+
+/*
+ * "[  112.891353] ", "[2026-11-23 01:31:05.123] ", "[0000000048f7d3b4] ": console_timestamps=. Lines
+ * of the memory map have a blank before their bracket.
+ */
+static const char *skip_timestamp(const char *text, const char *end)
+{
+	const char *p = text + 1;
+
+	if (text >= end || *text != '[')
+		return text;
+	while (p < end && ((*p >= '0' && *p <= ':') || (*p >= 'a' && *p <= 'f') || *p == ' ' ||
+			   *p == '.' || *p == '-'))
+		p++;
+	if (p - text < 8 || p - text > 32 || end - p < 2 || p[0] != ']' || p[1] != ' ')
+		return text;
+	return p + 2;
+}
+
+/* What a terminal or a boot loader put before the line: "\r", "\033[H" and the like. */
+static const char *skip_control(const char *text, const char *end)
+{
+	for (;;) {
+		if (text < end && *text == '\r') {
+			text++;
+		} else if (end - text > 2 && text[0] == '\033' && text[1] == '[') {
+			const char *p = text + 2;
+
+			while (p < end && (*p < '@' || *p > '~'))
+				p++;
+			if (p == end)
+				return text;
+			text = p + 1;
+		} else {
+			return text;
+		}
+	}
+}
+
+void line_origin(const struct line *line, const struct section *section,
+		 struct utterance *utterance)
+{
+	const char *end = line->text + line->length, *start = skip_control(line->text, end);
+	const char *inner;
+
+	utterance->text = start;
+	utterance->length = end - start;
+	utterance->prefixed = end - start >= XEN_PREFIX_LENGTH &&
+			      !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH);
+	if (utterance->prefixed) {
+		utterance->text = skip_timestamp(start + XEN_PREFIX_LENGTH, end);
+		utterance->length = end - utterance->text;
+		utterance->origin = section->has_cr && line->cr > section->cr ? ORIGIN_REPLAYED :
+										ORIGIN_XEN;
+		return;
+	}
+	utterance->origin = ORIGIN_GUEST;
+	if (guest_prefix(start, end))
+		return;
+	utterance->origin = ORIGIN_OTHER;
+	inner = memmem(start, end - start, XEN_PREFIX, XEN_PREFIX_LENGTH);
+	if (!inner)
+		return;
+	/*
+	 * Behind an unfinished line of dom0. Believed only where carriage returns tell Xen's line
+	 * from dom0 quoting it.
+	 */
+	utterance->text = skip_timestamp(inner + XEN_PREFIX_LENGTH, end);
+	utterance->length = end - utterance->text;
+	utterance->origin = ORIGIN_REPLAYED;
+	if (section->any_cr && section->has_cr && line->cr == section->cr && line->terminated &&
+	    !memmem(line->text, inner - line->text, "(d", 2))
+		utterance->origin = ORIGIN_XEN;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/console/record.h"
+
+#include "base/text.h"
+#include "x86/memtype.h"
+
+#include <string.h>
+
+/* Columns of a record, see record.h. */
+enum {
+	AT_GFN = 5,
+	AT_ORDER_WORD = 18,
+	AT_ORDER = 26,
+	AT_MFN_WORD = 28,
+	AT_MFN = 34,
+	AT_RIGHTS = 48,
+	AT_EMT = 52,
+	AT_FLAG = 54,
+	HEX_WIDTH = 13,
+};
+
+/* "%13lx": blanks, then digits up to the end of the field. */
+static bool hex_field(const char *text, uint64_t *value)
+{
+	const char *end = text + HEX_WIDTH;
+
+	while (text < end && *text == ' ')
+		text++;
+	return text_hex(text, end, value);
+}
+
+static bool order_field(const char *text, uint8_t *order)
+{
+	static const struct {
+		char text[3];
+		uint8_t order;
+	} orders[] = { { " 0", 0 }, { " 9", 9 }, { "18", 18 } };
+	size_t i;
+
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (!memcmp(text, orders[i].text, 2)) {
+			*order = orders[i].order;
+			return true;
+		}
+	return false;
+}
+
+static bool right(char shown, char letter, uint8_t bit, struct entry *entry)
+{
+	if (shown == letter)
+		entry->rights |= bit;
+	return shown == letter || shown == ' ';
+}
+
+/* memory_type_to_str() and the flag behind it. "??" is EMT 7, "?2" and "?3" are reserved ones. */
+static bool attributes(const char *rights, const char *emt, char flag, struct entry *entry)
+{
+	int type;
+	char name[3] = { emt[0], emt[1], '\0' };
+
+	entry->rights = 0;
+	if (!right(rights[0], 'r', ENTRY_R, entry) || !right(rights[1], 'w', ENTRY_W, entry) ||
+	    !right(rights[2], 'x', ENTRY_X, entry))
+		return false;
+	if (!strcmp(name, "??"))
+		type = 7;
+	else if (!strcmp(name, "?2") || !strcmp(name, "?3"))
+		type = name[1] - '0';
+	else
+		type = name[0] >= 'A' && name[1] >= 'A' && name[1] <= 'Z' ? memtype_parse(name) : -1;
+	if (type < 0 || (flag != ' ' && flag != '!' && flag != '?'))
+		return false;
+	entry->emt = type;
+	entry->ipat = flag == '!';
+	entry->ipat_hidden = flag == '?';
+	entry->pending = flag == '?' || type == 7;
+	return true;
+}
+
+static bool aligned(const struct entry *entry)
+{
+	return !(entry->gfn & (entry_pages(entry->order) - 1));
+}
+
+enum record record_parse(const char *text, size_t length, struct entry *entry)
+{
+	memset(entry, 0, sizeof(*entry));
+	entry->type = ENTRY_TYPE_UNKNOWN;
+	if (length < AT_MFN_WORD + 4 || memcmp(text, "gfn: ", AT_GFN) ||
+	    memcmp(text + AT_ORDER_WORD, " order: ", AT_ORDER - AT_ORDER_WORD) ||
+	    !hex_field(text + AT_GFN, &entry->gfn) || !order_field(text + AT_ORDER, &entry->order) ||
+	    entry->gfn >> 40 || !aligned(entry))
+		return RECORD_NONE;
+	if (!memcmp(text + AT_MFN_WORD, " PoD", 4)) {
+		entry->pod = true;
+		return length == AT_MFN_WORD + 4 ? RECORD_ENTRY : RECORD_GLUED;
+	}
+	if (length < AT_FLAG || memcmp(text + AT_MFN_WORD, " mfn: ", AT_MFN - AT_MFN_WORD) ||
+	    !hex_field(text + AT_MFN, &entry->mfn) || entry->mfn >> 40 ||
+	    text[AT_RIGHTS - 1] != ' ' || text[AT_EMT - 1] != ' ' ||
+	    !attributes(text + AT_RIGHTS, text + AT_EMT, length > AT_FLAG ? text[AT_FLAG] : ' ',
+			entry))
+		return RECORD_NONE;
+	if (length == AT_FLAG)
+		return RECORD_TRIMMED;
+	return length == RECORD_LENGTH ? RECORD_ENTRY : RECORD_GLUED;
+}
+
+bool record_gfn(const char *text, size_t length, uint64_t *gfn)
+{
+	return length >= AT_ORDER_WORD && !memcmp(text, "gfn: ", AT_GFN) &&
+	       hex_field(text + AT_GFN, gfn);
+}
+
+static bool contains(const char *text, size_t length, const char *needle)
+{
+	return memmem(text, length, needle, strlen(needle)) != NULL;
+}
+
+bool record_torn(const char *text, size_t length)
+{
+	struct entry entry;
+	const char *rights;
+
+	if (length > 64)
+		return false;
+	if (contains(text, length, " order: ") && contains(text, length, " mfn: "))
+		return true;
+	if (contains(text, length, " EPT p2m table:"))
+		return length < 40;
+	/* "4a4 rwx WB!", or less of it; the attributes are the shortest piece told apart. */
+	if (length < AT_FLAG + 1 - AT_RIGHTS)
+		return false;
+	rights = text + length - (RECORD_LENGTH - AT_RIGHTS);
+	if (rights[3] != ' ' || !attributes(rights, rights + 4, rights[6], &entry))
+		return false;
+	while (text < rights && (*text == ' ' || (*text >= '0' && *text <= '9') ||
+				 (*text >= 'a' && *text <= 'f')))
+		text++;
+	return text == rights;
+}
+
+static inline uint64_t load(const char *text)
+{
+	uint64_t value;
+
+	memcpy(&value, text, sizeof(value));
+	return value;
+}
+
+bool record_fits(const struct record_shape *shape, const char *line)
+{
+	const char *record = line + shape->at;
+
+	return !memcmp(line, "(XEN) ", 6) && load(record) == load("gfn:    ") &&
+	       load(record + AT_ORDER_WORD) == load(" order: ") && record[AT_RIGHTS - 1] == ' ' &&
+	       record[AT_FLAG] > '\r' && (!shape->cr || record[RECORD_LENGTH] == '\r') &&
+	       record[RECORD_LENGTH + shape->cr] == '\n' &&
+	       (shape->at == 6 || line[6] == '[');
+}
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/*
+ * Eight characters of "%13lx", blanks and then lower-case digits, as a number: all eight at once.
+ */
+static inline bool hex8(const char *text, uint64_t *value)
+{
+	uint64_t c = load(text);
+	uint64_t letter = c >> 6 & EACH(0x01);
+	uint64_t low = (c & EACH(0x0f)) + letter * 9;
+	/* The top bit of each byte of these: is it a blank, a digit, a letter a to f? */
+	uint64_t blank = ~(((c ^ EACH(0x20)) + EACH(0x7f)) | c) & EACH(0x80);
+	uint64_t digit = (c + EACH(0x50)) & ~(c + EACH(0x46));
+	uint64_t alpha = (c + EACH(0x1f)) & ~(c + EACH(0x19));
+	uint64_t mask;
+
+	if (((blank | digit | alpha) & ~c & EACH(0x80)) != EACH(0x80))
+		return false;
+	/* Blanks stand in front only: the bytes of the mask are the lowest ones, without a gap. */
+	mask = (blank >> 7 & EACH(0x01)) * 0xff;
+	if (mask & (mask + 1) || mask == ~UINT64_C(0))
+		return false;
+	low = __builtin_bswap64(low);
+	low = (low | low >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+	low = (low | low >> 8) & UINT64_C(0x0000ffff0000ffff);
+	*value = (low | low >> 16) & UINT64_C(0xffffffff);
+	return true;
+}
+
+bool record_parse_fast(const char *text, struct record_memory *memory, struct entry *entry)
+{
+	uint64_t tail = load(text + AT_RIGHTS - 1);
+
+	/* "gfn: ", " order:  ", " mfn: " in their places, and five blanks before eight digits. */
+	if (load(text) != load("gfn:    ") || memcmp(text + 8, "  ", 2) ||
+	    load(text + AT_ORDER_WORD) != load(" order: ") ||
+	    load(text + AT_MFN_WORD) != load(" mfn:   ") || memcmp(text + 35, "    ", 4) ||
+	    !hex8(text + 10, &entry->gfn) || !hex8(text + 39, &entry->mfn) ||
+	    !order_field(text + AT_ORDER, &entry->order))
+		return false;
+	if (tail != memory->attributes) {
+		struct entry decoded;
+
+		if (record_parse(text, RECORD_LENGTH, &decoded) != RECORD_ENTRY)
+			return false;
+		memory->attributes = tail;
+		memory->entry = decoded;
+	}
+	entry->raw = 0;
+	entry->rights = memory->entry.rights;
+	entry->emt = memory->entry.emt;
+	entry->ipat = memory->entry.ipat;
+	entry->pending = memory->entry.pending;
+	entry->ipat_hidden = memory->entry.ipat_hidden;
+	entry->pod = false;
+	entry->has_raw = false;
+	entry->type = ENTRY_TYPE_UNKNOWN;
+	return aligned(entry);
+}
+
+#else
+
+bool record_parse_fast(const char *text, struct record_memory *memory, struct entry *entry)
+{
+	(void)memory;
+	return record_parse(text, RECORD_LENGTH, entry) == RECORD_ENTRY && !entry->pod;
+}
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_CONSOLE_SCAN_H
+#define SOURCE_CONSOLE_SCAN_H
+
+#include "model/facts.h"
+#include "rules/releases.h"
+#include "source/console/input.h"
+
+/*
+ * The first reading of a log: where its dumps are, and every fact that its other lines hold. What
+ * belongs together is told by section (from one boot banner to the next) and by series: key output
+ * with nothing between that could mean a change.
+ */
+
+/* Where something stands. */
+struct place {
+	unsigned int section, series;
+	uint64_t line;
+};
+
+/* One boot. */
+struct section {
+	char version[128]; /* as in the banner, safe for a terminal; "" if there was none */
+	struct xen_version xen;
+	bool has_version;
+	char command_line[512];
+	struct ranges ram;
+	bool has_memory_map, pfn_compression;
+	bool iommu_disabled, iommu_enabled;
+	struct ranges mmio_ro;
+	uint64_t mcfg_base; /* of the window announced last; 0: none */
+	struct mtrr_state host;
+	bool has_host_default, has_host_fixed, has_host_var;
+	unsigned int cr; /* carriage returns that end Xen's own lines */
+	bool has_cr, any_cr;
+	unsigned int fewer_cr; /* lines of Xen's in a row that ended with fewer */
+	/*
+	 * Its banner ended with more than the section before: a second log behind the first, or dom0
+	 * showing its own, which is known when the section before goes on.
+	 */
+	bool tentative;
+	unsigned int before;
+	bool dropped; /* it was the latter */
+};
+
+/* Output of one key q. */
+struct keyq {
+	struct place place;
+	struct ranges special;
+	bool complete; /* its last lines were seen */
+};
+
+/* What it said of a domain. */
+struct keyq_domain {
+	size_t keyq;
+	int domid;
+	struct ranges iomem;
+	bool ioports, has_iomem, has_ioports, hap, has_paging;
+	uint64_t nr_pages, pod_entries;
+	bool has_nr_pages;
+	unsigned int vcpus;
+};
+
+/* A vCPU's MTRRs as xen-hvmctx printed them. */
+struct mtrr_text {
+	struct place place;
+	int domid;
+	unsigned int vcpu;
+	struct mtrr_state state;
+};
+
+/* Key o named the domain as one with IOMMU. */
+struct iommu_text {
+	struct place place;
+	int domid;
+};
+
+struct dump_place {
+	struct place place;
+	int domid;
+	unsigned int number;  /* of this domain, from 1 */
+	uint64_t offset;      /* of the line behind the header */
+	uint64_t end;	      /* offset at which this dump is over */
+	bool torn;	      /* what follows it lost its beginning */
+	bool at_end;	      /* nothing of Xen's follows it in the log */
+};
+
+struct scan {
+	struct section *sections;
+	size_t section_count;
+	struct keyq *keyqs;
+	size_t keyq_count;
+	struct keyq_domain *domains;
+	size_t domain_count;
+	struct mtrr_text *mtrrs;
+	size_t mtrr_count;
+	struct iommu_text *iommus;
+	size_t iommu_count;
+	struct dump_place *dumps;
+	size_t dump_count;
+	uint64_t lines, xen_lines;
+	unsigned long rejected, replayed;
+	unsigned long headless; /* records before any header */
+	uint64_t headless_first, headless_last;
+	bool has_nul;
+};
+
+/* Reads the whole log. Returns 0 or a negative errno value. */
+int scan_log(struct reader *reader, struct scan *scan, struct error *err);
+void scan_clear(struct scan *scan);
+
+/* What the scan knows for one dump. Returns 0 or -ENOMEM. */
+int scan_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts);
+
+enum origin {
+	ORIGIN_XEN,	 /* Xen's own, as far as can be told */
+	ORIGIN_REPLAYED, /* Xen's words in another mouth: dom0 showing an old log */
+	ORIGIN_GUEST,	 /* (dN) */
+	ORIGIN_OTHER,	 /* dom0, firmware, the terminal */
+};
+
+/* Whose a line is, and what it says behind its prefix. */
+struct utterance {
+	enum origin origin;
+	bool prefixed; /* begins with Xen's prefix */
+	const char *text;
+	size_t length;
+};
+
+void line_origin(const struct line *line, const struct section *section,
+		 struct utterance *utterance);
+
+#define XEN_PREFIX	  "(XEN) "
+#define XEN_PREFIX_LENGTH 6
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include "base/error.h"
+#include "model/entry.h"
+#include "model/facts.h"
+#include "model/ranges.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What the user wants of a source. */
+struct source_options {
+	const char *path;	/* file, or "-" */
+	const char *domain;	/* id or name; NULL: all domains */
+	unsigned int dump;	/* which dump of a domain, from 1; 0: the last */
+	bool all_dumps;		/* every dump of every domain */
+	const char *const *eptp; /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
+	const char *facts_log;	/* console log of the same machine, for a memory image */
+	const char *xen;	/* Xen version given by the user, or NULL */
+};
+
+/* One p2m that the source has, once chosen. Strings live until the next one is chosen. */
+struct dump {
+	int domid;
+	const char *name;	/* of the domain, safe for a terminal, or NULL */
+	unsigned int number;	/* which dump of the domain, from 1 */
+	unsigned int dumps;	/* how many there are of it */
+	struct facts facts;	/* as this source knows them; freed by source_next()/source_close() */
+	/* Valid once source_read() has returned 0: */
+	bool complete;
+	char reason[256];	/* why it is not complete */
+	struct ranges not_seen; /* gfn ranges known to be missing */
+};
+
+/* What holds for the whole source. Valid after source_open(). */
+struct source_info {
+	const char *kind; /* "console", "capture", "image", "live" */
+	char name[256];	  /* safe for a terminal */
+	char xen_version[128];
+	enum how how_xen;
+	uint32_t rules;			  /* rule sets of that version, bits 1 << id; 0: not known */
+	char rules_name[128];		  /* rule sets in use: "4.19", or "4.17 or 4.19" */
+	char rules_note[160];		  /* what to know of the choice of rule set, or "" */
+	unsigned long rejected_lines;	  /* look-alikes of Xen's lines that were not believed */
+	unsigned long replayed_lines;	  /* Xen's lines that came a second time */
+	unsigned long headless_entries;	  /* entries before any header: of no known domain */
+	uint64_t headless_first, headless_last; /* their gfns */
+	bool attributes_trimmed;	  /* trailing blanks were stripped */
+	char remarks[8][200];		  /* more to know, one sentence each */
+	unsigned int remark_count;
+};
+
+struct source;
+
+struct source_ops {
+	/* Chooses the next p2m into dump. 1, 0 at the end, or a negative errno value. */
+	int (*next)(struct source *source, struct dump *dump, struct error *err);
+	/* Up to max entries in ascending gfn order; 0 at the end of this p2m. */
+	ssize_t (*read)(struct source *source, struct entry *entries, size_t max,
+			struct error *err);
+	void (*close)(struct source *source);
+};
+
+/* Back ends embed this at the start of their own structure. */
+struct source {
+	const struct source_ops *ops;
+	struct source_info info;
+	struct dump dump;
+};
+
+/*
+ * Opens a file, recognized by content: console log, capture, or memory image. On error a message
+ * that names the way out. Back ends' own open functions have the same form.
+ */
+int source_open(const struct source_options *options, struct source **source, struct error *err);
+
+/* The next chosen p2m, or NULL at the end (*rc 0) or on error (*rc negative). */
+struct dump *source_next(struct source *source, int *rc, struct error *err);
+ssize_t source_read(struct source *source, struct entry *entries, size_t max, struct error *err);
+void source_close(struct source *source);
+
+/* Adds one sentence to info.remarks, dropped when full. */
+void source_remark(struct source *source, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+int console_open(const struct source_options *options, struct source **source, struct error *err);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "x86/memtype.h"
+
+#include <strings.h>
+
+static const char *const names[MEMTYPE_COUNT] = {
+	"UC", "WC", "?2", "?3", "WT", "WP", "WB", "UC-",
+};
+
+const char *memtype_name(unsigned int type)
+{
+	return names[type & 7];
+}
+
+int memtype_parse(const char *name)
+{
+	int type;
+
+	for (type = 0; type < MEMTYPE_COUNT; type++)
+		if (names[type][0] != '?' && !strcasecmp(name, names[type]))
+			return type;
+	return -1;
+}
+
+bool memtype_valid(unsigned int type)
+{
+	return type < MEMTYPE_COUNT && (MEMTYPES_ALL >> type & 1);
+}
+
+#define UC MEMTYPE_UC
+#define WC MEMTYPE_WC
+#define WT MEMTYPE_WT
+#define WP MEMTYPE_WP
+#define WB MEMTYPE_WB
+
+/* Rows: EPT type; columns: PAT type UC, WC, -, -, WT, WP, WB, UC-. */
+static const signed char effective[MEMTYPE_COUNT][MEMTYPE_COUNT] = {
+	[UC] = { UC, WC, -1, -1, UC, UC, UC, UC },
+	[WC] = { UC, WC, -1, -1, UC, UC, WC, WC },
+	[2] = { -1, -1, -1, -1, -1, -1, -1, -1 },
+	[3] = { -1, -1, -1, -1, -1, -1, -1, -1 },
+	[WT] = { UC, WC, -1, -1, WT, WP, WT, UC },
+	[WP] = { UC, WC, -1, -1, WT, WP, WP, WC },
+	[WB] = { UC, WC, -1, -1, WT, WP, WB, UC },
+	[7] = { -1, -1, -1, -1, -1, -1, -1, -1 },
+};
+
+int memtype_effective(unsigned int emt, bool ipat, unsigned int pat)
+{
+	if (!memtype_valid(emt))
+		return -1;
+	return ipat ? (int)emt : effective[emt][pat & 7];
+}

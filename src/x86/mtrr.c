@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "x86/mtrr.h"
+
+#include "x86/memtype.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME_SHIFT 12
+
+static void narrow(uint64_t *first, uint64_t *last, uint64_t from, uint64_t to)
+{
+	if (from > *first)
+		*first = from;
+	if (to < *last)
+		*last = to;
+}
+
+/* SDM vol. 3, table "Address Mapping for Fixed-Range MTRRs": 8 x 64K, 16 x 16K, 64 x 4K. */
+static int fixed_type(const struct mtrr_state *state, uint64_t frame, unsigned int order,
+		      uint64_t *first, uint64_t *last)
+{
+	unsigned int index, span;
+
+	if (frame < 0x80) {
+		span = 4;
+		index = frame >> 4;
+	} else if (frame < 0xc0) {
+		span = 2;
+		index = 8 + ((frame - 0x80) >> 2);
+	} else {
+		span = 0;
+		index = 24 + (frame - 0xc0);
+	}
+	if (order > span) {
+		narrow(first, last, frame, frame | ((UINT64_C(1) << order) - 1));
+		return -1;
+	}
+	narrow(first, last, frame & ~((UINT64_C(1) << span) - 1),
+	       frame | ((UINT64_C(1) << span) - 1));
+	return state->fixed[index / 8] >> (index % 8 * 8) & 0xff;
+}
+
+/*
+ * Does the block at address (whose bits below mask are clear) touch the range? Narrows the window to
+ * where the answer stays the same.
+ */
+static bool range_touches(uint64_t base, uint64_t range_mask, uint64_t mask, uint64_t address,
+			  uint64_t *first, uint64_t *last)
+{
+	uint64_t compared = range_mask & mask & ~((UINT64_C(1) << FRAME_SHIFT) - 1);
+	bool touches = (address & compared) == (base & compared);
+	uint64_t low, top, start, end;
+
+	if (!compared)
+		return touches;
+	low = compared & -compared;
+	top = UINT64_C(1) << (63 - __builtin_clzll(compared));
+	start = base & compared;
+	end = start | (low - 1);
+	if (compared == ((top << 1) - low) && address < top << 1 && start <= end) {
+		/* The usual case, one contiguous range below the width of the mask. */
+		if (touches)
+			narrow(first, last, start >> FRAME_SHIFT, end >> FRAME_SHIFT);
+		else if (address < start)
+			narrow(first, last, 0, (start - 1) >> FRAME_SHIFT);
+		else
+			narrow(first, last, (end + 1) >> FRAME_SHIFT,
+			       top << 1 ? ((top << 1) - 1) >> FRAME_SHIFT :
+					  UINT64_MAX >> FRAME_SHIFT);
+	} else {
+		narrow(first, last, (address & -low) >> FRAME_SHIFT,
+		       (address | (low - 1)) >> FRAME_SHIFT);
+	}
+	return touches;
+}
+
+/* Variable ranges touched by one block. */
+struct touched {
+	unsigned int types; /* bits 1 << type */
+	unsigned int last;  /* type of the one with the highest index */
+};
+
+static struct touched touched_ranges(const struct mtrr_state *state, uint64_t known, uint64_t frame,
+				     unsigned int order, uint64_t *first, uint64_t *last)
+{
+	uint64_t mask = ~UINT64_C(0) << (FRAME_SHIFT + order);
+	struct touched touched = { 0, 0 };
+	unsigned int i;
+
+	for (i = 0; i < state->var_count; i++) {
+		if (!(known >> i & 1) || !(state->var[i].mask & MTRR_MASK_VALID))
+			continue;
+		if (range_touches(state->var[i].base, state->var[i].mask, mask,
+				  frame << FRAME_SHIFT & mask, first, last)) {
+			touched.last = state->var[i].base & 0xff & (MEMTYPE_COUNT - 1);
+			touched.types |= 1u << touched.last;
+		}
+	}
+	return touched;
+}
+
+/* SDM vol. 3, "MTRR Precedences", as Xen implements them. */
+static int combine(struct touched touched, unsigned int order)
+{
+	if (!(touched.types & (touched.types - 1)))
+		return touched.last;
+	if (order)
+		return -1;
+	if (touched.types & 1u << MEMTYPE_UC)
+		return MEMTYPE_UC;
+	if (touched.types == (1u << MEMTYPE_WT | 1u << MEMTYPE_WB))
+		return MEMTYPE_WT;
+	return touched.last;
+}
+
+int mtrr_type(const struct mtrr_state *state, uint64_t frame, unsigned int order, uint64_t *first,
+	      uint64_t *last)
+{
+	struct touched touched;
+
+	if (!(state->def_type & MTRR_DEF_TYPE_E))
+		return MEMTYPE_UC;
+	frame &= ~UINT64_C(0) << order;
+	if (state->def_type & MTRR_DEF_TYPE_FE) {
+		if (frame < 0x100)
+			return fixed_type(state, frame, order, first, last);
+		narrow(first, last, 0x100, UINT64_MAX);
+	}
+	touched = touched_ranges(state, ~UINT64_C(0), frame, order, first, last);
+	return touched.types ? combine(touched, order) : (int)(state->def_type & 0xff);
+}
+
+/* Anything, because a register that decides is not known. */
+static unsigned int any_type(unsigned int order)
+{
+	return MEMTYPES_ALL | (order ? MTRR_SPLIT : 0);
+}
+
+unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known *known,
+			uint64_t frame, unsigned int order, uint64_t *first, uint64_t *last)
+{
+	uint64_t all = state->var_count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << state->var_count) - 1;
+	bool unknown_ranges = (known->var & all) != all;
+	struct touched touched;
+	int type;
+
+	if (!known->def_type)
+		return any_type(order);
+	if (!(state->def_type & MTRR_DEF_TYPE_E))
+		return 1u << MEMTYPE_UC;
+	frame &= ~UINT64_C(0) << order;
+	if (state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100 && !known->fixed) {
+		narrow(first, last, 0, 0xff);
+		return any_type(order);
+	}
+	if ((state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100) || !unknown_ranges) {
+		type = mtrr_type(state, frame, order, first, last);
+		return type < 0 ? MTRR_SPLIT : 1u << (type & (MEMTYPE_COUNT - 1));
+	}
+	if (state->def_type & MTRR_DEF_TYPE_FE)
+		narrow(first, last, 0x100, UINT64_MAX);
+	touched = touched_ranges(state, known->var, frame, order, first, last);
+	/* UC wins over whatever else may touch the page; a superpage is split instead. */
+	if (touched.types & 1u << MEMTYPE_UC && !order)
+		return 1u << MEMTYPE_UC;
+	if (touched.types & (touched.types - 1) && order)
+		return MTRR_SPLIT;
+	if (touched.types && order)
+		return touched.types | MTRR_SPLIT;
+	return any_type(order);
+}
+
+int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
+{
+	uint64_t beyond = phys_bits < 64 ? ~UINT64_C(0) << phys_bits : 0;
+	unsigned int n, i;
+	char *end;
+
+	if (!strcmp(reg, "def_type"))
+		return !(value & ~UINT64_C(0xcff)) && memtype_valid(value & 0xff);
+	if (!strncmp(reg, "fixed", 5)) {
+		n = strtoul(reg + 5, &end, 10);
+		if (end == reg + 5 || *end || n >= MTRR_FIXED_COUNT)
+			return -1;
+		for (i = 0; i < 8; i++)
+			if (!memtype_valid(value >> (i * 8) & 0xff))
+				return 0;
+		return 1;
+	}
+	if (strncmp(reg, "var", 3))
+		return -1;
+	n = strtoul(reg + 3, &end, 10);
+	if (end == reg + 3 || n >= MTRR_VAR_MAX)
+		return -1;
+	if (!strcmp(end, "_base"))
+		return !(value & (beyond | 0xf00)) && memtype_valid(value & 0xff);
+	if (!strcmp(end, "_mask"))
+		return !(value & (beyond | 0x7ff));
+	return -1;
+}
+
+uint64_t mtrr_range_size(uint64_t mask)
+{
+	uint64_t bits = mask & ~UINT64_C(0xfff);
+
+	if (!(mask & MTRR_MASK_VALID) || !bits)
+		return 0;
+	return bits & -bits;
+}

@@ -57,6 +57,8 @@ struct judge {
 	judge_emit *emit;
 	void *opaque;
 	struct summary summary;
+	uint32_t assumed_facts;	 /* of the ok-if entries not yet added to the summary */
+	uint64_t assumed_count;
 	struct run run; /* being built, if run.entries */
 	struct entry before; /* the entry seen last */
 	bool any_before;
@@ -203,6 +205,26 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 	}
 }
 
+static void flush_assumed(struct judge *judge)
+{
+	unsigned int fact;
+
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (judge->assumed_facts >> fact & 1)
+			judge->summary.assumed[fact] += judge->assumed_count;
+	judge->assumed_count = 0;
+}
+
+/* Counts what an ok-if entry rests on; neighbours mostly rest on the same. */
+static inline void count_assumed(struct judge *judge, const struct outcome *outcome)
+{
+	if (outcome->assumes != judge->assumed_facts) {
+		flush_assumed(judge);
+		judge->assumed_facts = outcome->assumes;
+	}
+	judge->assumed_count++;
+}
+
 /* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
 static void conclude(struct judge *judge, const struct entry *entry, enum verdict verdict,
 		     const struct answer *answer)
@@ -210,14 +232,12 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 	struct summary *summary = &judge->summary;
 	const struct bug *bug = NULL;
 	bool notable = judge->all_runs;
-	unsigned int fact;
 
 	summary->verdict[verdict]++;
 	if (verdict == VERDICT_OK_IF) {
 		const struct outcome *outcome = &answer->decision.outcome[entry_key(entry)];
 
-		for (fact = 0; fact < FACT_COUNT; fact++)
-			summary->assumed[fact] += outcome->assumes >> fact & 1;
+		count_assumed(judge, outcome);
 		if (outcome->unusual) {
 			summary->unusual++;
 			notable = true;
@@ -297,7 +317,7 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 {
 	struct summary *summary = &judge->summary;
 	const struct entry *entry, *end = entries + count;
-	uint64_t pages = 0, ok = 0;
+	uint64_t pages = 0, ok = 0, ok_if = 0;
 
 	for (entry = entries; entry < end; entry++) {
 		pages += entry_pages(entry->order);
@@ -309,11 +329,16 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 			conclude(judge, entry, VERDICT_PENDING, NULL);
 		} else {
 			const struct answer *answer = answer_for(judge, entry);
+			unsigned int key = entry_key(entry);
 
-			if (answer->decision.possible == 1u << entry_key(entry)) {
+			if (answer->decision.possible == 1u << key) {
 				ok++;
 				if (judge->all_runs)
 					add_to_run(judge, entry, VERDICT_OK, answer, NULL);
+			} else if (answer->decision.possible >> key & 1 && !judge->all_runs &&
+				   !answer->decision.outcome[key].unusual) {
+				ok_if++;
+				count_assumed(judge, &answer->decision.outcome[key]);
 			} else {
 				if (entry > entries) {
 					judge->before = entry[-1];
@@ -330,6 +355,7 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 	summary->entries += count;
 	summary->pages += pages;
 	summary->verdict[VERDICT_OK] += ok;
+	summary->verdict[VERDICT_OK_IF] += ok_if;
 }
 
 const struct summary *judge_finish(struct judge *judge)
@@ -337,5 +363,6 @@ const struct summary *judge_finish(struct judge *judge)
 	if (judge->holding)
 		release_held(judge, NULL);
 	flush_run(judge);
+	flush_assumed(judge);
 	return &judge->summary;
 }

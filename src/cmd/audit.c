@@ -166,7 +166,7 @@ static int audit_all(const struct audit *audit, struct source *source, int *stat
 static int run(int argc, char **argv)
 {
 	static const char *const default_columns =
-		"gfn,entries,size,attributes,expected,verdict,severity,bug,text";
+		"gfn,mfn,entries,size,attributes,expected,verdict,severity,bug";
 	struct audit audit;
 	struct source *source = NULL;
 	struct error err = { "" };
@@ -174,6 +174,7 @@ static int run(int argc, char **argv)
 
 	memset(&audit, 0, sizeof(audit));
 	report_parse_columns(default_columns, &audit.report, &err);
+	audit.report.sentences = true;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &audit))
 		return STATUS_ERROR;
 	rc = common_prepare(&audit.common, &err);

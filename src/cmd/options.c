@@ -125,7 +125,7 @@ static int rules_of_version(const char *version, struct source_info *info, uint3
 	*rules = releases_rules(&xen, &how, info->rules_note, sizeof(info->rules_note));
 	snprintf(info->xen_version, sizeof(info->xen_version), "%s", version);
 	text_sanitize(info->xen_version);
-	info->how_xen = HOW_GIVEN;
+	info->how_xen = how == HOW_LOG ? HOW_GIVEN : how;
 	return 0;
 }
 

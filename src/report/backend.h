@@ -16,6 +16,8 @@ struct report_backend {
 		    int exit_status);
 };
 
+#define FACT_ITEM 192 /* a fact in a line of text */
+
 struct report {
 	const struct report_backend *backend;
 	struct report_options options;
@@ -26,6 +28,8 @@ struct report {
 	bool failed;
 	unsigned int domains; /* told so far */
 	int domid;	      /* of the domain being told */
+	char fact_before[FACT_COUNT][FACT_ITEM]; /* text: as told of the domain before */
+	char sentence[512];   /* text: told last */
 	uint64_t rows;	      /* text: runs printed of this domain */
 	uint64_t unusual_rows, unusual_left_out;
 	struct summary total;

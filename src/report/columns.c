@@ -22,7 +22,7 @@ static void print_mfn(const struct run *run, char *text, size_t size)
 		snprintf(text, size, "-");
 	else
 		snprintf(text, size, "0x%" PRIx64 "%s", run->first.mfn,
-			 run->mfn_contiguous ? "" : "…");
+			 run->mfn_contiguous ? "" : "+");
 }
 
 static void print_order(const struct run *run, char *text, size_t size)
@@ -93,7 +93,7 @@ static void print_text(const struct run *run, char *text, size_t size)
 
 const struct report_column report_columns[] = {
 	{ "gfn", "gfn", "guest frames, inclusive", -19, print_gfn },
-	{ "mfn", "mfn", "first machine frame; … where the others do not follow it", -12, print_mfn },
+	{ "mfn", "mfn", "first machine frame; + where the others do not follow it", -12, print_mfn },
 	{ "order", "order", "0, 9 or 18", 5, print_order },
 	{ "entries", "entries", "lines of the dump", 7, print_entries },
 	{ "size", "size", "memory", 9, print_size },
@@ -113,6 +113,7 @@ const unsigned int report_column_count = sizeof(report_columns) / sizeof(report_
 int report_parse_columns(const char *list, struct report_options *options, struct error *err)
 {
 	options->column_count = 0;
+	options->sentences = false;
 	while (*list) {
 		size_t length = strcspn(list, ","), i;
 

@@ -104,11 +104,11 @@ static void mtrr_var(struct jsonwrite *json, const char *key, const struct mtrr_
 	json_close(json, ']');
 }
 
-static void mtrr(struct jsonwrite *json, const char *key, const struct mtrr_state *state)
+/* Members of an object that is open. */
+static void mtrr(struct jsonwrite *json, const struct mtrr_state *state)
 {
 	unsigned int i;
 
-	json_open(json, key, '{');
 	json_hex(json, "cap", state->cap);
 	json_hex(json, "def_type", state->def_type);
 	json_open(json, "fixed", '[');
@@ -116,6 +116,15 @@ static void mtrr(struct jsonwrite *json, const char *key, const struct mtrr_stat
 		json_hex(json, NULL, state->fixed[i]);
 	json_close(json, ']');
 	mtrr_var(json, "var", state);
+}
+
+static void vcpu(struct jsonwrite *json, const struct mtrr_fact *fact)
+{
+	json_open(json, NULL, '{');
+	mtrr(json, &fact->state);
+	json_hex(json, "var_known", fact->known.var);
+	json_string(json, "how", how_name(fact->how));
+	json_string(json, "how_var", how_name(fact->how_var));
 	json_close(json, '}');
 }
 
@@ -201,11 +210,16 @@ static void fact_value(struct jsonwrite *json, const struct facts *facts, enum f
 		}
 		json_open(json, "value", '[');
 		for (i = 0; i < facts->vcpu_count; i++)
-			mtrr(json, NULL, &facts->vcpus[i].state);
+			vcpu(json, &facts->vcpus[i]);
 		json_close(json, ']');
 		break;
 	case FACT_HOST_MTRR:
-		mtrr(json, "value", &facts->host.state);
+		json_open(json, "value", '{');
+		mtrr(json, &facts->host.state);
+		json_close(json, '}');
+		break;
+	case FACT_GUEST_MTRR_VAR:
+		mtrr_var(json, "value", &facts->vcpus[0].state);
 		break;
 	case FACT_HOST_MTRR_VAR:
 		mtrr_var(json, "value", &facts->host.state);

@@ -15,6 +15,7 @@ struct report_options {
 	bool all_runs;	  /* -v */
 	bool summary;	  /* totals only */
 	bool color;
+	bool sentences;	  /* text: say what is the matter above the rows, not in a column */
 	unsigned int columns[16]; /* indices into report_columns[], for text */
 	unsigned int column_count;
 };
@@ -46,7 +47,7 @@ struct report_column {
 extern const struct report_column report_columns[];
 extern const unsigned int report_column_count;
 
-/* "gfn,attributes,…" into options. Returns 0, or -EINVAL with the unknown name in err. */
+/* "gfn,attributes,…" into options, and no sentences. Returns 0, or -EINVAL with the unknown name in err. */
 int report_parse_columns(const char *list, struct report_options *options, struct error *err);
 
 #endif

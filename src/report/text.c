@@ -34,36 +34,47 @@ static void text_begin(struct report *report, const struct source *source)
 		fprintf(report->stream, "note: %s\n", info->remarks[i]);
 }
 
-/* "name value (how)", folded to the width of a screen. */
+static void fact_item(const struct facts *facts, enum fact fact, char *item, size_t size)
+{
+	enum how how = words_fact_how(facts, fact);
+	char value[128];
+
+	if (how == HOW_UNKNOWN)
+		snprintf(item, size, "%s unknown", fact_info[fact].name);
+	else
+		snprintf(item, size, "%s %s (%s)", fact_info[fact].name,
+			 words_fact(facts, fact, value, sizeof(value)), how_name(how));
+}
+
+/* The facts that differ from those of the domain before, folded to the width of a screen. */
 static void print_facts(struct report *report, const struct facts *facts)
 {
 	static const enum fact shown[] = {
-		FACT_IOMMU,	     FACT_CACHE_FLUSH, FACT_GUEST_MTRR, FACT_GUEST_MTRR_VAR,
-		FACT_HOST_MTRR,	     FACT_HOST_MTRR_VAR, FACT_PINNED,	FACT_SPECIAL,
-		FACT_MMIO_RO,	     FACT_MEMORY_MAP,  FACT_P2M_TYPE,	FACT_NR_PAGES,
+		FACT_IOMMU,	FACT_CACHE_FLUSH,   FACT_GUEST_MTRR, FACT_GUEST_MTRR_VAR,
+		FACT_PINNED,	FACT_HOST_MTRR,	    FACT_HOST_MTRR_VAR, FACT_SPECIAL,
+		FACT_MMIO_RO,	FACT_MEMORY_MAP,    FACT_P2M_TYPE,   FACT_NR_PAGES,
 	};
 	unsigned int column = 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		char value[128], item[256];
-		int length;
+		char item[FACT_ITEM];
+		unsigned int length;
 
-		words_fact(facts, shown[i], value, sizeof(value));
-		if (words_fact_how(facts, shown[i]) == HOW_UNKNOWN)
-			length = snprintf(item, sizeof(item), "%s unknown",
-					  fact_info[shown[i]].name);
-		else
-			length = snprintf(item, sizeof(item), "%s %s (%s)", fact_info[shown[i]].name,
-					  value, how_name(words_fact_how(facts, shown[i])));
+		fact_item(facts, shown[i], item, sizeof(item));
+		if (!strcmp(item, report->fact_before[shown[i]]))
+			continue;
+		snprintf(report->fact_before[shown[i]], FACT_ITEM, "%s", item);
+		length = strlen(item);
 		if (column && column + 2 + length > 98) {
 			fputs(",\n", report->stream);
 			column = 0;
 		}
 		fprintf(report->stream, "%s%s", column ? ", " : "  ", item);
-		column += (column ? 2 : 2) + length;
+		column += 2 + length;
 	}
-	putc('\n', report->stream);
+	if (column)
+		putc('\n', report->stream);
 }
 
 static void text_domain(struct report *report, const struct dump *dump)
@@ -81,24 +92,39 @@ static void text_domain(struct report *report, const struct dump *dump)
 
 static void print_row(struct report *report, const struct run *run)
 {
+	char row[1024] = " ";
+	size_t used = 1;
 	unsigned int i;
-	char cell[512];
 
-	fputs("  ", report->stream);
-	for (i = 0; i < report->options.column_count; i++) {
+	for (i = 0; i < report->options.column_count && used < sizeof(row); i++) {
 		const struct report_column *column = &report_columns[report->options.columns[i]];
-		bool last = i + 1 == report->options.column_count;
+		char cell[512];
 
 		if (run)
 			column->print(run, cell, sizeof(cell));
 		else
 			snprintf(cell, sizeof(cell), "%s", column->title);
-		if (last && column->width < 0)
-			fputs(cell, report->stream);
-		else
-			fprintf(report->stream, "%*s", column->width, cell);
-		fputs(last ? "\n" : "  ", report->stream);
+		used += snprintf(row + used, sizeof(row) - used, "%s%*s", i ? "  " : " ",
+				 column->width, cell);
 	}
+	used = strlen(row);
+	while (used && row[used - 1] == ' ')
+		row[--used] = '\0';
+	fprintf(report->stream, "%s\n", row);
+}
+
+/* What neighbouring rows have in common is told once, above them. */
+static void print_sentence(struct report *report, const struct run *run)
+{
+	char sentence[512];
+
+	if (!report->options.sentences)
+		return;
+	words_sentence(run, sentence, sizeof(sentence));
+	if (!strcmp(sentence, report->sentence))
+		return;
+	snprintf(report->sentence, sizeof(report->sentence), "%s", sentence);
+	fprintf(report->stream, "  %s\n", sentence);
 }
 
 static void text_run(struct report *report, const struct run *run)
@@ -113,10 +139,12 @@ static void text_run(struct report *report, const struct run *run)
 		return;
 	}
 	if (!report->rows++) {
+		report->sentence[0] = '\0';
 		fputs(color(report, BOLD), report->stream);
 		print_row(report, NULL);
 		fputs(color(report, PLAIN), report->stream);
 	}
+	print_sentence(report, run);
 	if (run->verdict == VERDICT_MISMATCH)
 		paint = run->severity == SEVERITY_DIFFERS ? AMBER : RED;
 	if (*paint)
@@ -166,7 +194,7 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 {
 	if (report->unusual_left_out)
 		fprintf(report->stream,
-			"  … and %" PRIu64 " more runs that are ok only if a fact is unusual (-v)\n",
+			"  ... and %" PRIu64 " more runs that are ok only if a fact is unusual (-v)\n",
 			report->unusual_left_out);
 	fputs("  ", report->stream);
 	print_counts(report, summary);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MOST_TOLD 3 /* outcomes; a list of more says nothing */
+
 static void add(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -72,6 +74,12 @@ const char *words_expected(const struct run *run, char *text, size_t size)
 		return text;
 	count = words_order(&run->decision, keys);
 	usual = count && !run->decision.outcome[keys[0]].unusual;
+	for (i = 0; usual && i < count && !run->decision.outcome[keys[i]].unusual; i++)
+		;
+	if (usual && i > MOST_TOLD) {
+		snprintf(text, size, "not known");
+		return text;
+	}
 	for (i = 0; i < count; i++) {
 		if (usual && run->decision.outcome[keys[i]].unusual)
 			break;
@@ -128,7 +136,7 @@ const char *words_sentence(const struct run *run, char *text, size_t size)
 	*text = '\0';
 	switch (run->verdict) {
 	case VERDICT_OK:
-		add(text, size, "as the rule says because ");
+		add(text, size, "as the rule says: ");
 		why(outcome, text, size);
 		break;
 	case VERDICT_OK_IF:

@@ -167,6 +167,27 @@ static int fact_pins(struct facts *facts, struct json_object *value, enum how ho
 	return 0;
 }
 
+/* As reports print a vCPU of which not all is known. */
+static int known_part(struct json_object *value, struct mtrr_fact *vcpu, struct error *err)
+{
+	static const char *const keys[] = { "how", "how_var" };
+	enum how *const hows[] = { &vcpu->how, &vcpu->how_var };
+	unsigned int i;
+
+	if (member(value, "var_known") && !number(member(value, "var_known"), &vcpu->known.var))
+		return error_set(err, -EINVAL, "\"var_known\" is not a hex string");
+	for (i = 0; i < 2; i++) {
+		struct json_object *json = member(value, keys[i]);
+		int how = json ? how_parse(json_object_get_string(json)) : 0;
+
+		if (how < 0)
+			return error_set(err, -EINVAL, "\"%s\" is no way of knowing", keys[i]);
+		if (json && !how_certain(how))
+			*hows[i] = how;
+	}
+	return 0;
+}
+
 static int add_vcpu(struct facts *facts, struct json_object *value, bool record, enum how how,
 		    struct error *err)
 {
@@ -179,6 +200,9 @@ static int add_vcpu(struct facts *facts, struct json_object *value, bool record,
 	vcpu.state = state;
 	if (record)
 		facts_mtrr_from_record(&vcpu, &state, how);
+	rc = known_part(value, &vcpu, err);
+	if (rc)
+		return rc;
 	rc = facts_add_vcpu(facts, &vcpu);
 	return rc ? error_set(err, rc, "too many vCPUs") : 0;
 }
@@ -254,6 +278,22 @@ static int fact_host_mtrr_var(struct facts *facts, struct json_object *value, en
 	return rc;
 }
 
+/* An array of names; those that are none are left out. */
+static uint32_t type_set(struct json_object *json)
+{
+	uint32_t types = 0;
+	size_t i;
+
+	for (i = 0; i < array_length(json); i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(json, i));
+		int type = name ? p2m_type_parse(name) : -1;
+
+		if (type >= 0)
+			types |= 1u << type;
+	}
+	return types;
+}
+
 static int fact_types(struct facts *facts, struct json_object *value, struct error *err)
 {
 	size_t i;
@@ -275,6 +315,7 @@ static int fact_types(struct facts *facts, struct json_object *value, struct err
 						 json_object_get_string(name));
 			hint.types = 1u << type;
 		}
+		hint.types |= type_set(member(json, "types"));
 		name = member(json, "hvmmem");
 		if (name) {
 			hint.types = types_of_hvmmem(json_object_get_string(name));
@@ -338,6 +379,8 @@ static int fact_value(struct facts *facts, const char *name, struct json_object 
 		return fact_pins(facts, value, how, err);
 	case FACT_GUEST_MTRR:
 		return fact_guest_mtrr(facts, value, false, how, err);
+	case FACT_GUEST_MTRR_VAR:
+		return 0; /* told with each vCPU of guest-mtrr */
 	case FACT_HOST_MTRR:
 		return fact_host_mtrr(facts, value, how, err);
 	case FACT_HOST_MTRR_VAR:
@@ -360,9 +403,11 @@ int factsfile_fact(struct facts *facts, const char *name, struct json_object *va
 {
 	enum how how = HOW_GIVEN;
 	struct error inner = { "" };
+	bool partial = false;
 	int rc;
 
-	if (json_object_is_type(value, json_type_object) && member(value, "how")) {
+	if (json_object_is_type(value, json_type_object) && member(value, "how") &&
+	    !member(value, "def_type")) {
 		const char *text = json_object_get_string(member(value, "how"));
 		int parsed = how_parse(text);
 
@@ -372,9 +417,13 @@ int factsfile_fact(struct facts *facts, const char *name, struct json_object *va
 			return 0; /* says that nothing is known */
 		if (parsed == HOW_ASSUMED)
 			how = HOW_ASSUMED;
+		partial = member(value, "complete") &&
+			  !json_object_get_boolean(member(value, "complete"));
 		value = member(value, "value");
 	}
 	rc = fact_value(facts, name, value, how, &inner);
+	if (partial)
+		facts->mmio_ro_complete = false;
 	return rc ? error_set(err, rc, "fact %s: %s", name, inner.text) : 0;
 }
 
@@ -400,6 +449,10 @@ static int apply_object(struct json_object *object, struct facts *facts, struct 
 {
 	int rc;
 
+	if (member(object, "schema")) /* a report: its facts are those of its domains */
+		return 0;
+	if (member(object, "facts"))
+		return apply_object(member(object, "facts"), facts, err);
 	json_object_object_foreach(object, key, value)
 	{
 		if (structural(key))
@@ -408,8 +461,6 @@ static int apply_object(struct json_object *object, struct facts *facts, struct 
 		if (rc)
 			return rc;
 	}
-	if (member(object, "facts"))
-		return apply_object(member(object, "facts"), facts, err);
 	return 0;
 }
 

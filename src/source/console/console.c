@@ -113,6 +113,10 @@ static void finish_dump(struct console *console)
 				    "overwritten");
 		missing_from(console, after_last(console));
 	}
+	if (console->place->at_end && input_cut(console->input)) {
+		incomplete(console, "the compressed log is cut short");
+		missing_from(console, after_last(console));
+	}
 	compare_with_nr_pages(console);
 	dump->complete = !dump->reason[0];
 }

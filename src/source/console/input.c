@@ -14,7 +14,7 @@ struct input {
 	int fd;		/* a plain file, or the temporary one of a pipe; -1 if neither */
 	gzFile gz;	/* compressed, or a pipe still being read for the first time */
 	bool spilling;	/* what gz delivers is copied to fd */
-	uint64_t spilled;
+	bool cut;
 	char name[200];
 };
 
@@ -106,6 +106,11 @@ void input_close(struct input *input)
 	free(input);
 }
 
+bool input_cut(const struct input *input)
+{
+	return input->cut;
+}
+
 static int spill(struct input *input, const char *buffer, size_t size, struct error *err)
 {
 	while (size) {
@@ -134,6 +139,10 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 		if (n < 0)
 			return error_set(err, -EIO, "%s: %s; the compressed log is damaged", input->name,
 					 gzerror(input->gz, &rc));
+		if (!n) {
+			gzerror(input->gz, &rc);
+			input->cut |= rc == Z_BUF_ERROR;
+		}
 		if (!input->spilling)
 			return n;
 		rc = n ? spill(input, buffer, n, err) : 0;

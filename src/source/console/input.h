@@ -24,6 +24,9 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 
 /* Goes on at that offset of the (uncompressed) log; only where it has been read before. */
 int input_seek(struct input *input, uint64_t offset, struct error *err);
+
+/* Did a compressed log end before its end? Known when all has been read. */
+bool input_cut(const struct input *input);
 void input_close(struct input *input);
 
 /* One line of the log. */

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The reports, to the letter, and the options that shape them.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+log=$captures/stale-entries.xen4.17.serial.log.gz
+cd "$SRCDIR" || exit 1
+case $XEN_EPTAUDIT in /*) ;; *) XEN_EPTAUDIT=$OLDPWD/$XEN_EPTAUDIT ;; esac
+log=tests/captures/stale-entries.xen4.17.serial.log.gz
+
+run audit 6 --from $log
+expect_status 1
+expect_stdout_is tests/expected/audit-d6.txt
+run audit 6 --from $log -v --format json
+cp "$stdout" "$tmp/d6.json"
+expect_status 1
+expect_stdout_is tests/expected/audit-d6.json
+run audit 6 --from $log --format jsonl
+expect_status 1
+expect_stdout_is tests/expected/audit-d6.jsonl
+
+# A pipe, and a file that is not compressed, are the same to the reports but for the name.
+gzip -dc $log >"$tmp/log"
+"$XEN_EPTAUDIT" audit 6 --from - <"$tmp/log" | tail -n +2 >"$tmp/got"
+tail -n +2 tests/expected/audit-d6.txt >"$tmp/wanted"
+expect_same "$tmp/wanted" "$tmp/got"
+cat $log | "$XEN_EPTAUDIT" audit 6 --from - | tail -n +2 >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+
+# Domains by id in each spelling, dumps by number, frames by range.
+for name in 6 d6 domain6; do
+	run audit $name --from $log --summary
+	expect_contains '68 entries, 8.2 MiB: 0 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 68 mismatch'
+done
+run audit 1 --dump 2 --from $log --summary
+expect_contains 'Domain 1, dump 2 of 4'
+run audit 6 --gfn 400-5ff --gfn 0x600 --from $log --summary
+expect_contains '2 entries, 4 MiB: 0 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 2 mismatch'
+
+# What decides the exit status.
+run audit 6 --from $log --fail-on slow
+expect_status 1
+run audit 6 --from $log --fail-on danger
+expect_status 0
+run audit 6 --from $log --fail-on never --format json
+expect_status 0
+expect_contains '"exit_status":0'
+run audit 8 --from $log
+expect_status 0
+run audit 8 --from $log --strict --format json
+expect_status 3
+expect_contains '"exit_status":3'
+run audit 15 --from $log --strict
+expect_status 0
+
+# Columns, totals, colour.
+run audit 6 --from $log --columns=gfn,step,severity,bug
+expect_contains '  0x400-0x5ff          NO_IO_WB          slow      B19'
+run audit 6 --from $log --summary
+expect_lacks '0x400'
+run audit 6 --from $log
+expect_lacks "$(printf '\033')"
+run audit 6 --from $log --color=always
+expect_contains "$(printf '\033[31m')"
+run audit 6 --from $log --color=never
+expect_lacks "$(printf '\033')"
+
+# Rules and versions of one's choice: 4.16 knows mfn_valid(), 4.14 decides direct MMIO earlier.
+run audit 19 --from $log --rules 4.17 --format json
+expect_status 1
+expect_contains '"rules":"4.17"' 'INVALID_UC'
+run audit 19 --from $log --xen 4.17.3 --format json
+expect_contains '"version":"4.17.3","rules":"4.17","how":"given"'
+run audit 19 --from $log --xen 4.30.0 --format json
+expect_contains '"rules":"4.21","how":"assumed"' 'newer than any Xen known here'
+
+# Facts in a report can be given back, and give the same verdicts.
+run audit 6 --from $log --given "$tmp/d6.json" --summary
+expect_contains '68 mismatch'
+
+# Every form of JSON is valid by the published schema.
+if need python3 && run_command python3 -c 'import jsonschema' && [ $status -eq 0 ]; then
+	for name in stale-entries.xen4.17.serial.log handbuilt.xen4.17.conring.txt \
+		six-domains.xen4.17.serial.log ring-overflow.xen4.17.reads.txt; do
+		for options in '' '-v' '--summary' '--all-dumps -v'; do
+			# shellcheck disable=SC2086 # options are words
+			"$XEN_EPTAUDIT" audit --from "tests/captures/$name.gz" $options --format json \
+				>"$tmp/$name.json"
+			run_command tests/tools/valid-json tests/schema/audit.json "$tmp/$name.json"
+			expect_status 0
+		done
+	done
+	"$XEN_EPTAUDIT" audit --from $log -v --format jsonl >"$tmp/lines"
+	run_command python3 -c '
+import collections, json, sys
+print(sorted(collections.Counter(json.loads(l)["record"] for l in open(sys.argv[1])).items()))
+' "$tmp/lines"
+	expect_stdout_is "[('audit', 1), ('domain', 23), ('end', 1), ('finding', 13), ('run', 172)]"
+else
+	skip 'python3-jsonschema is not installed'
+fi
+
+finish

@@ -33,7 +33,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_MEMORY_MAP] = { "memory-map", "frames that are RAM" },
 	[FACT_IOMEM] = { "iomem", "I/O memory capabilities" },
 	[FACT_IOPORTS] = { "ioports", "the domain has I/O port capabilities" },
-	[FACT_NR_PAGES] = { "nr-pages", "RAM pages of the domain by Xen's count" },
+	[FACT_NR_PAGES] = { "nr-pages", "RAM pages of the domain by Xen's count, without those kept for PoD" },
 };
 
 const char *how_name(enum how how)

@@ -113,7 +113,7 @@ struct facts {
 	struct fact_ranges iomem; /* frames: I/O memory capabilities of the domain */
 	struct fact_bool ioports; /* has any I/O port capability */
 	struct fact_number apic_access_mfn;
-	struct fact_number nr_pages; /* RAM pages that the domain has, by Xen's count */
+	struct fact_number nr_pages; /* RAM pages by Xen's count, without PoD's cache */
 	struct pin *pins;
 	size_t pin_count;
 	enum how how_pins;

@@ -93,7 +93,7 @@ static int domain_line(const char *text, struct scan *scan)
 		domain->has_ioports = count >= 0;
 		domain->ioports = count > 0;
 	} else if (starts(text, "PoD entries=")) {
-		domain->pod_entries = strtoull(text + strlen("PoD entries="), NULL, 10);
+		sscanf(text, "PoD entries=%*d cachesize=%" SCNu64, &domain->pod_cache);
 	} else if (starts(text, "XenPage ")) {
 		return special_page(text + strlen("XenPage "), keyq);
 	} else if (starts(text, "ExtraPage ")) {

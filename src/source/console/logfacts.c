@@ -107,7 +107,9 @@ static int keyq_facts(const struct scan *scan, const struct dump_place *dump, st
 		facts->cache_flush.how = how;
 	}
 	if (domain->has_nr_pages) {
-		facts->nr_pages.value = domain->nr_pages;
+		facts->nr_pages.value = domain->nr_pages < domain->pod_cache ?
+						0 :
+						domain->nr_pages - domain->pod_cache;
 		facts->nr_pages.how = how;
 	}
 	return rc;

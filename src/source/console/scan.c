@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX    2048 /* Xen's longest lines are rangesets of dom0 */
+#define TEXT_MAX    8192 /* Xen's longest lines are rangesets of dom0 */
 #define DOMID_COUNT 0x7ff0 /* DOMID_FIRST_RESERVED */
 
 struct scanner {

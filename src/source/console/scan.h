@@ -56,7 +56,7 @@ struct keyq_domain {
 	int domid;
 	struct ranges iomem;
 	bool ioports, has_iomem, has_ioports, hap, has_paging;
-	uint64_t nr_pages, pod_entries;
+	uint64_t nr_pages, pod_cache; /* RAM it owns; of that not yet in its p2m */
 	bool has_nr_pages;
 	unsigned int vcpus;
 };

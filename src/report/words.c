@@ -171,7 +171,7 @@ static void ranges_in_words(const struct ranges *ranges, const char *unit, char 
 	if (!ranges->count)
 		add(text, size, "none");
 	else
-		add(text, size, "%" PRIu64 " %s", count, unit);
+		add(text, size, "%" PRIu64 " %s%s", count, unit, count == 1 ? "" : "s");
 }
 
 static void guest_mtrr_in_words(const struct facts *facts, char *text, size_t size)
@@ -274,13 +274,13 @@ const char *words_fact(const struct facts *facts, enum fact fact, char *text, si
 			add(text, size, "from rights, order and frame");
 		break;
 	case FACT_MMIO_RO:
-		ranges_in_words(&facts->mmio_ro.ranges, "frames", text, size);
+		ranges_in_words(&facts->mmio_ro.ranges, "frame", text, size);
 		break;
 	case FACT_MFN_VALID:
-		ranges_in_words(&facts->mfn_valid.ranges, "frames", text, size);
+		ranges_in_words(&facts->mfn_valid.ranges, "frame", text, size);
 		break;
 	case FACT_SPECIAL:
-		ranges_in_words(&facts->special.ranges, "frames", text, size);
+		ranges_in_words(&facts->special.ranges, "frame", text, size);
 		break;
 	case FACT_APIC_ACCESS_MFN:
 		add(text, size, "0x%" PRIx64, facts->apic_access_mfn.value);
@@ -306,7 +306,7 @@ const char *words_fact(const struct facts *facts, enum fact fact, char *text, si
 			      sizeof(bytes)));
 		break;
 	case FACT_IOMEM:
-		ranges_in_words(&facts->iomem.ranges, "frames", text, size);
+		ranges_in_words(&facts->iomem.ranges, "frame", text, size);
 		break;
 	case FACT_IOPORTS:
 		add(text, size, facts->ioports.value ? "yes" : "no");

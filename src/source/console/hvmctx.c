@@ -24,6 +24,7 @@ bool hvmctx_xen_line(const char *text, const struct place *place, struct hvmctx_
 		return false;
 	if (strstr(text, " save: MTRR")) {
 		state->domid = domid;
+		state->told = 0;
 		state->saved_line = place->line;
 	}
 	return true;
@@ -50,29 +51,41 @@ static bool row(const char *text, struct hvmctx_state *state)
 	return true;
 }
 
+/* A record of the domain whose context was saved last begins. */
+static void begin(struct hvmctx_state *state, const struct place *place, unsigned int vcpu)
+{
+	state->in_record = state->domid >= 0 && vcpu < FACTS_VCPU_MAX &&
+			   place->line - state->saved_line < NEAR_LINES;
+	memset(&state->text, 0, sizeof(state->text));
+	state->text.place = *place;
+	state->text.domid = state->domid;
+	state->text.vcpu = vcpu;
+	state->expected = 0;
+}
+
 int hvmctx_line(const char *text, const struct place *place, struct scan *scan,
 		struct hvmctx_state *state)
 {
 	unsigned int type, instance, entry;
-	uint64_t pat;
+	uint64_t pat, cap, def_type;
 
 	if (sscanf(text, "Entry %u: type %u instance %u", &entry, &type, &instance) == 3) {
-		state->in_record = type == 14 && state->domid >= 0 && instance < FACTS_VCPU_MAX &&
-				   place->line - state->saved_line < NEAR_LINES;
-		memset(&state->text, 0, sizeof(state->text));
-		state->text.place = *place;
-		state->text.domid = state->domid;
-		state->text.vcpu = instance;
-		state->expected = 0;
+		begin(state, place, instance);
+		state->in_record &= type == 14;
+		return 0;
+	}
+	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &pat, &cap,
+		   &def_type) == 3) {
+		if (!state->in_record || state->expected) /* its first line was left out */
+			begin(state, place, state->told);
+		state->told++;
+		state->text.state.cap = cap;
+		state->text.state.def_type = def_type;
+		state->expected = 8 + MTRR_FIXED_COUNT;
 		return 0;
 	}
 	if (!state->in_record)
 		return 0;
-	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &pat,
-		   &state->text.state.cap, &state->text.state.def_type) == 3) {
-		state->expected = 8 + MTRR_FIXED_COUNT;
-		return 0;
-	}
 	if (!state->expected || !row(text, state)) {
 		state->in_record = false;
 		return 0;

@@ -11,6 +11,7 @@
 struct hvmctx_state {
 	int domid;	     /* whose context Xen saved last; -1: not known */
 	uint64_t saved_line; /* where it said so */
+	unsigned int told;   /* records printed since then */
 	bool in_record;
 	unsigned int expected; /* rows of the record still to come */
 	struct mtrr_text text;

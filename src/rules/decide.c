@@ -98,6 +98,25 @@ static enum overlap consult(const struct path *path, const struct ranges *ranges
 			      &path->decision->window.mfn_last);
 }
 
+/*
+ * The same where Xen looks at the first frame only: the answer holds for all blocks that begin in
+ * the same stretch.
+ */
+static enum overlap consult_first(const struct path *path, const struct ranges *ranges)
+{
+	struct window *window = &path->decision->window;
+	uint64_t from = 0, to = UINT64_MAX;
+	enum overlap overlap =
+		ranges_overlap(ranges, path->question->mfn, path->question->mfn, &from, &to);
+
+	to = last_frame(to, path->question->order);
+	if (from > window->mfn_first)
+		window->mfn_first = from;
+	if (to < window->mfn_last)
+		window->mfn_last = to;
+	return overlap;
+}
+
 /* Is the entry's memory RAM by the machine's memory map? Unknown maps say PARTIAL. */
 static enum overlap in_ram(const struct path *path)
 {
@@ -206,7 +225,7 @@ static enum answer invalid_uc(struct path *path, unsigned int ipat)
 	enum overlap valid;
 
 	if (how_certain(path->facts->mfn_valid.how)) {
-		valid = consult(path, &path->facts->mfn_valid.ranges, path->question->mfn);
+		valid = consult_first(path, &path->facts->mfn_valid.ranges);
 		return valid == OVERLAP_FULL ? PASS : decided(path, UC, ipat);
 	}
 	/* RAM is mfn_valid(), whatever else is. */
@@ -323,7 +342,8 @@ static enum answer mmio_uc_apic_wb(struct path *path)
 			consult(path, &page, last_frame(q->mfn, q->order));
 			return decided(path, UC, 0);
 		}
-		consult(path, &page, q->mfn);
+		path->decision->window.mfn_first = q->mfn; /* one page: not worth a window */
+		path->decision->window.mfn_last = last_frame(q->mfn, q->order);
 		record(path, key);
 		return DECIDED;
 	}

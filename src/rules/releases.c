@@ -157,6 +157,10 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 			 "vendor build: it may carry backports (--rules chooses a rule set)");
 	} else if (version->after_release) {
 		rules |= 1u << set_of(version->minor, point + 1);
+		if (rules & (rules - 1))
+			snprintf(note, size,
+				 "somewhere between 4.%u.%d and 4.%u.%d, which decide differently",
+				 version->minor, point, version->minor, point + 1);
 	} else if (version->point < 0) {
 		rules |= sets_from(version->minor, 0);
 		snprintf(note, size, "the version names no point release of 4.%u", version->minor);

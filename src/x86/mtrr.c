@@ -151,7 +151,7 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 		return 1u << MEMTYPE_UC;
 	frame &= ~UINT64_C(0) << order;
 	if (state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100 && !known->fixed) {
-		narrow(first, last, 0, 0xff);
+		narrow(first, last, 0, 0xff | ((UINT64_C(1) << order) - 1));
 		return any_type(order);
 	}
 	if ((state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100) || !unknown_ranges) {

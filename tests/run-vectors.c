@@ -80,9 +80,9 @@ static uint64_t hex(struct json_object *json, const char *key)
 
 static void set_environment(struct json_object *json, const char *line)
 {
-	static const char *const facts[] = { "iommu",	"cache_flush", "mmio_ro",    "mfn_valid",
-					     "special", "apic_access_mfn", "pinned", "guest_mtrr",
-					     "host_mtrr" };
+	static const char *const facts[] = { "iommu",	  "cache_flush", "mmio_ro",
+					     "mfn_valid", "special",	 "apic_access_mfn",
+					     "pinned",	  "guest_mtrr",	 "host_mtrr" };
 	struct error err = { "" };
 	struct json_object *value;
 	size_t i;
@@ -129,10 +129,10 @@ static void run_decision(struct json_object *json, const char *line)
 		if (!outcome)
 			continue;
 		emt = string(outcome, "emt");
-		want = !strcmp(emt, "split") ?
-			       OUTCOME_SPLIT :
-			       OUTCOME_KEY((unsigned int)memtype_parse(emt),
-					   (unsigned int)json_object_get_boolean(get(outcome, "ipat")));
+		want = !strcmp(emt, "split") ? OUTCOME_SPLIT
+					     : OUTCOME_KEY((unsigned int)memtype_parse(emt),
+							   (unsigned int)json_object_get_boolean(
+								   get(outcome, "ipat")));
 		env.facts.rules = 1u << variants[i].rules;
 		decide(&env.facts, &question, &decision);
 		snprintf(got, sizeof(got), "outcomes %#x, wanted bit %u", decision.possible, want);
@@ -156,7 +156,9 @@ static void run_mtrr_write(struct json_object *json, const char *line)
 					   json_object_get_int(get(json, "phys_bits")));
 
 	verdict(accepted == json_object_get_boolean(get(json, "accepted")), line, "",
-		accepted < 0 ? "no such register" : accepted ? "accepted" : "refused");
+		accepted < 0 ? "no such register"
+		: accepted   ? "accepted"
+			     : "refused");
 }
 
 static void run_effective(struct json_object *json, const char *line)

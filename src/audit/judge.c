@@ -34,9 +34,8 @@ unsigned int entry_key(const struct entry *entry)
 
 uint32_t run_unusual(const struct run *run)
 {
-	return run->verdict == VERDICT_OK_IF ?
-		       run->decision.outcome[entry_key(&run->first)].unusual :
-		       0;
+	return run->verdict == VERDICT_OK_IF ? run->decision.outcome[entry_key(&run->first)].unusual
+					     : 0;
 }
 
 /* An answered question, good for all entries of one kind within its window. */
@@ -57,9 +56,9 @@ struct judge {
 	judge_emit *emit;
 	void *opaque;
 	struct summary summary;
-	uint32_t assumed_facts;	 /* of the ok-if entries not yet added to the summary */
+	uint32_t assumed_facts; /* of the ok-if entries not yet added to the summary */
 	uint64_t assumed_count;
-	struct run run; /* being built, if run.entries */
+	struct run run;	     /* being built, if run.entries */
 	struct entry before; /* the entry seen last */
 	bool any_before;
 	/* An entry that could be a child of a split superpage, if the next one is its sibling. */
@@ -68,7 +67,7 @@ struct judge {
 	bool holding;
 	struct {
 		struct answer *answer[ANSWERS]; /* most recently used first */
-		uint8_t type; /* of all answers here */
+		uint8_t type;			/* of all answers here */
 	} kind[KINDS];
 	struct answer answers[KINDS][ANSWERS];
 };

@@ -44,7 +44,7 @@ struct summary {
 	uint64_t entries, pages; /* dump lines; 4K pages */
 	uint64_t verdict[VERDICT_COUNT];
 	uint64_t severity[SEVERITY_COUNT];
-	uint64_t unusual; /* ok-if entries that need an unusual fact */
+	uint64_t unusual;	      /* ok-if entries that need an unusual fact */
 	uint64_t assumed[FACT_COUNT]; /* ok-if entries that rest on each fact */
 };
 

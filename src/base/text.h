@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Replaces everything a terminal could act on by '?', in place: bytes that are not printable ASCII. */
+/* Replaces everything a terminal could act on by '?', in place: bytes that are not printable ASCII.
+ */
 void text_sanitize(char *text);
 
 /*

@@ -30,8 +30,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FAIL_ON:
 		audit->fail_on = strcmp(arg, "never") ? severity_parse(arg) : SEVERITY_COUNT;
 		if (audit->fail_on < 0)
-			argp_error(state, "--fail-on %s: danger, slow, differs or never is expected",
-				   arg);
+			argp_error(state,
+				   "--fail-on %s: danger, slow, differs or never is expected", arg);
 		break;
 	case OPT_STRICT:
 		audit->strict = true;
@@ -153,9 +153,9 @@ static int audit_all(const struct audit *audit, struct source *source, int *stat
 	/* Entries without a header may be of the domain asked for, but not if others follow it. */
 	if (source->info.headless_entries && !audit->common.source.domain)
 		result.incomplete = true;
-	*status = result.found ? STATUS_FOUND :
-		  result.incomplete || (audit->strict && result.unproven) ? STATUS_INCOMPLETE :
-									    STATUS_CLEAN;
+	*status = result.found						    ? STATUS_FOUND
+		  : result.incomplete || (audit->strict && result.unproven) ? STATUS_INCOMPLETE
+									    : STATUS_CLEAN;
 	if (!rc)
 		report_end(report, source, !result.incomplete, *status);
 	if (report_free(report) && !rc)
@@ -188,5 +188,8 @@ static int run(int argc, char **argv)
 }
 
 const struct verb verb_audit = {
-	"audit", "recompute memory types and report where entries differ", &argp, run,
+	"audit",
+	"recompute memory types and report where entries differ",
+	&argp,
+	run,
 };

@@ -13,14 +13,19 @@
 enum { OPT_DUMP = 0x100, OPT_ALL_DUMPS, OPT_GIVEN, OPT_RULES, OPT_XEN, OPT_GFN };
 
 static const struct argp_option common_list[] = {
-	{ "from", 'f', "FILE", 0, "Read a console log (- for standard input; gzip is read too)", 1 },
-	{ "dump", OPT_DUMP, "N", 0, "Of several dumps in a log take the Nth of each domain; without "
-				    "this the last", 1 },
-	{ "all-dumps", OPT_ALL_DUMPS, NULL, 0, "Take every dump in the log", 1 },
-	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0, "Look at these guest frames only (hexadecimal, repeatable)",
+	{ "from", 'f', "FILE", 0, "Read a console log (- for standard input; gzip is read too)",
 	  1 },
-	{ "given", OPT_GIVEN, "FILE", 0, "JSON file of facts that supply or override what the source "
-					 "knows", 2 },
+	{ "dump", OPT_DUMP, "N", 0,
+	  "Of several dumps in a log take the Nth of each domain; without "
+	  "this the last",
+	  1 },
+	{ "all-dumps", OPT_ALL_DUMPS, NULL, 0, "Take every dump in the log", 1 },
+	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0,
+	  "Look at these guest frames only (hexadecimal, repeatable)", 1 },
+	{ "given", OPT_GIVEN, "FILE", 0,
+	  "JSON file of facts that supply or override what the source "
+	  "knows",
+	  2 },
 	{ "xen", OPT_XEN, "VERSION", 0, "The Xen version, where the source does not tell", 2 },
 	{ "rules", OPT_RULES, "NAME", 0, "Judge by this rule set instead of the running Xen's", 2 },
 	{ 0 },
@@ -101,9 +106,10 @@ int common_prepare(struct common_options *common, struct error *err)
 		common->rules = 1u << id;
 	}
 	if (!common->source.path)
-		return error_set(err, -EINVAL,
-				 "no source: name a console log with --from FILE (xl debug-keys q; xl "
-				 "debug-keys D; xl dmesg > FILE)");
+		return error_set(
+			err, -EINVAL,
+			"no source: name a console log with --from FILE (xl debug-keys q; xl "
+			"debug-keys D; xl dmesg > FILE)");
 	return common->given_path ? given_load(common->given_path, &common->given, err) : 0;
 }
 
@@ -159,9 +165,11 @@ int common_open(struct common_options *common, struct source **source, struct er
 		rules = info->rules;
 	}
 	if (!rc && !rules && !common->rules)
-		rc = info->rules_note[0] && info->xen_version[0] ?
-			     error_set(err, -EINVAL, "Xen %s: %s", info->xen_version, info->rules_note) :
-			     error_set(err, -EINVAL,
+		rc = info->rules_note[0] && info->xen_version[0]
+			     ? error_set(err, -EINVAL, "Xen %s: %s", info->xen_version,
+					 info->rules_note)
+			     : error_set(
+				       err, -EINVAL,
 				       "%s does not tell which Xen it is of (no boot messages); name the "
 				       "version with --xen, e.g. --xen 4.17.5",
 				       info->name);
@@ -263,7 +271,6 @@ static char *report_help(int key, const char *text, void *input)
 	return help;
 }
 
-const struct argp report_argp = { .options = report_list,
-				  .parser = parse_report,
-				  .help_filter = report_help,
-				  .doc = "\v" };
+const struct argp report_argp = {
+	.options = report_list, .parser = parse_report, .help_filter = report_help, .doc = "\v"
+};

@@ -13,8 +13,8 @@ struct common_options {
 	struct source_options source;
 	const char *given_path, *rules_name, *xen;
 	struct given *given;
-	uint32_t rules;	       /* chosen with --rules or --xen; 0: by the source */
-	struct ranges gfns;    /* --gfn; empty: all */
+	uint32_t rules;	    /* chosen with --rules or --xen; 0: by the source */
+	struct ranges gfns; /* --gfn; empty: all */
 };
 
 /* A child for the argp of a verb; its input is a struct common_options. */

@@ -33,7 +33,8 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_MEMORY_MAP] = { "memory-map", "frames that are RAM" },
 	[FACT_IOMEM] = { "iomem", "I/O memory capabilities" },
 	[FACT_IOPORTS] = { "ioports", "the domain has I/O port capabilities" },
-	[FACT_NR_PAGES] = { "nr-pages", "RAM pages of the domain by Xen's count, without those kept for PoD" },
+	[FACT_NR_PAGES] = { "nr-pages",
+			    "RAM pages of the domain by Xen's count, without those kept for PoD" },
 };
 
 const char *how_name(enum how how)
@@ -100,7 +101,7 @@ static int copy_array(void *to, const void *from, size_t count, size_t size)
 int facts_copy(struct facts *to, const struct facts *from)
 {
 	static const size_t sets[] = {
-		offsetof(struct facts, special), offsetof(struct facts, mmio_ro),
+		offsetof(struct facts, special),   offsetof(struct facts, mmio_ro),
 		offsetof(struct facts, mfn_valid), offsetof(struct facts, ram),
 		offsetof(struct facts, iomem),
 	};
@@ -115,9 +116,9 @@ int facts_copy(struct facts *to, const struct facts *from)
 		memset(&((struct fact_ranges *)((char *)to + sets[i]))->ranges, 0,
 		       sizeof(struct ranges));
 	for (i = 0; i < sizeof(sets) / sizeof(sets[0]) && !rc; i++)
-		rc = ranges_add_all(
-			&((struct fact_ranges *)((char *)to + sets[i]))->ranges,
-			&((const struct fact_ranges *)((const char *)from + sets[i]))->ranges);
+		rc = ranges_add_all(&((struct fact_ranges *)((char *)to + sets[i]))->ranges,
+				    &((const struct fact_ranges *)((const char *)from + sets[i]))
+					     ->ranges);
 	if (!rc)
 		rc = copy_array(&to->pins, from->pins, from->pin_count, sizeof(*to->pins));
 	if (!rc)

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a fact is known. From HOW_DERIVED on it is believed; below, the other values stay possible. */
+/* How a fact is known. From HOW_DERIVED on it is believed; below, the other values stay possible.
+ */
 enum how {
 	HOW_UNKNOWN,
 	HOW_ASSUMED,  /* usual, not verified */
@@ -86,7 +87,7 @@ struct pin {
 /* What is known of the p2m type of gfns first to last (inclusive). */
 struct type_hint {
 	uint64_t first, last;
-	uint32_t types;	 /* bits 1 << enum p2m_type; 0: nothing */
+	uint32_t types;	  /* bits 1 << enum p2m_type; 0: nothing */
 	bool rights_full; /* access is known not to take rights away */
 };
 

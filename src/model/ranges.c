@@ -40,8 +40,7 @@ int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last)
 	if (begin == end) {
 		if (ranges->count == ranges->allocated) {
 			size_t allocated = ranges->allocated ? ranges->allocated * 2 : 8;
-			struct range *grown =
-				realloc(ranges->range, allocated * sizeof(*grown));
+			struct range *grown = realloc(ranges->range, allocated * sizeof(*grown));
 
 			if (!grown)
 				return -ENOMEM;

@@ -10,7 +10,7 @@
 struct ranges {
 	struct range {
 		uint64_t first, last;
-	} *range;
+	} * range;
 	size_t count, allocated;
 };
 

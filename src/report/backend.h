@@ -23,14 +23,14 @@ struct report {
 	struct report_options options;
 	FILE *stream;
 	struct jsonwrite json;
-	FILE *findings;	      /* json with all runs: findings, which follow the runs */
+	FILE *findings; /* json with all runs: findings, which follow the runs */
 	struct jsonwrite findings_json;
 	bool failed;
-	unsigned int domains; /* told so far */
-	int domid;	      /* of the domain being told */
+	unsigned int domains;			 /* told so far */
+	int domid;				 /* of the domain being told */
 	char fact_before[FACT_COUNT][FACT_ITEM]; /* text: as told of the domain before */
-	char sentence[512];   /* text: told last */
-	uint64_t rows;	      /* text: runs printed of this domain */
+	char sentence[512];			 /* text: told last */
+	uint64_t rows;				 /* text: runs printed of this domain */
 	uint64_t unusual_rows, unusual_left_out;
 	struct summary total;
 };

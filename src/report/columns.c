@@ -76,7 +76,8 @@ static void print_step(const struct run *run, char *text, size_t size)
 
 static void print_bug(const struct run *run, char *text, size_t size)
 {
-	snprintf(text, size, "%s", run->verdict == VERDICT_MISMATCH && run->bug ? run->bug->id : "");
+	snprintf(text, size, "%s",
+		 run->verdict == VERDICT_MISMATCH && run->bug ? run->bug->id : "");
 }
 
 static void print_assumes(const struct run *run, char *text, size_t size)
@@ -93,11 +94,13 @@ static void print_text(const struct run *run, char *text, size_t size)
 
 const struct report_column report_columns[] = {
 	{ "gfn", "gfn", "guest frames, inclusive", -19, print_gfn },
-	{ "mfn", "mfn", "first machine frame; + where the others do not follow it", -12, print_mfn },
+	{ "mfn", "mfn", "first machine frame; + where the others do not follow it", -12,
+	  print_mfn },
 	{ "order", "order", "0, 9 or 18", 5, print_order },
 	{ "entries", "entries", "lines of the dump", 7, print_entries },
 	{ "size", "size", "memory", 9, print_size },
-	{ "attributes", "entry", "rights, EMT and iPAT as key D prints them", -7, print_attributes },
+	{ "attributes", "entry", "rights, EMT and iPAT as key D prints them", -7,
+	  print_attributes },
 	{ "expected", "expected", "what the rule says", -8, print_expected },
 	{ "verdict", "verdict", "ok, ok-if, inherited, pending, skipped or mismatch", -9,
 	  print_verdict },
@@ -122,10 +125,9 @@ int report_parse_columns(const char *list, struct report_options *options, struc
 			    !memcmp(report_columns[i].name, list, length))
 				break;
 		if (i == report_column_count)
-			return error_set(err, -EINVAL,
-					 "no column '%.*s'; --help lists the columns", (int)length, list);
-		if (options->column_count ==
-		    sizeof(options->columns) / sizeof(options->columns[0]))
+			return error_set(err, -EINVAL, "no column '%.*s'; --help lists the columns",
+					 (int)length, list);
+		if (options->column_count == sizeof(options->columns) / sizeof(options->columns[0]))
 			return error_set(err, -E2BIG, "too many columns");
 		options->columns[options->column_count++] = i;
 		list += length;

@@ -9,11 +9,11 @@
 /* Writes JSON as it comes, without a tree. key is NULL inside of arrays. */
 struct jsonwrite {
 	FILE *stream;
-	bool comma;   /* something stands before, on this level */
+	bool comma; /* something stands before, on this level */
 };
 
-void json_open(struct jsonwrite *json, const char *key, char bracket); /* '{' or '[' */
-void json_close(struct jsonwrite *json, char bracket);		       /* '}' or ']' */
+void json_open(struct jsonwrite *json, const char *key, char bracket);	      /* '{' or '[' */
+void json_close(struct jsonwrite *json, char bracket);			      /* '}' or ']' */
 void json_string(struct jsonwrite *json, const char *key, const char *value); /* NULL: null */
 void json_number(struct jsonwrite *json, const char *key, uint64_t value);
 void json_hex(struct jsonwrite *json, const char *key, uint64_t value); /* "0x…" */

@@ -12,10 +12,10 @@ enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL };
 
 struct report_options {
 	enum report_format format;
-	bool all_runs;	  /* -v */
-	bool summary;	  /* totals only */
+	bool all_runs; /* -v */
+	bool summary;  /* totals only */
 	bool color;
-	bool sentences;	  /* text: say what is the matter above the rows, not in a column */
+	bool sentences;		  /* text: say what is the matter above the rows, not in a column */
 	unsigned int columns[16]; /* indices into report_columns[], for text */
 	unsigned int column_count;
 };
@@ -31,8 +31,7 @@ void report_domain(struct report *report, const struct dump *dump);
 void report_run(struct report *report, const struct run *run);
 void report_domain_end(struct report *report, const struct dump *dump,
 		       const struct summary *summary);
-void report_end(struct report *report, const struct source *source, bool complete,
-		int exit_status);
+void report_end(struct report *report, const struct source *source, bool complete, int exit_status);
 
 /* Returns 0, or -EIO if something could not be written. */
 int report_free(struct report *report);
@@ -47,7 +46,8 @@ struct report_column {
 extern const struct report_column report_columns[];
 extern const unsigned int report_column_count;
 
-/* "gfn,attributes,…" into options, and no sentences. Returns 0, or -EINVAL with the unknown name in err. */
+/* "gfn,attributes,…" into options, and no sentences. Returns 0, or -EINVAL with the unknown name in
+ * err. */
 int report_parse_columns(const char *list, struct report_options *options, struct error *err);
 
 #endif

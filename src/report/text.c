@@ -50,9 +50,9 @@ static void fact_item(const struct facts *facts, enum fact fact, char *item, siz
 static void print_facts(struct report *report, const struct facts *facts)
 {
 	static const enum fact shown[] = {
-		FACT_IOMMU,	FACT_CACHE_FLUSH,   FACT_GUEST_MTRR, FACT_GUEST_MTRR_VAR,
-		FACT_PINNED,	FACT_HOST_MTRR,	    FACT_HOST_MTRR_VAR, FACT_SPECIAL,
-		FACT_MMIO_RO,	FACT_MEMORY_MAP,    FACT_P2M_TYPE,   FACT_NR_PAGES,
+		FACT_IOMMU,   FACT_CACHE_FLUSH, FACT_GUEST_MTRR,    FACT_GUEST_MTRR_VAR,
+		FACT_PINNED,  FACT_HOST_MTRR,	FACT_HOST_MTRR_VAR, FACT_SPECIAL,
+		FACT_MMIO_RO, FACT_MEMORY_MAP,	FACT_P2M_TYPE,	    FACT_NR_PAGES,
 	};
 	unsigned int column = 0;
 	size_t i;
@@ -163,9 +163,9 @@ static void print_counts(struct report *report, const struct summary *summary)
 		summary->entries == 1 ? "entry" : "entries",
 		text_size(summary->pages << 12, size, sizeof(size)));
 	for (i = 0; i < VERDICT_COUNT; i++) {
-		const char *paint = i != VERDICT_MISMATCH	   ? "" :
-				    summary->verdict[i] ? color(report, RED) :
-							  color(report, GREEN);
+		const char *paint = i != VERDICT_MISMATCH ? ""
+				    : summary->verdict[i] ? color(report, RED)
+							  : color(report, GREEN);
 
 		fprintf(report->stream, "%s %s%" PRIu64 " %s%s", i ? "," : "", paint,
 			summary->verdict[i], verdict_name(i), *paint ? PLAIN : "");
@@ -194,7 +194,8 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 {
 	if (report->unusual_left_out)
 		fprintf(report->stream,
-			"  ... and %" PRIu64 " more runs that are ok only if a fact is unusual (-v)\n",
+			"  ... and %" PRIu64
+			" more runs that are ok only if a fact is unusual (-v)\n",
 			report->unusual_left_out);
 	fputs("  ", report->stream);
 	print_counts(report, summary);
@@ -208,7 +209,8 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 			color(report, PLAIN), dump->reason);
 		for (i = 0; i < dump->not_seen.count; i++)
 			fprintf(report->stream,
-				"  gfns 0x%" PRIx64 "-0x%" PRIx64 " were not seen, or not all of them\n",
+				"  gfns 0x%" PRIx64 "-0x%" PRIx64
+				" were not seen, or not all of them\n",
 				dump->not_seen.range[i].first, dump->not_seen.range[i].last);
 	}
 }
@@ -226,7 +228,8 @@ static void text_end(struct report *report, const struct source *source, bool co
 		putc('\n', report->stream);
 	}
 	if (info->rejected_lines)
-		fprintf(report->stream, "%lu lines of guests that look like Xen's were not believed\n",
+		fprintf(report->stream,
+			"%lu lines of guests that look like Xen's were not believed\n",
 			info->rejected_lines);
 	if (info->replayed_lines)
 		fprintf(report->stream, "%lu lines are a second showing of Xen's log by dom0\n",

@@ -38,7 +38,9 @@ const char *words_attributes(const struct entry *entry, char *text, size_t size)
 		snprintf(text, size, "%c%c%c %s%c", entry->rights & ENTRY_R ? 'r' : ' ',
 			 entry->rights & ENTRY_W ? 'w' : ' ', entry->rights & ENTRY_X ? 'x' : ' ',
 			 emt_name(entry->emt),
-			 entry->ipat_hidden ? '?' : entry->ipat ? '!' : ' ');
+			 entry->ipat_hidden ? '?'
+			 : entry->ipat	    ? '!'
+					    : ' ');
 	return text;
 }
 
@@ -121,8 +123,9 @@ static void mismatch(const struct run *run, char *text, size_t size)
 		snprintf(text, size, "%s, but the rule says %s because ", is, expected);
 		why(&run->decision.outcome[keys[0]], text, size);
 	} else {
-		snprintf(text, size, "%s, but whatever is not known, the rule says %s, not this; e.g. %s",
-			 is, expected, step_info[run->decision.outcome[keys[0]].step].reason);
+		snprintf(text, size,
+			 "%s, but whatever is not known, the rule says %s, not this; e.g. %s", is,
+			 expected, step_info[run->decision.outcome[keys[0]].step].reason);
 	}
 	if (run->bug)
 		add(text, size, ": %s", run->bug->text);
@@ -224,8 +227,9 @@ enum how words_fact_how(const struct facts *facts, enum fact fact)
 	case FACT_PINNED:
 		return facts->how_pins;
 	case FACT_GUEST_MTRR:
-		return facts->no_vcpu ? HOW_GIVEN :
-		       facts->vcpu_count ? facts->vcpus[0].how : HOW_UNKNOWN;
+		return facts->no_vcpu	   ? HOW_GIVEN
+		       : facts->vcpu_count ? facts->vcpus[0].how
+					   : HOW_UNKNOWN;
 	case FACT_GUEST_MTRR_VAR:
 		return facts->vcpu_count ? facts->vcpus[0].how_var : HOW_UNKNOWN;
 	case FACT_HOST_MTRR:

@@ -85,8 +85,7 @@ static const struct {
 	    "read-only MMIO changed (MSI-X enabled or disabled), and Xen does not re-evaluate entries "
 	    "then" },
 	  stale_mmio_ro },
-	{ { "B21", "all",
-	    "a host MTRR was changed, and Xen does not re-evaluate entries then" },
+	{ { "B21", "all", "a host MTRR was changed, and Xen does not re-evaluate entries then" },
 	  stale_host_mtrr },
 };
 

@@ -15,6 +15,7 @@
 #define WB MEMTYPE_WB
 
 /* b99113b9d5fa, first in 4.5.0; symmetric. */
+/* clang-format off */
 static const uint8_t merged[MEMTYPE_COUNT][MEMTYPE_COUNT] = {
 	/*	 UC  WC  -   -   WT  WP  WB  - */
 	[UC] = { UC, UC, UC, UC, UC, UC, UC, UC },
@@ -23,6 +24,7 @@ static const uint8_t merged[MEMTYPE_COUNT][MEMTYPE_COUNT] = {
 	[WP] = { UC, UC, UC, UC, WP, WP, WP, UC },
 	[WB] = { UC, WC, UC, UC, WT, WP, WB, UC },
 };
+/* clang-format on */
 
 unsigned int merge_types(unsigned int guest, unsigned int host)
 {
@@ -299,8 +301,8 @@ static enum answer special_wb(struct path *path, bool only_valid, bool keep_supe
 		if (q->order || in_ram(path) == OVERLAP_NONE)
 			return PASS;
 		if (path->facts->special.how == HOW_ASSUMED)
-			listed = consult(path, &path->facts->special.ranges, q->mfn) ==
-				 OVERLAP_FULL;
+			listed =
+				consult(path, &path->facts->special.ranges, q->mfn) == OVERLAP_FULL;
 		if (path->class == P2M_CLASS_MMIO_DIRECT && q->apic_page)
 			listed = true;
 		record_if(path, OUTCOME_KEY(WB, 1), FACT_SPECIAL, !listed);
@@ -308,7 +310,8 @@ static enum answer special_wb(struct path *path, bool only_valid, bool keep_supe
 		return PASS;
 	}
 	if (consult(path, &path->facts->special.ranges, last_frame(q->mfn, q->order)) ==
-	    OVERLAP_NONE && q->mfn + entry_pages(q->order) - 1 >= q->mfn)
+		    OVERLAP_NONE &&
+	    q->mfn + entry_pages(q->order) - 1 >= q->mfn)
 		return PASS;
 	if (only_valid && how_certain(path->facts->mfn_valid.how))
 		consult(path, &path->facts->mfn_valid.ranges, last_frame(q->mfn, q->order));
@@ -449,8 +452,8 @@ static void merge(const struct path *path, const struct lookup *guest, const str
 				if (!(host->usual >> h & 1))
 					branch.unusual |= host->blame;
 			}
-			record(&branch, g == 8 || h == 8 ? OUTCOME_SPLIT :
-							   OUTCOME_KEY(merged[g][h], 0));
+			record(&branch,
+			       g == 8 || h == 8 ? OUTCOME_SPLIT : OUTCOME_KEY(merged[g][h], 0));
 		}
 	}
 }

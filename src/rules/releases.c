@@ -10,6 +10,7 @@
 #include <string.h>
 
 /* From which point release of 4.minor on a set holds, until the next line. Found at the tags. */
+/* clang-format off */
 static const struct {
 	unsigned int minor;
 	int point;
@@ -34,6 +35,7 @@ static const struct {
 	{ 21, 0, RULES_4_21 },
 	{ 22, 0, RULES_4_21 },
 };
+/* clang-format on */
 
 #define NEWEST_MINOR 22
 #define COUNT	     (sizeof(releases) / sizeof(releases[0]))
@@ -149,7 +151,8 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 		/* Development starts where the release before left off. */
 		if (version->minor > 5)
 			rules |= sets_from(version->minor - 1, 0);
-		snprintf(note, size, "pre-release of 4.%u: rules of the release before also possible",
+		snprintf(note, size,
+			 "pre-release of 4.%u: rules of the release before also possible",
 			 version->minor);
 	} else if (version->vendor) {
 		rules |= sets_from(version->minor, point);

@@ -7,6 +7,7 @@
  * Xen's epte_get_entry_emt() as it stood in each group of releases. First answer wins. Hold a line
  * against the function in xen/arch/x86/hvm/mtrr.c (to 4.15) or xen/arch/x86/mm/p2m-ept.c.
  */
+/* clang-format off */
 const struct ruleset rulesets[RULES_COUNT] = {
 	[RULES_4_21] = {
 		"4.21", "4.21.0 and later",
@@ -74,6 +75,7 @@ const struct ruleset rulesets[RULES_COUNT] = {
 		  MTRR_MERGE },
 	},
 };
+/* clang-format on */
 
 const struct step_info step_info[STEP_COUNT] = {
 	[STEP_END] = { "END", "no step decided", "" },
@@ -83,7 +85,8 @@ const struct step_info step_info[STEP_COUNT] = {
 	[INVALID_UC_V1] = { "INVALID_UC_V1", "the first frame is not mfn_valid()", "" },
 	[NO_IO_WB] = { "NO_IO_WB", "the domain has neither IOMMU nor I/O capabilities",
 		       "81fd0d3ca4b2" },
-	[NO_IO_WB_ANY] = { "NO_IO_WB_ANY", "the domain has neither IOMMU nor I/O capabilities", "" },
+	[NO_IO_WB_ANY] = { "NO_IO_WB_ANY", "the domain has neither IOMMU nor I/O capabilities",
+			   "" },
 	[SPECIAL_WB] = { "SPECIAL_WB", "the frame is one of Xen's special pages", "5540b94e8191" },
 	[SPECIAL_WB_ALL] = { "SPECIAL_WB_ALL", "the frame is one of Xen's special pages",
 			     "60d1adfa1879" },
@@ -91,7 +94,8 @@ const struct step_info step_info[STEP_COUNT] = {
 			    "ca24b2ffdbd9" },
 	[MMIO_UC] = { "MMIO_UC", "the type is mmio_direct", "81fd0d3ca4b2" },
 	[MMIO_UC_APIC_WB] = { "MMIO_UC_APIC_WB", "the type is mmio_direct", "" },
-	[GRANT_FOREIGN_WB] = { "GRANT_FOREIGN_WB", "the page is granted or foreign", "8af4b47f061e" },
+	[GRANT_FOREIGN_WB] = { "GRANT_FOREIGN_WB", "the page is granted or foreign",
+			       "8af4b47f061e" },
 	[PINNED] = { "PINNED", "the gfn lies in a pinned range", "0acc7010ac22" },
 	[MTRR_MERGE] = { "MTRR_MERGE", "guest and host MTRRs say so", "b99113b9d5fa" },
 };

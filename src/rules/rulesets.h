@@ -26,8 +26,8 @@ enum step {
 
 struct step_info {
 	const char *name;
-	const char *reason;  /* why the outcome is what it is, completes "… because " */
-	const char *commit;  /* Xen commit that introduced it, "" where older than the oldest set */
+	const char *reason; /* why the outcome is what it is, completes "… because " */
+	const char *commit; /* Xen commit that introduced it, "" where older than the oldest set */
 };
 
 extern const struct step_info step_info[STEP_COUNT];

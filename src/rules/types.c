@@ -6,10 +6,9 @@
 #define T(type) (1u << P2M_##type)
 
 /* ept_p2m_type_to_flags(): the types whose entries can be present at all, and can have x. */
-#define TYPES_EXECUTABLE                                                                           \
-	(T(RAM_RW) | T(RAM_LOGDIRTY) | T(RAM_RO) | T(RAM_SHARED) | T(MMIO_DIRECT))
-#define TYPES_4K_ONLY (T(GRANT_MAP_RW) | T(GRANT_MAP_RO) | T(MAP_FOREIGN) | T(IOREQ_SERVER))
-#define TYPES_PRESENT (TYPES_EXECUTABLE | TYPES_4K_ONLY)
+#define TYPES_EXECUTABLE (T(RAM_RW) | T(RAM_LOGDIRTY) | T(RAM_RO) | T(RAM_SHARED) | T(MMIO_DIRECT))
+#define TYPES_4K_ONLY	 (T(GRANT_MAP_RW) | T(GRANT_MAP_RO) | T(MAP_FOREIGN) | T(IOREQ_SERVER))
+#define TYPES_PRESENT	 (TYPES_EXECUTABLE | TYPES_4K_ONLY)
 
 #define APIC_GFN 0xfee00
 
@@ -23,8 +22,8 @@ uint32_t types_of_hvmmem(const char *name)
 		{ "ram_rw", T(RAM_RW) | T(RAM_PAGING_OUT) | T(RAM_PAGED) | T(RAM_PAGING_IN) |
 				    T(POPULATE_ON_DEMAND) | T(GRANT_MAP_RW) },
 		{ "ram_ro", T(RAM_LOGDIRTY) | T(RAM_RO) | T(RAM_SHARED) | T(GRANT_MAP_RO) },
-		{ "mmio_dm", T(MMIO_DM) | T(MMIO_DIRECT) | T(INVALID) | T(RAM_BROKEN) |
-				     T(MAP_FOREIGN) },
+		{ "mmio_dm",
+		  T(MMIO_DM) | T(MMIO_DIRECT) | T(INVALID) | T(RAM_BROKEN) | T(MAP_FOREIGN) },
 		{ "ioreq_server", T(IOREQ_SERVER) },
 	};
 	size_t i;

@@ -12,8 +12,8 @@
 void types_question(const struct facts *facts, const struct entry *entry, struct question *question,
 		    struct window *window);
 
-/* The p2m types that HVMOP_get_mem_type's answer leaves: bits 1 << enum p2m_type, 0 if no name of one.
- * Names as in Xen's public headers without HVMMEM_: ram_rw, ram_ro, mmio_dm, ioreq_server. */
+/* The p2m types that HVMOP_get_mem_type's answer leaves: bits 1 << enum p2m_type, 0 if no name of
+ * one. Names as in Xen's public headers without HVMMEM_: ram_rw, ram_ro, mmio_dm, ioreq_server. */
 uint32_t types_of_hvmmem(const char *name);
 
 #endif

@@ -57,16 +57,17 @@ int factsfile_ranges(struct json_object *json, struct ranges *ranges, struct err
 	size_t i;
 
 	if (!json_object_is_type(json, json_type_array))
-		return error_set(err, -EINVAL, "frames must be an array of [\"0xFIRST\", \"0xLAST\"]");
+		return error_set(err, -EINVAL,
+				 "frames must be an array of [\"0xFIRST\", \"0xLAST\"]");
 	ranges_clear(ranges);
 	for (i = 0; i < array_length(json); i++) {
 		uint64_t first, last;
 		int rc;
 
 		if (!range_pair(json_object_array_get_idx(json, i), &first, &last))
-			return error_set(err, -EINVAL,
-					 "range %zu is not [\"0xFIRST\", \"0xLAST\"] with FIRST <= LAST",
-					 i);
+			return error_set(
+				err, -EINVAL,
+				"range %zu is not [\"0xFIRST\", \"0xLAST\"] with FIRST <= LAST", i);
 		rc = ranges_add(ranges, first, last);
 		if (rc)
 			return error_set(err, rc, "out of memory");
@@ -86,8 +87,8 @@ static int var_pairs(struct json_object *json, struct mtrr_state *state, struct 
 	for (i = 0; i < state->var_count; i++)
 		if (!pair(json_object_array_get_idx(json, i), &state->var[i].base,
 			  &state->var[i].mask))
-			return error_set(err, -EINVAL, "\"var\" %zu is not [\"0xBASE\", \"0xMASK\"]",
-					 i);
+			return error_set(err, -EINVAL,
+					 "\"var\" %zu is not [\"0xBASE\", \"0xMASK\"]", i);
 	return 0;
 }
 
@@ -103,7 +104,8 @@ int factsfile_mtrr(struct json_object *json, struct mtrr_state *state, struct er
 	if (member(json, "cap") && !number(member(json, "cap"), &state->cap))
 		return error_set(err, -EINVAL, "\"cap\" is not a hex string");
 	if (fixed && array_length(fixed) != MTRR_FIXED_COUNT)
-		return error_set(err, -EINVAL, "\"fixed\" must have the %d registers 0x250 to 0x26f",
+		return error_set(err, -EINVAL,
+				 "\"fixed\" must have the %d registers 0x250 to 0x26f",
 				 MTRR_FIXED_COUNT);
 	for (i = 0; fixed && i < MTRR_FIXED_COUNT; i++)
 		if (!number(json_object_array_get_idx(fixed, i), &state->fixed[i]))
@@ -142,7 +144,8 @@ static int fact_number(struct fact_number *fact, struct json_object *value, enum
 	return 0;
 }
 
-static int fact_pins(struct facts *facts, struct json_object *value, enum how how, struct error *err)
+static int fact_pins(struct facts *facts, struct json_object *value, enum how how,
+		     struct error *err)
 {
 	size_t i;
 
@@ -157,10 +160,11 @@ static int fact_pins(struct facts *facts, struct json_object *value, enum how ho
 		uint64_t first, last;
 
 		if (!range_pair(member(pin, "gfn"), &first, &last) || type < 0)
-			return error_set(err, -EINVAL,
-					 "pin %zu needs \"gfn\": [\"0xFIRST\", \"0xLAST\"] and \"type\" UC, "
-					 "WC, WT, WP, WB or UC-",
-					 i);
+			return error_set(
+				err, -EINVAL,
+				"pin %zu needs \"gfn\": [\"0xFIRST\", \"0xLAST\"] and \"type\" UC, "
+				"WC, WT, WP, WB or UC-",
+				i);
 		if (facts_add_pin(facts, first, last, type))
 			return error_set(err, -ENOMEM, "out of memory");
 	}
@@ -208,8 +212,8 @@ static int add_vcpu(struct facts *facts, struct json_object *value, bool record,
 }
 
 /* One vCPU's registers, an array of them, or null: the domain has no vCPU. */
-static int fact_guest_mtrr(struct facts *facts, struct json_object *value, bool record, enum how how,
-			   struct error *err)
+static int fact_guest_mtrr(struct facts *facts, struct json_object *value, bool record,
+			   enum how how, struct error *err)
 {
 	size_t i;
 	int rc = 0;
@@ -264,10 +268,11 @@ static int fact_host_mtrr_var(struct facts *facts, struct json_object *value, en
 
 			if (!range_pair(member(range, "mfn"), &first, &last) || type < 0 ||
 			    (last - first + 1) & (last - first) || first & (last - first))
-				return error_set(err, -EINVAL,
-						 "range %zu needs \"mfn\": [\"0xFIRST\", \"0xLAST\"], a "
-						 "power of two, and \"type\"",
-						 i);
+				return error_set(
+					err, -EINVAL,
+					"range %zu needs \"mfn\": [\"0xFIRST\", \"0xLAST\"], a "
+					"power of two, and \"type\"",
+					i);
 			state->var[i].base = first << 12 | type;
 			state->var[i].mask = (~(last - first) << 12 & UINT64_C(0xffffffffff000)) |
 					     MTRR_MASK_VALID;
@@ -352,8 +357,8 @@ static int fact_rules(struct facts *facts, struct json_object *value, enum how h
 	return 0;
 }
 
-static int fact_value(struct facts *facts, const char *name, struct json_object *value, enum how how,
-		      struct error *err)
+static int fact_value(struct facts *facts, const char *name, struct json_object *value,
+		      enum how how, struct error *err)
 {
 	if (text_same_name(name, "guest-mtrr-record"))
 		return fact_guest_mtrr(facts, value, true, how, err);
@@ -412,7 +417,8 @@ int factsfile_fact(struct facts *facts, const char *name, struct json_object *va
 		int parsed = how_parse(text);
 
 		if (parsed < 0)
-			return error_set(err, -EINVAL, "fact %s: no such \"how\" as '%s'", name, text);
+			return error_set(err, -EINVAL, "fact %s: no such \"how\" as '%s'", name,
+					 text);
 		if (parsed == HOW_UNKNOWN)
 			return 0; /* says that nothing is known */
 		if (parsed == HOW_ASSUMED)
@@ -434,9 +440,10 @@ struct given {
 /* Keys of a facts object that are not facts. */
 static bool structural(const char *key)
 {
-	static const char *const keys[] = { "xen", "domains", "dumps", "domid", "name", "facts",
-					    "phys_bits", "schema", "schema_version", "format",
-					    "version", "note" };
+	static const char *const keys[] = { "xen",	 "domains", "dumps",
+					    "domid",	 "name",    "facts",
+					    "phys_bits", "schema",  "schema_version",
+					    "format",	 "version", "note" };
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -563,7 +570,8 @@ int given_load(const char *path, struct given **given, struct error *err)
 		return error_set(err, -EINVAL,
 				 "cannot read facts from %s: %s; a JSON file as in the man page, "
 				 "section FACTS, is expected",
-				 path, json_util_get_last_err() ? json_util_get_last_err() : "not JSON");
+				 path,
+				 json_util_get_last_err() ? json_util_get_last_err() : "not JSON");
 	rc = check_all(root, &inner);
 	if (rc) {
 		json_object_put(root);

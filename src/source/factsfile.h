@@ -27,9 +27,10 @@ int factsfile_fact(struct facts *facts, const char *name, struct json_object *va
 struct given;
 
 /*
- * Reads a file of facts: {"xen":{"version"|"rules"}, FACT:…, "domains":{"1":{FACT:…,"dumps":{"2":{…}}}}}
- * or "domains" as an array of {"domid","facts"} as audit prints it. "-" is standard input. All of it
- * is checked here. Returns 0 or a negative errno value.
+ * Reads a file of facts: {"xen":{"version"|"rules"}, FACT:…,
+ * "domains":{"1":{FACT:…,"dumps":{"2":{…}}}}} or "domains" as an array of {"domid","facts"} as
+ * audit prints it. "-" is standard input. All of it is checked here. Returns 0 or a negative errno
+ * value.
  */
 int given_load(const char *path, struct given **given, struct error *err);
 void given_free(struct given *given);

@@ -13,22 +13,22 @@
 
 /* What the user wants of a source. */
 struct source_options {
-	const char *path;	/* file, or "-" */
-	const char *domain;	/* id or name; NULL: all domains */
-	unsigned int dump;	/* which dump of a domain, from 1; 0: the last */
-	bool all_dumps;		/* every dump of every domain */
+	const char *path;	 /* file, or "-" */
+	const char *domain;	 /* id or name; NULL: all domains */
+	unsigned int dump;	 /* which dump of a domain, from 1; 0: the last */
+	bool all_dumps;		 /* every dump of every domain */
 	const char *const *eptp; /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
-	const char *facts_log;	/* console log of the same machine, for a memory image */
-	const char *xen;	/* Xen version given by the user, or NULL */
+	const char *facts_log;	 /* console log of the same machine, for a memory image */
+	const char *xen;	 /* Xen version given by the user, or NULL */
 };
 
 /* One p2m that the source has, once chosen. Strings live until the next one is chosen. */
 struct dump {
 	int domid;
-	const char *name;	/* of the domain, safe for a terminal, or NULL */
-	unsigned int number;	/* which dump of the domain, from 1 */
-	unsigned int dumps;	/* how many there are of it */
-	struct facts facts;	/* as this source knows them; freed by source_next()/source_close() */
+	const char *name;    /* of the domain, safe for a terminal, or NULL */
+	unsigned int number; /* which dump of the domain, from 1 */
+	unsigned int dumps;  /* how many there are of it */
+	struct facts facts;  /* as this source knows them; freed by source_next()/source_close() */
 	/* Valid once source_read() has returned 0: */
 	bool complete;
 	char reason[256];	/* why it is not complete */
@@ -41,15 +41,15 @@ struct source_info {
 	char name[256];	  /* safe for a terminal */
 	char xen_version[128];
 	enum how how_xen;
-	uint32_t rules;			  /* rule sets of that version, bits 1 << id; 0: not known */
-	char rules_name[128];		  /* rule sets in use: "4.19", or "4.17 or 4.19" */
-	char rules_note[160];		  /* what to know of the choice of rule set, or "" */
-	unsigned long rejected_lines;	  /* look-alikes of Xen's lines that were not believed */
-	unsigned long replayed_lines;	  /* Xen's lines that came a second time */
-	unsigned long headless_entries;	  /* entries before any header: of no known domain */
+	uint32_t rules;			/* rule sets of that version, bits 1 << id; 0: not known */
+	char rules_name[128];		/* rule sets in use: "4.19", or "4.17 or 4.19" */
+	char rules_note[160];		/* what to know of the choice of rule set, or "" */
+	unsigned long rejected_lines;	/* look-alikes of Xen's lines that were not believed */
+	unsigned long replayed_lines;	/* Xen's lines that came a second time */
+	unsigned long headless_entries; /* entries before any header: of no known domain */
 	uint64_t headless_first, headless_last; /* their gfns */
-	bool attributes_trimmed;	  /* trailing blanks were stripped */
-	char remarks[8][200];		  /* more to know, one sentence each */
+	bool attributes_trimmed;		/* trailing blanks were stripped */
+	char remarks[8][200];			/* more to know, one sentence each */
 	unsigned int remark_count;
 };
 

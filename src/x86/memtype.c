@@ -34,6 +34,7 @@ bool memtype_valid(unsigned int type)
 #define WB MEMTYPE_WB
 
 /* Rows: EPT type; columns: PAT type UC, WC, -, -, WT, WP, WB, UC-. */
+/* clang-format off */
 static const signed char effective[MEMTYPE_COUNT][MEMTYPE_COUNT] = {
 	[UC] = { UC, WC, -1, -1, UC, UC, UC, UC },
 	[WC] = { UC, WC, -1, -1, UC, UC, WC, WC },
@@ -44,6 +45,7 @@ static const signed char effective[MEMTYPE_COUNT][MEMTYPE_COUNT] = {
 	[WB] = { UC, WC, -1, -1, WT, WP, WB, UC },
 	[7] = { -1, -1, -1, -1, -1, -1, -1, -1 },
 };
+/* clang-format on */
 
 int memtype_effective(unsigned int emt, bool ipat, unsigned int pat)
 {

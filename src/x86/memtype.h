@@ -18,8 +18,8 @@ enum memtype {
 };
 
 /* The five types that an MTRR or an EPT entry can have, as bits 1 << type. */
-#define MEMTYPES_ALL                                                                               \
-	(1u << MEMTYPE_UC | 1u << MEMTYPE_WC | 1u << MEMTYPE_WT | 1u << MEMTYPE_WP |               \
+#define MEMTYPES_ALL                                                                 \
+	(1u << MEMTYPE_UC | 1u << MEMTYPE_WC | 1u << MEMTYPE_WT | 1u << MEMTYPE_WP | \
 	 1u << MEMTYPE_WB)
 
 /* "UC" … "WB", "UC-", or "?2"/"?3" for the reserved ones; type is 0 to 7. */

@@ -42,8 +42,8 @@ static int fixed_type(const struct mtrr_state *state, uint64_t frame, unsigned i
 }
 
 /*
- * Does the block at address (whose bits below mask are clear) touch the range? Narrows the window to
- * where the answer stays the same.
+ * Does the block at address (whose bits below mask are clear) touch the range? Narrows the window
+ * to where the answer stays the same.
  */
 static bool range_touches(uint64_t base, uint64_t range_mask, uint64_t mask, uint64_t address,
 			  uint64_t *first, uint64_t *last)
@@ -66,8 +66,8 @@ static bool range_touches(uint64_t base, uint64_t range_mask, uint64_t mask, uin
 			narrow(first, last, 0, (start - 1) >> FRAME_SHIFT);
 		else
 			narrow(first, last, (end + 1) >> FRAME_SHIFT,
-			       top << 1 ? ((top << 1) - 1) >> FRAME_SHIFT :
-					  UINT64_MAX >> FRAME_SHIFT);
+			       top << 1 ? ((top << 1) - 1) >> FRAME_SHIFT
+					: UINT64_MAX >> FRAME_SHIFT);
 	} else {
 		narrow(first, last, (address & -low) >> FRAME_SHIFT,
 		       (address | (low - 1)) >> FRAME_SHIFT);
@@ -140,7 +140,8 @@ static unsigned int any_type(unsigned int order)
 unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known *known,
 			uint64_t frame, unsigned int order, uint64_t *first, uint64_t *last)
 {
-	uint64_t all = state->var_count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << state->var_count) - 1;
+	uint64_t all =
+		state->var_count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << state->var_count) - 1;
 	bool unknown_ranges = (known->var & all) != all;
 	struct touched touched;
 	int type;

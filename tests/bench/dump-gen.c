@@ -41,7 +41,8 @@ int main(int argc, char **argv)
 	       ((0x100000 + frames) << 12) - 1);
 	printf("(XEN) 'q' pressed -> dumping domain info (now = 1)\n"
 	       "(XEN) General information for domain 1:\n"
-	       "(XEN)     nr_pages=%" PRIu64 " xenheap_pages=2 dirty_cpus={} max_pages=%" PRIu64 "\n"
+	       "(XEN)     nr_pages=%" PRIu64 " xenheap_pages=2 dirty_cpus={} max_pages=%" PRIu64
+	       "\n"
 	       "(XEN) Rangesets belonging to domain 1:\n"
 	       "(XEN)     I/O Memory { }\n"
 	       "(XEN)     I/O Ports  { }\n"
@@ -59,7 +60,8 @@ int main(int argc, char **argv)
 			frame = 0x100000 + next_random() % frames;
 		else
 			frame = mfn++;
-		printf("(XEN) gfn: %13" PRIx64 " order:  0 mfn: %13" PRIx64 " rwx WB!\n", gfn, frame);
+		printf("(XEN) gfn: %13" PRIx64 " order:  0 mfn: %13" PRIx64 " rwx WB!\n", gfn,
+		       frame);
 	}
 	return ferror(stdout) || fflush(stdout) ? 1 : 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs a fuzz target (LLVMFuzzerTestOneInput) without libFuzzer, so that gcc and its sanitizers will
- * do: TARGET SECONDS SEED-FILE…. Seeds are read through zlib; they are mutated by bytes, by spans and
- * by lines. A crash leaves the input in ./crash-input. Closes with "N passed, N failed".
+ * Runs a fuzz target (LLVMFuzzerTestOneInput) without libFuzzer, so that gcc and its sanitizers
+ * will do: TARGET SECONDS SEED-FILE…. Seeds are read through zlib; they are mutated by bytes, by
+ * spans and by lines. A crash leaves the input in ./crash-input. Closes with "N passed, N failed".
  */
 #include <errno.h>
 #include <signal.h>
@@ -50,7 +50,8 @@ static void save(int signal_number)
 /* Copies a span of the seed over a span of the input, which may grow or shrink. */
 static size_t splice(uint8_t *data, size_t size, const uint8_t *seed, size_t seed_size)
 {
-	size_t from = below(seed_size), length = below(seed_size - from < 4096 ? seed_size - from : 4096);
+	size_t from = below(seed_size),
+	       length = below(seed_size - from < 4096 ? seed_size - from : 4096);
 	size_t at = below(size + 1), cut = below(size - at < 256 ? size - at + 1 : 256);
 
 	if (size - cut + length > MOST)
@@ -62,7 +63,8 @@ static size_t splice(uint8_t *data, size_t size, const uint8_t *seed, size_t see
 
 static size_t mutate(uint8_t *data, size_t size, const uint8_t *seed, size_t seed_size)
 {
-	static const uint8_t interesting[] = { 0, 0xff, 0x7f, 0x80, '\n', '\r', ' ', '0', 'f', '!', '?', '{' };
+	static const uint8_t interesting[] = { 0,   0xff, 0x7f, 0x80, '\n', '\r',
+					       ' ', '0',  'f',	'!',  '?',  '{' };
 	unsigned int times = 1 + below(8);
 
 	while (times--) {
@@ -114,7 +116,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s SECONDS SEED-FILE...\n", argv[0]);
 		return 2;
 	}
-	state = getenv("FUZZ_SEED") ? strtoull(getenv("FUZZ_SEED"), NULL, 10) : (uint64_t)time(NULL);
+	state = getenv("FUZZ_SEED") ? strtoull(getenv("FUZZ_SEED"), NULL, 10)
+				    : (uint64_t)time(NULL);
 	state = state * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	signal(SIGABRT, save);
 	signal(SIGSEGV, save);

@@ -9,6 +9,7 @@
 #define R(id) (1u << RULES_##id)
 
 /* Every tag from 4.5.0 to 4.22.0: minor, first and last point release, set. */
+/* clang-format off */
 static const struct {
 	unsigned int minor, first, last;
 	uint32_t rules;
@@ -21,6 +22,7 @@ static const struct {
 	{ 17, 0, 4, R(4_17) },	 { 17, 5, 7, R(4_19) },	  { 18, 0, 2, R(4_17) },  { 18, 3, 6, R(4_19) },
 	{ 19, 0, 6, R(4_19) },	 { 20, 0, 4, R(4_19) },	  { 21, 0, 2, R(4_21) },  { 22, 0, 0, R(4_21) },
 };
+/* clang-format on */
 
 static const struct {
 	const char *text, *vendor;
@@ -78,7 +80,8 @@ static void one(const char *text, const char *vendor, uint32_t rules, enum how h
 
 int main(void)
 {
-	static const char *const garbage[] = { "", "four", "4", "4.", "4.x", "99999.1", ".17", "-4.17" };
+	static const char *const garbage[] = { "",    "four",	 "4",	"4.",
+					       "4.x", "99999.1", ".17", "-4.17" };
 	struct xen_version version;
 	unsigned int point;
 	size_t i;
@@ -93,6 +96,7 @@ int main(void)
 	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
 		one(versions[i].text, versions[i].vendor, versions[i].rules, versions[i].how);
 	for (i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++)
-		check(xen_version_parse(garbage[i], NULL, &version), "'%s' is no version", garbage[i]);
+		check(xen_version_parse(garbage[i], NULL, &version), "'%s' is no version",
+		      garbage[i]);
 	return test_end();
 }

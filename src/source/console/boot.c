@@ -204,9 +204,9 @@ static int mmio_ro_line(const char *text, struct section *section)
 		p = strstr(text, "address ");
 		if (p && hex(p + 8, &address))
 			return ranges_add(&section->mmio_ro, address >> FRAME_SHIFT,
-					  address >> FRAME_SHIFT) ?
-				       -1 :
-				       1;
+					  address >> FRAME_SHIFT)
+				       ? -1
+				       : 1;
 		return 0;
 	}
 	if (starts(text, "PCI: MCFG configuration ")) {
@@ -219,9 +219,9 @@ static int mmio_ro_line(const char *text, struct section *section)
 		return ranges_add(&section->mmio_ro,
 				  (section->mcfg_base + ((uint64_t)from << 20)) >> FRAME_SHIFT,
 				  (section->mcfg_base + ((uint64_t)(to + 1) << 20) - 1) >>
-					  FRAME_SHIFT) ?
-			       -1 :
-			       1;
+					  FRAME_SHIFT)
+			       ? -1
+			       : 1;
 	return 0;
 }
 

@@ -11,8 +11,8 @@ enum boot_state { BOOT_NOTHING, BOOT_MEMORY_MAP, BOOT_MTRR_FIXED, BOOT_MTRR_VAR 
 bool boot_banner(const char *text, struct section *section);
 
 /*
- * One of Xen's lines (NUL-terminated) if it is a boot message of use. Returns 1 if it was, 0 if not,
- * or -ENOMEM.
+ * One of Xen's lines (NUL-terminated) if it is a boot message of use. Returns 1 if it was, 0 if
+ * not, or -ENOMEM.
  */
 int boot_line(const char *text, struct section *section, enum boot_state *state);
 

@@ -25,9 +25,9 @@ struct console {
 	struct record_shape shape;
 	struct record_memory memory;
 	bool open, any;
-	uint64_t last_gfn; /* of the entry read last, its last page */
+	uint64_t last_gfn;		   /* of the entry read last, its last page */
 	uint64_t ram_pages, may_be_others; /* 4K pages: RAM frames; those not owned by the domain */
-	uint64_t ram_first, ram_last; /* the range of RAM seen last */
+	uint64_t ram_first, ram_last;	   /* the range of RAM seen last */
 };
 
 static void incomplete(struct console *console, const char *reason)
@@ -109,8 +109,9 @@ static void finish_dump(struct console *console)
 
 	console->open = false;
 	if (console->place->torn) {
-		incomplete(console, "the log lost lines behind its last entry: the console ring was "
-				    "overwritten");
+		incomplete(console,
+			   "the log lost lines behind its last entry: the console ring was "
+			   "overwritten");
 		missing_from(console, after_last(console));
 	}
 	if (console->place->at_end && input_cut(console->input)) {
@@ -215,8 +216,8 @@ static int read_slow(struct console *console, struct entry *entry, struct error 
 	if (record_gfn(said.text, said.length, &gfn) && gfn < after_last(console))
 		return 0;
 	snprintf(text, sizeof(text),
-		 line.terminated ? "a line behind gfn 0x%" PRIx64 " is damaged" :
-				   "the log ends in the middle of a line, behind gfn 0x%" PRIx64,
+		 line.terminated ? "a line behind gfn 0x%" PRIx64 " is damaged"
+				 : "the log ends in the middle of a line, behind gfn 0x%" PRIx64,
 		 console->any ? console->last_gfn : 0);
 	incomplete(console, text);
 	missing_from(console, after_last(console));
@@ -346,10 +347,11 @@ static int choose(struct console *console, const struct source_options *options,
 		return error_set(err, -ENOMEM, "out of memory");
 	list_domains(scan, domains, sizeof(domains));
 	if (options->domain && !parse_domid(options->domain, &domid))
-		return error_set(err, -EINVAL,
-				 "a console log has no domain names; choose '%s' by its id (this log has: "
-				 "%s)",
-				 options->domain, domains);
+		return error_set(
+			err, -EINVAL,
+			"a console log has no domain names; choose '%s' by its id (this log has: "
+			"%s)",
+			options->domain, domains);
 	for (i = 0; i < scan->dump_count; i++) {
 		const struct dump_place *dump = &scan->dumps[i];
 		unsigned int wanted = options->dump ? options->dump : dumps_of(scan, dump->domid);
@@ -362,8 +364,8 @@ static int choose(struct console *console, const struct source_options *options,
 	if (chosen)
 		return 0;
 	if (domid >= 0 && !dumps_of(scan, domid))
-		return error_set(err, -ENOENT, "the log has no dump of domain %d (it has: %s)", domid,
-				 domains);
+		return error_set(err, -ENOENT, "the log has no dump of domain %d (it has: %s)",
+				 domid, domains);
 	return error_set(err, -ENOENT,
 			 "no domain has a dump %u in this log; without --dump the last is taken",
 			 options->dump);
@@ -383,7 +385,8 @@ static void describe(struct console *console)
 			section = &scan->sections[scan->dumps[i].place.section];
 	if (section && section->has_version) {
 		snprintf(info->xen_version, sizeof(info->xen_version), "%s", section->version);
-		info->rules = releases_rules(&section->xen, &how, info->rules_note, sizeof(info->rules_note));
+		info->rules = releases_rules(&section->xen, &how, info->rules_note,
+					     sizeof(info->rules_note));
 		info->how_xen = how;
 	}
 	if (section && section->has_host_var)
@@ -402,24 +405,28 @@ static int no_dump(const struct console *console, struct error *err)
 	const char *name = console->source.info.name;
 
 	if (!scan->lines)
-		return error_set(err, -ENODATA,
-				 "%s is empty; make a log with: xl debug-keys q; xl debug-keys D; xl dmesg",
-				 name);
+		return error_set(
+			err, -ENODATA,
+			"%s is empty; make a log with: xl debug-keys q; xl debug-keys D; xl dmesg",
+			name);
 	if (!scan->xen_lines)
-		return error_set(err, -EINVAL,
-				 "%s is not a console log of Xen%s; make one with: xl debug-keys q; xl "
-				 "debug-keys D; xl dmesg",
-				 name, scan->has_nul ? " (it has binary data)" : "");
+		return error_set(
+			err, -EINVAL,
+			"%s is not a console log of Xen%s; make one with: xl debug-keys q; xl "
+			"debug-keys D; xl dmesg",
+			name, scan->has_nul ? " (it has binary data)" : "");
 	if (scan->headless)
-		return error_set(err, -ENODATA,
-				 "%s has entries, but no header that names their domain: the console ring "
-				 "was overwritten; boot Xen with a larger conring_size=, or take the log from "
-				 "a serial console",
-				 name);
-	return error_set(err, -ENODATA,
-			 "%s has no EPT dump; make one with: xl debug-keys q; xl debug-keys D; xl dmesg (on "
-			 "Intel with HAP domains only)",
-			 name);
+		return error_set(
+			err, -ENODATA,
+			"%s has entries, but no header that names their domain: the console ring "
+			"was overwritten; boot Xen with a larger conring_size=, or take the log from "
+			"a serial console",
+			name);
+	return error_set(
+		err, -ENODATA,
+		"%s has no EPT dump; make one with: xl debug-keys q; xl debug-keys D; xl dmesg (on "
+		"Intel with HAP domains only)",
+		name);
 }
 
 int console_open(const struct source_options *options, struct source **source, struct error *err)

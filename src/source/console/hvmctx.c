@@ -74,8 +74,8 @@ int hvmctx_line(const char *text, const struct place *place, struct scan *scan,
 		state->in_record &= type == 14;
 		return 0;
 	}
-	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &pat, &cap,
-		   &def_type) == 3) {
+	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &pat,
+		   &cap, &def_type) == 3) {
 		if (!state->in_record || state->expected) /* its first line was left out */
 			begin(state, place, state->told);
 		state->told++;

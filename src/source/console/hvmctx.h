@@ -19,7 +19,8 @@ struct hvmctx_state {
 
 void hvmctx_init(struct hvmctx_state *state);
 
-/* One of Xen's lines (NUL-terminated): notes whose context it saves. True if it was one of these. */
+/* One of Xen's lines (NUL-terminated): notes whose context it saves. True if it was one of these.
+ */
 bool hvmctx_xen_line(const char *text, const struct place *place, struct hvmctx_state *state);
 
 /* One of dom0's lines. Returns 0 or -ENOMEM. */

@@ -11,9 +11,9 @@
 #include <zlib.h>
 
 struct input {
-	int fd;		/* a plain file, or the temporary one of a pipe; -1 if neither */
-	gzFile gz;	/* compressed, or a pipe still being read for the first time */
-	bool spilling;	/* what gz delivers is copied to fd */
+	int fd;	       /* a plain file, or the temporary one of a pipe; -1 if neither */
+	gzFile gz;     /* compressed, or a pipe still being read for the first time */
+	bool spilling; /* what gz delivers is copied to fd */
 	bool cut;
 	char name[200];
 };
@@ -55,10 +55,11 @@ static int open_stream(struct input *input, int fd, bool pipe, struct error *err
 		return 0;
 	input->fd = temporary_file();
 	if (input->fd < 0)
-		return error_set(err, input->fd,
-				 "cannot make a temporary file to read %s twice: %s; set TMPDIR, or name a "
-				 "file instead of a pipe",
-				 input->name, strerror(-input->fd));
+		return error_set(
+			err, input->fd,
+			"cannot make a temporary file to read %s twice: %s; set TMPDIR, or name a "
+			"file instead of a pipe",
+			input->name, strerror(-input->fd));
 	input->spilling = true;
 	return 0;
 }
@@ -72,15 +73,18 @@ int input_open(const char *path, struct input **result, struct error *err)
 	if (!input)
 		return error_set(err, -ENOMEM, "out of memory");
 	input->fd = -1;
-	snprintf(input->name, sizeof(input->name), "%s", strcmp(path, "-") ? path : "standard input");
+	snprintf(input->name, sizeof(input->name), "%s",
+		 strcmp(path, "-") ? path : "standard input");
 	fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(0);
 	if (fd < 0 || fstat(fd, &st)) {
-		rc = error_set(err, -errno, "cannot read %s: %s; name a console log (xl dmesg > FILE)",
+		rc = error_set(err, -errno,
+			       "cannot read %s: %s; name a console log (xl dmesg > FILE)",
 			       input->name, strerror(errno));
 	} else if (S_ISDIR(st.st_mode)) {
 		close(fd);
 		rc = error_set(err, -EISDIR,
-			       "%s is a directory; name a console log (xl dmesg > FILE)", input->name);
+			       "%s is a directory; name a console log (xl dmesg > FILE)",
+			       input->name);
 	} else if (S_ISREG(st.st_mode) && !is_gzip(fd)) {
 		input->fd = fd;
 		rc = lseek(fd, 0, SEEK_SET) ? -errno : 0;
@@ -119,10 +123,11 @@ static int spill(struct input *input, const char *buffer, size_t size, struct er
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return error_set(err, n ? -errno : -EIO,
-					 "cannot copy %s to a temporary file: %s; set TMPDIR to a folder with "
-					 "room, or name a file instead of a pipe",
-					 input->name, n ? strerror(errno) : "no room");
+			return error_set(
+				err, n ? -errno : -EIO,
+				"cannot copy %s to a temporary file: %s; set TMPDIR to a folder with "
+				"room, or name a file instead of a pipe",
+				input->name, n ? strerror(errno) : "no room");
 		buffer += n;
 		size -= n;
 	}
@@ -137,8 +142,8 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 	if (input->gz) {
 		n = gzread(input->gz, buffer, size);
 		if (n < 0)
-			return error_set(err, -EIO, "%s: %s; the compressed log is damaged", input->name,
-					 gzerror(input->gz, &rc));
+			return error_set(err, -EIO, "%s: %s; the compressed log is damaged",
+					 input->name, gzerror(input->gz, &rc));
 		if (!n) {
 			gzerror(input->gz, &rc);
 			input->cut |= rc == Z_BUF_ERROR;
@@ -151,7 +156,8 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 	do
 		n = read(input->fd, buffer, size);
 	while (n < 0 && errno == EINTR);
-	return n < 0 ? error_set(err, -errno, "cannot read %s: %s", input->name, strerror(errno)) : n;
+	return n < 0 ? error_set(err, -errno, "cannot read %s: %s", input->name, strerror(errno))
+		     : n;
 }
 
 int input_seek(struct input *input, uint64_t offset, struct error *err)
@@ -161,8 +167,8 @@ int input_seek(struct input *input, uint64_t offset, struct error *err)
 		input->gz = NULL;
 		input->spilling = false;
 	}
-	if (input->gz ? gzseek(input->gz, offset, SEEK_SET) < 0 :
-			lseek(input->fd, offset, SEEK_SET) < 0)
+	if (input->gz ? gzseek(input->gz, offset, SEEK_SET) < 0
+		      : lseek(input->fd, offset, SEEK_SET) < 0)
 		return error_set(err, -EIO, "cannot read %s a second time", input->name);
 	return 0;
 }
@@ -201,7 +207,8 @@ ssize_t reader_fill(struct reader *reader, struct error *err)
 		reader->end -= reader->pos;
 		reader->pos = 0;
 	}
-	n = input_read(reader->input, reader->buffer + reader->end, READER_BUFFER - reader->end, err);
+	n = input_read(reader->input, reader->buffer + reader->end, READER_BUFFER - reader->end,
+		       err);
 	if (n > 0)
 		reader->end += n;
 	else if (!n)

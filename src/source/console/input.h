@@ -10,9 +10,9 @@
 #include <sys/types.h>
 
 /*
- * A log that can be read twice: facts may stand behind the entries that need them. Files are read in
- * place, compressed ones (gzip) through zlib, and a pipe is copied to an unlinked temporary file on
- * its first reading.
+ * A log that can be read twice: facts may stand behind the entries that need them. Files are read
+ * in place, compressed ones (gzip) through zlib, and a pipe is copied to an unlinked temporary file
+ * on its first reading.
  */
 struct input;
 

@@ -29,9 +29,8 @@ static int begin_domain(const char *text, struct scan *scan, struct keyq_state *
 	struct keyq_domain domain = { .keyq = scan->keyq_count - 1, .domid = atoi(text) };
 
 	state->in_domain = true;
-	return array_append(&scan->domains, &scan->domain_count, sizeof(domain), &domain) ?
-		       -ENOMEM :
-		       1;
+	return array_append(&scan->domains, &scan->domain_count, sizeof(domain), &domain) ? -ENOMEM
+											  : 1;
 }
 
 /* rangeset_printk(): "{ a0-bf, c0000 }". Returns the number of ranges, -1 if it is damaged. */
@@ -112,7 +111,8 @@ int keyq_line(const char *text, struct scan *scan, const struct place *place,
 					   "Memory pages belonging to domain ",
 					   "NODE affinity for domain ",
 					   "VCPU information and callbacks for domain ",
-					   "No periodic timer", "periodic timer" };
+					   "No periodic timer",
+					   "periodic timer" };
 	size_t i;
 
 	if (starts(text, "'q' pressed"))

@@ -14,7 +14,8 @@ static uint64_t distance(const struct place *a, const struct place *b)
 }
 
 /* What key q of that boot said of the domain nearest to the dump. */
-static const struct keyq_domain *nearest_keyq(const struct scan *scan, const struct dump_place *dump)
+static const struct keyq_domain *nearest_keyq(const struct scan *scan,
+					      const struct dump_place *dump)
 {
 	const struct keyq_domain *best = NULL;
 	uint64_t best_distance = UINT64_MAX;
@@ -107,9 +108,9 @@ static int keyq_facts(const struct scan *scan, const struct dump_place *dump, st
 		facts->cache_flush.how = how;
 	}
 	if (domain->has_nr_pages) {
-		facts->nr_pages.value = domain->nr_pages < domain->pod_cache ?
-						0 :
-						domain->nr_pages - domain->pod_cache;
+		facts->nr_pages.value = domain->nr_pages < domain->pod_cache
+						? 0
+						: domain->nr_pages - domain->pod_cache;
 		facts->nr_pages.how = how;
 	}
 	return rc;
@@ -141,8 +142,8 @@ static int mtrr_facts(const struct scan *scan, const struct dump_place *dump, st
 		if (!best)
 			break;
 		facts_mtrr_from_record(&fact, &best->state,
-				       best->place.series == dump->place.series ? HOW_LOG :
-										  HOW_ASSUMED);
+				       best->place.series == dump->place.series ? HOW_LOG
+										: HOW_ASSUMED);
 		/* The record is right from 343eb57023c7 on only for range 0. */
 		if (section->has_version && !xen_at_least(&section->xen, 4, 12)) {
 			fact.known = MTRR_KNOWN_ALL;

@@ -17,8 +17,8 @@ static bool guest_prefix(const char *text, const char *end)
 }
 
 /*
- * "[  112.891353] ", "[2026-11-23 01:31:05.123] ", "[0000000048f7d3b4] ": console_timestamps=. Lines
- * of the memory map have a blank before their bracket.
+ * "[  112.891353] ", "[2026-11-23 01:31:05.123] ", "[0000000048f7d3b4] ": console_timestamps=.
+ * Lines of the memory map have a blank before their bracket.
  */
 static const char *skip_timestamp(const char *text, const char *end)
 {
@@ -62,13 +62,13 @@ void line_origin(const struct line *line, const struct section *section,
 
 	utterance->text = start;
 	utterance->length = end - start;
-	utterance->prefixed = end - start >= XEN_PREFIX_LENGTH &&
-			      !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH);
+	utterance->prefixed =
+		end - start >= XEN_PREFIX_LENGTH && !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH);
 	if (utterance->prefixed) {
 		utterance->text = skip_timestamp(start + XEN_PREFIX_LENGTH, end);
 		utterance->length = end - utterance->text;
-		utterance->origin = section->has_cr && line->cr > section->cr ? ORIGIN_REPLAYED :
-										ORIGIN_XEN;
+		utterance->origin =
+			section->has_cr && line->cr > section->cr ? ORIGIN_REPLAYED : ORIGIN_XEN;
 		return;
 	}
 	utterance->origin = ORIGIN_GUEST;

@@ -67,7 +67,8 @@ static bool attributes(const char *rights, const char *emt, char flag, struct en
 	else if (!strcmp(name, "?2") || !strcmp(name, "?3"))
 		type = name[1] - '0';
 	else
-		type = name[0] >= 'A' && name[1] >= 'A' && name[1] <= 'Z' ? memtype_parse(name) : -1;
+		type = name[0] >= 'A' && name[1] >= 'A' && name[1] <= 'Z' ? memtype_parse(name)
+									  : -1;
 	if (type < 0 || (flag != ' ' && flag != '!' && flag != '?'))
 		return false;
 	entry->emt = type;
@@ -88,8 +89,8 @@ enum record record_parse(const char *text, size_t length, struct entry *entry)
 	entry->type = ENTRY_TYPE_UNKNOWN;
 	if (length < AT_MFN_WORD + 4 || memcmp(text, "gfn: ", AT_GFN) ||
 	    memcmp(text + AT_ORDER_WORD, " order: ", AT_ORDER - AT_ORDER_WORD) ||
-	    !hex_field(text + AT_GFN, &entry->gfn) || !order_field(text + AT_ORDER, &entry->order) ||
-	    entry->gfn >> 40 || !aligned(entry))
+	    !hex_field(text + AT_GFN, &entry->gfn) ||
+	    !order_field(text + AT_ORDER, &entry->order) || entry->gfn >> 40 || !aligned(entry))
 		return RECORD_NONE;
 	if (!memcmp(text + AT_MFN_WORD, " PoD", 4)) {
 		entry->pod = true;
@@ -134,8 +135,8 @@ bool record_torn(const char *text, size_t length)
 	rights = text + length - (RECORD_LENGTH - AT_RIGHTS);
 	if (rights[3] != ' ' || !attributes(rights, rights + 4, rights[6], &entry))
 		return false;
-	while (text < rights && (*text == ' ' || (*text >= '0' && *text <= '9') ||
-				 (*text >= 'a' && *text <= 'f')))
+	while (text < rights &&
+	       (*text == ' ' || (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'f')))
 		text++;
 	return text == rights;
 }
@@ -155,8 +156,7 @@ bool record_fits(const struct record_shape *shape, const char *line)
 	return !memcmp(line, "(XEN) ", 6) && load(record) == load("gfn:    ") &&
 	       load(record + AT_ORDER_WORD) == load(" order: ") && record[AT_RIGHTS - 1] == ' ' &&
 	       record[AT_FLAG] > '\r' && (!shape->cr || record[RECORD_LENGTH] == '\r') &&
-	       record[RECORD_LENGTH + shape->cr] == '\n' &&
-	       (shape->at == 6 || line[6] == '[');
+	       record[RECORD_LENGTH + shape->cr] == '\n' && (shape->at == 6 || line[6] == '[');
 }
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

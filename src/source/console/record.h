@@ -28,7 +28,8 @@ enum record record_parse(const char *text, size_t length, struct entry *entry);
 bool record_gfn(const char *text, size_t length, uint64_t *gfn);
 
 /*
- * Is this what is left of a line of key D that lost its beginning, because the ring was overwritten?
+ * Is this what is left of a line of key D that lost its beginning, because the ring was
+ * overwritten?
  */
 bool record_torn(const char *text, size_t length);
 

@@ -6,16 +6,17 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define SLOTS	 (1u << 17)
-#define MOST	 (SLOTS / 2) /* records compared: 32 times the default console ring */
-#define FOUND	 UINT64_C(1) /* lowest bit of a slot */
+#define SLOTS (1u << 17)
+#define MOST  (SLOTS / 2) /* records compared: 32 times the default console ring */
+#define FOUND UINT64_C(1) /* lowest bit of a slot */
 
 static uint64_t hash(const struct entry *entry)
 {
 	uint64_t value = entry->gfn * UINT64_C(0x9e3779b97f4a7c15) ^ entry->mfn;
 
 	value = (value << 16 | (uint64_t)entry->order << 8 | entry->rights << 4 | entry->emt) ^
-		value >> 40 ^ (uint64_t)(entry->ipat | entry->ipat_hidden << 1 | entry->pod << 2) << 60;
+		value >> 40 ^
+		(uint64_t)(entry->ipat | entry->ipat_hidden << 1 | entry->pod << 2) << 60;
 	value *= UINT64_C(0xff51afd7ed558ccd);
 	value ^= value >> 32;
 	return (value | 2) & ~FOUND; /* never 0, which is an empty slot */

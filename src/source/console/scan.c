@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX    8192 /* Xen's longest lines are rangesets of dom0 */
+#define TEXT_MAX    8192   /* Xen's longest lines are rangesets of dom0 */
 #define DOMID_COUNT 0x7ff0 /* DOMID_FIRST_RESERVED */
 
 struct scanner {
@@ -118,12 +118,48 @@ static int banner(struct scanner *scanner, const struct section *read, const str
 static bool harmless(const char *text)
 {
 	static const char *const starts[] = {
-		" ", "\t", "'", "*** ", "****", ">>> ", "CR0", "CR3", "CR4", "RSP", "RIP", "RFLAGS",
-		"Sysenter", "GDTR", "LDTR", "IDTR", "EFER", "PreemptionTimer", "DebugCtl",
-		"Interrupt", "CS=", "FSBase", "GDTBase", "PinBased", "SecondaryExec",
-		"EntryControls", "ExceptionBitmap", "VMEntry", "VMExit", "IDTVectoring", "TSC ",
-		"TPR ", "EPT pointer", "PLE ", "Virtual processor", "==== ", "MSI information",
-		"Physical memory information", "PerfGlobCtl", "BndCfgS", "Dumping", "gfn: ",
+		" ",
+		"\t",
+		"'",
+		"*** ",
+		"****",
+		">>> ",
+		"CR0",
+		"CR3",
+		"CR4",
+		"RSP",
+		"RIP",
+		"RFLAGS",
+		"Sysenter",
+		"GDTR",
+		"LDTR",
+		"IDTR",
+		"EFER",
+		"PreemptionTimer",
+		"DebugCtl",
+		"Interrupt",
+		"CS=",
+		"FSBase",
+		"GDTBase",
+		"PinBased",
+		"SecondaryExec",
+		"EntryControls",
+		"ExceptionBitmap",
+		"VMEntry",
+		"VMExit",
+		"IDTVectoring",
+		"TSC ",
+		"TPR ",
+		"EPT pointer",
+		"PLE ",
+		"Virtual processor",
+		"==== ",
+		"MSI information",
+		"Physical memory information",
+		"PerfGlobCtl",
+		"BndCfgS",
+		"Dumping",
+		"gfn: ",
 	};
 	size_t i;
 
@@ -145,9 +181,9 @@ static int iommu_line(struct scanner *scanner, const char *text)
 	    (sscanf(text, "domain%d IOMMU p2m table shared with MMU%n", &found.domid, &used) == 1 &&
 	     used))
 		return array_append(&scanner->scan->iommus, &scanner->scan->iommu_count,
-				    sizeof(found), &found) ?
-			       -ENOMEM :
-			       1;
+				    sizeof(found), &found)
+			       ? -ENOMEM
+			       : 1;
 	return 0;
 }
 
@@ -194,8 +230,8 @@ static int xen_line(struct scanner *scanner, const struct line *line, const char
 	}
 	scanner->record_last = false;
 	scanner->xen_since_record = true;
-	snprintf(copy, sizeof(copy), "%.*s", (int)(length < sizeof(copy) ? length : sizeof(copy) - 1),
-		 text);
+	snprintf(copy, sizeof(copy), "%.*s",
+		 (int)(length < sizeof(copy) ? length : sizeof(copy) - 1), text);
 	if (dump_header(copy, &domid)) {
 		close_dump(scanner, line->offset);
 		return open_dump(scanner, domid, line->offset + line->length + line->cr + 1);
@@ -218,10 +254,17 @@ static int xen_line(struct scanner *scanner, const struct line *line, const char
 /* Something a guest says that would be taken for Xen's if it were. */
 static bool look_alike(const char *text, size_t length)
 {
-	static const char *const words[] = { "gfn: ", " EPT p2m table:", "Rangesets belonging to",
-					     "General information for domain", "I/O Memory",
-					     "I/O Ports", "XenPage ", "ExtraPage ", "(XEN)",
-					     "MTRR default type", "I/O virtualisation" };
+	static const char *const words[] = { "gfn: ",
+					     " EPT p2m table:",
+					     "Rangesets belonging to",
+					     "General information for domain",
+					     "I/O Memory",
+					     "I/O Ports",
+					     "XenPage ",
+					     "ExtraPage ",
+					     "(XEN)",
+					     "MTRR default type",
+					     "I/O virtualisation" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)

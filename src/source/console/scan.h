@@ -35,8 +35,8 @@ struct section {
 	bool has_cr, any_cr;
 	unsigned int fewer_cr; /* lines of Xen's in a row that ended with fewer */
 	/*
-	 * Its banner ended with more than the section before: a second log behind the first, or dom0
-	 * showing its own, which is known when the section before goes on.
+	 * Its banner ended with more than the section before: a second log behind the first, or
+	 * dom0 showing its own, which is known when the section before goes on.
 	 */
 	bool tentative;
 	unsigned int before;
@@ -78,11 +78,11 @@ struct iommu_text {
 struct dump_place {
 	struct place place;
 	int domid;
-	unsigned int number;  /* of this domain, from 1 */
-	uint64_t offset;      /* of the line behind the header */
-	uint64_t end;	      /* offset at which this dump is over */
-	bool torn;	      /* what follows it lost its beginning */
-	bool at_end;	      /* nothing of Xen's follows it in the log */
+	unsigned int number; /* of this domain, from 1 */
+	uint64_t offset;     /* of the line behind the header */
+	uint64_t end;	     /* offset at which this dump is over */
+	bool torn;	     /* what follows it lost its beginning */
+	bool at_end;	     /* nothing of Xen's follows it in the log */
 };
 
 struct scan {

@@ -3,7 +3,8 @@
 #   make              ./xen-eptaudit and tests/run-vectors, from a bare clone too
 #   make demo         install what is missing (as root), build, audit a real capture
 #   make check        build, run the tests
-#   make check-xen    boot the real Xen in an emulator and audit it live
+#   make check-xen    boot the real Xen in an emulator and audit it live;
+#                     check-xen-full an ordinary HVM guest besides
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
@@ -23,7 +24,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-xen bench demo install uninstall dist clean distclean
+.PHONY: all tests check check-xen check-xen-full bench demo install uninstall dist clean distclean
 
 all:
 
@@ -127,6 +128,9 @@ check: tests
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run
 
+check-xen-full: all
+	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm
+
 bench: all $(generators)
 	$(run_env) sh $(srcdir)/tests/bench/run
 
@@ -165,7 +169,12 @@ dist:
 clean:
 	rm -rf build xen-eptaudit xen-eptaudit-live.so tests/run-vectors
 
+# Out of tree configure stays: other build directories may need it.
 distclean: clean
 	rm -rf config.h config.mk config.log config.status
-	rm -rf $(addprefix $(srcdir)/,configure configure~ config.h.in config.h.in~ autom4te.cache)
-	if test -L Makefile; then rm Makefile; fi
+ifeq ($(srcdir),.)
+	rm -rf configure configure~ config.h.in config.h.in~ autom4te.cache
+else
+	test ! -L Makefile || rm Makefile
+	test ! -d tests || rmdir tests
+endif

@@ -64,6 +64,15 @@ for every in 3 100; do
 	same_domains "$tmp/log" "$tmp/forged"
 done
 
+# Key q prints its lines in pieces, and a guest on another CPU can come between two. What is cut is
+# not known any more: no finding may rest on it.
+awk '/General information for domain 5:/ { at = 1 }
+	at && /I\/O Memory/ { print "(XEN)     I/O Memory {(d4)     I/O Memory { a0-bf }\r\n }\r"; at = 0; next }
+	{ print }' "$tmp/log" >"$tmp/torn"
+run audit 5 --from "$tmp/torn" --format json
+expect_status 0
+expect_contains '"cache-flush":{"value":null,"how":"unknown"}' '"mismatch":0' '"ok_if":597'
+
 # xl console: a guest's lines shown by dom0 on the serial line, with one carriage return more.
 {
 	head -n 6000 "$tmp/log"

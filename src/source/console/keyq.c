@@ -77,9 +77,12 @@ static int domain_line(const char *text, struct scan *scan)
 	struct keyq_domain *domain = &scan->domains[scan->domain_count - 1];
 	struct keyq *keyq = &scan->keyqs[scan->keyq_count - 1];
 	unsigned int vcpu;
+	char after;
 
 	text += strspn(text, " ");
-	if (sscanf(text, "nr_pages=%" SCNu64, &domain->nr_pages) == 1) {
+	/* A guest on another CPU can cut these lines between two pieces: whole values only. */
+	if (sscanf(text, "nr_pages=%" SCNu64 "%c", &domain->nr_pages, &after) == 2 &&
+	    after == ' ') {
 		domain->has_nr_pages = true;
 	} else if (starts(text, "paging assistance:")) {
 		domain->has_paging = true;

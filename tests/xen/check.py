@@ -1,0 +1,433 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""check.py PROGRAM SCENARIO=DIR...: judge what the scenarios brought back.
+
+DIR holds serial.log of a finished boot. Each check prints one line; the last
+line counts them. What Xen's dump says is read here independently, so that a
+scenario that went wrong is not taken for a program that is right.
+"""
+import base64
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+
+passed = failed = 0
+program = None
+
+
+def check(name, good, detail=""):
+    global passed, failed
+    if good:
+        passed += 1
+        print("ok      %s" % name)
+    else:
+        failed += 1
+        print("FAILED  %s%s" % (name, ": %s" % (detail,) if detail != "" else ""))
+    return good
+
+
+def note(text):
+    print("note    %s" % text)
+
+
+# ---- results of a boot ------------------------------------------------------
+
+class Results:
+    """The files of /out, taken out of the serial log."""
+
+    def __init__(self, directory):
+        self.dir = os.path.join(directory, "out")
+        self.files = {}
+        with open(os.path.join(directory, "serial.log"), "rb") as f:
+            log = f.read()
+        digest = re.search(rb"^@@@ tar ([0-9a-f]{32})", log, re.M)
+        data = b"".join(base64.b64decode(line) for line in
+                        re.findall(rb"^@B ([A-Za-z0-9+/=]+)\r?$", log, re.M))
+        if not digest or hashlib.md5(data).hexdigest() != digest[1].decode():
+            raise ValueError("no complete results in the serial log")
+        os.makedirs(self.dir, exist_ok=True)
+        with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+            for member in tar.getmembers():
+                if not member.isfile():
+                    continue
+                name = os.path.basename(member.name)
+                self.files[name] = tar.extractfile(member).read()
+                with open(os.path.join(self.dir, name), "wb") as f:
+                    f.write(self.files[name])
+        self.domid = {}
+        for line in self.text("domains").splitlines():
+            name, number = line.split()
+            self.domid[name] = int(number)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def text(self, name):
+        return self.files.get(name, b"").decode("utf-8", "replace")
+
+    def rc(self, name):
+        text = self.text(name + ".rc")
+        return int(text) if text.strip() else None
+
+    def seconds(self, name):
+        begin, end = self.text(name + ".time").split()
+        return float(end) - float(begin)
+
+    def json(self, name):
+        try:
+            return json.loads(self.text(name + ".out"))
+        except ValueError:
+            return None
+
+
+def parse_dump(text):
+    """{domid: [(gfn, order, mfn, "rwx WB!")]} of each domain's last dump."""
+    domains, entries = {}, None
+    for line in text.splitlines():
+        head = re.match(r"\(XEN\) domain(\d+) EPT p2m table:", line)
+        if head:
+            entries = domains[int(head[1])] = []
+            continue
+        leaf = re.match(r"\(XEN\) gfn: +([0-9a-f]+) order: +(\d+) "
+                        r"(?:mfn: +([0-9a-f]+) (.{7})|PoD)", line)
+        if leaf and entries is not None:
+            entries.append((int(leaf[1], 16), int(leaf[2]),
+                            int(leaf[3], 16) if leaf[3] else None, leaf[4]))
+    return domains
+
+
+def frames(entries, attributes):
+    """All gfns of entries with these attributes (without r/w/x)."""
+    gfns = set()
+    for gfn, order, _, text in entries:
+        if text and text[4:] == attributes:
+            gfns.update(range(gfn, gfn + (1 << order)))
+    return gfns
+
+
+def span(*bounds):
+    gfns = set()
+    for first, last in bounds:
+        gfns.update(range(first, last + 1))
+    return gfns
+
+
+# ---- what the program says ----------------------------------------------------
+
+def audit(*args):
+    """The built program on this machine: its exit status and document."""
+    run = subprocess.run([program, "audit", "--format", "json", *args],
+                         capture_output=True, text=True, check=False)
+    try:
+        return run.returncode, json.loads(run.stdout)
+    except ValueError:
+        note("%s: %s" % (" ".join(args), run.stderr.strip() or "no JSON"))
+        return run.returncode, None
+
+
+def domain(document, domid):
+    """The last dump of that domain."""
+    found = [d for d in (document or {}).get("domains", [])
+             if d.get("domid") == domid]
+    return found[-1] if found else None
+
+
+def verdicts(dom):
+    summary = dom["summary"] if dom else {}
+    return {k: summary.get(k) for k in
+            ("ok", "ok_if", "inherited", "pending", "skipped", "mismatch")}
+
+
+def findings(dom):
+    """{gfn: (emt, ipat, bug)} of what is expected where it differs."""
+    found = {}
+    for f in dom["findings"] if dom else []:
+        want = [(e["emt"], e["ipat"]) for e in f["expected"]]
+        for gfn in span([int(g, 16) for g in f["gfn"]]):
+            found[gfn] = (want[0] + (f.get("bug"),) if len(want) == 1
+                          else (tuple(want), f.get("bug")))
+    return found
+
+
+def brief(found):
+    """A short text of {gfn: …} for a failure."""
+    text, gfns = [], sorted(found)
+    for i, gfn in enumerate(gfns):
+        if i and gfns[i - 1] == gfn - 1 and found[gfns[i - 1]] == found[gfn]:
+            continue
+        text.append("%x: %s" % (gfn, found[gfn]))
+    return "; ".join(text[:6]) or "nothing"
+
+
+def counts_agree(name, dom, entries):
+    """Every line of the dump is judged, once."""
+    if not dom:
+        return check(name + ": in the report", False)
+    total = sum(v or 0 for v in verdicts(dom).values())
+    return check("%s: all %d entries judged" % (name, len(entries)),
+                 dom["summary"]["entries"] == total == len(entries),
+                 dom["summary"])
+
+
+def exactly(name, dom, want):
+    found = findings(dom)
+    check("%s: %s" % (name, "findings at exactly %d frames, as expected" %
+                      len(want) if want else "no finding"),
+          dom is not None and found == want,
+          "got %s, want %s" % (brief(found), brief(want)) if dom else
+          "not in the report")
+
+
+def same_verdicts(one, other):
+    """Equal but for where it was read."""
+    def strip(document):
+        return {k: v for k, v in document.items() if k not in ("source",)}
+    return one and other and strip(one) == strip(other)
+
+
+# ---- expectations -------------------------------------------------------------
+
+HONEST = ("everything", "pending", "logdirty", "two-vcpus")
+
+
+def host_mtrr(res):
+    """What the scenario left in the host's MTRRs, as raw registers."""
+    var = []
+    for line in res.text("hostmtrr.out").splitlines():
+        _, _, mfn, _, nr, _, kind = line.split()
+        size = int(nr, 16) << 12
+        var.append([hex(int(mfn, 16) << 12 | int(kind)),
+                    hex((1 << 40) - size | 0x800)] if size else ["0x0", "0x0"])
+    wb, uc = "0x0606060606060606", "0x0"
+    return {"cap": hex(0x500 | len(var)), "def_type": "0xc06",
+            "fixed": [wb, wb] + [uc] * 9, "var": var}
+
+
+def stale(res, dump):
+    """What really differs: {domain name: {gfn: (emt, ipat, bug)}}."""
+    want = {"revoked": dict.fromkeys(span((0x100, 0x10f), (0x200, 0x5ff)),
+                                     ("WB", True, "B19")),
+            "host-mtrr": {}}
+    words = res.text("host-ranges").split()
+    uc, wt, wc = (int(w, 16) for w in words[1::2])
+    for gfn, order, mfn, _ in dump[res.domid["host-mtrr"]]:
+        frame_set = range(gfn, gfn + (1 << order))
+        if mfn == uc:
+            emt = "UC"
+        elif mfn == wt:
+            emt = "WT"    # of the whole superpage: one range touches it
+        elif order == 0 and wc <= mfn < wc + 16:
+            emt = "WC"
+        else:
+            continue
+        want["host-mtrr"].update(dict.fromkeys(frame_set, (emt, False, "B21")))
+    return want
+
+
+def the_scenario_itself(res, dump):
+    """Xen did what the scenario is about."""
+    dom = {name: dump.get(domid, []) for name, domid in res.domid.items()}
+    every = frames(dom["everything"], "WC!")
+    check("Xen: pinned memory is pinned",
+          span((0x2200, 0x23ff), (0x3014, 0x3017)) == every, every)
+    check("Xen: entries are pending where a pin covers a part",
+          frames(dom["everything"], "???") == span((0x4000, 0x41ff)))
+    check("Xen: entries are pending after a guest MTRR change",
+          frames(dom["pending"], "???") == span((0x200, 0x5ff)))
+    check("Xen: log-dirty took write permission away",
+          sum(e[3].startswith("r x") for e in dom["logdirty"]) == 15)
+    check("Xen: revoking the last capability left entries without iPAT",
+          frames(dom["revoked"], "WB ") == span((0x100, 0x10f), (0x200, 0x5ff)))
+    check("Xen: a host MTRR change left entries as they were",
+          frames(dom["host-mtrr"], "WB ") == span((0x200, 0x7ff),
+                                                  (0x1000, 0x102f)))
+
+
+def judged(res, document, dump, kind, knows_host):
+    """One audit of the main scenario's last state."""
+    want = stale(res, dump)
+    for name in HONEST + ("revoked", "host-mtrr"):
+        dom = domain(document, res.domid[name])
+        counts_agree("%s: %s" % (kind, name), dom, dump[res.domid[name]])
+        if name == "host-mtrr" and not knows_host:
+            continue
+        exactly("%s: %s" % (kind, name), dom, want.get(name, {}))
+
+
+def main_scenario(res):
+    clean = parse_dump(res.text("clean.ring"))[res.domid["clean"]]
+    dump = parse_dump(res.text("main.ring"))
+
+    check("Xen: the clean guest is all WB with iPAT",
+          {e[3][4:] for e in clean} == {"WB!"})
+    the_scenario_itself(res, dump)
+
+    check("log, in dom0: clean guest, exit 0", res.rc("clean-log") == 0,
+          res.text("clean-log.err"))
+    dom = domain(res.json("clean-log"), res.domid["clean"])
+    counts_agree("log, in dom0: clean guest", dom, clean)
+    check("log, in dom0: clean guest, every entry is ok",
+          verdicts(dom)["ok"] == len(clean), verdicts(dom))
+
+    rc, document = audit("-v", "--from", res.path("main.ring"))
+    check("log: exit 1", rc == 1, rc)
+    judged(res, document, dump, "log", knows_host=False)
+
+    # A log does not know of host MTRRs that changed later: they are given.
+    with open(res.path("given.json"), encoding="utf-8") as f:
+        given = json.load(f)
+    given["host_mtrr"] = host_mtrr(res)
+    with open(res.path("given-host.json"), "w", encoding="utf-8") as f:
+        json.dump(given, f)
+    rc, document = audit("-v", "--from", res.path("main.ring"),
+                         "--given", res.path("given-host.json"))
+    judged(res, document, dump, "log, given", knows_host=True)
+
+    if "all-live.rc" not in res.files:
+        note("no live audit in this image")
+        return
+
+    check("live: clean guest, exit 0", res.rc("clean-live") == 0,
+          res.text("clean-live.err"))
+    dom = domain(res.json("clean-live"), res.domid["clean"])
+    counts_agree("live: clean guest", dom, clean)
+    check("live: clean guest, every entry is ok",
+          verdicts(dom)["ok"] == len(clean), verdicts(dom))
+    note("live audit of %d entries took %.2f s, Xen's dump alone %.2f s" %
+         (len(clean), res.seconds("clean-live"), res.seconds("xl-dump")))
+
+    check("kill -9 met a capture that held the domain paused",
+          res.text("killed.seen").strip() == "1", res.text("killed.err"))
+    check("kill -9 of it left the domain running",
+          " unpaused " in res.text("killed-info.out"),
+          res.text("killed-info.out"))
+    check("a domain paused by someone else stays paused",
+          res.rc("capture-paused") == 0 and
+          " paused " in res.text("info-paused.out"),
+          res.text("capture-paused.err"))
+
+    document = res.json("all-live")
+    check("live: --all, exit 1", res.rc("all-live") == 1,
+          res.text("all-live.err"))
+    judged(res, document, dump, "live", knows_host=True)
+    for name in HONEST + ("revoked", "host-mtrr"):
+        note("live: %s: %s" % (name, verdicts(domain(document,
+                                                     res.domid[name]))))
+    dom = domain(document, res.domid["everything"])
+    check("live: everything: pins are not known: ok-if",
+          (verdicts(dom)["ok_if"] or 0) > 0, verdicts(dom))
+    document = res.json("given-live")
+    judged(res, document, dump, "live, given", knows_host=True)
+    for name in ("everything", "pending", "logdirty"):
+        dom = domain(document, res.domid[name])
+        check("live, given: %s: nothing is ok-if" % name,
+              verdicts(dom)["ok_if"] == 0, verdicts(dom))
+
+    check("live: text report, exit 1", res.rc("text-live") == 1,
+          res.text("text-live.err"))
+    check("live: text report names the bug", "B19" in res.text("text-live.out"))
+
+    rc, document = audit("--from", res.path("revoked.capture"))
+    check("capture: audited here as live in dom0, exit %s" % rc,
+          rc == res.rc("revoked-live") and
+          same_verdicts(document, res.json("revoked-live")))
+
+
+def small_ring_scenario(res):
+    spam = parse_dump(res.text("spam.ring"))[res.domid["spam"]]
+    check("Xen: the guest printed between lines of the dump",
+          re.search(r"^\(XEN\) gfn: .*\n(\(d.*\n)*\(d\d+\) \(XEN\) gfn: .*\n"
+                    r"(\(d.*\n)*\(XEN\) gfn:", res.text("spam.ring"), re.M))
+    check("log, in dom0: forged lines, exit 0", res.rc("spam-log") == 0,
+          res.text("spam-log.err"))
+    names = ["log, in dom0"]
+    documents = [res.json("spam-log")]
+    if "spam-live.rc" in res.files:
+        check("live: forged lines, exit 0", res.rc("spam-live") == 0,
+              res.text("spam-live.err"))
+        names.append("live")
+        documents.append(res.json("spam-live"))
+    for name, document in zip(names, documents):
+        dom = domain(document, res.domid["spam"])
+        counts_agree(name + ": forged lines", dom, spam)
+        exactly(name + ": forged lines", dom, {})
+
+    # Of the first dump the ring kept the tail, of the second everything.
+    # It lost the boot messages, so Xen's version has to be named.
+    version = re.search(r"Xen version (\S+)", res.text("spam.ring"))[1]
+    rc, document = audit("--from", res.path("big.ring"), "--xen", version)
+    check("log: overflown ring, exit 3", rc == 3, rc)
+    check("log: overflown ring is incomplete",
+          document and document.get("complete") is False)
+    dom = domain(document, res.domid["small"])
+    counts_agree("log: overflown ring, later domain", dom,
+                 parse_dump(res.text("big.ring"))[res.domid["small"]])
+    if "big-live.rc" not in res.files:
+        return
+    said = res.text("big-live.err") + res.text("big-live.out")
+    check("live: a ring too small is refused with the remedy",
+          res.rc("big-live") == 2 and "conring_size" in said, said)
+    document = res.json("big-force")
+    check("live: --force, exit 3", res.rc("big-force") == 3,
+          res.text("big-force.err"))
+    check("live: --force reports it incomplete",
+          document and document.get("complete") is False)
+    said = res.text("big-force.err") + res.text("big-force.out")
+    check("live: --force names the missing frames", "0x1000" in said)
+
+
+def hvm_scenario(res):
+    entries = parse_dump(res.text("hvm.ring"))[res.domid["hvm"]]
+    kinds = {e[3][4:] for e in entries if e[3]}
+    check("Xen: some entries of the guest are resolved, some pending",
+          "WB " in kinds and any(k.endswith("?") for k in kinds), kinds)
+    rc, document = audit("--from", res.path("hvm.ring"))
+    check("log: ordinary guest, exit 0", rc == 0, rc)
+    dom = domain(document, res.domid["hvm"])
+    counts_agree("log: ordinary guest", dom, entries)
+    exactly("log: ordinary guest", dom, {})
+    note("log: ordinary guest: %s" % verdicts(dom))
+    if "hvm-live.rc" not in res.files:
+        return
+    check("live: ordinary guest, exit 0", res.rc("hvm-live") == 0,
+          res.text("hvm-live.err"))
+    dom = domain(res.json("hvm-live"), res.domid["hvm"])
+    exactly("live: ordinary guest", dom, {})
+    note("live: ordinary guest: %s" % verdicts(dom))
+
+
+SCENARIOS = {"main": main_scenario, "small-ring": small_ring_scenario,
+             "hvm": hvm_scenario}
+
+
+def main():
+    global program
+    program = os.path.abspath(sys.argv[1])
+    for argument in sys.argv[2:]:
+        name, directory = argument.split("=", 1)
+        try:
+            res = Results(directory)
+        except (OSError, ValueError) as error:
+            check("%s: results came back" % name, False, error)
+            continue
+        if not check("%s: the scenario was carried out" % name,
+                     res.rc("scenario") == 0 and
+                     "setup-failed" not in res.files,
+                     res.text("setup-failed").strip()):
+            continue
+        try:
+            SCENARIOS[name](res)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            check("%s: the results can be understood" % name, False,
+                  "%s: %s" % (type(error).__name__, error))
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# Functions for scenarios. Results are files in /out, sent at the very end:
+# what is printed meanwhile may be torn by lines of Xen and of guests.
+
+step() { echo "@@@ $1 $(cut -d' ' -f1 /proc/uptime)"; }
+
+# run NAME COMMAND...: /out/NAME.{out,err,rc}; never ends the scenario.
+run() {
+	_n=$1
+	shift
+	_t=$(cut -d' ' -f1 /proc/uptime)
+	"$@" >"/out/$_n.out" 2>"/out/$_n.err"
+	_rc=$?
+	echo "$_rc" >"/out/$_n.rc"
+	echo "$_t $(cut -d' ' -f1 /proc/uptime)" >"/out/$_n.time"
+	echo "+ $_n: exit $_rc"
+	[ ! -s "/out/$_n.err" ] || head -n 5 "/out/$_n.err"
+	return 0
+}
+
+# must COMMAND...: part of the setup; the scenario ends when it fails.
+must() {
+	echo "+ $*"
+	"$@" && return 0
+	echo "@@@ failed: $*"
+	echo "$*" >>/out/setup-failed
+	exit 1
+}
+
+# hand_built VARIABLE TYPE NAME [VCPUS]: a domain without guest; VARIABLE=domid.
+hand_built() {
+	_id=$(xdom create "$2" "$3" ${4:+"$4"}) || must false "create $3"
+	echo "DOM $_id $3"
+	echo "$3 $_id" >>/out/domains
+	eval "$1=$_id"
+}
+
+# guest VARIABLE NAME ELF [CONFIG LINE...]: a running PVH guest.
+guest() {
+	_v=$1 _n=$2
+	{
+		printf '%s\n' "name='$_n'" "type='pvh'" "kernel='/test/$3'" \
+			"memory=64" "on_crash='preserve'"
+		shift 3
+		[ $# -eq 0 ] || printf '%s\n' "$@"
+	} >"/tmp/$_n.cfg"
+	must xl create -q -e "/tmp/$_n.cfg"
+	_id=$(xl domid "$_n")
+	echo "DOM $_id $_n"
+	echo "$_n $_id" >>/out/domains
+	eval "$_v=$_id"
+}
+
+
+# live: the module for this hypervisor is in the image.
+live() { [ -e /test/xen-eptaudit-live.so ]; }
+
+# dump: the last dump of every domain as "domid gfn order mfn" in /tmp/dump.
+dump() {
+	xl debug-keys D
+	xl dmesg | awk '
+		/EPT p2m table:/ {
+			d = $2; sub("domain", "", d)
+			n[d] = 0
+		}
+		$1 == "(XEN)" && $2 == "gfn:" && $6 == "mfn:" {
+			line[d, n[d]++] = $3 " " $5 " " $7
+		}
+		END {
+			for (d in n)
+				for (i = 0; i < n[d]; i++)
+					print d, line[d, i]
+		}' >/tmp/dump
+}
+
+# mfn_of DOMID GFN
+mfn_of() { awk -v d="$1" -v g="$2" '$1 == d && $2 == g { print $4 }' /tmp/dump; }
+
+# frames16_of DOMID: 16 aligned frames mapped as 4K pages, without last digit
+frames16_of() {
+	awk -v d="$1" '$1 == d && $3 == 0 { n[substr($4, 1, length($4) - 1)]++ }
+		END { for (m in n) if (n[m] == 16) { print m; exit } }' /tmp/dump
+}
+
+# killed_capture DOMAIN NAME: kill -9 a capture that holds DOMAIN paused.
+killed_capture() {
+	xen-eptaudit capture "$1" --pause -o "/tmp/$2.capture" \
+		>"/out/$2.out" 2>"/out/$2.err" &
+	_pid=$! _i=0 _seen=0
+	while [ $_i -lt 200 ] && kill -0 "$_pid" 2>/dev/null; do
+		case $(xdom info "$(xl domid "$1")") in
+		*unpaused*) ;;
+		*)
+			_seen=1
+			break
+			;;
+		esac
+		_i=$((_i + 1))
+	done
+	kill -9 "$_pid"
+	wait "$_pid"
+	echo "$_seen" >"/out/$2.seen"
+	sleep 1 # the guardian needs a moment to notice
+	run "$2-info" xdom info "$(xl domid "$1")"
+}
+
+send_results() {
+	[ -s /out/main.ring ] || xl dmesg >/out/last.ring 2>/dev/null
+	cp /var/log/xen/*.log /out/ 2>/dev/null
+	# What a guest prints now would tear the lines below.
+	while read -r _ _id; do
+		xdom pause "$_id" 2>/dev/null
+	done </out/domains
+	tar -C /out -cf - . | gzip -9 >/tmp/out.tgz
+	echo "@@@ tar $(md5sum </tmp/out.tgz | cut -d' ' -f1)"
+	base64 -w 76 /tmp/out.tgz | sed 's/^/@B /'
+	echo "@@@ tar-end"
+}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154
+# xen: conring_size=4M
+# with: hvm
+# A guest with firmware and devices: hvmloader sets its MTRRs after its memory
+# was populated, qemu pins its video memory and tracks writes to it. The I/O
+# ports make all of that count.
+
+cat >/tmp/hvm.cfg <<END
+name='hvm'
+type='hvm'
+memory=48
+vga='cirrus'
+videoram=8
+vnc=0
+ioports=['2f8-2ff']
+END
+must xl create -q -e /tmp/hvm.cfg
+hvm=$(xl domid hvm)
+echo "hvm $hvm" >>/out/domains
+
+# Until its firmware looks for a disk in vain.
+i=0
+until xl dmesg | grep -q "(d$hvm) All threads complete"; do
+	i=$((i + 1))
+	[ $i -lt 120 ] || must false "the guest's firmware did not start"
+	sleep 1
+done
+if live; then
+	run hvm-live xen-eptaudit audit hvm --format json -v
+fi
+run key-q xl debug-keys q
+run key-D xl debug-keys D
+xl dmesg >/out/hvm.ring

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * xdom: build and change Xen domains by single hypercalls, so that a test
+ * decides what every entry of a domain's EPT is. Numbers are C numbers
+ * ("0x200"), frames are gfns or mfns.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <xenctrl.h>
+#include <xencall.h>
+#include <xendevicemodel.h>
+#include <xenstore.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
+#include <xen/hvm/save.h>
+#include <xen/memory.h>
+#include <xen/platform.h>
+
+static xc_interface *xch;
+static char **args;	/* of the command, args[0] is the first after it */
+static int nargs;
+
+static uint64_t num(int i)
+{
+	char *end;
+	uint64_t v;
+
+	if (i >= nargs) {
+		fprintf(stderr, "xdom: argument %d is missing\n", i + 1);
+		exit(2);
+	}
+	errno = 0;
+	v = strtoull(args[i], &end, 0);
+	if (errno || *end || end == args[i]) {
+		fprintf(stderr, "xdom: '%s' is no number\n", args[i]);
+		exit(2);
+	}
+	return v;
+}
+
+static uint32_t dom(void)
+{
+	return (uint32_t)num(0);
+}
+
+static uint64_t num_or(int i, uint64_t otherwise)
+{
+	return i < nargs ? num(i) : otherwise;
+}
+
+/* ---- creation -------------------------------------------------------- */
+
+static int set_name(uint32_t domid, const char *name)
+{
+	struct xs_handle *xs = xs_open(0);
+	char path[64];
+	int ok;
+
+	if (!xs)
+		return -1;
+	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
+	ok = xs_write(xs, XBT_NULL, path, name, (unsigned int)strlen(name));
+	xs_close(xs);
+	return ok ? 0 : -1;
+}
+
+/* create hvm|pvh NAME [VCPUS]: prints the new domain's number */
+static int cmd_create(void)
+{
+	struct xen_domctl_createdomain config = {
+		.flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+		.max_evtchn_port = 1023,
+		.max_grant_frames = 4,
+		.max_maptrack_frames = 4,
+		.grant_opts = XEN_DOMCTL_GRANT_version(1),
+	};
+	uint32_t domid = 0;	/* any */
+
+	if (nargs < 2)
+		return -1;
+	config.max_vcpus = (uint32_t)num_or(2, 1);
+	/* What this Xen accepts: everything emulated, or only the APIC. */
+	config.arch.emulation_flags = strcmp(args[0], "pvh") ? 0x3ff : 0x1;
+	if (xc_domain_create(xch, &domid, &config))
+		return -1;
+	if (xc_set_paging_mempool_size(xch, domid, 4u << 20) ||
+	    xc_domain_max_vcpus(xch, domid, (int)config.max_vcpus) ||
+	    xc_domain_setmaxmem(xch, domid, 128u << 10) ||
+	    set_name(domid, args[1]))
+		return -1;
+	printf("%u\n", domid);
+	return 0;
+}
+
+static int cmd_pause(void)
+{
+	return xc_domain_pause(xch, dom());
+}
+
+static int cmd_unpause(void)
+{
+	return xc_domain_unpause(xch, dom());
+}
+
+static int cmd_destroy(void)
+{
+	return xc_domain_destroy(xch, dom());
+}
+
+/* ---- what is mapped -------------------------------------------------- */
+
+/* frames(command): the list GFN, GFN + 2^ORDER, … of COUNT extents */
+static xen_pfn_t *frames(uint64_t gfn, uint64_t count, unsigned int order)
+{
+	xen_pfn_t *list = calloc(count, sizeof(*list));
+	uint64_t i;
+
+	if (!list) {
+		perror("xdom");
+		exit(1);
+	}
+	for (i = 0; i < count; i++)
+		list[i] = gfn + (i << order);
+	return list;
+}
+
+/* ram DOM GFN COUNT ORDER [pod] */
+static int cmd_ram(void)
+{
+	unsigned int order = (unsigned int)num(3), flags = 0;
+	xen_pfn_t *list = frames(num(1), num(2), order);
+
+	if (nargs > 4 && !strcmp(args[4], "pod"))
+		flags = XENMEMF_populate_on_demand;
+	return xc_domain_populate_physmap_exact(xch, dom(), num(2), order,
+						flags, list);
+}
+
+/* remove DOM GFN COUNT ORDER */
+static int cmd_remove(void)
+{
+	unsigned int order = (unsigned int)num(3);
+
+	return xc_domain_decrease_reservation_exact(
+		xch, dom(), num(2), order, frames(num(1), num(2), order));
+}
+
+/* mmio DOM GFN MFN NR 1|0 */
+static int cmd_mmio(void)
+{
+	return xc_domain_memory_mapping(xch, dom(), num(1), num(2), num(3),
+					(uint32_t)num(4));
+}
+
+/* shared DOM GFN */
+static int cmd_shared(void)
+{
+	return xc_domain_add_to_physmap(xch, dom(), XENMAPSPACE_shared_info, 0,
+					num(1));
+}
+
+/* gnttab DOM INDEX GFN */
+static int cmd_gnttab(void)
+{
+	return xc_domain_add_to_physmap(xch, dom(), XENMAPSPACE_grant_table,
+					num(1), num(2));
+}
+
+/* ---- permissions ----------------------------------------------------- */
+
+/* iomem DOM MFN NR 1|0 */
+static int cmd_iomem(void)
+{
+	return xc_domain_iomem_permission(xch, dom(), num(1), num(2),
+					  (uint8_t)num(3));
+}
+
+/* ioport DOM PORT NR 1|0 */
+static int cmd_ioport(void)
+{
+	return xc_domain_ioport_permission(xch, dom(), (uint32_t)num(1),
+					   (uint32_t)num(2), (uint32_t)num(3));
+}
+
+/* ---- types and accesses ---------------------------------------------- */
+
+static int set_types(const unsigned int *types, int n, uint64_t gfn,
+		     uint32_t nr)
+{
+	xendevicemodel_handle *dm = xendevicemodel_open(NULL, 0);
+	int i, rc = dm ? 0 : -1;
+
+	for (i = 0; !rc && i < n; i++)
+		rc = xendevicemodel_set_mem_type(dm, (domid_t)dom(),
+						 (hvmmem_type_t)types[i], gfn,
+						 nr);
+	if (dm)
+		xendevicemodel_close(dm);
+	return rc;
+}
+
+/* memtype DOM TYPE GFN [NR] */
+static int cmd_memtype(void)
+{
+	unsigned int type = (unsigned int)num(1);
+
+	return set_types(&type, 1, num(2), (uint32_t)num_or(3, 1));
+}
+
+/* gettype DOM GFN [NR]: HVMMEM_* of each */
+static int cmd_gettype(void)
+{
+	xencall_handle *call = xencall_open(NULL, 0);
+	struct xen_hvm_get_mem_type *op;
+	uint64_t gfn, nr = num_or(2, 1);
+	int rc = 0;
+
+	if (!call)
+		return -1;
+	op = xencall_alloc_buffer(call, sizeof(*op));
+	for (gfn = num(1); op && !rc && nr; gfn++, nr--) {
+		op->domid = (domid_t)dom();
+		op->pfn = gfn;
+		rc = xencall2(call, __HYPERVISOR_hvm_op, HVMOP_get_mem_type,
+			      (uint64_t)op);
+		printf("%" PRIx64 " type %u\n", gfn, op->mem_type);
+	}
+	xencall_free_buffer(call, op);
+	xencall_close(call);
+	return op ? rc : -1;
+}
+
+/* touch DOM GFN...: re-write 4K entries as a guest's access would */
+static int cmd_touch(void)
+{
+	static const unsigned int there_and_back[] = { HVMMEM_ram_ro,
+						       HVMMEM_ram_rw };
+	int i, rc = 0;
+
+	for (i = 1; !rc && i < nargs; i++)
+		rc = set_types(there_and_back, 2, num(i), 1);
+	return rc;
+}
+
+/* pin DOM START END TYPE */
+static int cmd_pin(void)
+{
+	xendevicemodel_handle *dm = xendevicemodel_open(NULL, 0);
+	int rc;
+
+	if (!dm)
+		return -1;
+	rc = xendevicemodel_pin_memory_cacheattr(dm, (domid_t)dom(), num(1),
+						 num(2), (uint32_t)num(3));
+	xendevicemodel_close(dm);
+	return rc;
+}
+
+/* ioreq DOM: a server for pages of type ioreq_server (HVMMEM 4) */
+static int cmd_ioreq(void)
+{
+	xendevicemodel_handle *dm = xendevicemodel_open(NULL, 0);
+	ioservid_t id;
+	int rc;
+
+	if (!dm)
+		return -1;
+	rc = xendevicemodel_create_ioreq_server(dm, (domid_t)dom(),
+						HVM_IOREQSRV_BUFIOREQ_OFF, &id);
+	if (!rc)
+		rc = xendevicemodel_map_mem_type_to_ioreq_server(
+			dm, (domid_t)dom(), id, HVMMEM_ioreq_server,
+			XEN_DMOP_IOREQ_MEM_ACCESS_WRITE);
+	xendevicemodel_close(dm);
+	return rc;
+}
+
+/* monitor DOM GFN: enable mem_access; GFN becomes the ring and vanishes */
+static int cmd_monitor(void)
+{
+	uint32_t port;
+
+	if (xc_hvm_param_set(xch, dom(), HVM_PARAM_MONITOR_RING_PFN, num(1)))
+		return -1;
+	return xc_monitor_enable(xch, dom(), &port) ? 0 : -1;
+}
+
+/* access DOM ACCESS GFN [NR] */
+static int cmd_access(void)
+{
+	return xc_set_mem_access(xch, dom(), (xenmem_access_t)num(1), num(2),
+				 (uint32_t)num_or(3, 1));
+}
+
+/* logdirty DOM 1|0 */
+static int cmd_logdirty(void)
+{
+	return xc_shadow_control(xch, dom(),
+				 num(1) ? XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY
+					: XEN_DOMCTL_SHADOW_OP_OFF,
+				 NULL, 0);
+}
+
+/* ---- guest MTRRs ----------------------------------------------------- */
+
+/*
+ * setmtrr DOM VCPU [def=X] [fix=X] [baseN=X maskN=X]... (hexadecimal): the
+ * whole state of one vCPU; what is not given is zero. Written as a record of
+ * its own, because the record Xen hands out is wrong for ranges 1 and above.
+ */
+static int cmd_setmtrr(void)
+{
+	struct {
+		struct hvm_save_descriptor head;
+		struct hvm_hw_mtrr mtrr;
+		struct hvm_save_descriptor end;
+	} __attribute__((packed)) rec = {
+		.head = { HVM_SAVE_CODE(MTRR), (uint16_t)num(1),
+			  HVM_SAVE_LENGTH(MTRR) },
+		.mtrr = { .msr_pat_cr = 0x0007040600070406,
+			  .msr_mtrr_cap = 0x508 },
+		.end = { HVM_SAVE_CODE(END), 0, 0 },
+	};
+	size_t front = sizeof(struct hvm_save_descriptor) +
+		       HVM_SAVE_LENGTH(HEADER);
+	int i, rc, size;
+	uint8_t *buf;
+
+	for (i = 2; i < nargs; i++) {
+		unsigned int n, j;
+		uint64_t v;
+
+		if (sscanf(args[i], "def=%" SCNx64, &v) == 1) {
+			rec.mtrr.msr_mtrr_def_type = v;
+		} else if (sscanf(args[i], "fix=%" SCNx64, &v) == 1) {
+			for (j = 0; j < 11; j++)
+				rec.mtrr.msr_mtrr_fixed[j] = v;
+		} else if (sscanf(args[i], "base%u=%" SCNx64, &n, &v) == 2 &&
+			   n < 8) {
+			rec.mtrr.msr_mtrr_var[2 * n] = v;
+		} else if (sscanf(args[i], "mask%u=%" SCNx64, &n, &v) == 2 &&
+			   n < 8) {
+			rec.mtrr.msr_mtrr_var[2 * n + 1] = v;
+		} else {
+			errno = EINVAL;
+			return -1;
+		}
+	}
+
+	/* The header has to be Xen's own. */
+	size = xc_domain_hvm_getcontext(xch, dom(), NULL, 0);
+	if (size < (int)front)
+		return -1;
+	buf = calloc(1, (size_t)size + sizeof(rec));
+	if (!buf || xc_domain_hvm_getcontext(xch, dom(), buf,
+					     (uint32_t)size) < 0) {
+		free(buf);
+		return -1;
+	}
+	memcpy(buf + front, &rec, sizeof(rec));
+	rc = xc_domain_hvm_setcontext(xch, dom(), buf,
+				      (uint32_t)(front + sizeof(rec)));
+	free(buf);
+	return rc;
+}
+
+/* ---- host MTRRs ------------------------------------------------------ */
+
+static int platform_op(struct xen_platform_op *op)
+{
+	xencall_handle *call = xencall_open(NULL, 0);
+	void *buf;
+	int rc = -1;
+
+	if (!call)
+		return -1;
+	buf = xencall_alloc_buffer(call, sizeof(*op));
+	if (buf) {
+		op->interface_version = XENPF_INTERFACE_VERSION;
+		memcpy(buf, op, sizeof(*op));
+		rc = xencall1(call, __HYPERVISOR_platform_op, (uint64_t)buf);
+		memcpy(op, buf, sizeof(*op));
+		xencall_free_buffer(call, buf);
+	}
+	xencall_close(call);
+	return rc;
+}
+
+/* addmtrr MFN NR TYPE: prints the register */
+static int cmd_addmtrr(void)
+{
+	struct xen_platform_op op = { .cmd = XENPF_add_memtype };
+
+	op.u.add_memtype.mfn = num(0);
+	op.u.add_memtype.nr_mfns = num(1);
+	op.u.add_memtype.type = (uint32_t)num(2);
+	if (platform_op(&op))
+		return -1;
+	printf("%u\n", op.u.add_memtype.reg);
+	return 0;
+}
+
+/* delmtrr REGISTER */
+static int cmd_delmtrr(void)
+{
+	struct xen_platform_op op = { .cmd = XENPF_del_memtype };
+
+	op.u.del_memtype.reg = (uint32_t)num(0);
+	return platform_op(&op);
+}
+
+static int cmd_hostmtrr(void)
+{
+	uint32_t reg;
+
+	for (reg = 0; reg < 64; reg++) {
+		struct xen_platform_op op = { .cmd = XENPF_read_memtype };
+
+		op.u.read_memtype.reg = reg;
+		if (platform_op(&op))
+			break;
+		printf("%u mfn %" PRIx64 " nr %" PRIx64 " type %u\n", reg,
+		       (uint64_t)op.u.read_memtype.mfn,
+		       (uint64_t)op.u.read_memtype.nr_mfns,
+		       op.u.read_memtype.type);
+	}
+	return 0;
+}
+
+/* ---- facts ----------------------------------------------------------- */
+
+/* info DOM: one line; fails when there is no such domain */
+static int cmd_info(void)
+{
+	xc_domaininfo_t info;
+
+	if (xc_domain_getinfolist(xch, dom(), 1, &info) != 1 ||
+	    info.domain != dom()) {
+		errno = ESRCH;
+		return -1;
+	}
+	printf("dom %u %s%s%s pages %" PRIu64 "\n", info.domain,
+	       info.flags & XEN_DOMINF_paused ? "paused" : "unpaused",
+	       info.flags & XEN_DOMINF_dying ? " dying" : "",
+	       info.flags & XEN_DOMINF_shutdown ? " shutdown" : "",
+	       (uint64_t)info.tot_pages);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*fn)(void);
+} commands[] = {
+	{ "access", cmd_access },   { "addmtrr", cmd_addmtrr },
+	{ "create", cmd_create },   { "delmtrr", cmd_delmtrr },
+	{ "destroy", cmd_destroy }, { "gettype", cmd_gettype },
+	{ "gnttab", cmd_gnttab },
+	{ "hostmtrr", cmd_hostmtrr }, { "info", cmd_info },
+	{ "iomem", cmd_iomem },	    { "ioport", cmd_ioport },
+	{ "ioreq", cmd_ioreq },	    { "logdirty", cmd_logdirty },
+	{ "memtype", cmd_memtype }, { "mmio", cmd_mmio },
+	{ "monitor", cmd_monitor }, { "pause", cmd_pause },
+	{ "pin", cmd_pin },	    { "ram", cmd_ram },
+	{ "remove", cmd_remove },   { "setmtrr", cmd_setmtrr },
+	{ "shared", cmd_shared },   { "touch", cmd_touch },
+	{ "unpause", cmd_unpause },
+};
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	args = argv + 2;
+	nargs = argc - 2;
+	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++) {
+		int rc;
+
+		if (strcmp(argv[1], commands[i].name))
+			continue;
+		xch = xc_interface_open(NULL, NULL, 0);
+		if (!xch) {
+			perror("xdom");
+			return 1;
+		}
+		rc = commands[i].fn();
+		if (rc)
+			fprintf(stderr, "xdom %s: %d, %s\n", argv[1], rc,
+				strerror(errno));
+		xc_interface_close(xch);
+		return rc ? 1 : 0;
+	}
+	fprintf(stderr, "usage: xdom COMMAND ARGUMENT...\n");
+	return 2;
+}

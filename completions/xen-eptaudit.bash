@@ -36,7 +36,7 @@ _xen_eptaudit()
 		elif [[ $of == "$verb" && $current == -* && $word == "$current"* ]]; then
 			COMPREPLY+=("${word%%=*}")
 		fi
-	done < <("$1" --list-completions 2>/dev/null)
+	done <<<"$("$1" --list-completions 2>/dev/null)"
 }
 
 # Where nothing of this fits, bash completes file names.

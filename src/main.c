@@ -2,29 +2,16 @@
 #include "cmd/cmd.h"
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct verb *const verbs[] = {
 	&verb_audit,
+	&verb_list,
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
-
-int cmd_fail(const char *verb, const char *format, ...)
-{
-	va_list args;
-
-	fflush(stdout);
-	fprintf(stderr, "xen-eptaudit %s: ", verb);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	putc('\n', stderr);
-	return STATUS_ERROR;
-}
 
 static void usage(FILE *stream)
 {
@@ -69,6 +56,15 @@ static int list_completions(void)
 	return STATUS_CLEAN;
 }
 
+static int run_verb(const struct verb *verb, int argc, char **argv)
+{
+	static char name[64]; /* what usage messages call the program */
+
+	snprintf(name, sizeof(name), "xen-eptaudit %s", verb->name);
+	argv[0] = name;
+	return verb->run(argc, argv);
+}
+
 int main(int argc, char **argv)
 {
 	size_t i;
@@ -91,7 +87,7 @@ int main(int argc, char **argv)
 		return list_completions();
 	for (i = 0; i < VERB_COUNT; i++)
 		if (!strcmp(argv[1], verbs[i]->name))
-			return verbs[i]->run(argc - 1, argv + 1);
+			return run_verb(verbs[i], argc - 1, argv + 1);
 	fprintf(stderr, "xen-eptaudit: no verb '%s'; 'xen-eptaudit --help' lists them\n", argv[1]);
 	return STATUS_ERROR;
 }

@@ -62,7 +62,7 @@ fail()
 	failed=$((failed + 1))
 	printf 'FAILED: %s\n        %s\n' "$what" "$1"
 	for file in "$stdout" "$stderr"; do
-		[ -s "$file" ] && head -n 20 "$file" | sed "s/^/        ${file##*/.}: /"
+		[ -s "$file" ] && head -n 20 "$file" | cut -c1-300 | sed "s/^/        ${file##*/.}: /"
 	done
 }
 

@@ -357,6 +357,55 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 	summary->verdict[VERDICT_OK_IF] += ok_if;
 }
 
+/* The answer that the entry judged last had, if it still is the most recent of its kind. */
+static const struct answer *last_answer(const struct judge *judge)
+{
+	const struct entry *last = &judge->before;
+	const struct answer *answer;
+	unsigned int kind;
+
+	if (judge->all_runs || judge->holding || !judge->any_before || last->pod || last->pending ||
+	    !last->rights)
+		return NULL;
+	kind = (last->order == 0 ? 0 : last->order == 9 ? 8 : 16) | last->rights;
+	answer = judge->kind[kind].answer[0];
+	return within(&answer->window, last, entry_pages(last->order)) &&
+			       judge->kind[kind].type == last->type
+		       ? answer
+		       : NULL;
+}
+
+bool judge_repeatable(const struct judge *judge, struct entry *like, struct window *window)
+{
+	const struct answer *answer = last_answer(judge);
+	unsigned int key = entry_key(&judge->before);
+
+	if (!answer || !(answer->decision.possible >> key & 1) ||
+	    answer->decision.outcome[key].unusual)
+		return false;
+	*like = judge->before;
+	*window = answer->window;
+	return true;
+}
+
+void judge_repeat(struct judge *judge, const struct entry *last, uint64_t count)
+{
+	const struct answer *answer = last_answer(judge);
+	unsigned int key = entry_key(last);
+	struct summary *summary = &judge->summary;
+
+	summary->entries += count;
+	summary->pages += count * entry_pages(last->order);
+	if (answer->decision.possible == 1u << key) {
+		summary->verdict[VERDICT_OK] += count;
+	} else {
+		summary->verdict[VERDICT_OK_IF] += count;
+		count_assumed(judge, &answer->decision.outcome[key]);
+		judge->assumed_count += count - 1;
+	}
+	judge->before = *last;
+}
+
 const struct summary *judge_finish(struct judge *judge)
 {
 	if (judge->holding)

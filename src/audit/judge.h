@@ -62,6 +62,13 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 /* Entries in ascending gfn order. */
 void judge_entries(struct judge *judge, const struct entry *entries, size_t count);
 
+/*
+ * Would more entries like the one judged last only be counted, if they lay in *window? Fills
+ * window. judge_repeat() then counts so many, of which last is the last.
+ */
+bool judge_repeatable(const struct judge *judge, struct entry *like, struct window *window);
+void judge_repeat(struct judge *judge, const struct entry *last, uint64_t count);
+
 /* Emits what is held back and returns the totals, valid until judge_free(). */
 const struct summary *judge_finish(struct judge *judge);
 void judge_free(struct judge *judge);

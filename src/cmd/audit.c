@@ -103,9 +103,24 @@ static void add_result(struct result *result, const struct audit *audit, const s
 	int severity;
 
 	result->incomplete |= !dump->complete;
+	result->found += audit->fail_on < SEVERITY_COUNT ? dump->table_findings : 0;
 	result->unproven |= summary->verdict[VERDICT_OK_IF] || summary->verdict[VERDICT_INHERITED];
 	for (severity = audit->fail_on; severity < SEVERITY_COUNT; severity++)
 		result->found += summary->severity[severity];
+}
+
+/* What would only be counted need not be read entry by entry. */
+static void skip_alike(struct source *source, struct judge *judge)
+{
+	struct entry like;
+	struct window window;
+	uint64_t count;
+
+	if (!judge_repeatable(judge, &like, &window))
+		return;
+	count = source_skip(source, &like, &window);
+	if (count)
+		judge_repeat(judge, &like, count);
 }
 
 static int audit_dump(const struct audit *audit, struct source *source, struct dump *dump,
@@ -122,8 +137,11 @@ static int audit_dump(const struct audit *audit, struct source *source, struct d
 	if (!judge)
 		return error_set(err, -1, "out of memory");
 	report_domain(report, dump);
-	while ((count = source_read(source, entries, BATCH, err)) > 0)
+	while ((count = source_read(source, entries, BATCH, err)) > 0) {
 		judge_entries(judge, entries, filter(&audit->common.gfns, entries, count));
+		if (!audit->common.gfns.count)
+			skip_alike(source, judge);
+	}
 	if (!count) {
 		const struct summary *summary = judge_finish(judge);
 

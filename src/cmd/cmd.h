@@ -12,7 +12,7 @@ enum {
 	STATUS_INCOMPLETE = 3, /* entries lost, or with --strict something unproven */
 };
 
-/* A verb of the command line: one file of this folder each. argv[0] is the verb. */
+/* A verb of the command line: one file of this folder each. argv[0] names program and verb. */
 struct verb {
 	const char *name, *help;
 	const struct argp *argp;
@@ -20,8 +20,9 @@ struct verb {
 };
 
 extern const struct verb verb_audit;
+extern const struct verb verb_list;
 
-/* Prints "xen-eptaudit VERB: …" to standard error. Returns STATUS_ERROR. */
-int cmd_fail(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints "NAME: …" to standard error; name is argv[0]. Returns STATUS_ERROR. */
+int cmd_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -10,11 +10,20 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_DUMP = 0x100, OPT_ALL_DUMPS, OPT_GIVEN, OPT_RULES, OPT_XEN, OPT_GFN };
+enum {
+	OPT_DUMP = 0x100,
+	OPT_ALL_DUMPS,
+	OPT_GIVEN,
+	OPT_RULES,
+	OPT_XEN,
+	OPT_GFN,
+	OPT_EPTP,
+	OPT_FACTS
+};
 
 static const struct argp_option common_list[] = {
-	{ "from", 'f', "FILE", 0, "Read a console log (- for standard input; gzip is read too)",
-	  1 },
+	{ "from", 'f', "FILE", 0,
+	  "Read a console log (- for standard input; gzip is read too) or a memory image", 1 },
 	{ "dump", OPT_DUMP, "N", 0,
 	  "Of several dumps in a log take the Nth of each domain; without "
 	  "this the last",
@@ -22,6 +31,10 @@ static const struct argp_option common_list[] = {
 	{ "all-dumps", OPT_ALL_DUMPS, NULL, 0, "Take every dump in the log", 1 },
 	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0,
 	  "Look at these guest frames only (hexadecimal, repeatable)", 1 },
+	{ "eptp", OPT_EPTP, "[DOMID=]VALUE", 0,
+	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
+	{ "facts", OPT_FACTS, "LOG", 0,
+	  "Console log of the machine that a memory image is of, for facts", 2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
 	  "JSON file of facts that supply or override what the source "
 	  "knows",
@@ -65,6 +78,15 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_GFN:
 		return parse_gfn(common, arg, state);
+	case OPT_EPTP:
+		if (common->eptp_count == EPTP_MAX)
+			argp_error(state, "more than %d --eptp", EPTP_MAX);
+		common->eptp[common->eptp_count++] = arg;
+		common->source.eptp = common->eptp;
+		break;
+	case OPT_FACTS:
+		common->facts_log = arg;
+		break;
 	case OPT_GIVEN:
 		common->given_path = arg;
 		break;
@@ -157,7 +179,13 @@ int common_open(struct common_options *common, struct source **source, struct er
 	if (rc)
 		return rc;
 	info = &(*source)->info;
-	if (version) {
+	if (common->facts_log) {
+		struct facts facts;
+
+		rc = console_facts(common->facts_log, -1, info, &facts, err);
+		facts_clear(&facts);
+	}
+	if (version && !rc) {
 		rc = rules_of_version(version, info, &rules, err);
 		if (!common->rules)
 			common->rules = rules;
@@ -188,8 +216,15 @@ int common_open(struct common_options *common, struct source **source, struct er
 
 int common_facts(const struct common_options *common, struct dump *dump, struct error *err)
 {
-	int rc = given_apply(common->given, dump->domid, dump->number, &dump->facts, err);
+	struct source_info info;
+	int rc = 0;
 
+	if (common->facts_log) {
+		facts_clear(&dump->facts);
+		rc = console_facts(common->facts_log, dump->domid, &info, &dump->facts, err);
+	}
+	if (!rc)
+		rc = given_apply(common->given, dump->domid, dump->number, &dump->facts, err);
 	if (common->rules) {
 		dump->facts.rules = common->rules;
 		dump->facts.how_rules = HOW_GIVEN;
@@ -204,7 +239,7 @@ static const struct argp_option report_list[] = {
 	{ "verbose", 'v', NULL, 0, "Every run, not only findings", 3 },
 	{ "summary", OPT_SUMMARY, NULL, 0, "Totals only", 3 },
 	{ "columns", OPT_COLUMNS, "LIST", 0, "Columns of runs in text, separated by commas", 3 },
-	{ "color", OPT_COLOR, "auto|always|never", OPTION_ARG_OPTIONAL,
+	{ "color", OPT_COLOR, "auto|always|never", 0,
 	  "Colour in text; auto: on a terminal, unless NO_COLOR is set", 3 },
 	{ 0 },
 };
@@ -236,7 +271,7 @@ static error_t parse_report(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--columns: %s", err.text);
 		break;
 	case OPT_COLOR:
-		if (!arg || !strcmp(arg, "always"))
+		if (!strcmp(arg, "always"))
 			options->color = true;
 		else if (!strcmp(arg, "never"))
 			options->color = false;

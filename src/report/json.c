@@ -338,6 +338,13 @@ static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
 		if (summary->assumed[i])
 			json_number(json, fact_info[i].name, summary->assumed[i]);
 	json_close(json, '}');
+	if (dump->table_findings) {
+		json_number(json, "table_findings", dump->table_findings);
+		json_open(json, "tables", '[');
+		for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
+			json_string(json, NULL, dump->table_finding[i]);
+		json_close(json, ']');
+	}
 	json_bool(json, "complete", dump->complete);
 	if (!dump->complete) {
 		json_string(json, "reason", dump->reason);

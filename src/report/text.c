@@ -192,6 +192,8 @@ static void print_assumed(struct report *report, const struct summary *summary)
 static void text_domain_end(struct report *report, const struct dump *dump,
 			    const struct summary *summary)
 {
+	size_t i;
+
 	if (report->unusual_left_out)
 		fprintf(report->stream,
 			"  ... and %" PRIu64
@@ -202,9 +204,12 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 	if (report->options.summary)
 		return;
 	print_assumed(report, summary);
+	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
+		fprintf(report->stream, "  table: %s\n", dump->table_finding[i]);
+	if (dump->table_findings > DUMP_TABLE_FINDINGS)
+		fprintf(report->stream, "  ... and %lu more in tables\n",
+			dump->table_findings - DUMP_TABLE_FINDINGS);
 	if (!dump->complete) {
-		size_t i;
-
 		fprintf(report->stream, "  %sincomplete%s: %s\n", color(report, AMBER),
 			color(report, PLAIN), dump->reason);
 		for (i = 0; i < dump->not_seen.count; i++)
@@ -224,7 +229,8 @@ static void text_end(struct report *report, const struct source *source, bool co
 	if (report->domains > 1) {
 		fprintf(report->stream, "\n%u domains: ", report->domains);
 		print_counts(report, &report->total);
-	} else {
+	} else if (info->rejected_lines || info->replayed_lines || info->attributes_trimmed ||
+		   info->headless_entries) {
 		putc('\n', report->stream);
 	}
 	if (info->rejected_lines)
@@ -242,7 +248,7 @@ static void text_end(struct report *report, const struct source *source, bool co
 			"incomplete: %lu entries (gfns 0x%" PRIx64 "-0x%" PRIx64
 			") have no header: the log lost what was before them, their domain is not known\n",
 			info->headless_entries, info->headless_first, info->headless_last);
-	else if (!complete)
+	else if (!complete && report->domains > 1)
 		fputs("incomplete: see above\n", report->stream);
 }
 

@@ -6,6 +6,7 @@
 #include "model/entry.h"
 #include "model/facts.h"
 #include "model/ranges.h"
+#include "rules/decide.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +23,8 @@ struct source_options {
 	const char *xen;	 /* Xen version given by the user, or NULL */
 };
 
+#define DUMP_TABLE_FINDINGS 8 /* told; the rest is counted */
+
 /* One p2m that the source has, once chosen. Strings live until the next one is chosen. */
 struct dump {
 	int domid;
@@ -33,6 +36,9 @@ struct dump {
 	bool complete;
 	char reason[256];	/* why it is not complete */
 	struct ranges not_seen; /* gfn ranges known to be missing */
+	/* What is wrong with tables above the leaves: memory images only. */
+	unsigned long table_findings;
+	char table_finding[DUMP_TABLE_FINDINGS][256];
 };
 
 /* What holds for the whole source. Valid after source_open(). */
@@ -61,6 +67,8 @@ struct source_ops {
 	/* Up to max entries in ascending gfn order; 0 at the end of this p2m. */
 	ssize_t (*read)(struct source *source, struct entry *entries, size_t max,
 			struct error *err);
+	/* See source_skip(); NULL where it would gain nothing. */
+	uint64_t (*skip)(struct source *source, struct entry *like, const struct window *window);
 	void (*close)(struct source *source);
 };
 
@@ -80,6 +88,12 @@ int source_open(const struct source_options *options, struct source **source, st
 /* The next chosen p2m, or NULL at the end (*rc 0) or on error (*rc negative). */
 struct dump *source_next(struct source *source, int *rc, struct error *err);
 ssize_t source_read(struct source *source, struct entry *entries, size_t max, struct error *err);
+
+/*
+ * Passes over the next entries as long as they differ from like, the one read last, in gfn and mfn
+ * only, and lie in the window. Returns how many; like becomes the last of them.
+ */
+uint64_t source_skip(struct source *source, struct entry *like, const struct window *window);
 void source_close(struct source *source);
 
 /* Adds one sentence to info.remarks, dropped when full. */
@@ -87,5 +101,13 @@ void source_remark(struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 int console_open(const struct source_options *options, struct source **source, struct error *err);
+
+/*
+ * What a console log knows of a domain at its last key q, for a source that lacks facts of its own.
+ * Fills facts (not initialized before) and what info can tell of the Xen. Returns 0 or a negative
+ * errno.
+ */
+int console_facts(const char *path, int domid, struct source_info *info, struct facts *facts,
+		  struct error *err);
 
 #endif

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include <xenctrl.h>
 #include <xencall.h>
+#include <xenctrl.h>
 #include <xendevicemodel.h>
 #include <xenstore.h>
 #include <xen/hvm/hvm_op.h>
@@ -22,7 +22,7 @@
 #include <xen/platform.h>
 
 static xc_interface *xch;
-static char **args;	/* of the command, args[0] is the first after it */
+static char **args; /* of the command, args[0] is the first after it */
 static int nargs;
 
 static uint64_t num(int i)
@@ -79,7 +79,7 @@ static int cmd_create(void)
 		.max_maptrack_frames = 4,
 		.grant_opts = XEN_DOMCTL_GRANT_version(1),
 	};
-	uint32_t domid = 0;	/* any */
+	uint32_t domid = 0; /* any */
 
 	if (nargs < 2)
 		return -1;
@@ -90,8 +90,7 @@ static int cmd_create(void)
 		return -1;
 	if (xc_set_paging_mempool_size(xch, domid, 4u << 20) ||
 	    xc_domain_max_vcpus(xch, domid, (int)config.max_vcpus) ||
-	    xc_domain_setmaxmem(xch, domid, 128u << 10) ||
-	    set_name(domid, args[1]))
+	    xc_domain_setmaxmem(xch, domid, 128u << 10) || set_name(domid, args[1]))
 		return -1;
 	printf("%u\n", domid);
 	return 0;
@@ -137,8 +136,7 @@ static int cmd_ram(void)
 
 	if (nargs > 4 && !strcmp(args[4], "pod"))
 		flags = XENMEMF_populate_on_demand;
-	return xc_domain_populate_physmap_exact(xch, dom(), num(2), order,
-						flags, list);
+	return xc_domain_populate_physmap_exact(xch, dom(), num(2), order, flags, list);
 }
 
 /* remove DOM GFN COUNT ORDER */
@@ -146,29 +144,26 @@ static int cmd_remove(void)
 {
 	unsigned int order = (unsigned int)num(3);
 
-	return xc_domain_decrease_reservation_exact(
-		xch, dom(), num(2), order, frames(num(1), num(2), order));
+	return xc_domain_decrease_reservation_exact(xch, dom(), num(2), order,
+						    frames(num(1), num(2), order));
 }
 
 /* mmio DOM GFN MFN NR 1|0 */
 static int cmd_mmio(void)
 {
-	return xc_domain_memory_mapping(xch, dom(), num(1), num(2), num(3),
-					(uint32_t)num(4));
+	return xc_domain_memory_mapping(xch, dom(), num(1), num(2), num(3), (uint32_t)num(4));
 }
 
 /* shared DOM GFN */
 static int cmd_shared(void)
 {
-	return xc_domain_add_to_physmap(xch, dom(), XENMAPSPACE_shared_info, 0,
-					num(1));
+	return xc_domain_add_to_physmap(xch, dom(), XENMAPSPACE_shared_info, 0, num(1));
 }
 
 /* gnttab DOM INDEX GFN */
 static int cmd_gnttab(void)
 {
-	return xc_domain_add_to_physmap(xch, dom(), XENMAPSPACE_grant_table,
-					num(1), num(2));
+	return xc_domain_add_to_physmap(xch, dom(), XENMAPSPACE_grant_table, num(1), num(2));
 }
 
 /* ---- permissions ----------------------------------------------------- */
@@ -176,28 +171,25 @@ static int cmd_gnttab(void)
 /* iomem DOM MFN NR 1|0 */
 static int cmd_iomem(void)
 {
-	return xc_domain_iomem_permission(xch, dom(), num(1), num(2),
-					  (uint8_t)num(3));
+	return xc_domain_iomem_permission(xch, dom(), num(1), num(2), (uint8_t)num(3));
 }
 
 /* ioport DOM PORT NR 1|0 */
 static int cmd_ioport(void)
 {
-	return xc_domain_ioport_permission(xch, dom(), (uint32_t)num(1),
-					   (uint32_t)num(2), (uint32_t)num(3));
+	return xc_domain_ioport_permission(xch, dom(), (uint32_t)num(1), (uint32_t)num(2),
+					   (uint32_t)num(3));
 }
 
 /* ---- types and accesses ---------------------------------------------- */
 
-static int set_types(const unsigned int *types, int n, uint64_t gfn,
-		     uint32_t nr)
+static int set_types(const unsigned int *types, int n, uint64_t gfn, uint32_t nr)
 {
 	xendevicemodel_handle *dm = xendevicemodel_open(NULL, 0);
 	int i, rc = dm ? 0 : -1;
 
 	for (i = 0; !rc && i < n; i++)
-		rc = xendevicemodel_set_mem_type(dm, (domid_t)dom(),
-						 (hvmmem_type_t)types[i], gfn,
+		rc = xendevicemodel_set_mem_type(dm, (domid_t)dom(), (hvmmem_type_t)types[i], gfn,
 						 nr);
 	if (dm)
 		xendevicemodel_close(dm);
@@ -226,8 +218,7 @@ static int cmd_gettype(void)
 	for (gfn = num(1); op && !rc && nr; gfn++, nr--) {
 		op->domid = (domid_t)dom();
 		op->pfn = gfn;
-		rc = xencall2(call, __HYPERVISOR_hvm_op, HVMOP_get_mem_type,
-			      (uint64_t)op);
+		rc = xencall2(call, __HYPERVISOR_hvm_op, HVMOP_get_mem_type, (uint64_t)op);
 		printf("%" PRIx64 " type %u\n", gfn, op->mem_type);
 	}
 	xencall_free_buffer(call, op);
@@ -238,8 +229,7 @@ static int cmd_gettype(void)
 /* touch DOM GFN...: re-write 4K entries as a guest's access would */
 static int cmd_touch(void)
 {
-	static const unsigned int there_and_back[] = { HVMMEM_ram_ro,
-						       HVMMEM_ram_rw };
+	static const unsigned int there_and_back[] = { HVMMEM_ram_ro, HVMMEM_ram_rw };
 	int i, rc = 0;
 
 	for (i = 1; !rc && i < nargs; i++)
@@ -255,8 +245,8 @@ static int cmd_pin(void)
 
 	if (!dm)
 		return -1;
-	rc = xendevicemodel_pin_memory_cacheattr(dm, (domid_t)dom(), num(1),
-						 num(2), (uint32_t)num(3));
+	rc = xendevicemodel_pin_memory_cacheattr(dm, (domid_t)dom(), num(1), num(2),
+						 (uint32_t)num(3));
 	xendevicemodel_close(dm);
 	return rc;
 }
@@ -270,12 +260,11 @@ static int cmd_ioreq(void)
 
 	if (!dm)
 		return -1;
-	rc = xendevicemodel_create_ioreq_server(dm, (domid_t)dom(),
-						HVM_IOREQSRV_BUFIOREQ_OFF, &id);
+	rc = xendevicemodel_create_ioreq_server(dm, (domid_t)dom(), HVM_IOREQSRV_BUFIOREQ_OFF, &id);
 	if (!rc)
-		rc = xendevicemodel_map_mem_type_to_ioreq_server(
-			dm, (domid_t)dom(), id, HVMMEM_ioreq_server,
-			XEN_DMOP_IOREQ_MEM_ACCESS_WRITE);
+		rc = xendevicemodel_map_mem_type_to_ioreq_server(dm, (domid_t)dom(), id,
+								 HVMMEM_ioreq_server,
+								 XEN_DMOP_IOREQ_MEM_ACCESS_WRITE);
 	xendevicemodel_close(dm);
 	return rc;
 }
@@ -320,14 +309,11 @@ static int cmd_setmtrr(void)
 		struct hvm_hw_mtrr mtrr;
 		struct hvm_save_descriptor end;
 	} __attribute__((packed)) rec = {
-		.head = { HVM_SAVE_CODE(MTRR), (uint16_t)num(1),
-			  HVM_SAVE_LENGTH(MTRR) },
-		.mtrr = { .msr_pat_cr = 0x0007040600070406,
-			  .msr_mtrr_cap = 0x508 },
+		.head = { HVM_SAVE_CODE(MTRR), (uint16_t)num(1), HVM_SAVE_LENGTH(MTRR) },
+		.mtrr = { .msr_pat_cr = 0x0007040600070406, .msr_mtrr_cap = 0x508 },
 		.end = { HVM_SAVE_CODE(END), 0, 0 },
 	};
-	size_t front = sizeof(struct hvm_save_descriptor) +
-		       HVM_SAVE_LENGTH(HEADER);
+	size_t front = sizeof(struct hvm_save_descriptor) + HVM_SAVE_LENGTH(HEADER);
 	int i, rc, size;
 	uint8_t *buf;
 
@@ -340,11 +326,9 @@ static int cmd_setmtrr(void)
 		} else if (sscanf(args[i], "fix=%" SCNx64, &v) == 1) {
 			for (j = 0; j < 11; j++)
 				rec.mtrr.msr_mtrr_fixed[j] = v;
-		} else if (sscanf(args[i], "base%u=%" SCNx64, &n, &v) == 2 &&
-			   n < 8) {
+		} else if (sscanf(args[i], "base%u=%" SCNx64, &n, &v) == 2 && n < 8) {
 			rec.mtrr.msr_mtrr_var[2 * n] = v;
-		} else if (sscanf(args[i], "mask%u=%" SCNx64, &n, &v) == 2 &&
-			   n < 8) {
+		} else if (sscanf(args[i], "mask%u=%" SCNx64, &n, &v) == 2 && n < 8) {
 			rec.mtrr.msr_mtrr_var[2 * n + 1] = v;
 		} else {
 			errno = EINVAL;
@@ -357,14 +341,12 @@ static int cmd_setmtrr(void)
 	if (size < (int)front)
 		return -1;
 	buf = calloc(1, (size_t)size + sizeof(rec));
-	if (!buf || xc_domain_hvm_getcontext(xch, dom(), buf,
-					     (uint32_t)size) < 0) {
+	if (!buf || xc_domain_hvm_getcontext(xch, dom(), buf, (uint32_t)size) < 0) {
 		free(buf);
 		return -1;
 	}
 	memcpy(buf + front, &rec, sizeof(rec));
-	rc = xc_domain_hvm_setcontext(xch, dom(), buf,
-				      (uint32_t)(front + sizeof(rec)));
+	rc = xc_domain_hvm_setcontext(xch, dom(), buf, (uint32_t)(front + sizeof(rec)));
 	free(buf);
 	return rc;
 }
@@ -425,8 +407,7 @@ static int cmd_hostmtrr(void)
 		if (platform_op(&op))
 			break;
 		printf("%u mfn %" PRIx64 " nr %" PRIx64 " type %u\n", reg,
-		       (uint64_t)op.u.read_memtype.mfn,
-		       (uint64_t)op.u.read_memtype.nr_mfns,
+		       (uint64_t)op.u.read_memtype.mfn, (uint64_t)op.u.read_memtype.nr_mfns,
 		       op.u.read_memtype.type);
 	}
 	return 0;
@@ -439,16 +420,14 @@ static int cmd_info(void)
 {
 	xc_domaininfo_t info;
 
-	if (xc_domain_getinfolist(xch, dom(), 1, &info) != 1 ||
-	    info.domain != dom()) {
+	if (xc_domain_getinfolist(xch, dom(), 1, &info) != 1 || info.domain != dom()) {
 		errno = ESRCH;
 		return -1;
 	}
 	printf("dom %u %s%s%s pages %" PRIu64 "\n", info.domain,
 	       info.flags & XEN_DOMINF_paused ? "paused" : "unpaused",
 	       info.flags & XEN_DOMINF_dying ? " dying" : "",
-	       info.flags & XEN_DOMINF_shutdown ? " shutdown" : "",
-	       (uint64_t)info.tot_pages);
+	       info.flags & XEN_DOMINF_shutdown ? " shutdown" : "", (uint64_t)info.tot_pages);
 	return 0;
 }
 
@@ -456,19 +435,14 @@ static const struct {
 	const char *name;
 	int (*fn)(void);
 } commands[] = {
-	{ "access", cmd_access },   { "addmtrr", cmd_addmtrr },
-	{ "create", cmd_create },   { "delmtrr", cmd_delmtrr },
-	{ "destroy", cmd_destroy }, { "gettype", cmd_gettype },
-	{ "gnttab", cmd_gnttab },
-	{ "hostmtrr", cmd_hostmtrr }, { "info", cmd_info },
-	{ "iomem", cmd_iomem },	    { "ioport", cmd_ioport },
-	{ "ioreq", cmd_ioreq },	    { "logdirty", cmd_logdirty },
-	{ "memtype", cmd_memtype }, { "mmio", cmd_mmio },
-	{ "monitor", cmd_monitor }, { "pause", cmd_pause },
-	{ "pin", cmd_pin },	    { "ram", cmd_ram },
-	{ "remove", cmd_remove },   { "setmtrr", cmd_setmtrr },
-	{ "shared", cmd_shared },   { "touch", cmd_touch },
-	{ "unpause", cmd_unpause },
+	{ "access", cmd_access },     { "addmtrr", cmd_addmtrr },   { "create", cmd_create },
+	{ "delmtrr", cmd_delmtrr },   { "destroy", cmd_destroy },   { "gettype", cmd_gettype },
+	{ "gnttab", cmd_gnttab },     { "hostmtrr", cmd_hostmtrr }, { "info", cmd_info },
+	{ "iomem", cmd_iomem },	      { "ioport", cmd_ioport },	    { "ioreq", cmd_ioreq },
+	{ "logdirty", cmd_logdirty }, { "memtype", cmd_memtype },   { "mmio", cmd_mmio },
+	{ "monitor", cmd_monitor },   { "pause", cmd_pause },	    { "pin", cmd_pin },
+	{ "ram", cmd_ram },	      { "remove", cmd_remove },	    { "setmtrr", cmd_setmtrr },
+	{ "shared", cmd_shared },     { "touch", cmd_touch },	    { "unpause", cmd_unpause },
 };
 
 int main(int argc, char **argv)
@@ -489,8 +463,7 @@ int main(int argc, char **argv)
 		}
 		rc = commands[i].fn();
 		if (rc)
-			fprintf(stderr, "xdom %s: %d, %s\n", argv[1], rc,
-				strerror(errno));
+			fprintf(stderr, "xdom %s: %d, %s\n", argv[1], rc, strerror(errno));
 		xc_interface_close(xch);
 		return rc ? 1 : 0;
 	}

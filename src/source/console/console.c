@@ -460,3 +460,43 @@ int console_open(const struct source_options *options, struct source **source, s
 	*source = &console->source;
 	return 0;
 }
+
+int console_facts(const char *path, int domid, struct source_info *info, struct facts *facts,
+		  struct error *err)
+{
+	struct dump_place end = { .domid = domid };
+	struct input *input = NULL;
+	struct reader reader = { .buffer = NULL };
+	struct scan scan;
+	enum how how;
+	int rc;
+
+	memset(&scan, 0, sizeof(scan));
+	facts_init(facts);
+	rc = input_open(path, &input, err);
+	if (!rc)
+		rc = reader_init(&reader, input, err);
+	if (!rc)
+		rc = scan_log(&reader, &scan, err);
+	if (!rc && !scan.xen_lines)
+		rc = error_set(err, -EINVAL, "%s is not a console log of Xen", path);
+	if (!rc) {
+		const struct section *section;
+
+		/* As of the last key q: what was shut down after it does not make it less true. */
+		end.place = scan.keyq_count ? scan.keyqs[scan.keyq_count - 1].place : scan.last;
+		section = &scan.sections[end.place.section];
+		rc = scan_facts(&scan, &end, facts);
+		if (section->has_version) {
+			snprintf(info->xen_version, sizeof(info->xen_version), "%s",
+				 section->version);
+			info->rules = releases_rules(&section->xen, &how, info->rules_note,
+						     sizeof(info->rules_note));
+			info->how_xen = how;
+		}
+	}
+	reader_clear(&reader);
+	input_close(input);
+	scan_clear(&scan);
+	return rc;
+}

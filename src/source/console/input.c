@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/console/input.h"
 
+#include "base/temporary.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,24 +19,6 @@ struct input {
 	bool cut;
 	char name[200];
 };
-
-/* An unlinked file in $TMPDIR: gone with the process, however it ends. */
-static int temporary_file(void)
-{
-	const char *folder = getenv("TMPDIR");
-	char path[4096];
-	int fd;
-
-	if (!folder || !*folder)
-		folder = "/tmp";
-	if (snprintf(path, sizeof(path), "%s/xen-eptaudit.XXXXXX", folder) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = mkstemp(path);
-	if (fd < 0)
-		return -errno;
-	unlink(path);
-	return fd;
-}
 
 static bool is_gzip(int fd)
 {

@@ -417,6 +417,7 @@ int scan_log(struct reader *reader, struct scan *scan, struct error *err)
 		rc = one_line(&scanner, &line);
 	}
 	close_dump(&scanner, UINT64_MAX);
+	scan->last = place_of(&scanner);
 	if (!rc)
 		rc = number_dumps(scan);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;

@@ -98,6 +98,7 @@ struct scan {
 	size_t iommu_count;
 	struct dump_place *dumps;
 	size_t dump_count;
+	struct place last; /* the end of the log */
 	uint64_t lines, xen_lines;
 	unsigned long rejected, replayed;
 	unsigned long headless; /* records before any header */

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* list: entries as they are, without a judgement. */
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+
+#include "base/text.h"
+#include "report/jsonwrite.h"
+#include "report/words.h"
+#include "source/image/find.h"
+#include "x86/memtype.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum list_format { LIST_TEXT, LIST_JSON, LIST_JSONL, LIST_XEN };
+
+struct list {
+	struct common_options common;
+	enum list_format format;
+	struct ranges mfns;
+	int type, emt, order, ipat; /* filters; -1: any */
+	bool pending, find_eptp;
+	struct jsonwrite json;
+	/* The run being built. */
+	struct entry first, last;
+	uint64_t entries, types;
+	uint64_t shown;
+	int domid;
+};
+
+enum { OPT_FORMAT = 0x400, OPT_MFN, OPT_TYPE, OPT_EMT, OPT_IPAT, OPT_ORDER, OPT_PENDING, OPT_FIND };
+
+static const struct argp_option list_options[] = {
+	{ "format", OPT_FORMAT, "text|json|jsonl|xen", 0,
+	  "Form of the list; xen: as key D prints it, entry by entry", 3 },
+	{ "find-eptp", OPT_FIND, NULL, 0,
+	  "List what looks like the root of an EPT in a memory image", 1 },
+	{ "mfn", OPT_MFN, "FIRST[-LAST]", 0, "Entries that map these frames only (repeatable)", 4 },
+	{ "type", OPT_TYPE, "TYPE", 0, "Entries of this p2m type only, where the source knows it",
+	  4 },
+	{ "emt", OPT_EMT, "UC|WC|WT|WP|WB", 0, "Entries with this EMT only", 4 },
+	{ "ipat", OPT_IPAT, "yes|no", 0, "Entries with or without iPAT only", 4 },
+	{ "order", OPT_ORDER, "0|9|18", 0, "Entries of this order only", 4 },
+	{ "pending", OPT_PENDING, NULL, 0, "Entries that Xen will recompute only", 4 },
+	{ 0 },
+};
+
+static void parse_mfn(struct list *list, const char *arg, struct argp_state *state)
+{
+	const char *dash = strchr(arg, '-'), *end = arg + strlen(arg);
+	uint64_t first, last;
+
+	if (!text_hex(arg, dash ? dash : end, &first))
+		argp_error(state, "--mfn %s: FIRST or FIRST-LAST in hexadecimal is expected", arg);
+	last = first;
+	if ((dash && !text_hex(dash + 1, end, &last)) || ranges_add(&list->mfns, first, last))
+		argp_error(state, "--mfn %s: LAST must be hexadecimal and not below FIRST", arg);
+}
+
+static int word(const char *arg, const char *const *words, struct argp_state *state,
+		const char *option)
+{
+	int i;
+
+	for (i = 0; words[i]; i++)
+		if (!strcmp(arg, words[i]))
+			return i;
+	argp_error(state, "%s %s: no such value; --help lists them", option, arg);
+	return -1;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const formats[] = { "text", "json", "jsonl", "xen", NULL };
+	static const char *const noyes[] = { "no", "yes", NULL };
+	static const char *const orders[] = { "0", "9", "18", NULL };
+	struct list *list = state->input;
+
+	switch (key) {
+	case OPT_FORMAT:
+		list->format = word(arg, formats, state, "--format");
+		break;
+	case OPT_FIND:
+		list->find_eptp = true;
+		break;
+	case OPT_MFN:
+		parse_mfn(list, arg, state);
+		break;
+	case OPT_TYPE:
+		list->type = p2m_type_parse(arg);
+		if (list->type < 0)
+			argp_error(state, "--type %s: no such p2m type", arg);
+		break;
+	case OPT_EMT:
+		list->emt = memtype_parse(arg);
+		if (list->emt < 0 || list->emt == MEMTYPE_UC_MINUS)
+			argp_error(state, "--emt %s: UC, WC, WT, WP or WB is expected", arg);
+		break;
+	case OPT_IPAT:
+		list->ipat = word(arg, noyes, state, "--ipat");
+		break;
+	case OPT_ORDER:
+		list->order = word(arg, orders, state, "--order") * 9;
+		break;
+	case OPT_PENDING:
+		list->pending = true;
+		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &list->common;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+
+static const struct argp argp = {
+	.options = list_options,
+	.parser = parse,
+	.args_doc = "[DOMAIN]",
+	.children = children,
+	.doc = "List the entries of a domain's p2m as they are, neighbours merged.\v"
+	       "Examples:\n"
+	       "  xen-eptaudit list 3 --from log --emt UC\n"
+	       "  xen-eptaudit list --from vmcore --find-eptp\n"
+	       "  xen-eptaudit list --from vmcore --eptp 1=0x7fc5201e --format xen\n",
+};
+
+static bool overlaps(const struct ranges *set, uint64_t frame, unsigned int order)
+{
+	uint64_t first = 0, last = UINT64_MAX;
+
+	return !set->count || ranges_overlap(set, frame, frame + entry_pages(order) - 1, &first,
+					     &last) != OVERLAP_NONE;
+}
+
+static bool wanted(const struct list *list, const struct entry *entry)
+{
+	return (list->type < 0 || entry->type == list->type) &&
+	       (list->emt < 0 || (!entry->pod && entry->emt == list->emt)) &&
+	       (list->ipat < 0 ||
+		(!entry->pod && !entry->ipat_hidden && entry->ipat == list->ipat)) &&
+	       (list->order < 0 || entry->order == list->order) &&
+	       (!list->pending || entry->pending) &&
+	       overlaps(&list->common.gfns, entry->gfn, entry->order) &&
+	       (!list->mfns.count ||
+		(!entry->pod && overlaps(&list->mfns, entry->mfn, entry->order)));
+}
+
+/* One line of key D. */
+static void print_xen(const struct entry *entry)
+{
+	char attributes[16];
+
+	if (entry->pod)
+		printf("gfn: %13" PRIx64 " order: %2u PoD\n", entry->gfn, entry->order);
+	else
+		printf("gfn: %13" PRIx64 " order: %2u mfn: %13" PRIx64 " %s\n", entry->gfn,
+		       entry->order, entry->mfn,
+		       words_attributes(entry, attributes, sizeof(attributes)));
+}
+
+static void print_json_run(struct list *list, uint64_t gfn_last, const char *attributes)
+{
+	const struct entry *first = &list->first;
+	struct jsonwrite *json = &list->json;
+
+	if (list->format == LIST_JSONL)
+		json->comma = false;
+	else
+		json_newline(json);
+	json_open(json, NULL, '{');
+	if (list->format == LIST_JSONL)
+		json_number(json, "domid", list->domid);
+	json_hex_pair(json, "gfn", first->gfn, gfn_last);
+	if (first->pod)
+		json_string(json, "mfn", NULL);
+	else
+		json_hex(json, "mfn", first->mfn);
+	json_number(json, "order", first->order);
+	json_number(json, "entries", list->entries);
+	json_string(json, "attributes", attributes);
+	json_string(json, "emt",
+		    first->pod	      ? NULL
+		    : first->emt == 7 ? "??"
+				      : memtype_name(first->emt));
+	if (first->pod || first->ipat_hidden)
+		json_string(json, "ipat", NULL);
+	else
+		json_bool(json, "ipat", first->ipat);
+	json_bool(json, "pending", first->pending);
+	json_open(json, "types", '[');
+	if (first->type != ENTRY_TYPE_UNKNOWN)
+		json_string(json, NULL, p2m_type_name(first->type));
+	json_close(json, ']');
+	if (first->has_raw)
+		json_hex(json, "raw", first->raw);
+	json_close(json, '}');
+	if (list->format == LIST_JSONL)
+		putchar('\n');
+}
+
+static void flush_run(struct list *list)
+{
+	const struct entry *first = &list->first;
+	uint64_t gfn_last = list->last.gfn + entry_pages(list->last.order) - 1;
+	char attributes[16], size[32];
+
+	if (!list->entries)
+		return;
+	words_attributes(first, attributes, sizeof(attributes));
+	if (list->format == LIST_TEXT)
+		printf("  0x%" PRIx64 "-0x%" PRIx64 "  mfn 0x%" PRIx64 "  order %u  %" PRIu64
+		       " x  %s  %s%s%s\n",
+		       first->gfn, gfn_last, first->pod ? 0 : first->mfn, first->order,
+		       list->entries,
+		       text_size((gfn_last - first->gfn + 1) << 12, size, sizeof(size)), attributes,
+		       first->type == ENTRY_TYPE_UNKNOWN ? "" : "  ",
+		       first->type == ENTRY_TYPE_UNKNOWN ? "" : p2m_type_name(first->type));
+	else
+		print_json_run(list, gfn_last, attributes);
+	list->entries = 0;
+}
+
+/* Do a and b differ by advancing gfn and mfn only? */
+static bool continues(const struct entry *a, const struct entry *b)
+{
+	uint64_t size = entry_pages(a->order);
+
+	return b->gfn == a->gfn + size && b->order == a->order && b->pod == a->pod &&
+	       (a->pod || b->mfn == a->mfn + size) && b->rights == a->rights && b->emt == a->emt &&
+	       b->ipat == a->ipat && b->ipat_hidden == a->ipat_hidden && b->pending == a->pending &&
+	       b->type == a->type;
+}
+
+static void show(struct list *list, const struct entry *entry)
+{
+	list->shown++;
+	if (list->format == LIST_XEN) {
+		print_xen(entry);
+		return;
+	}
+	if (list->entries && !continues(&list->last, entry))
+		flush_run(list);
+	if (!list->entries)
+		list->first = *entry;
+	list->last = *entry;
+	list->entries++;
+}
+
+static void begin_domain(struct list *list, const struct dump *dump)
+{
+	list->domid = dump->domid;
+	list->shown = 0;
+	switch (list->format) {
+	case LIST_XEN:
+		printf("domain%d EPT p2m table:\n", dump->domid);
+		break;
+	case LIST_TEXT:
+		printf("Domain %d\n", dump->domid);
+		break;
+	case LIST_JSON:
+		json_newline(&list->json);
+		json_open(&list->json, NULL, '{');
+		json_number(&list->json, "domid", dump->domid);
+		json_string(&list->json, "name", dump->name);
+		json_number(&list->json, "dump", dump->number);
+		json_open(&list->json, "runs", '[');
+		break;
+	default:
+		break;
+	}
+}
+
+static void end_domain(struct list *list, const struct dump *dump)
+{
+	flush_run(list);
+	if (list->format == LIST_TEXT)
+		printf("  %" PRIu64 " entries%s%s\n", list->shown,
+		       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
+	if (list->format != LIST_JSON)
+		return;
+	json_close(&list->json, ']');
+	json_number(&list->json, "entries", list->shown);
+	json_bool(&list->json, "complete", dump->complete);
+	json_close(&list->json, '}');
+}
+
+static int list_all(struct list *list, struct source *source, int *status, struct error *err)
+{
+	static struct entry entries[256];
+	struct dump *dump;
+	ssize_t count, i;
+	int rc;
+
+	*status = STATUS_CLEAN;
+	if (list->format == LIST_JSON) {
+		json_open(&list->json, NULL, '{');
+		json_string(&list->json, "schema", "xen-eptaudit/list");
+		json_open(&list->json, "schema_version", '[');
+		json_number(&list->json, NULL, 1);
+		json_number(&list->json, NULL, 0);
+		json_close(&list->json, ']');
+		json_open(&list->json, "domains", '[');
+	}
+	while ((dump = source_next(source, &rc, err))) {
+		begin_domain(list, dump);
+		while ((count = source_read(source, entries, 256, err)) > 0)
+			for (i = 0; i < count; i++)
+				if (wanted(list, &entries[i]))
+					show(list, &entries[i]);
+		if (count < 0)
+			return count;
+		end_domain(list, dump);
+		if (!dump->complete)
+			*status = STATUS_INCOMPLETE;
+	}
+	if (list->format == LIST_JSON) {
+		json_close(&list->json, ']');
+		json_number(&list->json, "exit_status", *status);
+		json_close(&list->json, '}');
+		putchar('\n');
+	}
+	return rc;
+}
+
+static int list_roots(const struct list *list, struct error *err)
+{
+	struct ept_root *roots;
+	struct phys *phys;
+	size_t count, i;
+	int rc = phys_open(list->common.source.path, &phys, err);
+
+	if (rc)
+		return rc;
+	rc = find_roots(phys, &roots, &count);
+	for (i = 0; i < count && !rc; i++) {
+		char size[32];
+
+		printf("0x%016" PRIx64 "  %" PRIu64 " entries, %s, %" PRIu64 " tables\n",
+		       roots[i].eptp, roots[i].entries,
+		       text_size(roots[i].pages << 12, size, sizeof(size)), roots[i].tables);
+	}
+	free(roots);
+	phys_close(phys);
+	return rc ? error_set(err, rc, "out of memory") : 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct list list;
+	struct source *source = NULL;
+	struct error err = { "" };
+	int status = STATUS_CLEAN, rc;
+
+	memset(&list, 0, sizeof(list));
+	list.type = list.emt = list.order = list.ipat = -1;
+	list.json.stream = stdout;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &list))
+		return STATUS_ERROR;
+	rc = common_prepare(&list.common, &err);
+	if (!rc && list.find_eptp)
+		rc = list_roots(&list, &err);
+	else if (!rc)
+		rc = source_open(&list.common.source, &source, &err);
+	if (!rc && source)
+		rc = list_all(&list, source, &status, &err);
+	if (!rc && (fflush(stdout) || ferror(stdout)))
+		rc = error_set(&err, -1, "cannot write the list: is the disk full?");
+	source_close(source);
+	ranges_clear(&list.mfns);
+	common_clear(&list.common);
+	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+}
+
+const struct verb verb_list = { "list", "print entries as they are, without a judgement", &argp,
+				run };

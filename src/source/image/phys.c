@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/image/phys.h"
+
+#include "source/image/unpack.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A stretch of physical memory that the file has; sorted, disjoint. */
+struct segment {
+	uint64_t first, last; /* frames */
+	uint64_t offset;      /* in the file */
+};
+
+struct phys {
+	const uint8_t *map;
+	size_t size;
+	struct segment *segments;
+	size_t count, recent;
+	uint64_t (*bounce)[PAGE_ENTRIES]; /* pages at odd offsets are copied: a few, in turn */
+	unsigned int next_bounce;
+};
+
+#define BOUNCES 8 /* more than a walk holds at a time */
+
+/*
+ * A page of a mapping behind the end of its file faults. It is replaced by a page of zeros, which
+ * is an empty table, and remembered.
+ */
+static volatile sig_atomic_t shrunk;
+
+static void replace_page(int signal_number, siginfo_t *info, void *context)
+{
+	uintptr_t page = (uintptr_t)info->si_addr & ~(uintptr_t)(PAGE_SIZE - 1);
+
+	(void)context;
+	shrunk = 1;
+	if (mmap((void *)page, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		 0) == MAP_FAILED) {
+		signal(signal_number, SIG_DFL);
+		raise(signal_number);
+	}
+}
+
+static void guard_mapping(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_sigaction = replace_page;
+	action.sa_flags = SA_SIGINFO;
+	sigaction(SIGBUS, &action, NULL);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct segment *x = a, *y = b;
+
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Where segments overlap, the one with the lower address keeps the frames. */
+static void settle_overlaps(struct phys *phys)
+{
+	size_t i, kept = 0;
+
+	qsort(phys->segments, phys->count, sizeof(*phys->segments), by_address);
+	for (i = 0; i < phys->count; i++) {
+		struct segment segment = phys->segments[i];
+
+		if (kept && segment.first <= phys->segments[kept - 1].last) {
+			uint64_t cut = phys->segments[kept - 1].last + 1 - segment.first;
+
+			if (segment.last <= phys->segments[kept - 1].last)
+				continue;
+			segment.first += cut;
+			segment.offset += cut * PAGE_SIZE;
+		}
+		phys->segments[kept++] = segment;
+	}
+	phys->count = kept;
+}
+
+static int add_segment(struct phys *phys, const Elf64_Phdr *header, size_t room)
+{
+	/* Whole pages only, and only what the file really has. */
+	uint64_t skip = -header->p_paddr & (PAGE_SIZE - 1), size = header->p_filesz;
+	struct segment *segment = &phys->segments[phys->count];
+
+	if (header->p_type != PT_LOAD || header->p_offset > phys->size || phys->count >= room)
+		return 0;
+	if (size > phys->size - header->p_offset)
+		size = phys->size - header->p_offset;
+	if (size < skip || size - skip < PAGE_SIZE || header->p_paddr > UINT64_MAX - size)
+		return 0;
+	segment->first = (header->p_paddr + skip) / PAGE_SIZE;
+	segment->last = segment->first + (size - skip) / PAGE_SIZE - 1;
+	segment->offset = header->p_offset + skip;
+	phys->count++;
+	return 0;
+}
+
+static int read_elf(struct phys *phys, const char *path, struct error *err)
+{
+	Elf64_Ehdr elf;
+	Elf64_Shdr first_section;
+	uint64_t count, i;
+
+	memcpy(&elf, phys->map, sizeof(elf));
+	if (elf.e_ident[EI_CLASS] != ELFCLASS64 || elf.e_ident[EI_DATA] != ELFDATA2LSB)
+		return error_set(err, -EINVAL,
+				 "%s is an ELF file, but not a 64-bit little-endian core", path);
+	count = elf.e_phnum;
+	if (count == PN_XNUM && elf.e_shoff <= phys->size - sizeof(first_section)) {
+		/* More than 16 bits hold: the real number is in the first section header. */
+		memcpy(&first_section, phys->map + elf.e_shoff, sizeof(first_section));
+		count = first_section.sh_info;
+	}
+	if (elf.e_phentsize != sizeof(Elf64_Phdr) || elf.e_phoff > phys->size ||
+	    count > (phys->size - elf.e_phoff) / sizeof(Elf64_Phdr))
+		return error_set(
+			err, -EINVAL,
+			"%s: the ELF program headers do not lie in the file; it is damaged or cut",
+			path);
+	phys->segments = calloc(count ? count : 1, sizeof(*phys->segments));
+	if (!phys->segments)
+		return error_set(err, -ENOMEM, "out of memory");
+	for (i = 0; i < count; i++) {
+		Elf64_Phdr header;
+
+		memcpy(&header, phys->map + elf.e_phoff + i * sizeof(header), sizeof(header));
+		add_segment(phys, &header, count);
+	}
+	settle_overlaps(phys);
+	if (!phys->count)
+		return error_set(err, -EINVAL, "%s: the ELF file has no memory segments", path);
+	return 0;
+}
+
+static int read_flat(struct phys *phys, const char *path, struct error *err)
+{
+	if (phys->size < PAGE_SIZE)
+		return error_set(err, -EINVAL,
+				 "%s is smaller than a page, so it is no memory image", path);
+	phys->segments = calloc(1, sizeof(*phys->segments));
+	if (!phys->segments)
+		return error_set(err, -ENOMEM, "out of memory");
+	phys->segments[0].last = phys->size / PAGE_SIZE - 1;
+	phys->count = 1;
+	return 0;
+}
+
+int phys_open(const char *path, struct phys **result, struct error *err)
+{
+	struct phys *phys;
+	struct stat st;
+	int fd = unpack_open(path, err), rc;
+
+	if (fd < 0)
+		return fd;
+	phys = calloc(1, sizeof(*phys));
+	if (!phys || fstat(fd, &st)) {
+		close(fd);
+		free(phys);
+		return error_set(err, -ENOMEM, "cannot read %s", path);
+	}
+	phys->size = st.st_size;
+	phys->bounce = malloc(BOUNCES * sizeof(*phys->bounce));
+	phys->map = phys->size ? mmap(NULL, phys->size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+	close(fd);
+	if (!phys->bounce || phys->map == MAP_FAILED) {
+		rc = error_set(err, phys->size ? -errno : -EINVAL, "cannot map %s: %s", path,
+			       phys->size ? strerror(errno) : "it is empty");
+		phys->map = NULL;
+		phys_close(phys);
+		return rc;
+	}
+	guard_mapping();
+	rc = phys->size >= sizeof(Elf64_Ehdr) && !memcmp(phys->map, ELFMAG, SELFMAG)
+		     ? read_elf(phys, path, err)
+		     : read_flat(phys, path, err);
+	if (rc) {
+		phys_close(phys);
+		return rc;
+	}
+	*result = phys;
+	return 0;
+}
+
+void phys_close(struct phys *phys)
+{
+	if (!phys)
+		return;
+	if (phys->map)
+		munmap((void *)phys->map, phys->size);
+	free(phys->bounce);
+	free(phys->segments);
+	free(phys);
+}
+
+/* The first segment that ends at or behind the frame. */
+static size_t find(const struct phys *phys, uint64_t mfn)
+{
+	size_t low = 0, high = phys->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (phys->segments[middle].last < mfn)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const uint64_t *phys_page(struct phys *phys, uint64_t mfn)
+{
+	const struct segment *segment = &phys->segments[phys->recent];
+	const uint8_t *page;
+
+	if (mfn < segment->first || mfn > segment->last) {
+		size_t found = find(phys, mfn);
+
+		if (found == phys->count || mfn < phys->segments[found].first)
+			return NULL;
+		phys->recent = found;
+		segment = &phys->segments[found];
+	}
+	page = phys->map + segment->offset + (mfn - segment->first) * PAGE_SIZE;
+	if (!((uintptr_t)page & 7))
+		return (const uint64_t *)(const void *)page;
+	phys->next_bounce = (phys->next_bounce + 1) % BOUNCES;
+	memcpy(phys->bounce[phys->next_bounce], page, PAGE_SIZE);
+	return phys->bounce[phys->next_bounce];
+}
+
+uint64_t phys_frame_limit(const struct phys *phys)
+{
+	return phys->segments[phys->count - 1].last + 1;
+}
+
+bool phys_shrunk(const struct phys *phys)
+{
+	(void)phys;
+	return shrunk;
+}
+
+uint64_t phys_next_frame(const struct phys *phys, uint64_t mfn)
+{
+	size_t found = find(phys, mfn);
+
+	if (found == phys->count)
+		return UINT64_MAX;
+	return mfn < phys->segments[found].first ? phys->segments[found].first : mfn;
+}

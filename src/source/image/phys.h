@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_IMAGE_PHYS_H
+#define SOURCE_IMAGE_PHYS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAGE_SIZE    4096u
+#define PAGE_ENTRIES 512u
+
+/*
+ * The physical memory of a machine in a file: flat (offset = physical address), or an ELF64 core
+ * whose PT_LOAD segments say by p_paddr where they belong. Mapped, not copied; a file that shrinks
+ * meanwhile reads as zeros from there on.
+ */
+struct phys;
+
+/* Opens and maps path. Compressed images (.gz, .zst) are unpacked to an unlinked temporary file. */
+int phys_open(const char *path, struct phys **phys, struct error *err);
+void phys_close(struct phys *phys);
+
+/* The page at that frame, 8-byte aligned, or NULL if the image does not have it whole. */
+const uint64_t *phys_page(struct phys *phys, uint64_t mfn);
+
+/* Frames are below this. */
+uint64_t phys_frame_limit(const struct phys *phys);
+
+/* Has the file become shorter since it was mapped? */
+bool phys_shrunk(const struct phys *phys);
+
+/* For walks over all pages: the next frame at or above mfn that the image has, or UINT64_MAX. */
+uint64_t phys_next_frame(const struct phys *phys, uint64_t mfn);
+
+#endif

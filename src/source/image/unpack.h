@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_IMAGE_UNPACK_H
+#define SOURCE_IMAGE_UNPACK_H
+
+#include "base/error.h"
+
+/*
+ * Opens a file for mapping. One that is compressed (gzip, zstd) is unpacked to an unlinked file in
+ * $TMPDIR first, and standard error is told before, for it can be large. Returns a descriptor or a
+ * negative errno value.
+ */
+int unpack_open(const char *path, struct error *err);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_IMAGE_WALK_H
+#define SOURCE_IMAGE_WALK_H
+
+#include "model/entry.h"
+#include "rules/decide.h"
+#include "source/image/phys.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WALK_LEVELS_MAX 5
+
+/* Something wrong with a table, and where: not with what an entry maps. */
+typedef void walk_finding(void *opaque, const char *text);
+
+/*
+ * A walk of one EPT from its root, leaf by leaf in gfn order: the entries that key D would print.
+ * Each table is entered once, whatever refers to it, so that no image can make a walk endless.
+ */
+struct walk {
+	struct phys *phys;
+	unsigned int levels, level; /* level of the table being read; 1 has 4K leaves */
+	const uint64_t *table[WALK_LEVELS_MAX + 1];
+	unsigned int index[WALK_LEVELS_MAX + 1];
+	bool pending[WALK_LEVELS_MAX + 1]; /* EMT 7 on the way to this level's table */
+	uint64_t gfn[WALK_LEVELS_MAX + 1]; /* of the first entry of this level's table */
+	uint64_t *visited;		   /* a bit for each frame that the image can have */
+	uint64_t tables;
+	unsigned long findings;
+	walk_finding *emit;
+	void *opaque;
+};
+
+/*
+ * Begins at an EPTP (SDM vol. 3, "Extended-Page-Table Pointer"). 0, -ENOMEM, or -EFAULT if the
+ * image does not have the root.
+ */
+int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, walk_finding *emit,
+	       void *opaque);
+
+/* Up to max entries; 0 at the end. */
+size_t walk_read(struct walk *walk, struct entry *entries, size_t max);
+
+/* source_skip() for a walk: whole 4K tables at a time. */
+uint64_t walk_skip(struct walk *walk, struct entry *like, const struct window *window);
+void walk_end(struct walk *walk);
+
+#endif

@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Memory images: what the walk finds is what Xen's own key D printed of the same tables.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+export TMPDIR="$tmp"
+
+# dump LOG DOMAIN NUMBER: the lines of that dump as Xen printed them
+dump()
+{
+	gzip -dc "$captures/$1.gz" | tr -d '\r' | sed -n 's/^(XEN) \(\[[^]]*\] \)\{0,1\}//p' |
+		awk -v header="domain$2 EPT p2m table:" -v number="$3" '
+			/EPT p2m table:/ { on = $0 == header && ++count == number }
+			on && (/EPT p2m table:/ || /^gfn:/)'
+}
+
+for name in handbuilt hvm-qemu six-domains stale-entries; do
+	name=$name.xen4.17
+	gzip -dc "$captures/$name.ept-tables.core.gz" >"$tmp/core"
+	roots=$captures/$name.ept-tables.roots.txt
+
+	# Every root without help, and nothing that is none.
+	run list --from "$tmp/core" --find-eptp
+	expect_status 0
+	awk '{ print $1, $2, $(NF - 1) }' "$stdout" | sort >"$tmp/got"
+	awk '!/^#/ { print $2, $3, $4 }' "$roots" | sort -u >"$tmp/wanted"
+	expect_same "$tmp/wanted" "$tmp/got"
+
+	grep -v '^#' "$roots" >"$tmp/roots"
+	while read -r domain eptp _ _ _ log equal; do
+		dump "$log" "${domain#d}" "$(echo "${equal##*,}" | cut -d/ -f1)" >"$tmp/wanted"
+		run list --from "$tmp/core" --eptp "${domain#d}=$eptp" --format xen
+		expect_status 0
+		expect_stdout_is "$tmp/wanted"
+	done <"$tmp/roots"
+done
+
+# The same verdicts as from the log, and types that the log cannot know are resolved.
+stale=$captures/stale-entries.xen4.17
+eptps=$(awk '!/^#/ { printf " --eptp %s=%s", substr($1, 2), $2 }' "$stale.ept-tables.roots.txt")
+# shellcheck disable=SC2086 # options are words
+run audit --from "$stale.ept-tables.core.gz" $eptps --facts "$stale.serial.log.gz" -v --format jsonl
+expect_status 1
+expect_stderr_contains 'unpacking'
+if need python3; then
+	cp "$stdout" "$tmp/runs"
+	run_command sh -c '"$1" "$2" <"$3"' sh "$SRCDIR/tests/tools/against-truth" "$stale.truth.tsv" \
+		"$tmp/runs"
+	expect_stdout_is '1140 mismatch mismatch B19
+529 mismatch ok-if -
+16 mismatch-unknowable ok-if -
+918 ok ok -
+4958 ok ok-if -
+302 pending pending -
+2 skipped skipped -
+316 unknowable ok-if -'
+fi
+
+# Filters and forms of the list.
+gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"
+d4='--eptp 4=0x5657c01e'
+run list --from "$tmp/core" $d4 --type mmio_direct
+expect_contains 'mmio_direct'
+expect_lacks 'ram_rw'
+run list --from "$tmp/core" $d4 --emt WC --ipat yes --order 9
+expect_stdout_is 'Domain 4
+  0x2600-0x27ff  mfn 0x5000  order 9  1 x  2 MiB  rw  WC!  ram_rw
+  1 entries'
+run list --from "$tmp/core" $d4 --pending --format jsonl
+expect_contains '"pending":true'
+expect_lacks '"pending":false'
+run list --from "$tmp/core" $d4 --gfn 2600-27ff --mfn 5000 --format json
+expect_contains '"schema":"xen-eptaudit/list"' '"gfn":["0x2600","0x27ff"],"mfn":"0x5000","order":9'
+run list 4 --from "$captures/six-domains.xen4.17.serial.log.gz" --emt WC --ipat yes --order 9
+expect_contains '0x2600-0x27ff  mfn 0x5000'
+
+# Tables that no Xen made: told with their place, never a loop, never a crash.
+root=$((0x5657c000))
+patch()
+{
+	cp "$tmp/core" "$tmp/bad"
+	at=$(run_offset "$1")
+	printf "$2" | dd of="$tmp/bad" bs=1 seek="$at" conv=notrunc 2>/dev/null
+}
+run_offset()
+{
+	# p_offset of the segment that has the physical address
+	if need python3 >/dev/null; then
+		python3 -c '
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+want = int(sys.argv[2])
+phoff, = struct.unpack_from("<Q", data, 32)
+count, = struct.unpack_from("<H", data, 56)
+for i in range(count):
+    offset, _, paddr, size = struct.unpack_from("<QQQQ", data, phoff + 56 * i + 8)
+    if paddr <= want < paddr + size:
+        print(offset + want - paddr)
+' "$tmp/core" "$1"
+	fi
+}
+patch $root '\007\301\127\126\000\000\000\200' # entry 0 of the root refers to the root
+run audit --from "$tmp/bad" $d4 --xen 4.17.7
+expect_status 1
+expect_contains 'level 4 entry 0x0' 'a table that the walk has been in before'
+patch $root '\007\000\000\000\000\377\000\200' # to a page that the image does not have
+run audit --from "$tmp/bad" $d4 --xen 4.17.7 --format json
+expect_status 1
+expect_contains 'the image does not have' '"table_findings":1' '"complete":false'
+
+run list --from "$tmp/core"
+expect_error 'name the EPT' '--eptp'
+run list --from "$tmp/core" --eptp 1=0x1000
+expect_status 2
+run list --from "$tmp/core" --eptp 1=zz
+expect_error 'hexadecimal value is expected'
+head -c 100 "$tmp/core" >"$tmp/cut"
+run list --from "$tmp/cut" --eptp 1=0x1000
+expect_error 'damaged or cut'
+run audit --from "$tmp/core" $d4
+expect_error 'does not tell which Xen'
+: >"$tmp/empty"
+run list --from "$tmp/empty" --eptp 0x1000
+expect_error 'it is empty'
+
+finish

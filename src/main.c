@@ -9,6 +9,7 @@
 static const struct verb *const verbs[] = {
 	&verb_audit,
 	&verb_list,
+	&verb_decode,
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

@@ -37,12 +37,15 @@ static bool leaf_entry(uint64_t raw, unsigned int level)
 static bool plausible(struct phys *phys, uint64_t mfn, unsigned int level, uint64_t *seen)
 {
 	const uint64_t *table = phys_page(phys, mfn);
-	uint64_t copy[PAGE_ENTRIES];
+	uint64_t copy[PAGE_ENTRIES], page;
 	unsigned int i;
 
-	if (!table || seen[mfn / 64] >> (mfn % 64) & 1)
+	if (!table)
 		return false;
-	seen[mfn / 64] |= UINT64_C(1) << (mfn % 64);
+	page = phys_page_number(phys, mfn);
+	if (seen[page / 64] >> (page % 64) & 1)
+		return false;
+	seen[page / 64] |= UINT64_C(1) << (page % 64);
 	for (i = 0; i < PAGE_ENTRIES; i++)
 		copy[i] = table[i];
 	for (i = 0; i < PAGE_ENTRIES; i++) {
@@ -103,7 +106,7 @@ static int count_entries(struct phys *phys, struct ept_root *root)
 
 int find_roots(struct phys *phys, struct ept_root **roots, size_t *count)
 {
-	size_t words = phys_frame_limit(phys) / 64 + 1;
+	size_t words = phys_page_limit(phys) / 64 + 1;
 	uint64_t *seen = calloc(words, sizeof(*seen)), mfn;
 	int rc = seen ? 0 : -1;
 

@@ -242,6 +242,20 @@ const uint64_t *phys_page(struct phys *phys, uint64_t mfn)
 	return phys->bounce[phys->next_bounce];
 }
 
+uint64_t phys_page_number(const struct phys *phys, uint64_t mfn)
+{
+	const struct segment *segment = &phys->segments[phys->recent];
+
+	if (mfn < segment->first || mfn > segment->last)
+		segment = &phys->segments[find(phys, mfn)];
+	return segment->offset / PAGE_SIZE + (mfn - segment->first);
+}
+
+uint64_t phys_page_limit(const struct phys *phys)
+{
+	return phys->size / PAGE_SIZE + 1;
+}
+
 uint64_t phys_frame_limit(const struct phys *phys)
 {
 	return phys->segments[phys->count - 1].last + 1;

@@ -25,6 +25,13 @@ void phys_close(struct phys *phys);
 /* The page at that frame, 8-byte aligned, or NULL if the image does not have it whole. */
 const uint64_t *phys_page(struct phys *phys, uint64_t mfn);
 
+/*
+ * A number for the page at a frame that the image has, below phys_page_limit(), which is no more
+ * than the file's size allows, whatever addresses it claims.
+ */
+uint64_t phys_page_number(const struct phys *phys, uint64_t mfn);
+uint64_t phys_page_limit(const struct phys *phys);
+
 /* Frames are below this. */
 uint64_t phys_frame_limit(const struct phys *phys);
 

@@ -34,11 +34,11 @@ static void finding(struct walk *walk, uint64_t entry, const char *what)
 
 static bool visited(struct walk *walk, uint64_t mfn)
 {
-	uint64_t bit = UINT64_C(1) << (mfn % 64);
+	uint64_t page = phys_page_number(walk->phys, mfn), bit = UINT64_C(1) << (page % 64);
 
-	if (walk->visited[mfn / 64] & bit)
+	if (walk->visited[page / 64] & bit)
 		return true;
-	walk->visited[mfn / 64] |= bit;
+	walk->visited[page / 64] |= bit;
 	walk->tables++;
 	return false;
 }
@@ -58,7 +58,7 @@ int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, walk_finding
 	if (!walk->table[walk->level])
 		return -EFAULT;
 	/* Untouched parts of it take no memory. */
-	walk->visited = calloc(phys_frame_limit(phys) / 64 + 1, sizeof(*walk->visited));
+	walk->visited = calloc(phys_page_limit(phys) / 64 + 1, sizeof(*walk->visited));
 	if (!walk->visited)
 		return -ENOMEM;
 	visited(walk, root);

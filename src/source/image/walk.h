@@ -26,7 +26,7 @@ struct walk {
 	unsigned int index[WALK_LEVELS_MAX + 1];
 	bool pending[WALK_LEVELS_MAX + 1]; /* EMT 7 on the way to this level's table */
 	uint64_t gfn[WALK_LEVELS_MAX + 1]; /* of the first entry of this level's table */
-	uint64_t *visited;		   /* a bit for each frame that the image can have */
+	uint64_t *visited;		   /* a bit for each page of the image */
 	uint64_t tables;
 	unsigned long findings;
 	walk_finding *emit;

@@ -10,6 +10,7 @@ static const struct verb *const verbs[] = {
 	&verb_audit,
 	&verb_list,
 	&verb_decode,
+	&verb_capture,
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

@@ -22,6 +22,7 @@ struct verb {
 extern const struct verb verb_audit;
 extern const struct verb verb_list;
 extern const struct verb verb_decode;
+extern const struct verb verb_capture;
 
 /* Prints "NAME: …" to standard error; name is argv[0]. Returns STATUS_ERROR. */
 int cmd_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -172,12 +172,17 @@ static int fact_pins(struct facts *facts, struct json_object *value, enum how ho
 }
 
 /* As reports print a vCPU of which not all is known. */
-static int known_part(struct json_object *value, struct mtrr_fact *vcpu, struct error *err)
+static int known_part(struct json_object *value, struct mtrr_fact *vcpu, bool keep_how,
+		      struct error *err)
 {
 	static const char *const keys[] = { "how", "how_var" };
 	enum how *const hows[] = { &vcpu->how, &vcpu->how_var };
 	unsigned int i;
 
+	if (member(value, "def_type_known"))
+		vcpu->known.def_type = json_object_get_boolean(member(value, "def_type_known"));
+	if (member(value, "fixed_known"))
+		vcpu->known.fixed = json_object_get_boolean(member(value, "fixed_known"));
 	if (member(value, "var_known") && !number(member(value, "var_known"), &vcpu->known.var))
 		return error_set(err, -EINVAL, "\"var_known\" is not a hex string");
 	for (i = 0; i < 2; i++) {
@@ -186,7 +191,7 @@ static int known_part(struct json_object *value, struct mtrr_fact *vcpu, struct 
 
 		if (how < 0)
 			return error_set(err, -EINVAL, "\"%s\" is no way of knowing", keys[i]);
-		if (json && !how_certain(how))
+		if (json && (keep_how || !how_certain(how)))
 			*hows[i] = how;
 	}
 	return 0;
@@ -204,7 +209,7 @@ static int add_vcpu(struct facts *facts, struct json_object *value, bool record,
 	vcpu.state = state;
 	if (record)
 		facts_mtrr_from_record(&vcpu, &state, how);
-	rc = known_part(value, &vcpu, err);
+	rc = known_part(value, &vcpu, how != HOW_GIVEN, err);
 	if (rc)
 		return rc;
 	rc = facts_add_vcpu(facts, &vcpu);
@@ -241,7 +246,7 @@ static int fact_host_mtrr(struct facts *facts, struct json_object *value, enum h
 	facts->host.state = state;
 	facts->host.known = MTRR_KNOWN_ALL;
 	facts->host.how = facts->host.how_var = how;
-	return 0;
+	return known_part(value, &facts->host, false, err);
 }
 
 /* XENPF_read_memtype's view: [{"mfn": [first, last], "type": …}], or registers as in "var". */
@@ -403,8 +408,8 @@ static int fact_value(struct facts *facts, const char *name, struct json_object 
 	}
 }
 
-int factsfile_fact(struct facts *facts, const char *name, struct json_object *value,
-		   struct error *err)
+static int read_fact(struct facts *facts, const char *name, struct json_object *value,
+		     bool keep_how, struct error *err)
 {
 	enum how how = HOW_GIVEN;
 	struct error inner = { "" };
@@ -421,8 +426,8 @@ int factsfile_fact(struct facts *facts, const char *name, struct json_object *va
 					 text);
 		if (parsed == HOW_UNKNOWN)
 			return 0; /* says that nothing is known */
-		if (parsed == HOW_ASSUMED)
-			how = HOW_ASSUMED;
+		if (parsed == HOW_ASSUMED || keep_how)
+			how = parsed;
 		partial = member(value, "complete") &&
 			  !json_object_get_boolean(member(value, "complete"));
 		value = member(value, "value");
@@ -431,6 +436,27 @@ int factsfile_fact(struct facts *facts, const char *name, struct json_object *va
 	if (partial)
 		facts->mmio_ro_complete = false;
 	return rc ? error_set(err, rc, "fact %s: %s", name, inner.text) : 0;
+}
+
+int factsfile_fact(struct facts *facts, const char *name, struct json_object *value,
+		   struct error *err)
+{
+	return read_fact(facts, name, value, false, err);
+}
+
+int factsfile_facts(struct json_object *json, struct facts *facts, struct error *err)
+{
+	int rc;
+
+	if (!json_object_is_type(json, json_type_object))
+		return error_set(err, -EINVAL, "\"facts\" is no object");
+	json_object_object_foreach(json, key, value)
+	{
+		rc = read_fact(facts, key, value, true, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
 }
 
 struct given {

@@ -24,6 +24,9 @@ int factsfile_mtrr(struct json_object *json, struct mtrr_state *state, struct er
 int factsfile_fact(struct facts *facts, const char *name, struct json_object *value,
 		   struct error *err);
 
+/* An object of all facts as reports and captures have them, each with its own "how". */
+int factsfile_facts(struct json_object *json, struct facts *facts, struct error *err);
+
 struct given;
 
 /*

@@ -2,32 +2,50 @@
 #include "source/source.h"
 
 #include "base/text.h"
+#include "source/capture/capture.h"
 #include "source/image/image.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
+#include <zlib.h>
 
-/* Memory images begin like this; what else is no text is one if EPT roots were named. */
-static bool looks_like_image(const char *path)
+static bool is_regular(const char *path)
 {
-	unsigned char head[4] = { 0 };
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	bool image = fd >= 0 && pread(fd, head, sizeof(head), 0) == sizeof(head) &&
-		     (!memcmp(head, "\177ELF", 4) || !memcmp(head, "\x28\xb5\x2f\xfd", 4));
+	struct stat st;
 
-	if (fd >= 0)
-		close(fd);
-	return image;
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+enum content { CONTENT_TEXT, CONTENT_IMAGE, CONTENT_CAPTURE };
+
+/* By its first bytes; what cannot be looked at twice is taken for text. */
+static enum content content_of(const char *path)
+{
+	char head[64] = { 0 };
+	gzFile file = strcmp(path, "-") ? gzopen(path, "rb") : NULL;
+	int size = file && is_regular(path) ? gzread(file, head, sizeof(head)) : 0;
+
+	if (file)
+		gzclose(file);
+	if (size >= 4 && (!memcmp(head, "\177ELF", 4) || !memcmp(head, "\x28\xb5\x2f\xfd", 4)))
+		return CONTENT_IMAGE;
+	return size > 0 && capture_recognize(head, size) ? CONTENT_CAPTURE : CONTENT_TEXT;
 }
 
 int source_open(const struct source_options *options, struct source **source, struct error *err)
 {
-	if (options->eptp || looks_like_image(options->path))
+	if (options->eptp) /* says that it is an image, also where it begins with anything */
 		return image_open(options, source, err);
-	return console_open(options, source, err);
+	switch (content_of(options->path)) {
+	case CONTENT_IMAGE:
+		return image_open(options, source, err);
+	case CONTENT_CAPTURE:
+		return capture_open(options, source, err);
+	default:
+		return console_open(options, source, err);
+	}
 }
 
 static void clear_dump(struct dump *dump)

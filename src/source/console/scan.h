@@ -4,7 +4,7 @@
 
 #include "model/facts.h"
 #include "rules/releases.h"
-#include "source/console/input.h"
+#include "source/input.h"
 
 /*
  * The first reading of a log: where its dumps are, and every fact that its other lines hold. What

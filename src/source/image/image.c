@@ -20,8 +20,7 @@ struct image {
 	bool walking;
 };
 
-/* "VALUE" or "DOMID=VALUE"; without DOMID the nth EPTP is domain n. */
-static int parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err)
+int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err)
 {
 	const char *equals = strchr(text, '=');
 	char *end;
@@ -62,7 +61,7 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	image->walking = false;
 	if (!image->eptp[image->next])
 		return 0;
-	rc = parse_eptp(image->eptp[image->next], image->next, &dump->domid, &eptp, err);
+	rc = image_parse_eptp(image->eptp[image->next], image->next, &dump->domid, &eptp, err);
 	if (rc)
 		return rc;
 	image->next++;
@@ -136,7 +135,7 @@ int image_open(const struct source_options *options, struct source **source, str
 			"prints it), or list what looks like one with: list --find-eptp",
 			options->path);
 	for (i = 0; options->eptp[i]; i++) {
-		rc = parse_eptp(options->eptp[i], i, &domid, &eptp, err);
+		rc = image_parse_eptp(options->eptp[i], i, &domid, &eptp, err);
 		if (rc)
 			return rc;
 	}

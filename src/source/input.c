@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/input.h"
+#include "source/input.h"
 
 #include "base/temporary.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_CONSOLE_INPUT_H
-#define SOURCE_CONSOLE_INPUT_H
+#ifndef SOURCE_INPUT_H
+#define SOURCE_INPUT_H
 
 #include "base/error.h"
 

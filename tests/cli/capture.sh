@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A capture says what its source said, to the letter, and is refused if it is not whole.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+export TMPDIR="$tmp"
+
+verdicts()
+{
+	sed 's/"source":{[^}]*}//; s/"remarks":\[[^]]*\]//; s/"replayed_lines":[0-9]*//
+		s/"rejected_lines":[0-9]*//; s/"attributes_trimmed":[a-z]*//; s/,"raw":"[^"]*"//' "$1"
+}
+
+# same_as_source NAME OPTION...: audit of the source and of its capture
+same_as_source()
+{
+	name=$1
+	shift
+	rm -f "$tmp/capture"
+	run capture "$@" -o "$tmp/capture"
+	expect_status 0
+	expect_stdout_empty
+	"$XEN_EPTAUDIT" audit "$@" -v --format jsonl 2>/dev/null >"$tmp/audit"
+	first=$?
+	verdicts "$tmp/audit" >"$tmp/wanted"
+	run audit --from "$tmp/capture" -v --format jsonl
+	expect_status $first
+	cp "$stdout" "$tmp/audit"
+	verdicts "$tmp/audit" >"$tmp/got"
+	expect_same "$tmp/wanted" "$tmp/got"
+}
+
+for name in stale-entries.xen4.17.serial.log six-domains.xen4.17.serial.log \
+	handbuilt.xen4.17.conring.txt hvm-qemu.xen4.17.timestamps.conring.txt \
+	pvh-linux.xen4.17.serial.log; do
+	same_as_source "$name" --from "$captures/$name.gz" --all-dumps
+done
+stale=$captures/stale-entries.xen4.17
+same_as_source given --from "$stale.serial.log.gz" --given "$stale.all-facts.json"
+gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"
+same_as_source image --from "$tmp/core" --eptp 4=0x5657c01e --eptp 5=0x7c95e01e \
+	--facts "$captures/six-domains.xen4.17.serial.log.gz"
+
+# A compressed capture is read, too; domains are chosen from it.
+gzip -c "$tmp/capture" >"$tmp/capture.gz"
+run list 4 --from "$tmp/capture.gz" --emt WC --ipat yes --order 9
+expect_contains '0x2600-0x27ff  mfn 0x5000'
+expect_lacks 'Domain 5'
+run audit 9 --from "$tmp/capture"
+expect_error 'the capture has no domain 9'
+
+# Never over what exists, nothing left behind.
+run capture --from "$stale.serial.log.gz" -o "$tmp/capture"
+expect_error 'a capture never overwrites'
+run capture --from "$tmp/missing" -o "$tmp/new"
+expect_status 2
+run capture --from "$stale.serial.log.gz"
+expect_status 2
+expect_stderr_contains '-o FILE'
+for leftover in "$tmp"/new* "$tmp"/capture.??????; do
+	[ ! -e "$leftover" ] || fail "left behind: $leftover"
+done
+
+# Whole or refused.
+head -n -1 "$tmp/capture" >"$tmp/bad"
+run audit --from "$tmp/bad"
+expect_error 'its last line is missing'
+head -c -5 "$tmp/capture" >"$tmp/bad"
+run audit --from "$tmp/bad"
+expect_error 'cut'
+sed '3s/"order":0/"order":9/' "$tmp/capture" >"$tmp/bad"
+run audit --from "$tmp/bad"
+expect_error 'altered'
+sed '4d' "$tmp/capture" >"$tmp/bad"
+run audit --from "$tmp/bad"
+expect_error 'altered'
+sed '1s/"schema_version":\[1,0\]/"schema_version":[9,0]/' "$tmp/capture" >"$tmp/bad"
+run audit --from "$tmp/bad"
+expect_error 'a version not known here'
+
+# Tables alone say the same as the image that they are of.
+run capture --from "$tmp/core" --eptp 4=0x5657c01e --tables-only -o "$tmp/tables"
+expect_status 0
+"$XEN_EPTAUDIT" list --from "$tmp/core" --eptp 4=0x5657c01e --format xen >"$tmp/wanted"
+"$XEN_EPTAUDIT" list --from "$tmp/tables" --eptp 4=0x5657c01e --format xen >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+run list --from "$tmp/tables" --find-eptp
+expect_stdout_is '0x000000005657c01e  282 entries, 51 MiB, 6 tables'
+run capture --from "$tmp/core" --eptp 4=0x5657c01e --tables-only -o "$tmp/tables"
+expect_error 'never overwrites'
+run capture --from "$tmp/core" --tables-only -o "$tmp/none"
+expect_error 'needs --eptp'
+
+finish

@@ -20,7 +20,7 @@ struct tables {
 static int gather(struct phys *phys, uint64_t mfn, unsigned int level, uint64_t *seen,
 		  struct tables *tables)
 {
-	const uint64_t *page = mfn < phys_frame_limit(phys) ? phys_page(phys, mfn) : NULL;
+	const uint64_t *page = mfn < phys_frame_limit(phys) ? phys_page(phys, mfn, 0) : NULL;
 	uint64_t copy[PAGE_ENTRIES], number;
 	unsigned int i;
 	int rc;
@@ -90,7 +90,7 @@ static int write_core(struct phys *phys, struct tables *tables, FILE *file)
 	for (i = headers + sizeof(section); i < start; i++)
 		putc(0, file);
 	for (i = 0; i < tables->count; i++)
-		fwrite(phys_page(phys, tables->mfns[i]), PAGE_SIZE, 1, file);
+		fwrite(phys_page(phys, tables->mfns[i], 0), PAGE_SIZE, 1, file);
 	return fflush(file) || ferror(file) ? -EIO : 0;
 }
 

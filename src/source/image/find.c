@@ -36,7 +36,7 @@ static bool leaf_entry(uint64_t raw, unsigned int level)
 /* Is every entry of the tree below this table one that Xen can have written? */
 static bool plausible(struct phys *phys, uint64_t mfn, unsigned int level, uint64_t *seen)
 {
-	const uint64_t *table = phys_page(phys, mfn);
+	const uint64_t *table = phys_page(phys, mfn, level);
 	uint64_t copy[PAGE_ENTRIES], page;
 	unsigned int i;
 
@@ -114,7 +114,7 @@ int find_roots(struct phys *phys, struct ept_root **roots, size_t *count)
 	*count = 0;
 	for (mfn = phys_next_frame(phys, 0); !rc && mfn != UINT64_MAX;
 	     mfn = phys_next_frame(phys, mfn + 1)) {
-		const uint64_t *table = phys_page(phys, mfn);
+		const uint64_t *table = phys_page(phys, mfn, 0);
 		struct ept_root root = { .eptp = mfn * PAGE_SIZE | 0x1e };
 		size_t i;
 

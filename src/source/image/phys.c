@@ -24,11 +24,8 @@ struct phys {
 	size_t size;
 	struct segment *segments;
 	size_t count, recent;
-	uint64_t (*bounce)[PAGE_ENTRIES]; /* pages at odd offsets are copied: a few, in turn */
-	unsigned int next_bounce;
+	uint64_t (*bounce)[PAGE_ENTRIES]; /* pages at odd offsets are copied: one for each slot */
 };
-
-#define BOUNCES 8 /* more than a walk holds at a time */
 
 /*
  * A page of a mapping behind the end of its file faults. It is replaced by a page of zeros, which
@@ -172,7 +169,7 @@ int phys_open(const char *path, struct phys **result, struct error *err)
 		return error_set(err, -ENOMEM, "cannot read %s", path);
 	}
 	phys->size = st.st_size;
-	phys->bounce = malloc(BOUNCES * sizeof(*phys->bounce));
+	phys->bounce = malloc(PHYS_SLOTS * sizeof(*phys->bounce));
 	phys->map = phys->size ? mmap(NULL, phys->size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
 	close(fd);
 	if (!phys->bounce || phys->map == MAP_FAILED) {
@@ -221,7 +218,7 @@ static size_t find(const struct phys *phys, uint64_t mfn)
 	return low;
 }
 
-const uint64_t *phys_page(struct phys *phys, uint64_t mfn)
+const uint64_t *phys_page(struct phys *phys, uint64_t mfn, unsigned int slot)
 {
 	const struct segment *segment = &phys->segments[phys->recent];
 	const uint8_t *page;
@@ -237,9 +234,8 @@ const uint64_t *phys_page(struct phys *phys, uint64_t mfn)
 	page = phys->map + segment->offset + (mfn - segment->first) * PAGE_SIZE;
 	if (!((uintptr_t)page & 7))
 		return (const uint64_t *)(const void *)page;
-	phys->next_bounce = (phys->next_bounce + 1) % BOUNCES;
-	memcpy(phys->bounce[phys->next_bounce], page, PAGE_SIZE);
-	return phys->bounce[phys->next_bounce];
+	memcpy(phys->bounce[slot], page, PAGE_SIZE);
+	return phys->bounce[slot];
 }
 
 uint64_t phys_page_number(const struct phys *phys, uint64_t mfn)

@@ -22,8 +22,13 @@ struct phys;
 int phys_open(const char *path, struct phys **phys, struct error *err);
 void phys_close(struct phys *phys);
 
-/* The page at that frame, 8-byte aligned, or NULL if the image does not have it whole. */
-const uint64_t *phys_page(struct phys *phys, uint64_t mfn);
+#define PHYS_SLOTS 8
+
+/*
+ * The page at that frame, or NULL if the image does not have it whole. It stays valid until the same
+ * slot is used again: a walk gives each level its own.
+ */
+const uint64_t *phys_page(struct phys *phys, uint64_t mfn, unsigned int slot);
 
 /*
  * A number for the page at a frame that the image has, below phys_page_limit(), which is no more

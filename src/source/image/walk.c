@@ -54,7 +54,7 @@ int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, walk_finding
 	walk->emit = emit;
 	walk->opaque = opaque;
 	walk->levels = walk->level = levels == 5 ? 5 : 4;
-	walk->table[walk->level] = phys_page(phys, root);
+	walk->table[walk->level] = phys_page(phys, root, walk->level);
 	if (!walk->table[walk->level])
 		return -EFAULT;
 	/* Untouched parts of it take no memory. */
@@ -113,7 +113,7 @@ static void descend(struct walk *walk, uint64_t raw)
 		finding(walk, raw, "EMT in a table entry, where Xen keeps 0 or 7");
 	if (ept_ipat(raw))
 		finding(walk, raw, "iPAT in a table entry, where Xen keeps 0");
-	table = mfn < phys_frame_limit(walk->phys) ? phys_page(walk->phys, mfn) : NULL;
+	table = mfn < phys_frame_limit(walk->phys) ? phys_page(walk->phys, mfn, level - 1) : NULL;
 	if (!table) {
 		finding(walk, raw, "refers to a table that the image does not have");
 		walk->index[level]++;

@@ -430,6 +430,16 @@ static struct lookup look_up(const struct mtrr_fact *fact, uint64_t frame, unsig
 	return result;
 }
 
+/* What a pair of types from guest and host MTRRs (8: split) comes to at this step. */
+static unsigned int merged_key(enum step step, unsigned int guest, unsigned int host)
+{
+	if (guest == 8 || host == 8)
+		return OUTCOME_SPLIT;
+	if (step == MMIO_GUEST_WC)
+		return OUTCOME_KEY(guest == WC ? WC : UC, 0);
+	return OUTCOME_KEY(merged[guest][host], 0);
+}
+
 static void merge(const struct path *path, const struct lookup *guest, const struct lookup *host)
 {
 	unsigned int g, h;
@@ -452,32 +462,30 @@ static void merge(const struct path *path, const struct lookup *guest, const str
 				if (!(host->usual >> h & 1))
 					branch.unusual |= host->blame;
 			}
-			record(&branch,
-			       g == 8 || h == 8 ? OUTCOME_SPLIT : OUTCOME_KEY(merged[g][h], 0));
+			record(&branch, merged_key(path->step, g, h));
 		}
 	}
 }
 
-static enum answer mtrr_merge(struct path *path)
+/* The guest's MTRRs, of each vCPU that Xen may have asked, merged with the host's. */
+static enum answer follow_guest(const struct path *path, const struct lookup *host)
 {
 	static const struct mtrr_fact nothing; /* HOW_UNKNOWN */
 	const struct question *q = path->question;
-	struct decision *d = path->decision;
-	struct lookup guest, host;
+	struct window *window = &path->decision->window;
+	struct lookup guest;
 	size_t i;
 
-	host = look_up(&path->facts->host, q->mfn & (UINT64_MAX >> 12), q->order, FACT_HOST_MTRR,
-		       FACT_HOST_MTRR_VAR, &d->window.mfn_first, &d->window.mfn_last);
 	if (path->facts->no_vcpu) {
 		guest.types = guest.usual = BIT(WB);
 		guest.blame = 0;
-		merge(path, &guest, &host);
+		merge(path, &guest, host);
 		return DECIDED;
 	}
 	if (!path->facts->vcpu_count) {
 		guest = look_up(&nothing, q->gfn, q->order, FACT_GUEST_MTRR, FACT_GUEST_MTRR_VAR,
-				&d->window.gfn_first, &d->window.gfn_last);
-		merge(path, &guest, &host);
+				&window->gfn_first, &window->gfn_last);
+		merge(path, &guest, host);
 		return DECIDED;
 	}
 	/* Xen takes the current vCPU's if it belongs to the domain, else vCPU 0's. */
@@ -485,12 +493,52 @@ static enum answer mtrr_merge(struct path *path)
 		struct path branch = *path;
 
 		guest = look_up(&path->facts->vcpus[i], q->gfn, q->order, FACT_GUEST_MTRR,
-				FACT_GUEST_MTRR_VAR, &d->window.gfn_first, &d->window.gfn_last);
+				FACT_GUEST_MTRR_VAR, &window->gfn_first, &window->gfn_last);
 		if (path->facts->vcpu_count > 1)
 			assume(&branch, FACT_VCPU, i > 0);
-		merge(&branch, &guest, &host);
+		merge(&branch, &guest, host);
 	}
 	return DECIDED;
+}
+
+static enum answer mtrr_merge(struct path *path)
+{
+	const struct question *q = path->question;
+	struct window *window = &path->decision->window;
+	struct lookup host =
+		look_up(&path->facts->host, q->mfn & (UINT64_MAX >> 12), q->order, FACT_HOST_MTRR,
+			FACT_HOST_MTRR_VAR, &window->mfn_first, &window->mfn_last);
+
+	return follow_guest(path, &host);
+}
+
+/* WB merges with anything to that. */
+static const struct lookup no_host = { BIT(WB), BIT(WB), 0 };
+
+static enum answer mmio_guest(struct path *path)
+{
+	return path->class == P2M_CLASS_MMIO_DIRECT ? follow_guest(path, &no_host) : PASS;
+}
+
+static enum answer ram_wb_guest_mtrr(struct path *path)
+{
+	if (!how_certain(path->facts->ram.how)) {
+		record_if(path, OUTCOME_KEY(WB, 0), FACT_MEMORY_MAP, false);
+		assume(path, FACT_MEMORY_MAP, false);
+	} else if (consult_first(path, &path->facts->ram.ranges) == OVERLAP_FULL) {
+		return decided(path, WB, 0);
+	}
+	return follow_guest(path, &no_host);
+}
+
+/* INVALID_MFN, whole or in the 40 bits that an entry keeps. */
+static enum answer invalid_mfn_uc(struct path *path)
+{
+	const uint64_t kept = (UINT64_C(1) << 40) - 1;
+	struct range ranges[] = { { kept, kept }, { UINT64_MAX, UINT64_MAX } };
+	struct ranges invalid = { .range = ranges, .count = 2 };
+
+	return consult_first(path, &invalid) == OVERLAP_FULL ? decided(path, UC, 1) : PASS;
 }
 
 static enum answer take(struct path *path, enum step step)
@@ -525,6 +573,13 @@ static enum answer take(struct path *path, enum step step)
 		return pinned(path);
 	case MTRR_MERGE:
 		return mtrr_merge(path);
+	case INVALID_MFN_UC:
+		return invalid_mfn_uc(path);
+	case MMIO_GUEST_MTRR:
+	case MMIO_GUEST_WC:
+		return mmio_guest(path);
+	case RAM_WB_GUEST_MTRR:
+		return ram_wb_guest_mtrr(path);
 	default:
 		return DECIDED;
 	}
@@ -560,4 +615,42 @@ void decide(const struct facts *facts, const struct question *question, struct d
 					break;
 		}
 	}
+}
+
+unsigned int decide_steps(const struct facts *facts, const struct question *question,
+			  enum ruleset_id rules, struct step_answer answers[RULESET_STEPS])
+{
+	struct decision decision = { .window = WINDOW_ALL };
+	unsigned int count;
+
+	for (count = 0; rulesets[rules].steps[count] != STEP_END; count++) {
+		struct step_answer *answer = &answers[count];
+		uint16_t before = decision.possible;
+		bool all_decided = true;
+		unsigned int class;
+
+		answer->step = rulesets[rules].steps[count];
+		answer->reached = false;
+		for (class = P2M_CLASS_RAM; class <= P2M_CLASS_GRANT_FOREIGN; class <<= 1) {
+			struct path path = {
+				facts, question, &decision, rules, class, 0, 0, 0, 0, 0
+			};
+			unsigned int step;
+
+			if (!(question->classes & class))
+				continue;
+			/* What the steps before decided for this type, it has not come to ask. */
+			for (step = 0; step < count; step++)
+				if (take(&path, rulesets[rules].steps[step]) == DECIDED)
+					break;
+			if (step < count)
+				continue;
+			answer->reached = true;
+			before = decision.possible;
+			all_decided &= take(&path, answer->step) == DECIDED;
+		}
+		answer->outcomes = decision.possible & ~before;
+		answer->decided = answer->reached && all_decided;
+	}
+	return count;
 }

@@ -57,6 +57,18 @@ struct decision {
  */
 void decide(const struct facts *facts, const struct question *question, struct decision *decision);
 
+/* How one step answered. */
+struct step_answer {
+	enum step step;
+	bool reached;	   /* no step before it had decided for every type possible */
+	bool decided;	   /* it does, whatever is not known; else it passes, or may do either */
+	uint16_t outcomes; /* what it adds to the possible ones, bits 1 << OUTCOME_KEY */
+};
+
+/* The steps of one rule set in order, each with its answer. Returns their number. */
+unsigned int decide_steps(const struct facts *facts, const struct question *question,
+			  enum ruleset_id rules, struct step_answer answers[RULESET_STEPS]);
+
 /* Xen's merge of guest and host MTRR type (get_pat_flags() and mm_type_tbl[] in hvm/mtrr.c). */
 unsigned int merge_types(unsigned int guest, unsigned int host);
 

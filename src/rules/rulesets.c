@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/rulesets.h"
 
+#include "model/facts.h"
+
 #include <string.h>
 
 /*
@@ -67,38 +69,81 @@ const struct ruleset rulesets[RULES_COUNT] = {
 		"the first that key D shows",
 		{ INVALID_UC_PLAIN, PINNED, NO_IO_WB_ANY, MMIO_UC_APIC_WB, MTRR_MERGE },
 	},
+	/* From the June 2024 thread on xen-devel, "x86/EPT: relax iPAT for \"invalid\" MFNs". */
 	[RULES_V1_2024_06] = {
 		"v1-2024-06", "none: proposed in June 2024",
-		"4.17, with iPAT relaxed for direct MMIO with invalid frames where the domain has an "
-		"IOMMU or I/O capabilities",
+		"4.17, but with IOMMU or I/O capabilities direct MMIO with an invalid frame has no iPAT",
 		{ RO_MMIO, INVALID_UC_V1, NO_IO_WB, SPECIAL_WB, MMIO_UC, GRANT_FOREIGN_WB, PINNED,
 		  MTRR_MERGE },
+	},
+	[RULES_INVALID_MFN_2024_06] = {
+		"invalid-mfn-2024-06", "none: discussed in June 2024",
+		"4.17, but only INVALID_MFN itself is invalid, asked first",
+		{ INVALID_MFN_UC, RO_MMIO, NO_IO_WB, SPECIAL_WB, MMIO_UC, GRANT_FOREIGN_WB, PINNED,
+		  MTRR_MERGE },
+	},
+	[RULES_MMIO_GUEST_MTRR_2024_06] = {
+		"mmio-guest-mtrr-2024-06", "none: discussed in June 2024",
+		"4.19, but direct MMIO follows the guest's MTRRs",
+		{ RO_MMIO, NO_IO_WB, SPECIAL_WB, MMIO_GUEST_MTRR, GRANT_FOREIGN_WB, PINNED,
+		  MTRR_MERGE },
+	},
+	[RULES_MMIO_GUEST_WC_2024_06] = {
+		"mmio-guest-wc-2024-06", "none: discussed in June 2024",
+		"4.19, but direct MMIO is WC where the guest's MTRRs say WC",
+		{ RO_MMIO, NO_IO_WB, SPECIAL_WB, MMIO_GUEST_WC, GRANT_FOREIGN_WB, PINNED,
+		  MTRR_MERGE },
+	},
+	[RULES_RAM_WB_2024_06] = {
+		"ram-wb-2024-06", "none: discussed in June 2024",
+		"4.19 the other way round: RAM is WB, everything else follows the guest's MTRRs",
+		{ RO_MMIO, NO_IO_WB, SPECIAL_WB, GRANT_FOREIGN_WB, PINNED, RAM_WB_GUEST_MTRR },
 	},
 };
 /* clang-format on */
 
+#define F(fact)	   (1u << FACT_##fact)
+#define GUEST_MTRR (F(GUEST_MTRR) | F(GUEST_MTRR_VAR))
+#define HOST_MTRR  (F(HOST_MTRR) | F(HOST_MTRR_VAR))
+#define NO_IO	   (F(IOMMU) | F(CACHE_FLUSH))
+
+/* clang-format off */
 const struct step_info step_info[STEP_COUNT] = {
-	[STEP_END] = { "END", "no step decided", "" },
-	[RO_MMIO] = { "RO_MMIO", "the frame is read-only MMIO", "c61a6f74f80e" },
-	[INVALID_UC] = { "INVALID_UC", "the first frame is not mfn_valid()", "c61a6f74f80e" },
-	[INVALID_UC_PLAIN] = { "INVALID_UC_PLAIN", "the first frame is not mfn_valid()", "" },
-	[INVALID_UC_V1] = { "INVALID_UC_V1", "the first frame is not mfn_valid()", "" },
+	[STEP_END] = { "END", "no step decided", "", 0 },
+	[RO_MMIO] = { "RO_MMIO", "the frame is read-only MMIO", "c61a6f74f80e", F(MMIO_RO) },
+	[INVALID_UC] = { "INVALID_UC", "the first frame is not mfn_valid()", "c61a6f74f80e",
+			 F(MFN_VALID) },
+	[INVALID_UC_PLAIN] = { "INVALID_UC_PLAIN", "the first frame is not mfn_valid()", "",
+			       F(MFN_VALID) },
+	[INVALID_UC_V1] = { "INVALID_UC_V1", "the first frame is not mfn_valid()", "",
+			    F(MFN_VALID) | F(P2M_TYPE) | NO_IO },
+	[INVALID_MFN_UC] = { "INVALID_MFN_UC", "the first frame is INVALID_MFN", "", 0 },
 	[NO_IO_WB] = { "NO_IO_WB", "the domain has neither IOMMU nor I/O capabilities",
-		       "81fd0d3ca4b2" },
-	[NO_IO_WB_ANY] = { "NO_IO_WB_ANY", "the domain has neither IOMMU nor I/O capabilities",
-			   "" },
-	[SPECIAL_WB] = { "SPECIAL_WB", "the frame is one of Xen's special pages", "5540b94e8191" },
+		       "81fd0d3ca4b2", F(P2M_TYPE) | NO_IO },
+	[NO_IO_WB_ANY] = { "NO_IO_WB_ANY", "the domain has neither IOMMU nor I/O capabilities", "",
+			   NO_IO },
+	[SPECIAL_WB] = { "SPECIAL_WB", "the frame is one of Xen's special pages", "5540b94e8191",
+			 F(SPECIAL) | F(MFN_VALID) },
 	[SPECIAL_WB_ALL] = { "SPECIAL_WB_ALL", "the frame is one of Xen's special pages",
-			     "60d1adfa1879" },
+			     "60d1adfa1879", F(SPECIAL) },
 	[SPECIAL_SPLIT] = { "SPECIAL_SPLIT", "the frame is one of Xen's special pages",
-			    "ca24b2ffdbd9" },
-	[MMIO_UC] = { "MMIO_UC", "the type is mmio_direct", "81fd0d3ca4b2" },
-	[MMIO_UC_APIC_WB] = { "MMIO_UC_APIC_WB", "the type is mmio_direct", "" },
-	[GRANT_FOREIGN_WB] = { "GRANT_FOREIGN_WB", "the page is granted or foreign",
-			       "8af4b47f061e" },
-	[PINNED] = { "PINNED", "the gfn lies in a pinned range", "0acc7010ac22" },
-	[MTRR_MERGE] = { "MTRR_MERGE", "guest and host MTRRs say so", "b99113b9d5fa" },
+			    "ca24b2ffdbd9", F(SPECIAL) },
+	[MMIO_UC] = { "MMIO_UC", "the type is mmio_direct", "81fd0d3ca4b2", F(P2M_TYPE) },
+	[MMIO_UC_APIC_WB] = { "MMIO_UC_APIC_WB", "the type is mmio_direct", "",
+			      F(P2M_TYPE) | F(APIC_ACCESS_MFN) },
+	[GRANT_FOREIGN_WB] = { "GRANT_FOREIGN_WB", "the page is granted or foreign", "8af4b47f061e",
+			       F(P2M_TYPE) },
+	[PINNED] = { "PINNED", "the gfn lies in a pinned range", "0acc7010ac22", F(PINNED) },
+	[MTRR_MERGE] = { "MTRR_MERGE", "guest and host MTRRs say so", "b99113b9d5fa",
+			 GUEST_MTRR | HOST_MTRR },
+	[MMIO_GUEST_MTRR] = { "MMIO_GUEST_MTRR", "the type is mmio_direct, and guest MTRRs say so", "",
+			      F(P2M_TYPE) | GUEST_MTRR },
+	[MMIO_GUEST_WC] = { "MMIO_GUEST_WC", "the type is mmio_direct, by guest MTRRs WC or not", "",
+			    F(P2M_TYPE) | GUEST_MTRR },
+	[RAM_WB_GUEST_MTRR] = { "RAM_WB_GUEST_MTRR", "RAM is WB, the rest as guest MTRRs say", "",
+				F(MEMORY_MAP) | GUEST_MTRR },
 };
+/* clang-format on */
 
 int ruleset_parse(const char *name)
 {

@@ -7,20 +7,24 @@
 /* The questions that Xen's epte_get_entry_emt() asks, in any version, and how each answers. */
 enum step {
 	STEP_END,
-	RO_MMIO,	  /* read-only MMIO: UC!, a superpage partly so is split */
-	INVALID_UC,	  /* first frame not mfn_valid(): UC! */
-	INVALID_UC_PLAIN, /* the same, but UC without iPAT */
-	INVALID_UC_V1,	  /* UC!, but direct MMIO of a domain with IOMMU or capabilities: UC */
-	NO_IO_WB,	  /* not direct MMIO, no IOMMU, no I/O capabilities: WB! */
-	NO_IO_WB_ANY,	  /* no IOMMU, no I/O capabilities: WB!, direct MMIO too */
-	SPECIAL_WB,	  /* all frames special: WB!, some of a superpage: split */
-	SPECIAL_WB_ALL,	  /* the same, also looks at frames that are not mfn_valid() */
-	SPECIAL_SPLIT,	  /* 4K page special: WB!, any frame of a superpage: split */
-	MMIO_UC,	  /* direct MMIO: UC */
-	MMIO_UC_APIC_WB,  /* direct MMIO: UC, but the APIC access page WB! */
-	GRANT_FOREIGN_WB, /* granted and foreign pages: WB! */
-	PINNED,		  /* pinned range: its type, iPAT; UC- as UC; partly pinned: split */
-	MTRR_MERGE,	  /* guest's and host's MTRR types merged, no iPAT */
+	RO_MMIO,	   /* read-only MMIO: UC!, a superpage partly so is split */
+	INVALID_UC,	   /* first frame not mfn_valid(): UC! */
+	INVALID_UC_PLAIN,  /* the same, but UC without iPAT */
+	INVALID_UC_V1,	   /* UC!, but direct MMIO of a domain with IOMMU or capabilities: UC */
+	INVALID_MFN_UC,	   /* first frame is INVALID_MFN, or what an entry keeps of it: UC! */
+	NO_IO_WB,	   /* not direct MMIO, no IOMMU, no I/O capabilities: WB! */
+	NO_IO_WB_ANY,	   /* no IOMMU, no I/O capabilities: WB!, direct MMIO too */
+	SPECIAL_WB,	   /* all frames special: WB!, some of a superpage: split */
+	SPECIAL_WB_ALL,	   /* the same, also looks at frames that are not mfn_valid() */
+	SPECIAL_SPLIT,	   /* 4K page special: WB!, any frame of a superpage: split */
+	MMIO_UC,	   /* direct MMIO: UC */
+	MMIO_UC_APIC_WB,   /* direct MMIO: UC, but the APIC access page WB! */
+	GRANT_FOREIGN_WB,  /* granted and foreign pages: WB! */
+	PINNED,		   /* pinned range: its type, iPAT; UC- as UC; partly pinned: split */
+	MTRR_MERGE,	   /* guest's and host's MTRR types merged, no iPAT */
+	MMIO_GUEST_MTRR,   /* direct MMIO: as the guest's MTRRs say, no iPAT */
+	MMIO_GUEST_WC,	   /* direct MMIO: WC where the guest's MTRRs say so, else UC */
+	RAM_WB_GUEST_MTRR, /* RAM by the memory map: WB; else as the guest's MTRRs say */
 	STEP_COUNT,
 };
 
@@ -28,15 +32,18 @@ struct step_info {
 	const char *name;
 	const char *reason; /* why the outcome is what it is, completes "… because " */
 	const char *commit; /* Xen commit that introduced it, "" where older than the oldest set */
+	uint32_t facts;	    /* that it looks at, bits 1 << enum fact */
 };
 
 extern const struct step_info step_info[STEP_COUNT];
+
+#define RULESET_STEPS 12
 
 struct ruleset {
 	const char *name;
 	const char *releases; /* for people */
 	const char *origin;   /* what it changes against the one before, or where it comes from */
-	enum step steps[12];  /* ends with STEP_END */
+	enum step steps[RULESET_STEPS]; /* ends with STEP_END */
 };
 
 enum ruleset_id {
@@ -52,6 +59,10 @@ enum ruleset_id {
 	RULES_4_19,
 	RULES_4_21,
 	RULES_V1_2024_06,
+	RULES_INVALID_MFN_2024_06,
+	RULES_MMIO_GUEST_MTRR_2024_06,
+	RULES_MMIO_GUEST_WC_2024_06,
+	RULES_RAM_WB_2024_06,
 	RULES_COUNT,
 	RULES_NEWEST = RULES_4_21,
 };

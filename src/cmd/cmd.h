@@ -23,6 +23,9 @@ extern const struct verb verb_audit;
 extern const struct verb verb_list;
 extern const struct verb verb_decode;
 extern const struct verb verb_capture;
+extern const struct verb verb_explain;
+extern const struct verb verb_compare;
+extern const struct verb verb_rules;
 
 /* Prints "NAME: …" to standard error; name is argv[0]. Returns STATUS_ERROR. */
 int cmd_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -94,7 +94,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		common->xen = common->source.xen = arg;
 		break;
 	case OPT_RULES:
-		common->rules_name = arg;
+		if (common->rules_count == 2)
+			argp_error(state, "more than two --rules");
+		common->rules_names[common->rules_count++] = arg;
 		break;
 	case ARGP_KEY_ARG:
 		if (common->source.domain)
@@ -109,23 +111,32 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 
 const struct argp common_argp = { .options = common_list, .parser = parse_common };
 
+static int parse_rules(const char *name, int *id, struct error *err)
+{
+	char names[512] = "";
+	size_t used = 0;
+	int i;
+
+	*id = ruleset_parse(name);
+	if (*id >= 0)
+		return 0;
+	for (i = 0; i < RULES_COUNT && used < sizeof(names); i++)
+		used += snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+				 rulesets[i].name);
+	return error_set(err, -EINVAL, "no rule set '%s'; there are %s", name, names);
+}
+
 int common_prepare(struct common_options *common, struct error *err)
 {
-	int id;
+	unsigned int i;
+	int rc;
 
-	if (common->rules_name) {
-		id = ruleset_parse(common->rules_name);
-		if (id < 0) {
-			char names[256] = "";
-			size_t used = 0;
-
-			for (id = 0; id < RULES_COUNT && used < sizeof(names); id++)
-				used += snprintf(names + used, sizeof(names) - used, "%s%s",
-						 id ? ", " : "", rulesets[id].name);
-			return error_set(err, -EINVAL, "no rule set '%s'; there are %s",
-					 common->rules_name, names);
-		}
-		common->rules = 1u << id;
+	for (i = 0; i < common->rules_count; i++) {
+		rc = parse_rules(common->rules_names[i], &common->compared[i], err);
+		if (rc)
+			return rc;
+		common->rules |= 1u << common->compared[i];
+		common->compared_count++;
 	}
 	if (!common->source.path)
 		return error_set(
@@ -206,7 +217,7 @@ int common_open(struct common_options *common, struct source **source, struct er
 		*source = NULL;
 		return rc;
 	}
-	if (common->rules_name) {
+	if (common->rules_count) {
 		info->how_xen = HOW_GIVEN;
 		info->rules_note[0] = '\0';
 	}

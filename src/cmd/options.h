@@ -13,11 +13,14 @@
 /* Options that mean the same in every verb that reads a p2m: where from, and what is known. */
 struct common_options {
 	struct source_options source;
-	const char *given_path, *rules_name, *xen;
+	const char *given_path, *rules_names[2], *xen;
+	unsigned int rules_count;	/* --rules: one judges, compare takes two */
 	const char *facts_log;		/* console log of the machine that an image is of */
 	const char *eptp[EPTP_MAX + 1]; /* NULL-terminated */
 	unsigned int eptp_count;
 	struct given *given;
+	int compared[2]; /* rule sets of the first two --rules */
+	unsigned int compared_count;
 	uint32_t rules;	    /* chosen with --rules or --xen; 0: by the source */
 	struct ranges gfns; /* --gfn; empty: all */
 };

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rules: which rule sets there are, what they ask, and which one fits what is seen. */
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+
+#include "audit/judge.h"
+#include "report/jsonwrite.h"
+#include "rules/releases.h"
+#include "x86/memtype.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rules_options {
+	struct common_options common;
+	const char *words[3]; /* what the user wants: show NAME, for VERSION, fit [DOMAIN] */
+	unsigned int count;
+	bool json;
+};
+
+enum { OPT_FORMAT = 0x700 };
+
+static const struct argp_option options[] = {
+	{ "format", OPT_FORMAT, "text|json", 0, "Form of the output", 3 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct rules_options *rules = state->input;
+
+	switch (key) {
+	case OPT_FORMAT:
+		if (strcmp(arg, "text") && strcmp(arg, "json"))
+			argp_error(state, "--format %s: text or json is expected", arg);
+		rules->json = !strcmp(arg, "json");
+		break;
+	case ARGP_KEY_ARG:
+		if (rules->count == 3)
+			argp_error(state, "too many words");
+		rules->words[rules->count++] = arg;
+		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &rules->common;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[list]\nshow NAME\nfor VERSION\nfit [DOMAIN]",
+	.children = children,
+	.doc = "Show the rule sets by which Xen chose memory types, and the proposals known here; or find "
+	       "the one that fits the entries of a source.\v"
+	       "Examples:\n"
+	       "  xen-eptaudit rules\n"
+	       "  xen-eptaudit rules show 4.17\n"
+	       "  xen-eptaudit rules for 4.17.4+13-gabcdef\n"
+	       "  xen-eptaudit rules fit --from log",
+};
+
+static void json_head(struct jsonwrite *json)
+{
+	json_open(json, NULL, '{');
+	json_string(json, "schema", "xen-eptaudit/rules");
+	json_open(json, "schema_version", '[');
+	json_number(json, NULL, 1);
+	json_number(json, NULL, 0);
+	json_close(json, ']');
+}
+
+static void json_set(struct jsonwrite *json, enum ruleset_id id)
+{
+	const enum step *step;
+
+	json_open(json, NULL, '{');
+	json_string(json, "name", rulesets[id].name);
+	json_string(json, "releases", rulesets[id].releases);
+	json_string(json, "origin", rulesets[id].origin);
+	json_bool(json, "released", RULES_RELEASED >> id & 1);
+	json_open(json, "steps", '[');
+	for (step = rulesets[id].steps; *step != STEP_END; step++)
+		json_string(json, NULL, step_info[*step].name);
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+static void list(bool json_form, uint32_t which)
+{
+	struct jsonwrite json = { stdout, false };
+	int id;
+
+	if (json_form) {
+		json_head(&json);
+		json_open(&json, "rules", '[');
+	}
+	for (id = 0; id < RULES_COUNT; id++) {
+		if (!(which >> id & 1))
+			continue;
+		if (json_form)
+			json_set(&json, id);
+		else
+			printf("%-24s %s\n%-24s %s\n", rulesets[id].name, rulesets[id].releases, "",
+			       rulesets[id].origin);
+	}
+	if (json_form) {
+		json_close(&json, ']');
+		json_close(&json, '}');
+		putchar('\n');
+	}
+}
+
+static void show(enum ruleset_id id)
+{
+	const enum step *step;
+	unsigned int n = 1;
+
+	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", rulesets[id].name,
+	       rulesets[id].releases, rulesets[id].origin);
+	for (step = rulesets[id].steps; *step != STEP_END; step++, n++)
+		printf("  %u. %-18s %-58s %s\n", n, step_info[*step].name, step_info[*step].reason,
+		       step_info[*step].commit);
+}
+
+/* One set judged by: entries that it cannot explain, and those that it says nothing certain of. */
+struct fit {
+	struct judge *judge;
+	struct facts facts;
+	uint64_t contradictions, entries;
+	struct entry example; /* of a contradiction */
+};
+
+static void note_example(void *opaque, const struct run *run)
+{
+	struct fit *fit = opaque;
+
+	if (run->verdict == VERDICT_MISMATCH && !fit->contradictions++)
+		fit->example = run->first;
+}
+
+static int fit_dump(struct source *source, struct dump *dump, const struct common_options *common,
+		    struct fit *fits, struct error *err)
+{
+	static struct entry entries[256];
+	ssize_t count;
+	int id, rc = common_facts(common, dump, err);
+
+	for (id = 0; id <= RULES_NEWEST && !rc; id++) {
+		fits[id].contradictions = 0;
+		rc = facts_copy(&fits[id].facts, &dump->facts);
+		fits[id].facts.rules = 1u << id;
+		fits[id].judge = judge_new(&fits[id].facts, false, note_example, &fits[id]);
+		if (!rc && !fits[id].judge)
+			rc = error_set(err, -ENOMEM, "out of memory");
+	}
+	if (rc)
+		return rc;
+	while ((count = source_read(source, entries, 256, err)) > 0)
+		for (id = 0; id <= RULES_NEWEST; id++)
+			judge_entries(fits[id].judge, entries, count);
+	for (id = 0; id <= RULES_NEWEST; id++) {
+		const struct summary *summary = judge_finish(fits[id].judge);
+
+		fits[id].contradictions = summary->verdict[VERDICT_MISMATCH];
+		fits[id].entries = summary->entries;
+		judge_free(fits[id].judge);
+		facts_clear(&fits[id].facts);
+	}
+	return count;
+}
+
+static int fit(struct rules_options *options_, struct error *err)
+{
+	static struct fit fits[RULES_NEWEST + 1];
+	uint64_t total[RULES_NEWEST + 1] = { 0 }, least = UINT64_MAX;
+	struct entry example[RULES_NEWEST + 1];
+	int example_domid[RULES_NEWEST + 1], id, rc;
+	struct source *source;
+	struct dump *dump;
+	struct jsonwrite json = { stdout, false };
+
+	memset(example_domid, 0xff, sizeof(example_domid));
+	options_->common.source.domain = options_->words[1];
+	rc = common_prepare(&options_->common, err);
+	if (!rc)
+		rc = source_open(&options_->common.source, &source, err);
+	if (rc)
+		return rc;
+	while ((dump = source_next(source, &rc, err))) {
+		rc = fit_dump(source, dump, &options_->common, fits, err);
+		if (rc)
+			break;
+		for (id = 0; id <= RULES_NEWEST; id++) {
+			total[id] += fits[id].contradictions;
+			if (fits[id].contradictions && example_domid[id] < 0) {
+				example_domid[id] = dump->domid;
+				example[id] = fits[id].example;
+			}
+		}
+	}
+	source_close(source);
+	if (rc)
+		return rc;
+	for (id = 0; id <= RULES_NEWEST; id++)
+		least = total[id] < least ? total[id] : least;
+	if (options_->json) {
+		json_head(&json);
+		json_open(&json, "fit", '[');
+	} else {
+		printf("rule set   contradictions\n");
+	}
+	for (id = RULES_NEWEST; id >= 0; id--) {
+		char attributes[16] = "";
+
+		if (example_domid[id] >= 0)
+			snprintf(attributes, sizeof(attributes), "%s%s",
+				 memtype_name(example[id].emt), example[id].ipat ? "!" : "");
+		if (options_->json) {
+			json_open(&json, NULL, '{');
+			json_string(&json, "rules", rulesets[id].name);
+			json_number(&json, "contradictions", total[id]);
+			json_bool(&json, "fits", total[id] == least);
+			json_close(&json, '}');
+		} else {
+			printf("%-10s %14" PRIu64 "%s", rulesets[id].name, total[id],
+			       total[id] == least ? "  fits best" : "");
+			if (total[id] > least && example_domid[id] >= 0)
+				printf("  e.g. domain %d gfn 0x%" PRIx64 " mfn 0x%" PRIx64 " %s",
+				       example_domid[id], example[id].gfn, example[id].mfn,
+				       attributes);
+			putchar('\n');
+		}
+	}
+	if (options_->json) {
+		json_close(&json, ']');
+		json_close(&json, '}');
+		putchar('\n');
+	}
+	return 0;
+}
+
+static int for_version(const struct rules_options *options_, struct error *err)
+{
+	struct xen_version version;
+	char note[160];
+	uint32_t rules;
+	enum how how;
+
+	if (xen_version_parse(options_->words[1], NULL, &version))
+		return error_set(err, -EINVAL, "'%s' is no Xen version; 4.17.5 is one",
+				 options_->words[1]);
+	rules = releases_rules(&version, &how, note, sizeof(note));
+	if (!rules)
+		return error_set(err, -EINVAL, "%s: %s", options_->words[1], note);
+	list(options_->json, rules);
+	if (*note && !options_->json)
+		printf("%s: %s\n", how_name(how), note);
+	return 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct rules_options rules;
+	struct error err = { "" };
+	const char *verb;
+	int id, rc = 0;
+
+	memset(&rules, 0, sizeof(rules));
+	if (argp_parse(&argp, argc, argv, 0, NULL, &rules))
+		return STATUS_ERROR;
+	verb = rules.count ? rules.words[0] : "list";
+	if (!strcmp(verb, "list") && rules.count <= 1) {
+		list(rules.json, (1u << RULES_COUNT) - 1);
+	} else if (!strcmp(verb, "show") && rules.count == 2) {
+		id = ruleset_parse(rules.words[1]);
+		if (id < 0)
+			rc = error_set(&err, -EINVAL, "no rule set '%s'; 'rules' lists them",
+				       rules.words[1]);
+		else if (rules.json)
+			list(true, 1u << id);
+		else
+			show(id);
+	} else if (!strcmp(verb, "for") && rules.count == 2) {
+		rc = for_version(&rules, &err);
+	} else if (!strcmp(verb, "fit") && rules.count <= 2) {
+		rc = fit(&rules, &err);
+	} else {
+		rc = error_set(
+			&err, -EINVAL,
+			"'%s' is not known; list, show NAME, for VERSION and fit [DOMAIN] are",
+			verb);
+	}
+	common_clear(&rules.common);
+	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
+}
+
+const struct verb verb_rules = { "rules", "list, show and fit rule sets", &argp, run };

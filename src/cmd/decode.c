@@ -15,26 +15,30 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PAT_DEFAULT UINT64_C(0x0007040600070406) /* after reset, SDM vol. 3 */
+#define LEVEL_MAX   5
 
 enum decode_format { DECODE_TEXT, DECODE_JSON, DECODE_JSONL };
 
 struct decode {
 	enum decode_format format;
-	enum ept_layout layout;
+	struct ept_layout layout;
 	unsigned int level; /* 0: guessed */
 	unsigned int phys_bits;
 	uint64_t pat;
 	bool brief, is_eptp;
+	bool foreign; /* the entry at hand is not of a Xen */
 	char **values;
 	int value_count;
+	bool begun; /* the JSON document */
 	struct jsonwrite json;
-	struct mtrr_state mtrr; /* registers seen so far */
-	uint64_t mtrr_base;
+	uint64_t base; /* IA32_MTRR_PHYSBASEn, until its mask comes */
 	bool has_base;
 };
 
@@ -45,20 +49,31 @@ static const struct argp_option options[] = {
 	{ "brief", OPT_BRIEF, NULL, 0, "One line an entry", 1 },
 	{ "level", OPT_LEVEL, "1|2|3|4|5", 0,
 	  "Level of the table that the entries stand in (1: 4K pages); guessed without this", 2 },
-	{ "xen", OPT_XEN, "VERSION", 0, "Xen that made the entries, for the bits that are its own",
-	  2 },
+	{ "xen", OPT_XEN, "VERSION", 0,
+	  "Xen that made the entries, for the bits that are its own; without this the newest", 2 },
 	{ "pat", OPT_PAT, "VALUE", 0, "The guest's IA32_PAT, for effective memory types", 2 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0, "Physical address width (52)", 2 },
-	{ "eptp", OPT_EPTP, NULL, 0, "Values are EPT pointers", 2 },
+	{ "eptp", OPT_EPTP, NULL, 0, "Plain values are EPT pointers", 2 },
 	{ 0 },
 };
+
+static unsigned int parse_number(const char *option, const char *arg, unsigned int low,
+				 unsigned int high, struct argp_state *state)
+{
+	unsigned long number;
+	char *end;
+
+	errno = 0;
+	number = strtoul(arg, &end, 10);
+	if (errno || *end || end == arg || number < low || number > high)
+		argp_error(state, "--%s %s: %u to %u is expected", option, arg, low, high);
+	return number;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct decode *decode = state->input;
 	struct xen_version xen;
-	unsigned long number;
-	char *end;
 
 	switch (key) {
 	case OPT_FORMAT:
@@ -75,21 +90,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		decode->is_eptp = true;
 		break;
 	case OPT_LEVEL:
-		number = strtoul(arg, &end, 10);
-		if (*end || number < 1 || number > 5)
-			argp_error(state, "--level %s: 1 to 5 is expected", arg);
-		decode->level = number;
+		decode->level = parse_number("level", arg, 1, LEVEL_MAX, state);
 		break;
 	case OPT_PHYS_BITS:
-		number = strtoul(arg, &end, 10);
-		if (*end || number < 32 || number > 52)
-			argp_error(state, "--phys-bits %s: 32 to 52 is expected", arg);
-		decode->phys_bits = number;
+		decode->phys_bits = parse_number("phys-bits", arg, 32, 52, state);
 		break;
 	case OPT_XEN:
-		if (xen_version_parse(arg, NULL, &xen) || xen.major < 4)
-			argp_error(state, "--xen %s: no Xen version", arg);
-		decode->layout = ept_layout_of(xen.major > 4 ? 99 : xen.minor, xen.point);
+		if (xen_version_parse(arg, NULL, &xen) || !xen_at_least(&xen, 4, 2))
+			argp_error(state, "--xen %s: a version from 4.2 on is expected", arg);
+		decode->layout = ept_layout_for(xen.major > 4 ? EPT_NEWEST : xen.minor,
+						xen.pre_release && xen.point < 0 ? 0 : xen.point);
 		break;
 	case OPT_PAT:
 		if (!text_hex_string(arg, &decode->pat))
@@ -112,168 +122,52 @@ static const struct argp argp = {
 	.doc = "Say what raw EPT entries, EPT pointers, MTRR and PAT registers, and lines of key D mean. "
 	       "Without VALUE, lines of standard input are read.\v"
 	       "Values are raw entries in hexadecimal, or NAME=VALUE with one of eptp, pat, cap, "
-	       "def_type, fixed0 to fixed10, base and mask (a pair); lines of key D and key v, and of "
-	       "xen-hvmctx, are understood as they are.\n\n"
+	       "def_type, fixed0 to fixed10, base and mask (a pair); lines of key D and key v, of "
+	       "xen-hvmctx, and of bhyvectl --get-gpa-pmap are understood as they are.\n\n"
 	       "Examples:\n"
-	       "  xen-eptaudit decode 0x1a000007d40060f7\n"
+	       "  xen-eptaudit decode 0x9c00000000000377 --xen 4.17.5\n"
 	       "  xen-eptaudit decode def_type=0xc06 base=0xf0000000 mask=0xff8000800\n"
+	       "  xen-hvmctx 3 | grep -E 'MTRR:|var|fixed' | xen-eptaudit decode --format json\n"
 	       "  xen-eptaudit decode --brief < entries",
 };
 
-/* Xen's table entries have no EMT and type 0; a 4K leaf has no bit 7. What cannot be told is taken
- * for a 4K leaf. */
-static unsigned int guess_level(uint64_t entry)
-{
-	if (!ept_present(entry))
-		return 1;
-	if (ept_superpage(entry))
-		return ept_mfn(entry) & 0x1ff ? 1 : ept_mfn(entry) & 0x3ffff ? 2 : 3;
-	return (entry & 0x7f) == 7 && ept_type(entry) == P2M_RAM_RW ? 2 : 1;
-}
+/* ---- what is printed around each thing ---- */
 
-/* Effective types for each of the eight PAT entries, "UC WC …". */
-static void effective(const struct decode *decode, unsigned int emt, bool ipat, char *text,
-		      size_t size)
-{
-	size_t used = 0;
-	unsigned int i;
-
-	*text = '\0';
-	for (i = 0; i < 8 && used < size; i++) {
-		int type = memtype_effective(emt, ipat, decode->pat >> (i * 8) & 7);
-
-		used += snprintf(text + used, size - used, "%s%s", i ? " " : "",
-				 type < 0 ? "-" : memtype_name(type));
-	}
-}
-
-/* A field's value in words, or NULL. */
-static const char *value_name(const struct decode *decode, const struct ept_field *field,
-			      uint64_t value)
-{
-	if (!strcmp(field->name, "emt"))
-		return value == 7 ? "?? (to be recomputed)" : memtype_name(value);
-	if (!strcmp(field->name, "sa_p2mt"))
-		return p2m_type_name(value);
-	if (!strcmp(field->name, "access"))
-		return ept_access_name(value, decode->layout);
-	return NULL;
-}
-
-static void entry_json(struct decode *decode, uint64_t raw, unsigned int level, bool leaf,
-		       const char *wrong)
+static void open_document(struct decode *decode)
 {
 	struct jsonwrite *json = &decode->json;
-	const struct ept_field *field;
-	unsigned int n, i;
 
-	json_string(json, "kind", "ept-entry");
-	json_hex(json, "raw", raw);
-	json_number(json, "level", level);
-	json_bool(json, "level_guessed", !decode->level);
-	json_bool(json, "leaf", leaf);
-	json_open(json, "fields", '{');
-	for (n = 0; (field = ept_field(n, decode->layout)); n++) {
-		uint64_t value = ept_field_value(field, raw);
-		const char *name = value_name(decode, field, value);
-
-		if (name)
-			json_string(json, field->name, name);
-		else if (field->high - field->low > 5)
-			json_hex(json, field->name, value);
-		else
-			json_bool(json, field->name, value);
-	}
-	json_close(json, '}');
-	json_string(json, "misconfiguration", wrong);
-	if (!leaf)
+	if (decode->format != DECODE_JSON || decode->begun)
 		return;
-	json_open(json, "effective", '[');
-	for (i = 0; i < 8; i++) {
-		int type =
-			memtype_effective(ept_emt(raw), ept_ipat(raw), decode->pat >> (i * 8) & 7);
-
-		json_string(json, NULL, type < 0 ? NULL : memtype_name(type));
-	}
+	decode->begun = true;
+	json_open(json, NULL, '{');
+	json_string(json, "schema", "xen-eptaudit/decode");
+	json_open(json, "schema_version", '[');
+	json_number(json, NULL, 1);
+	json_number(json, NULL, 0);
 	json_close(json, ']');
+	json_open(json, "values", '[');
 }
 
-static void entry_text(struct decode *decode, uint64_t raw, unsigned int level, bool leaf,
-		       const char *wrong)
+static void close_document(struct decode *decode)
 {
-	const struct ept_field *field;
-	char text[64];
-	unsigned int n;
-
-	printf("0x%016" PRIx64 ": EPT entry, level %u%s, %s\n", raw, level,
-	       decode->level ? "" : " (guessed)",
-	       !ept_present(raw) ? "not present"
-	       : leaf		 ? "maps a page"
-				 : "refers to a table");
-	for (n = 0; (field = ept_field(n, decode->layout)); n++) {
-		uint64_t value = ept_field_value(field, raw);
-		const char *name = value_name(decode, field, value);
-
-		if (field->high == field->low)
-			snprintf(text, sizeof(text), "%u", field->high);
-		else
-			snprintf(text, sizeof(text), "%u:%u", field->high, field->low);
-		printf("  %5s  %-11s 0x%" PRIx64 "%s%s  (%s)\n", text, field->name, value,
-		       name ? " " : "", name ? name : "", field->meaning);
-	}
-	if (leaf && ept_present(raw)) {
-		effective(decode, ept_emt(raw), ept_ipat(raw), text, sizeof(text));
-		printf("  effective type for PAT0 to PAT7 (0x%016" PRIx64 "): %s\n", decode->pat,
-		       text);
-	}
-	if (wrong)
-		printf("  EPT misconfiguration: %s (SDM vol. 3)\n", wrong);
+	if (!decode->begun)
+		return;
+	json_close(&decode->json, ']');
+	json_close(&decode->json, '}');
+	putchar('\n');
 }
 
-/* "0x… r-x WB! ram_rw rwx 0x7d400", formatted by hand: it is the fast path. */
-static void entry_brief(const struct decode *decode, uint64_t raw)
+static void open_item(struct decode *decode, const char *kind)
 {
-	static const char digits[] = "0123456789abcdef";
-	unsigned int access = raw >> (decode->layout == EPT_LAYOUT_4_20 ? 59 : 58) & 15;
-	const char *words[3] = { memtype_name(ept_emt(raw)), p2m_type_name(ept_type(raw)),
-				 ept_access_name(access, decode->layout) };
-	uint64_t mfn = ept_mfn(raw);
-	char line[128], *p = line;
-	int i, shift;
+	struct jsonwrite *json = &decode->json;
 
-	*p++ = '0';
-	*p++ = 'x';
-	for (shift = 60; shift >= 0; shift -= 4)
-		*p++ = digits[raw >> shift & 15];
-	*p++ = ' ';
-	for (i = 0; i < 3; i++)
-		*p++ = raw >> i & 1 ? "rwx"[i] : '-';
-	*p++ = ' ';
-	if (ept_emt(raw) == 7)
-		words[0] = "??";
-	for (i = 0; i < 3; i++) {
-		p = stpcpy(p, words[i]);
-		if (!i)
-			*p++ = ept_ipat(raw) ? '!' : ' ';
-		*p++ = ' ';
-	}
-	*p++ = '0';
-	*p++ = 'x';
-	for (shift = 36; shift > 0 && !(mfn >> shift & 15); shift -= 4)
-		;
-	for (; shift >= 0; shift -= 4)
-		*p++ = digits[mfn >> shift & 15];
-	*p++ = '\n';
-	fwrite_unlocked(line, 1, p - line, stdout);
-}
-
-/* Around each thing that is decoded. */
-static void open_item(struct decode *decode)
-{
+	open_document(decode);
 	if (decode->format == DECODE_JSON)
-		json_newline(&decode->json);
-	decode->json.comma = false;
-	json_open(&decode->json, NULL, '{');
+		json_newline(json);
+	json->comma = false;
+	json_open(json, NULL, '{');
+	json_string(json, "kind", kind);
 }
 
 static void close_item(struct decode *decode)
@@ -283,205 +177,578 @@ static void close_item(struct decode *decode)
 		putchar('\n');
 }
 
-static void decode_entry(struct decode *decode, uint64_t raw)
+/*
+ * A register that one sentence tells; wrong is what is the matter with it, or NULL. True where keys
+ * of JSON should follow, and close_item().
+ */
+__attribute__((format(printf, 5, 6))) static bool tell(struct decode *decode, const char *kind,
+						       uint64_t raw, const char *wrong,
+						       const char *format, ...)
 {
-	unsigned int level = decode->level ? decode->level : guess_level(raw);
-	bool leaf = level == 1 || (level < 4 && ept_superpage(raw)) || !ept_present(raw);
-	const char *wrong = ept_misconfiguration(raw, level, decode->phys_bits);
+	char text[512];
+	va_list args;
 
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
 	if (decode->format == DECODE_TEXT) {
-		if (decode->brief)
-			entry_brief(decode, raw);
-		else
-			entry_text(decode, raw, level, leaf, wrong);
-		return;
+		printf("0x%016" PRIx64 ": %s: %s%s%s\n", raw, kind, text,
+		       wrong ? "; not valid: " : "", wrong ? wrong : "");
+		return false;
 	}
-	open_item(decode);
-	entry_json(decode, raw, level, leaf, wrong);
+	open_item(decode, kind);
+	json_hex(&decode->json, "raw", raw);
+	json_string(&decode->json, "text", text);
+	json_string(&decode->json, "not_valid", wrong);
+	return true;
+}
+
+/* ---- raw entries ---- */
+
+/*
+ * Xen sets bit 7 in superpages only, and the lower 7 bits of a table entry are r, w and x. *doubt
+ * is what looks the same, or "".
+ */
+static unsigned int guess_level(uint64_t entry, const char **doubt)
+{
+	*doubt = "";
+	if (ept_superpage(entry)) {
+		if (ept_mfn(entry) & 0x3ffff)
+			return 2;
+		*doubt = "; a 2M page may be so aligned, too";
+		return 3;
+	}
+	if ((entry & 0x7f) == 7 && ept_type(entry) == P2M_RAM_RW) {
+		*doubt = "; levels 3 to 5, or a 4K page of type UC, look the same";
+		return 2;
+	}
+	if ((entry & 0x7f) == 0x3f && ept_type(entry) == P2M_RAM_RW)
+		*doubt = "; a table whose entries are to be recomputed looks the same";
+	return 1;
+}
+
+/* Effective types for each of the eight PAT entries, "UC WC …". */
+static const char *effective_text(const struct decode *decode, unsigned int emt, bool ipat,
+				  char text[32])
+{
+	char *p = text;
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		int type = memtype_effective(emt, ipat, decode->pat >> (i * 8) & 7);
+
+		p += sprintf(p, "%s%s", i ? " " : "", type < 0 ? "-" : memtype_name(type));
+	}
+	return text;
+}
+
+static void effective_json(struct decode *decode, unsigned int emt, bool ipat)
+{
+	unsigned int i;
+
+	json_open(&decode->json, "effective", '[');
+	for (i = 0; i < 8; i++) {
+		int type = memtype_effective(emt, ipat, decode->pat >> (i * 8) & 7);
+
+		json_string(&decode->json, NULL, type < 0 ? NULL : memtype_name(type));
+	}
+	json_close(&decode->json, ']');
+}
+
+/* A field's value in words, or NULL. */
+static const char *value_name(const struct decode *decode, const struct ept_field *field,
+			      uint64_t value)
+{
+	switch (field->kind) {
+	case EPT_MEMTYPE:
+		return value == 7 ? "??" : memtype_name(value);
+	case EPT_P2M_TYPE:
+		return p2m_type_name(value);
+	case EPT_P2M_ACCESS:
+		return p2m_access_name(value, &decode->layout);
+	default:
+		return NULL;
+	}
+}
+
+/* The nth field of those that mean something here. */
+static const struct ept_field *next_field(const struct decode *decode, unsigned int *n)
+{
+	const struct ept_field *field;
+
+	do
+		field = ept_field((*n)++, &decode->layout);
+	while (field && decode->foreign && field->software);
+	return field;
+}
+
+/* What is known of an entry beyond its bits. */
+struct place {
+	unsigned int level;
+	const char *doubt; /* if the level is guessed, else NULL */
+	bool leaf;
+	const char *wrong;
+};
+
+static bool has_effective(uint64_t raw, const struct place *place)
+{
+	return place->leaf && ept_present(raw) && memtype_valid(ept_emt(raw));
+}
+
+static void entry_json(struct decode *decode, uint64_t raw, const struct place *place)
+{
+	struct jsonwrite *json = &decode->json;
+	const struct ept_field *field;
+	unsigned int n = 0;
+
+	open_item(decode, "ept-entry");
+	json_hex(json, "raw", raw);
+	json_number(json, "level", place->level);
+	json_bool(json, "level_guessed", place->doubt);
+	json_bool(json, "present", ept_present(raw));
+	json_bool(json, "leaf", place->leaf);
+	json_open(json, "fields", '{');
+	while ((field = next_field(decode, &n))) {
+		uint64_t value = ept_field_value(field, raw);
+		const char *name = value_name(decode, field, value);
+
+		if (name && strcmp(name, "unused"))
+			json_string(json, field->name, name);
+		else if (field->kind == EPT_FLAG)
+			json_bool(json, field->name, value);
+		else
+			json_hex(json, field->name, value);
+	}
+	json_close(json, '}');
+	json_string(json, "misconfiguration", place->wrong);
+	if (has_effective(raw, place))
+		effective_json(decode, ept_emt(raw), ept_ipat(raw));
 	close_item(decode);
 }
 
-/* SDM vol. 3, "Extended-Page-Table Pointer (EPTP)". */
-static void decode_eptp(struct decode *decode, uint64_t value)
+static void entry_text(struct decode *decode, uint64_t raw, const struct place *place)
 {
-	unsigned int levels = (value >> 3 & 7) + 1;
-	uint64_t root = value & UINT64_C(0xffffffffff000);
+	const struct ept_field *field;
+	bool table = ept_present(raw) && !place->leaf;
+	char text[32];
+	unsigned int n = 0;
 
-	if (decode->format == DECODE_TEXT) {
-		printf("0x%016" PRIx64 ": EPT pointer, root table at 0x%" PRIx64
-		       ", %u levels, tables %s, accessed and dirty bits %s\n",
-		       value, root, levels, memtype_name(value & 7), value & 0x40 ? "on" : "off");
+	printf("0x%016" PRIx64 ": EPT entry, ", raw);
+	if (place->doubt)
+		printf("level %u (guessed%s), ", place->level, place->doubt);
+	else
+		printf("level %u, ", place->level);
+	puts(!ept_present(raw) ? "not present" : table ? "refers to a table" : "maps a page");
+	while ((field = next_field(decode, &n))) {
+		uint64_t value = ept_field_value(field, raw);
+		const char *name = value_name(decode, field, value);
+
+		if (field->high == field->low)
+			snprintf(text, sizeof(text), "%u", field->high);
+		else
+			snprintf(text, sizeof(text), "%u:%u", field->high, field->low);
+		printf("  %5s  %-11s 0x%" PRIx64 "%s%s  (%s)\n", text, field->name, value,
+		       name ? " " : "", name ? name : "",
+		       table && field->table ? field->table : field->meaning);
+	}
+	if (has_effective(raw, place))
+		printf("  effective type for PAT0 to PAT7 (0x%016" PRIx64 "): %s\n", decode->pat,
+		       effective_text(decode, ept_emt(raw), ept_ipat(raw), text));
+	if (place->wrong)
+		printf("  EPT misconfiguration: %s (SDM vol. 3, \"EPT Misconfigurations\")\n",
+		       place->wrong);
+	if (ept_execute_only(raw))
+		puts("  EPT misconfiguration, unless the processor supports execute-only "
+		     "translations: bits 2:0 are 100b");
+	if (ept_present(raw) && ept_emt(raw) == 7 && !decode->foreign)
+		puts("  Xen sets an EMT of 7 on purpose: it recomputes on the next touch");
+}
+
+/* ---- raw entries, a line each, fast ---- */
+
+/* Text of parts of entries, made once. */
+struct brief {
+	char digits[256][2];	 /* of a byte */
+	char rights[1 << 7][8];	 /* "rwx WB! " by bits 6:0 */
+	char words[1 << 10][32]; /* "ram_rw rwx 0x" by p2m type and access */
+	unsigned char length[1 << 10];
+	bool foreign;
+};
+
+static void brief_init(struct brief *brief, const struct decode *decode)
+{
+	char text[32];
+	unsigned int i, k;
+
+	for (i = 0; i < 256; i++) {
+		snprintf(text, sizeof(text), "%02x", i);
+		memcpy(brief->digits[i], text, 2);
+	}
+	for (i = 0; i < 128; i++) {
+		for (k = 0; k < 3; k++)
+			brief->rights[i][k] = i >> k & 1 ? "rwx"[k] : '-';
+		snprintf(text, sizeof(text), " %2.2s%c ",
+			 ept_emt(i) == 7 ? "??" : memtype_name(ept_emt(i)),
+			 ept_ipat(i) ? '!' : ' ');
+		memcpy(&brief->rights[i][3], text, 5);
+	}
+	for (i = 0; i < 1024; i++)
+		brief->length[i] =
+			decode->foreign
+				? sprintf(brief->words[i], "- - 0x")
+				: sprintf(brief->words[i], "%s %s 0x", p2m_type_name(i >> 4),
+					  p2m_access_name(i & 15, &decode->layout));
+}
+
+/* "0x00000007d4000377 rwx WB! ram_rw rwx 0x7d4000\n". Returns its end; 100 bytes are enough. */
+#define BRIEF_LENGTH 100
+static char *brief_line(const struct brief *brief, const struct ept_layout *layout, uint64_t raw,
+			char *p)
+{
+	unsigned int words = ept_type(raw) << 4 | ept_access(raw, layout);
+	uint64_t mfn = ept_mfn(raw);
+	int shift;
+
+	memcpy(p, "0x", 2);
+	p += 2;
+	for (shift = 56; shift >= 0; shift -= 8, p += 2)
+		memcpy(p, brief->digits[raw >> shift & 0xff], 2);
+	*p++ = ' ';
+	memcpy(p, brief->rights[raw & 0x7f], 8);
+	p += 8;
+	memcpy(p, brief->words[words], sizeof(brief->words[words]));
+	p += brief->length[words];
+	shift = mfn ? (63 - __builtin_clzll(mfn)) & ~3 : 0;
+	if (!(shift & 4)) { /* an odd number of digits */
+		*p++ = "0123456789abcdef"[mfn >> shift & 15];
+		shift -= 4;
+	}
+	for (shift -= 4; shift >= 0; shift -= 8, p += 2)
+		memcpy(p, brief->digits[mfn >> shift & 0xff], 2);
+	*p++ = '\n';
+	return p;
+}
+
+/* The tables for this Xen, or for one that is none. */
+static const struct brief *brief_of(const struct decode *decode)
+{
+	static struct brief tables[2];
+	static bool made[2];
+
+	if (!made[decode->foreign])
+		brief_init(&tables[decode->foreign], decode);
+	made[decode->foreign] = true;
+	return &tables[decode->foreign];
+}
+
+/* level 0: guessed */
+static void decode_entry(struct decode *decode, uint64_t raw, unsigned int level)
+{
+	struct place place = { .level = level };
+	char line[BRIEF_LENGTH];
+
+	if (decode->brief && decode->format == DECODE_TEXT) {
+		fwrite(line, 1, brief_line(brief_of(decode), &decode->layout, raw, line) - line,
+		       stdout);
 		return;
 	}
-	open_item(decode);
-	json_string(&decode->json, "kind", "eptp");
-	json_hex(&decode->json, "raw", value);
-	json_hex(&decode->json, "root", root);
-	json_number(&decode->json, "levels", levels);
-	json_string(&decode->json, "type", memtype_name(value & 7));
-	json_bool(&decode->json, "accessed_dirty", value >> 6 & 1);
+	if (!level)
+		place.level = guess_level(raw, &place.doubt);
+	place.leaf = place.level == 1 || (place.level < 4 && ept_superpage(raw));
+	place.wrong = ept_misconfiguration(raw, place.level, decode->phys_bits);
+	if (decode->format == DECODE_TEXT)
+		entry_text(decode, raw, &place);
+	else
+		entry_json(decode, raw, &place);
+}
+
+/* ---- registers ---- */
+
+static void decode_eptp(struct decode *decode, uint64_t value)
+{
+	struct jsonwrite *json = &decode->json;
+	uint64_t root = value & UINT64_C(0xffffffffff000);
+
+	if (!tell(decode, "EPT pointer", value, eptp_invalid(value, decode->phys_bits),
+		  "root table at 0x%" PRIx64 ", %u levels, tables %s, accessed and dirty bits %s%s",
+		  root, eptp_levels(value), memtype_name(value & 7), value & 0x40 ? "on" : "off",
+		  value & 0x80 ? ", supervisor shadow stacks" : ""))
+		return;
+	json_hex(json, "root", root);
+	json_number(json, "levels", eptp_levels(value));
+	json_string(json, "type", memtype_name(value & 7));
+	json_bool(json, "accessed_dirty", value >> 6 & 1);
+	json_bool(json, "supervisor_shadow_stack", value >> 7 & 1);
 	close_item(decode);
+}
+
+/* A type as a byte of a register holds it; what is reserved there as "?0xff". */
+static const char *byte_name(uint64_t value, unsigned int index, bool pat, char text[8])
+{
+	unsigned int byte = value >> (index * 8) & 0xff;
+
+	if (memtype_valid(byte) || (pat && byte == MEMTYPE_UC_MINUS))
+		return memtype_name(byte);
+	snprintf(text, 8, "?0x%02x", byte);
+	return text;
+}
+
+static void bytes_json(struct decode *decode, const char *key, uint64_t value, bool pat)
+{
+	char text[8];
+	unsigned int i;
+
+	json_open(&decode->json, key, '[');
+	for (i = 0; i < 8; i++)
+		json_string(&decode->json, NULL, byte_name(value, i, pat, text));
+	json_close(&decode->json, ']');
 }
 
 static void decode_pat(struct decode *decode, uint64_t value)
 {
+	char text[128], *p = text, name[8];
+	const char *wrong = NULL;
 	unsigned int i;
 
-	decode->pat = value; /* for what follows */
-	if (decode->format == DECODE_TEXT) {
-		printf("0x%016" PRIx64 ": IA32_PAT:", value);
-		for (i = 0; i < 8; i++)
-			printf(" PA%u %s", i, memtype_name(value >> (i * 8) & 0xff));
-		putchar('\n');
-		return;
+	for (i = 0; i < 8; i++) {
+		const char *type = byte_name(value, i, true, name);
+
+		if (*type == '?')
+			wrong = "a type is reserved";
+		p += sprintf(p, "%sPA%u %s", i ? " " : "", i, type);
 	}
-	open_item(decode);
-	json_string(&decode->json, "kind", "pat");
-	json_hex(&decode->json, "raw", value);
-	json_open(&decode->json, "entries", '[');
-	for (i = 0; i < 8; i++)
-		json_string(&decode->json, NULL, memtype_name(value >> (i * 8) & 0xff));
-	json_close(&decode->json, ']');
+	if (!wrong)
+		decode->pat = value; /* for what follows */
+	if (!tell(decode, "IA32_PAT", value, wrong, "%s", text))
+		return;
+	bytes_json(decode, "entries", value, true);
 	close_item(decode);
 }
 
-/* One register that is told in one sentence. */
-static void sentence(struct decode *decode, const char *kind, uint64_t value, const char *text)
+static const char *refused(const struct decode *decode, const char *reg, uint64_t value)
 {
-	if (decode->format == DECODE_TEXT) {
-		printf("0x%016" PRIx64 ": %s: %s\n", value, kind, text);
-		return;
-	}
-	open_item(decode);
-	json_string(&decode->json, "kind", kind);
-	json_hex(&decode->json, "raw", value);
-	json_string(&decode->json, "text", text);
-	close_item(decode);
+	return mtrr_write_accepted(reg, value, decode->phys_bits)
+		       ? NULL
+		       : "a type is reserved, or a reserved bit is set";
 }
 
 static void decode_def_type(struct decode *decode, uint64_t value)
 {
-	char text[128];
+	char name[8];
+	const char *type = byte_name(value, 0, false, name);
 
-	snprintf(text, sizeof(text), "default type %s, MTRRs %s, fixed ranges %s",
-		 memtype_name(value & 0xff), value & MTRR_DEF_TYPE_E ? "on" : "off",
-		 value & MTRR_DEF_TYPE_FE ? "on" : "off");
-	sentence(decode, "IA32_MTRR_DEF_TYPE", value, text);
+	if (!tell(decode, "IA32_MTRR_DEF_TYPE", value, refused(decode, "def_type", value),
+		  "default type %s, MTRRs %s, fixed ranges %s", type,
+		  value & MTRR_DEF_TYPE_E ? "on" : "off", value & MTRR_DEF_TYPE_FE ? "on" : "off"))
+		return;
+	json_string(&decode->json, "type", type);
+	json_bool(&decode->json, "enabled", value & MTRR_DEF_TYPE_E);
+	json_bool(&decode->json, "fixed_enabled", value & MTRR_DEF_TYPE_FE);
+	close_item(decode);
 }
 
 static void decode_cap(struct decode *decode, uint64_t value)
 {
-	char text[128];
-
-	snprintf(text, sizeof(text), "%u variable ranges, fixed ranges %s, WC %s",
-		 (unsigned int)(value & 0xff), value & 0x100 ? "yes" : "no",
-		 value & 0x400 ? "yes" : "no");
-	sentence(decode, "IA32_MTRRCAP", value, text);
+	if (!tell(decode, "IA32_MTRRCAP", value, NULL, "%u variable ranges, fixed ranges %s, WC %s",
+		  (unsigned int)(value & 0xff), value & 0x100 ? "yes" : "no",
+		  value & 0x400 ? "yes" : "no"))
+		return;
+	json_number(&decode->json, "variable_ranges", value & 0xff);
+	json_bool(&decode->json, "fixed_ranges", value & 0x100);
+	json_bool(&decode->json, "wc", value & 0x400);
+	close_item(decode);
 }
 
 static void decode_fixed(struct decode *decode, unsigned int n, uint64_t value)
 {
-	char text[256];
-	size_t used = 0;
-	unsigned int i;
 	uint64_t base = n == 0	? 0
 			: n < 3 ? 0x80000 + (n - 1) * 0x20000
 				: 0xc0000 + (n - 3) * 0x8000;
 	uint64_t size = n == 0 ? 0x10000 : n < 3 ? 0x4000 : 0x1000;
+	char text[256], *p = text, name[8], kind[32], reg[16];
+	unsigned int i, next;
 
-	*text = '\0';
-	for (i = 0; i < 8 && used < sizeof(text); i++)
-		used += snprintf(text + used, sizeof(text) - used,
-				 "%s0x%" PRIx64 "-0x%" PRIx64 " %s", i ? ", " : "", base + i * size,
-				 base + (i + 1) * size - 1, memtype_name(value >> (i * 8) & 0xff));
-	sentence(decode, "fixed-range MTRR", value, text);
+	for (i = 0; i < 8; i = next) {
+		const char *type = byte_name(value, i, false, name);
+
+		for (next = i + 1; next < 8; next++)
+			if ((value >> (next * 8) ^ value >> (i * 8)) & 0xff)
+				break;
+		p += sprintf(p, "%s0x%" PRIx64 "-0x%" PRIx64 " %s", i ? ", " : "", base + i * size,
+			     base + next * size - 1, type);
+	}
+	snprintf(kind, sizeof(kind), "IA32_MTRR_FIX%s_%05" PRIX64,
+		 n == 0	 ? "64K"
+		 : n < 3 ? "16K"
+			 : "4K",
+		 base);
+	snprintf(reg, sizeof(reg), "fixed%u", n);
+	if (!tell(decode, kind, value, refused(decode, reg, value), "%s", text))
+		return;
+	json_hex_pair(&decode->json, "range", base, base + 8 * size - 1);
+	bytes_json(decode, "types", value, false);
+	close_item(decode);
 }
 
 static void decode_range(struct decode *decode, uint64_t base, uint64_t mask)
 {
-	uint64_t size = mtrr_range_size(mask), first = base & mask & ~UINT64_C(0xfff);
-	char text[160], bytes[32];
+	uint64_t bits = mask & ~UINT64_C(0xfff), size = mtrr_range_size(mask), first = base & bits;
+	/* All bits from the lowest to the highest are set. */
+	bool whole = size && !(((bits | (size - 1)) + 1) & bits);
+	const char *wrong = refused(decode, "var0_base", base);
+	char bytes[32] = "", name[8], text[128];
+	const char *type = byte_name(base, 0, false, name);
 
-	if (!size)
-		snprintf(text, sizeof(text), "not valid");
-	else if ((mask & ~UINT64_C(0xfff)) & ((mask & ~UINT64_C(0xfff)) + size) &
-		 ~(UINT64_MAX << 36))
-		snprintf(text, sizeof(text), "%s, not contiguous: base 0x%" PRIx64 ", blocks of %s",
-			 memtype_name(base & 0xff), first, text_size(size, bytes, sizeof(bytes)));
+	if (!wrong)
+		wrong = refused(decode, "var0_mask", mask);
+	text_size(size, bytes, sizeof(bytes));
+	if (!(mask & MTRR_MASK_VALID))
+		snprintf(text, sizeof(text), "not in use");
+	else if (!size)
+		snprintf(text, sizeof(text), "all addresses, %s", type);
+	else if (whole)
+		snprintf(text, sizeof(text), "0x%" PRIx64 "-0x%" PRIx64 ", %s, %s", first,
+			 first + size - 1, bytes, type);
 	else
-		snprintf(text, sizeof(text), "0x%" PRIx64 "-0x%" PRIx64 " %s, %s", first,
-			 first + size - 1, memtype_name(base & 0xff),
-			 text_size(size, bytes, sizeof(bytes)));
-	sentence(decode, "variable-range MTRR", base, text);
+		snprintf(text, sizeof(text),
+			 "not contiguous, blocks of %s from 0x%" PRIx64 " on, %s", bytes, first,
+			 type);
+	if (!tell(decode, "IA32_MTRR_PHYSBASE", base, wrong, "mask 0x%" PRIx64 ": %s", mask, text))
+		return;
+	json_hex(&decode->json, "mask", mask);
+	json_bool(&decode->json, "enabled", mask & MTRR_MASK_VALID);
+	json_string(&decode->json, "type", type);
+	if (mask & MTRR_MASK_VALID && whole)
+		json_hex_pair(&decode->json, "range", first, first + size - 1);
+	close_item(decode);
 }
+
+/* ---- lines ---- */
 
 static void decode_record(struct decode *decode, const struct entry *entry)
 {
-	char text[256], attributes[16], types[64];
+	struct jsonwrite *json = &decode->json;
+	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
+	bool known = entry->rights && !entry->pending && !entry->pod;
+	char attributes[16], types[32];
 
 	words_attributes(entry, attributes, sizeof(attributes));
-	if (entry->pod) {
-		snprintf(text, sizeof(text), "gfn 0x%" PRIx64 ", order %u, populated on demand",
-			 entry->gfn, entry->order);
-	} else {
-		effective(decode, entry->emt, entry->ipat, types, sizeof(types));
-		snprintf(text, sizeof(text),
-			 "gfn 0x%" PRIx64 ", mfn 0x%" PRIx64
-			 ", order %u, %s: %s%s; effective types: %s",
-			 entry->gfn, entry->mfn, entry->order, attributes,
-			 !entry->rights	  ? "not present"
-			 : entry->pending ? "Xen recomputes it on the next touch"
-			 : entry->ipat	  ? "the guest's PAT is ignored"
-					  : "the guest's PAT counts",
-			 entry->ipat_hidden ? " (iPAT is not shown)" : "",
-			 entry->pending || !entry->rights ? "-" : types);
+	if (decode->format == DECODE_TEXT) {
+		printf("gfn 0x%" PRIx64 "-0x%" PRIx64 ": ", entry->gfn, last);
+		if (entry->pod) {
+			printf("order %u, populated on demand\n", entry->order);
+			return;
+		}
+		printf("mfn 0x%" PRIx64 ", order %u, %s: ", entry->mfn, entry->order, attributes);
+		if (known)
+			printf("the guest's PAT %s; effective type for PAT0 to PAT7 (0x%016" PRIx64
+			       "): %s\n",
+			       entry->ipat ? "is ignored" : "counts", decode->pat,
+			       effective_text(decode, entry->emt, entry->ipat, types));
+		else
+			puts(entry->rights ? "Xen recomputes it on the next touch" : "not present");
+		return;
 	}
-	sentence(decode, "key D", entry->gfn, text);
+	open_item(decode, "key-D");
+	json_hex_pair(json, "gfn", entry->gfn, last);
+	json_number(json, "order", entry->order);
+	json_bool(json, "pod", entry->pod);
+	if (!entry->pod) {
+		json_hex(json, "mfn", entry->mfn);
+		json_string(json, "attributes", attributes);
+		json_string(json, "emt", entry->emt == 7 ? NULL : memtype_name(entry->emt));
+		json_bool(json, "ipat", entry->ipat);
+		json_bool(json, "pending", entry->pending);
+	}
+	if (known)
+		effective_json(decode, entry->emt, entry->ipat);
+	close_item(decode);
 }
 
-/* NAME=VALUE. 1 if it was one. */
-static int named_value(struct decode *decode, const char *text, struct error *err)
+/* "fixed0" to "fixed10", or -1. */
+static int fixed_number(const char *name)
 {
-	const char *equals = strchr(text, '=');
-	char name[16];
-	uint64_t value;
-	unsigned int n;
+	char text[16];
+	int n;
 
-	if (!equals || equals - text >= (int)sizeof(name))
-		return 0;
-	snprintf(name, sizeof(name), "%.*s", (int)(equals - text), text);
-	if (!text_hex_string(equals + 1, &value))
-		return error_set(err, -EINVAL,
-				 "'%s': a hexadecimal value is expected behind =", text);
-	if (!strcmp(name, "eptp"))
-		decode_eptp(decode, value);
-	else if (!strcmp(name, "pat"))
-		decode_pat(decode, value);
-	else if (!strcmp(name, "cap"))
-		decode_cap(decode, value);
-	else if (!strcmp(name, "def_type"))
-		decode_def_type(decode, value);
-	else if (sscanf(name, "fixed%u", &n) == 1 && n < MTRR_FIXED_COUNT)
+	for (n = 0; n < MTRR_FIXED_COUNT; n++) {
+		snprintf(text, sizeof(text), "fixed%d", n);
+		if (!strcmp(name, text))
+			return n;
+	}
+	return -1;
+}
+
+static int named_value(struct decode *decode, const char *name, uint64_t value, struct error *err)
+{
+	int n = fixed_number(name);
+
+	if (decode->has_base && strcmp(name, "mask"))
+		return error_set(err, -EINVAL, "base=VALUE needs mask=VALUE behind it");
+	if (n >= 0) {
 		decode_fixed(decode, n, value);
-	else if (!strcmp(name, "base")) {
-		decode->mtrr_base = value;
+	} else if (!strcmp(name, "eptp")) {
+		decode_eptp(decode, value);
+	} else if (!strcmp(name, "pat")) {
+		decode_pat(decode, value);
+	} else if (!strcmp(name, "cap")) {
+		decode_cap(decode, value);
+	} else if (!strcmp(name, "def_type")) {
+		decode_def_type(decode, value);
+	} else if (!strcmp(name, "base")) {
+		decode->base = value;
 		decode->has_base = true;
 	} else if (!strcmp(name, "mask")) {
 		if (!decode->has_base)
-			return error_set(err, -EINVAL, "mask=… needs base=… before it");
-		decode_range(decode, decode->mtrr_base, value);
+			return error_set(err, -EINVAL, "mask=VALUE needs base=VALUE before it");
 		decode->has_base = false;
+		decode_range(decode, decode->base, value);
 	} else {
 		return error_set(
 			err, -EINVAL,
-			"'%s': no such register; eptp, pat, cap, def_type, fixed0 to fixed10, base "
-			"and mask are known",
+			"'%.20s': no such register; eptp, pat, cap, def_type, fixed0 to fixed10, "
+			"base and mask are known",
 			name);
 	}
-	return 1;
+	return 0;
 }
 
-/* Lines that other tools print. 1 if it was one. */
+#define BLANKS " \t\r,"
+
+/* Raw values and NAME=VALUE, as many as there are. 1 if text begins with one. */
+static int plain_values(struct decode *decode, const char *text, struct error *err)
+{
+	size_t length, name;
+	uint64_t value;
+	char word[64];
+	int rc = 0, count = 0;
+
+	for (text += strspn(text, BLANKS); *text && !rc;
+	     text += length + strspn(text + length, BLANKS)) {
+		length = strcspn(text, BLANKS);
+		snprintf(word, sizeof(word), "%.*s", (int)(length < 60 ? length : 60), text);
+		name = strcspn(word, "=");
+		if (!word[name] ? !text_hex(text, text + length, &value)
+				: !text_hex(text + name + 1, text + length, &value)) {
+			if (!count && !word[name])
+				return 0;
+			return error_set(err, -EINVAL, "'%s': a hexadecimal value is expected%s",
+					 word, word[name] ? " behind =" : "");
+		}
+		count++;
+		if (word[name]) {
+			word[name] = '\0';
+			rc = named_value(decode, word, value, err);
+		} else if (decode->is_eptp) {
+			decode_eptp(decode, value);
+		} else {
+			decode_entry(decode, value, decode->level);
+		}
+	}
+	return rc ? rc : !!count;
+}
+
+/* Lines that Xen and its tools print. 1 if it was one. */
 static int known_line(struct decode *decode, const char *text)
 {
 	uint64_t a, b, c;
@@ -515,66 +782,167 @@ static int known_line(struct decode *decode, const char *text)
 	return 0;
 }
 
-/* bhyvectl --get-gpa-pmap: "gpa 0x…: 0x… 0x… 0x…", entries from the root down. 1 if it was that. */
-static int gpa_pmap(struct decode *decode, char *text)
+/*
+ * bhyvectl --get-gpa-pmap prints "gpa 0x…: 0x… 0x… 0x… 0x…", entries from the root down to the
+ * leaf; or "LEVEL: ENTRY". None has bits of Xen's. 1 if it was that.
+ */
+static int gpa_pmap(struct decode *decode, const char *text, struct error *err)
 {
-	unsigned int given = decode->level, level = 4;
-	char *word, *save = NULL, *values;
-	uint64_t value;
+	unsigned int level = 0, count = 0;
+	uint64_t value, entries[4];
+	char *end;
 
-	if (strncmp(text, "gpa ", 4) || !(values = strchr(text, ':')))
+	text += strspn(text, BLANKS);
+	if (*text >= '1' && *text <= '0' + LEVEL_MAX && text[1] == ':')
+		level = *text - '0';
+	else if (strncmp(text, "gpa ", 4) || !strchr(text, ':'))
 		return 0;
-	for (word = strtok_r(values + 1, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
-		if (!text_hex_string(word, &value) || !level)
-			break;
-		decode->level = level--;
-		decode_entry(decode, value);
+	text = strchr(text, ':') + 1;
+	for (text += strspn(text, BLANKS); *text; text = end + strspn(end, BLANKS)) {
+		end = (char *)text + strcspn(text, BLANKS);
+		if (!text_hex(text, end, &value) || count == (level ? 1 : 4))
+			return error_set(
+				err, -EINVAL,
+				level ? "one entry is expected behind LEVEL:"
+				      : "at most four entries are expected behind gpa VALUE:");
+		entries[count++] = value;
 	}
-	decode->level = given;
+	if (!count)
+		return error_set(err, -EINVAL, "entries are expected behind the colon");
+	decode->foreign = true;
+	for (level = level ? level : 4, value = 0; value < count; value++)
+		decode_entry(decode, entries[value], level--);
+	decode->foreign = false;
 	return 1;
 }
 
-static int decode_one(struct decode *decode, char *text, struct error *err)
+static int decode_one(struct decode *decode, const char *text, struct error *err)
 {
-	uint64_t value;
+	char shown[64];
 	int rc;
 
-	text += strspn(text, "\t");
-	if (text_hex_string(text, &value)) {
-		if (decode->is_eptp)
-			decode_eptp(decode, value);
-		else
-			decode_entry(decode, value);
-		return 0;
-	}
 	rc = known_line(decode, text);
 	if (!rc)
-		rc = gpa_pmap(decode, text);
+		rc = gpa_pmap(decode, text, err);
 	if (!rc)
-		rc = named_value(decode, text, err);
-	if (!rc)
-		return error_set(
-			err, -EINVAL,
-			"'%.60s' is no hexadecimal value, NAME=VALUE, or line that is known; --help "
-			"tells what is",
-			text);
-	return rc < 0 ? rc : 0;
+		rc = plain_values(decode, text, err);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	snprintf(shown, sizeof(shown), "%s", text);
+	return error_set(err, -EINVAL,
+			 "'%s' is no hexadecimal value, NAME=VALUE, or line that is known; --help "
+			 "tells what is",
+			 shown);
+}
+
+/* ---- standard input ---- */
+
+#define INPUT_SIZE	(1 << 20)
+#define LINE_MAX_LENGTH 4096
+
+/* A line that is one raw value and nothing else, as most are. Its length with the newline, or 0. */
+static size_t raw_line(const char *text, const char *end, uint64_t *value)
+{
+	static const signed char digits[256] = {
+		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+		['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+		['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+	};
+	const char *p = text, *first;
+	uint64_t v = 0;
+
+	if (end - p >= 3 && p[0] == '0' && (p[1] | 0x20) == 'x')
+		p += 2;
+	for (first = p; p < end && digits[(unsigned char)*p]; p++)
+		v = v << 4 | (digits[(unsigned char)*p] - 1);
+	if (p == end || *p != '\n' || p == first || p - first > 16)
+		return 0;
+	*value = v;
+	return p + 1 - text;
+}
+
+/* Whole lines; the number of them is added to *number. */
+static int decode_lines(struct decode *decode, const char *text, const char *end, uint64_t *number,
+			struct error *err)
+{
+	static char out[1 << 16];
+	bool fast = decode->brief && decode->format == DECODE_TEXT && !decode->is_eptp;
+	const struct brief *brief = brief_of(decode);
+	char *p = out, line[LINE_MAX_LENGTH + 1];
+	int rc = 0;
+
+	while (text < end && !rc) {
+		const char *newline;
+		uint64_t raw;
+		size_t length = fast && !decode->has_base ? raw_line(text, end, &raw) : 0;
+
+		++*number;
+		if (length) {
+			p = brief_line(brief, &decode->layout, raw, p);
+			if (p > out + sizeof(out) - BRIEF_LENGTH) {
+				fwrite(out, 1, p - out, stdout);
+				p = out;
+			}
+			text += length;
+			continue;
+		}
+		fwrite(out, 1, p - out, stdout);
+		p = out;
+		newline = memchr(text, '\n', end - text);
+		length = newline - text;
+		if (length > LINE_MAX_LENGTH)
+			return error_set(err, -EINVAL, "longer than %d bytes", LINE_MAX_LENGTH);
+		memcpy(line, text, length);
+		line[length] = '\0';
+		if (memchr(line, '\0', length))
+			return error_set(err, -EINVAL, "not text");
+		if (line[strspn(line, BLANKS)])
+			rc = decode_one(decode, line, err);
+		text = newline + 1;
+	}
+	fwrite(out, 1, p - out, stdout);
+	return rc;
 }
 
 static int decode_stdin(struct decode *decode, struct error *err)
 {
-	static char buffer[1 << 16];
-	char line[1024];
+	char *buffer = malloc(INPUT_SIZE + 1), *end;
+	struct error inner = { "" };
+	uint64_t number = 0;
+	size_t used = 0;
+	ssize_t got;
 	int rc = 0;
 
-	setvbuf(stdin, buffer, _IOFBF, sizeof(buffer));
-	while (!rc && fgets_unlocked(line, sizeof(line), stdin)) {
-		size_t length = strcspn(line, "\r\n");
-
-		line[length] = '\0';
-		if (length)
-			rc = decode_one(decode, line, err);
-	}
+	if (!buffer)
+		return error_set(err, -ENOMEM, "out of memory");
+	do {
+		got = read(STDIN_FILENO, buffer + used, INPUT_SIZE - used);
+		if (got < 0) {
+			if (errno == EINTR)
+				continue;
+			rc = error_set(err, -errno, "cannot read standard input: %s",
+				       strerror(errno));
+			break;
+		}
+		used += got;
+		if (!got && used && buffer[used - 1] != '\n')
+			buffer[used++] = '\n'; /* that the last line lacks */
+		end = memrchr(buffer, '\n', used);
+		if (!end && used <= LINE_MAX_LENGTH)
+			continue;
+		if (end) {
+			rc = decode_lines(decode, buffer, end + 1, &number, &inner);
+			used -= end + 1 - buffer;
+			memmove(buffer, end + 1, used);
+		} else {
+			number++;
+			rc = error_set(&inner, -EINVAL, "longer than %d bytes", LINE_MAX_LENGTH);
+		}
+		if (rc)
+			rc = error_set(err, rc, "line %" PRIu64 ": %s", number, inner.text);
+	} while (got && !rc && !ferror(stdout));
+	free(buffer);
 	return rc;
 }
 
@@ -585,27 +953,22 @@ static int run(int argc, char **argv)
 	int i, rc = 0;
 
 	memset(&decode, 0, sizeof(decode));
-	decode.layout = EPT_LAYOUT_4_20;
+	decode.layout = ept_layout_for(EPT_NEWEST, -1);
 	decode.phys_bits = 52;
 	decode.pat = PAT_DEFAULT;
 	decode.json.stream = stdout;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &decode))
 		return STATUS_ERROR;
-	if (decode.format == DECODE_JSON) {
-		json_open(&decode.json, NULL, '{');
-		json_string(&decode.json, "schema", "xen-eptaudit/decode");
-		json_open(&decode.json, "values", '[');
-	}
 	for (i = 0; i < decode.value_count && !rc; i++)
 		rc = decode_one(&decode, decode.values[i], &err);
 	if (!decode.value_count)
 		rc = decode_stdin(&decode, &err);
-	if (decode.format == DECODE_JSON && !rc) {
-		json_close(&decode.json, ']');
-		json_close(&decode.json, '}');
-		putchar('\n');
-	}
-	if (!rc && (fflush(stdout) || ferror(stdout)))
+	if (!rc && decode.has_base)
+		rc = error_set(&err, -EINVAL, "base=VALUE needs mask=VALUE behind it");
+	if (!rc)
+		open_document(&decode);
+	close_document(&decode);
+	if ((fflush(stdout) || ferror(stdout)) && !rc)
 		rc = error_set(&err, -EIO, "cannot write: is the disk full?");
 	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
 }

@@ -21,6 +21,7 @@ struct list {
 	struct ranges mfns;
 	int type, emt, order, ipat; /* filters; -1: any */
 	bool pending, find_eptp;
+	unsigned int columns[8], column_count;
 	struct jsonwrite json;
 	/* The run being built. */
 	struct entry first, last;
@@ -29,11 +30,23 @@ struct list {
 	int domid;
 };
 
-enum { OPT_FORMAT = 0x400, OPT_MFN, OPT_TYPE, OPT_EMT, OPT_IPAT, OPT_ORDER, OPT_PENDING, OPT_FIND };
+enum {
+	OPT_FORMAT = 0x400,
+	OPT_MFN,
+	OPT_TYPE,
+	OPT_EMT,
+	OPT_IPAT,
+	OPT_ORDER,
+	OPT_PENDING,
+	OPT_FIND,
+	OPT_COLUMNS
+};
 
 static const struct argp_option list_options[] = {
 	{ "format", OPT_FORMAT, "text|json|jsonl|xen", 0,
 	  "Form of the list; xen: as key D prints it, entry by entry", 3 },
+	{ "columns", OPT_COLUMNS, "LIST", 0,
+	  "Columns in text: gfn, mfn, order, entries, size, attributes, type, raw", 3 },
 	{ "find-eptp", OPT_FIND, NULL, 0,
 	  "List what looks like the root of an EPT in a memory image", 1 },
 	{ "mfn", OPT_MFN, "FIRST[-LAST]", 0, "Entries that map these frames only (repeatable)", 4 },
@@ -70,6 +83,8 @@ static int word(const char *arg, const char *const *words, struct argp_state *st
 	return -1;
 }
 
+static void parse_columns(struct list *list, const char *arg, struct argp_state *state);
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	static const char *const formats[] = { "text", "json", "jsonl", "xen", NULL };
@@ -80,6 +95,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_FORMAT:
 		list->format = word(arg, formats, state, "--format");
+		break;
+	case OPT_COLUMNS:
+		parse_columns(list, arg, state);
 		break;
 	case OPT_FIND:
 		list->find_eptp = true;
@@ -203,23 +221,127 @@ static void print_json_run(struct list *list, uint64_t gfn_last, const char *att
 		putchar('\n');
 }
 
+/* What a run in text can show. */
+static void column_gfn(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	snprintf(text, size, "0x%" PRIx64 "-0x%" PRIx64, list->first.gfn, gfn_last);
+}
+
+static void column_mfn(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	(void)gfn_last;
+	if (list->first.pod)
+		snprintf(text, size, "-");
+	else
+		snprintf(text, size, "0x%" PRIx64, list->first.mfn);
+}
+
+static void column_order(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	(void)gfn_last;
+	snprintf(text, size, "%u", list->first.order);
+}
+
+static void column_entries(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	(void)gfn_last;
+	snprintf(text, size, "%" PRIu64, list->entries);
+}
+
+static void column_size(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	text_size((gfn_last - list->first.gfn + 1) << 12, text, size);
+}
+
+static void column_attributes(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	(void)gfn_last;
+	words_attributes(&list->first, text, size);
+}
+
+static void column_type(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	(void)gfn_last;
+	snprintf(text, size, "%s",
+		 list->first.type == ENTRY_TYPE_UNKNOWN ? "" : p2m_type_name(list->first.type));
+}
+
+static void column_raw(const struct list *list, uint64_t gfn_last, char *text, size_t size)
+{
+	(void)gfn_last;
+	*text = '\0';
+	if (list->first.has_raw)
+		snprintf(text, size, "0x%016" PRIx64, list->first.raw);
+}
+
+static const struct list_column {
+	const char *name;
+	int width; /* negative: left-aligned */
+	void (*print)(const struct list *list, uint64_t gfn_last, char *text, size_t size);
+} columns[] = {
+	{ "gfn", -21, column_gfn },   { "mfn", -12, column_mfn },
+	{ "order", 5, column_order }, { "entries", 7, column_entries },
+	{ "size", 9, column_size },   { "attributes", -10, column_attributes },
+	{ "type", -12, column_type }, { "raw", -18, column_raw },
+};
+
+#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
+
+static void parse_columns(struct list *list, const char *arg, struct argp_state *state)
+{
+	list->column_count = 0;
+	while (*arg) {
+		size_t length = strcspn(arg, ","), i;
+
+		for (i = 0; i < COLUMN_COUNT; i++)
+			if (strlen(columns[i].name) == length &&
+			    !memcmp(columns[i].name, arg, length))
+				break;
+		if (i == COLUMN_COUNT || list->column_count == COLUMN_COUNT)
+			argp_error(
+				state,
+				"--columns %s: gfn, mfn, order, entries, size, attributes, type and raw "
+				"are the columns",
+				arg);
+		list->columns[list->column_count++] = i;
+		arg += length;
+		arg += *arg == ',';
+	}
+}
+
+/* A row of the run being built, or of the titles. */
+static void print_row(const struct list *list, uint64_t gfn_last, bool titles)
+{
+	char row[256] = " ", cell[64];
+	size_t used = 1;
+	unsigned int i;
+
+	for (i = 0; i < list->column_count && used < sizeof(row); i++) {
+		const struct list_column *column = &columns[list->columns[i]];
+
+		if (titles)
+			snprintf(cell, sizeof(cell), "%s", column->name);
+		else
+			column->print(list, gfn_last, cell, sizeof(cell));
+		used += snprintf(row + used, sizeof(row) - used, "%s%*s", i ? "  " : " ",
+				 column->width, cell);
+	}
+	used = strlen(row);
+	while (used && row[used - 1] == ' ')
+		row[--used] = '\0';
+	puts(row);
+}
+
 static void flush_run(struct list *list)
 {
-	const struct entry *first = &list->first;
 	uint64_t gfn_last = list->last.gfn + entry_pages(list->last.order) - 1;
-	char attributes[16], size[32];
+	char attributes[16];
 
 	if (!list->entries)
 		return;
-	words_attributes(first, attributes, sizeof(attributes));
+	words_attributes(&list->first, attributes, sizeof(attributes));
 	if (list->format == LIST_TEXT)
-		printf("  0x%" PRIx64 "-0x%" PRIx64 "  mfn 0x%" PRIx64 "  order %u  %" PRIu64
-		       " x  %s  %s%s%s\n",
-		       first->gfn, gfn_last, first->pod ? 0 : first->mfn, first->order,
-		       list->entries,
-		       text_size((gfn_last - first->gfn + 1) << 12, size, sizeof(size)), attributes,
-		       first->type == ENTRY_TYPE_UNKNOWN ? "" : "  ",
-		       first->type == ENTRY_TYPE_UNKNOWN ? "" : p2m_type_name(first->type));
+		print_row(list, gfn_last, false);
 	else
 		print_json_run(list, gfn_last, attributes);
 	list->entries = 0;
@@ -261,6 +383,7 @@ static void begin_domain(struct list *list, const struct dump *dump)
 		break;
 	case LIST_TEXT:
 		printf("Domain %d\n", dump->domid);
+		print_row(list, 0, true);
 		break;
 	case LIST_JSON:
 		json_newline(&list->json);
@@ -359,6 +482,8 @@ static int run(int argc, char **argv)
 	memset(&list, 0, sizeof(list));
 	list.type = list.emt = list.order = list.ipat = -1;
 	list.json.stream = stdout;
+	while (list.column_count < 7) /* all but raw */
+		list.columns[list.column_count] = list.column_count, list.column_count++;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &list))
 		return STATUS_ERROR;
 	rc = common_prepare(&list.common, &err);

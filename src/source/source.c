@@ -29,7 +29,8 @@ static enum content content_of(const char *path)
 
 	if (file)
 		gzclose(file);
-	if (size >= 4 && (!memcmp(head, "\177ELF", 4) || !memcmp(head, "\x28\xb5\x2f\xfd", 4)))
+	if (size >= 8 && (!memcmp(head, "\177ELF", 4) || !memcmp(head, "\x28\xb5\x2f\xfd", 4) ||
+			  !memcmp(head, "KDUMP   ", 8) || !memcmp(head, "DISKDUMP", 8)))
 		return CONTENT_IMAGE;
 	return size > 0 && capture_recognize(head, size) ? CONTENT_CAPTURE : CONTENT_TEXT;
 }

@@ -3,61 +3,63 @@
 
 #include <stddef.h>
 
-/* p2m_access_t; 4.5.* and 4.6.0-4.6.1 counted the first eight the other way round. */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* p2m_access_t; r_pw came with 4.20. */
 static const char *const access_names[] = {
 	"n", "r", "w", "rw", "x", "rx", "wx", "rwx", "rx2rw", "n2rwx", "r_pw",
 };
-static const char *const access_names_4_5[] = {
-	"rwx", "wx", "rx", "x", "rw", "w", "r", "n", "rx2rw", "n2rwx",
-};
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-const char *ept_access_name(unsigned int access, enum ept_layout layout)
+const char *p2m_access_name(unsigned int access, const struct ept_layout *layout)
 {
-	if (layout == EPT_LAYOUT_4_5)
-		return access < COUNT(access_names_4_5) ? access_names_4_5[access] : "unused";
-	return access < COUNT(access_names) - (layout != EPT_LAYOUT_4_20) ? access_names[access]
-									  : "unused";
+	if (access >= COUNT(access_names) - (layout->minor < 20))
+		return "unused";
+	return access_names[access < 8 && layout->access_reversed ? 7 - access : access];
 }
 
-enum ept_layout ept_layout_of(unsigned int minor, int point)
+struct ept_layout ept_layout_for(unsigned int minor, int point)
 {
-	if (minor >= 20)
-		return EPT_LAYOUT_4_20;
-	if (minor <= 5 || (minor == 6 && point < 3))
-		return EPT_LAYOUT_4_5;
-	return EPT_LAYOUT_4_6;
+	return (struct ept_layout){
+		.minor = minor < EPT_NEWEST ? minor : EPT_NEWEST,
+		.access_low = minor < 20 ? 58 : 59,
+		.access_reversed = minor == 5 || (minor == 6 && point >= 0 && point < 2),
+	};
 }
 
-#define ANY EPT_AT_LEAF | EPT_AT_TABLE
-
-/* Names as in Xen's ept_entry_t; what the SDM calls them behind. */
+/* Rows of one bit in several releases stand together, oldest first. */
+/* clang-format off */
 static const struct ept_field fields[] = {
-	{ "r", "read access", 0, 0, ANY, EPT_ALL },
-	{ "w", "write access", 1, 1, ANY, EPT_ALL },
-	{ "x", "execute access", 2, 2, ANY, EPT_ALL },
-	{ "emt", "EPT memory type", 5, 3, ANY, EPT_ALL },
-	{ "ipat", "ignore PAT", 6, 6, ANY, EPT_ALL },
-	{ "sp", "maps a page", 7, 7, ANY, EPT_ALL },
-	{ "a", "accessed", 8, 8, ANY, EPT_ALL },
-	{ "d", "dirty", 9, 9, EPT_AT_LEAF, EPT_ALL },
-	{ "recalc", "Xen: recompute the type, too", 10, 10, ANY, EPT_ALL },
-	{ "snp", "VT-d: snoop", 11, 11, ANY, EPT_ALL },
-	{ "mfn", "machine frame", 51, 12, ANY, EPT_ALL },
-	{ "sa_p2mt", "Xen: p2m type", 57, 52, ANY, EPT_ALL },
-	{ "access", "Xen: p2m access", 61, 58, ANY, EPT_4_5 | EPT_4_6 },
-	{ "pw", "paging-write access", 58, 58, ANY, EPT_4_20 },
-	{ "access", "Xen: p2m access", 62, 59, ANY, EPT_4_20 },
-	{ "suppress_ve", "suppress #VE", 63, 63, ANY, EPT_ALL },
+	{ "r", 0, 0, 0, EPT_NEWEST, EPT_FLAG, false, "read access", NULL },
+	{ "w", 1, 1, 0, EPT_NEWEST, EPT_FLAG, false, "write access", NULL },
+	{ "x", 2, 2, 0, EPT_NEWEST, EPT_FLAG, false, "execute access", NULL },
+	{ "emt", 5, 3, 0, EPT_NEWEST, EPT_MEMTYPE, false, "EPT memory type",
+	  "reserved; Xen: 7 if what is below is to be recomputed" },
+	{ "ipat", 6, 6, 0, EPT_NEWEST, EPT_FLAG, false, "ignore PAT memory type", "reserved" },
+	{ "sp", 7, 7, 0, EPT_NEWEST, EPT_FLAG, false, "superpage", NULL },
+	{ "rsvd1", 9, 8, 0, 5, EPT_NOTHING, false, "accessed and dirty, not used by this Xen", NULL },
+	{ "a", 8, 8, 6, EPT_NEWEST, EPT_FLAG, false, "accessed", NULL },
+	{ "d", 9, 9, 6, EPT_NEWEST, EPT_FLAG, false, "dirty", "ignored" },
+	{ "avail1", 10, 10, 0, 4, EPT_NOTHING, true, "available", NULL },
+	{ "recalc", 10, 10, 5, EPT_NEWEST, EPT_FLAG, true, "Xen: recompute the p2m type", NULL },
+	{ "snp", 11, 11, 0, EPT_NEWEST, EPT_FLAG, true, "VT-d: snoop", NULL },
+	{ "mfn", 51, 12, 0, EPT_NEWEST, EPT_NUMBER, false, "frame of the page", "frame of the table" },
+	{ "sa_p2mt", 57, 52, 0, EPT_NEWEST, EPT_P2M_TYPE, true, "Xen: p2m type", NULL },
+	{ "access", 61, 58, 0, 19, EPT_P2M_ACCESS, true, "Xen: p2m access", NULL },
+	{ "tm", 62, 62, 0, 15, EPT_FLAG, true, "VT-d: transient mapping", NULL },
+	{ "_rsvd", 62, 62, 16, 19, EPT_NOTHING, true, "reserved", NULL },
+	{ "pw", 58, 58, 20, EPT_NEWEST, EPT_FLAG, false, "paging-write access", "ignored" },
+	{ "access", 62, 59, 20, EPT_NEWEST, EPT_P2M_ACCESS, true, "Xen: p2m access", NULL },
+	{ "avail3", 63, 63, 0, 5, EPT_NOTHING, true, "available", NULL },
+	{ "suppress_ve", 63, 63, 6, EPT_NEWEST, EPT_FLAG, false, "suppress #VE", NULL },
 };
+/* clang-format on */
 
-const struct ept_field *ept_field(unsigned int n, enum ept_layout layout)
+const struct ept_field *ept_field(unsigned int n, const struct ept_layout *layout)
 {
 	size_t i;
 
 	for (i = 0; i < COUNT(fields); i++)
-		if (fields[i].layouts >> layout & 1 && !n--)
+		if (fields[i].since <= layout->minor && layout->minor <= fields[i].until && !n--)
 			return &fields[i];
 	return NULL;
 }
@@ -67,24 +69,48 @@ uint64_t ept_field_value(const struct ept_field *field, uint64_t entry)
 	return entry >> field->low & ((UINT64_C(2) << (field->high - field->low)) - 1);
 }
 
-/* SDM vol. 3, "EPT Misconfigurations". */
+/* Bits 51:phys_bits. */
+static uint64_t beyond(uint64_t value, unsigned int phys_bits)
+{
+	return phys_bits < 52 ? (value & ((UINT64_C(1) << 52) - 1)) >> phys_bits : 0;
+}
+
+/* SDM vol. 3, "EPT Misconfigurations"; reserved bits: "EPT Translation Mechanism". */
 const char *ept_misconfiguration(uint64_t entry, unsigned int level, unsigned int phys_bits)
 {
-	bool leaf = level == 1 || ept_superpage(entry);
+	bool leaf = level == 1 || (level < 4 && ept_superpage(entry));
 
+	if ((entry & 7) == 2)
+		return "bits 2:0 are 010b, write without read";
+	if ((entry & 7) == 6)
+		return "bits 2:0 are 110b, write and execute without read";
 	if (!ept_present(entry))
 		return NULL;
-	if ((entry & 3) == 2)
-		return "bits 1:0 are 10b: writable, but not readable";
-	if (phys_bits < 52 && entry >> phys_bits & ((UINT64_C(1) << (52 - phys_bits)) - 1))
-		return "reserved address bits above the physical address width are set";
+	if (beyond(entry, phys_bits))
+		return "a reserved bit is set, beyond the physical-address width";
 	if (level >= 4 && ept_superpage(entry))
-		return "bit 7 is set at a level without superpages";
+		return "a reserved bit is set, 7 at a level without superpages";
 	if (!leaf)
-		return entry & 0x78 ? "bits 6:3 are set in an entry that refers to a table" : NULL;
-	if (ept_emt(entry) == 2 || ept_emt(entry) == 3 || ept_emt(entry) == 7)
-		return "EMT has a reserved value";
+		return entry & 0x78 ? "a reserved bit is set, of 6:3 in an entry that refers to a "
+				      "table"
+				    : NULL;
 	if (level > 1 && ept_mfn(entry) & ((UINT64_C(1) << ((level - 1) * 9)) - 1))
-		return "address bits below the size of the superpage are set";
+		return "a reserved bit is set, in the address of a superpage below its size";
+	if (ept_emt(entry) == 2 || ept_emt(entry) == 3 || ept_emt(entry) == 7)
+		return "the EPT memory type is 2, 3 or 7, which are reserved";
+	return NULL;
+}
+
+/* SDM vol. 3, "Extended-Page-Table Pointer (EPTP)" and "VM-Execution Control Fields". */
+const char *eptp_invalid(uint64_t eptp, unsigned int phys_bits)
+{
+	if ((eptp & 7) != 0 && (eptp & 7) != 6)
+		return "the memory type of the tables is neither 0 (UC) nor 6 (WB)";
+	if (eptp_levels(eptp) != 4 && eptp_levels(eptp) != 5)
+		return "bits 5:3 are neither 3 (4 levels) nor 4 (5 levels)";
+	if (eptp & 0xf00)
+		return "a reserved bit is set, of 11:8";
+	if (eptp >> 52 || beyond(eptp, phys_bits))
+		return "a reserved bit is set, beyond the physical-address width";
 	return NULL;
 }

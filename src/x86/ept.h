@@ -43,42 +43,72 @@ static inline unsigned int ept_type(uint64_t entry)
 	return entry >> 52 & 63;
 }
 
-/* Where Xen keeps its own bits of an entry. */
-enum ept_layout {
-	EPT_LAYOUT_4_5,	 /* 4.5, 4.6.0, 4.6.1: access numbered the other way round */
-	EPT_LAYOUT_4_6,	 /* 4.6.3 to 4.19: access in 61:58 */
-	EPT_LAYOUT_4_20, /* 4.20 on (ff10aa9d8f90): pw is 58, access in 62:59 */
+/* Where a Xen keeps its own bits of an entry, and how it numbers accesses. */
+struct ept_layout {
+	unsigned char minor;	  /* of Xen 4.minor; the newest known for all that is newer */
+	unsigned char access_low; /* lowest of the four bits of the p2m access */
+	bool access_reversed; /* 4.5.*, 4.6.0 and 4.6.1 count the first eight from the other end */
 };
 
-#define EPT_4_5	 (1u << EPT_LAYOUT_4_5)
-#define EPT_4_6	 (1u << EPT_LAYOUT_4_6)
-#define EPT_4_20 (1u << EPT_LAYOUT_4_20)
-#define EPT_ALL	 (EPT_4_5 | EPT_4_6 | EPT_4_20)
+#define EPT_NEWEST 255 /* for minor */
 
-/* The layout of Xen 4.minor.point. */
-enum ept_layout ept_layout_of(unsigned int minor, int point);
+/* The layout of Xen 4.minor.point, 4.2 or later; point -1 is the last of them. */
+struct ept_layout ept_layout_for(unsigned int minor, int point);
 
-enum { EPT_AT_LEAF = 1, EPT_AT_TABLE = 2 };
-
-/* A field of an entry: bits high to low. */
-struct ept_field {
-	const char *name, *meaning;
-	unsigned char high, low;
-	unsigned char where;   /* EPT_AT_… */
-	unsigned char layouts; /* bits 1 << enum ept_layout */
-};
-
-/* The nth field of a layout, from the lowest bit up, or NULL. */
-const struct ept_field *ept_field(unsigned int n, enum ept_layout layout);
-uint64_t ept_field_value(const struct ept_field *field, uint64_t entry);
+/* p2m_access_t */
+static inline unsigned int ept_access(uint64_t entry, const struct ept_layout *layout)
+{
+	return entry >> layout->access_low & 15;
+}
 
 /* Xen's name of an access without "p2m_access_", or "unused". */
-const char *ept_access_name(unsigned int access, enum ept_layout layout);
+const char *p2m_access_name(unsigned int access, const struct ept_layout *layout);
+
+/* What the value of a field is. */
+enum ept_kind {
+	EPT_FLAG,
+	EPT_NUMBER,
+	EPT_MEMTYPE,
+	EPT_P2M_TYPE,
+	EPT_P2M_ACCESS,
+	EPT_NOTHING, /* reserved, or for software that does not use it */
+};
+
+/* Bits high to low of an entry. */
+struct ept_field {
+	const char *name; /* as in Xen's ept_entry_t */
+	unsigned char high, low;
+	unsigned char since, until; /* minors of the Xen that has it so, inclusive */
+	enum ept_kind kind;
+	bool software;	     /* Xen's own: means nothing where another made the entry */
+	const char *meaning; /* as in the SDM */
+	const char *table;   /* the same in an entry that refers to a table, if it differs */
+};
+
+/* The nth field of a layout, from the lowest bit up, or NULL. Together they are all 64 bits. */
+const struct ept_field *ept_field(unsigned int n, const struct ept_layout *layout);
+uint64_t ept_field_value(const struct ept_field *field, uint64_t entry);
 
 /*
- * What makes an entry at that level (1: 4K) an EPT misconfiguration, or NULL. Xen makes some on
- * purpose: EMT 7 to be asked again, write without read under mem_access w and wx.
+ * The rule by which a present entry at that level (1: 4K) is an EPT misconfiguration, or NULL. Xen
+ * breaks two on purpose: an EMT of 7, at any level, makes the processor ask again, and mem_access
+ * w and wx are write without read.
  */
 const char *ept_misconfiguration(uint64_t entry, unsigned int level, unsigned int phys_bits);
+
+/* Bits 2:0 are 100b: the same where the processor does not support execute-only translations. */
+static inline bool ept_execute_only(uint64_t entry)
+{
+	return (entry & 7) == 4;
+}
+
+/* What is reserved in an EPT pointer, or not supported by any processor, or NULL. */
+const char *eptp_invalid(uint64_t eptp, unsigned int phys_bits);
+
+/* Levels of the tables that an EPT pointer has. */
+static inline unsigned int eptp_levels(uint64_t eptp)
+{
+	return (eptp >> 3 & 7) + 1;
+}
 
 #endif

@@ -64,15 +64,20 @@ expect_contains 'mmio_direct'
 expect_lacks 'ram_rw'
 run list --from "$tmp/core" $d4 --emt WC --ipat yes --order 9
 expect_stdout_is 'Domain 4
-  0x2600-0x27ff  mfn 0x5000  order 9  1 x  2 MiB  rw  WC!  ram_rw
+  gfn                    mfn           order  entries       size  attributes  type
+  0x2600-0x27ff          0x5000            9        1      2 MiB  rw  WC!     ram_rw
   1 entries'
+run list --from "$tmp/core" $d4 --emt WC --ipat yes --order 9 --columns=type,raw
+expect_contains '  ram_rw        0x9c'
+run list --from "$tmp/core" $d4 --columns=no
+expect_status 2
 run list --from "$tmp/core" $d4 --pending --format jsonl
 expect_contains '"pending":true'
 expect_lacks '"pending":false'
 run list --from "$tmp/core" $d4 --gfn 2600-27ff --mfn 5000 --format json
 expect_contains '"schema":"xen-eptaudit/list"' '"gfn":["0x2600","0x27ff"],"mfn":"0x5000","order":9'
 run list 4 --from "$captures/six-domains.xen4.17.serial.log.gz" --emt WC --ipat yes --order 9
-expect_contains '0x2600-0x27ff  mfn 0x5000'
+expect_contains '0x2600-0x27ff          0x5000'
 
 # A core whose segments begin anywhere in the file: pages are copied, and none too early.
 if need python3; then
@@ -94,6 +99,22 @@ open(sys.argv[2], "wb").write(data[:start] + b"odd" + data[start:])
 		"$XEN_EPTAUDIT" list --from "$tmp/odd" --eptp $eptp --format xen >"$tmp/got"
 		expect_same "$tmp/wanted" "$tmp/got"
 	done
+fi
+
+# makedumpfile's format, where the build reads it; else it says how to.
+if need python3; then
+	"$SRCDIR/tests/tools/make-kdump" "$tmp/core" "$tmp/kdump"
+	run list --from "$tmp/kdump" $d4 --format xen
+	if [ $status -eq 2 ]; then
+		expect_error '--with-kdumpfile'
+	else
+		"$XEN_EPTAUDIT" list --from "$tmp/core" $d4 --format xen >"$tmp/wanted"
+		expect_stdout_is "$tmp/wanted"
+		run list --from "$tmp/kdump" --find-eptp --eptp 0
+		cp "$stdout" "$tmp/got"
+		"$XEN_EPTAUDIT" list --from "$tmp/core" --find-eptp >"$tmp/wanted"
+		expect_same "$tmp/wanted" "$tmp/got"
+	fi
 fi
 
 # Tables that no Xen made: told with their place, never a loop, never a crash.

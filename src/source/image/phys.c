@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/image/phys.h"
 
+#include "config.h"
 #include "source/image/unpack.h"
 
 #include <elf.h>
@@ -12,6 +13,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef HAVE_KDUMPFILE
+#include <libkdumpfile/kdumpfile.h>
+#endif
 
 /* A stretch of physical memory that the file has; sorted, disjoint. */
 struct segment {
@@ -22,9 +26,15 @@ struct segment {
 struct phys {
 	const uint8_t *map;
 	size_t size;
+	int fd;		/* kept open for libkdumpfile only */
+	uint64_t pages; /* phys_page_limit() */
 	struct segment *segments;
 	size_t count, recent;
-	uint64_t (*bounce)[PAGE_ENTRIES]; /* pages at odd offsets are copied: one for each slot */
+	/* Pages at odd offsets, and those that are unpacked, are copied: one for each slot. */
+	uint64_t (*bounce)[PAGE_ENTRIES];
+#ifdef HAVE_KDUMPFILE
+	kdump_ctx_t *kdump;
+#endif
 };
 
 /*
@@ -154,6 +164,68 @@ static int read_flat(struct phys *phys, const char *path, struct error *err)
 	return 0;
 }
 
+/* makedumpfile's and diskdump's formats: pages are compressed, and many left out. */
+static bool is_kdump(const struct phys *phys)
+{
+	return phys->size >= 8 &&
+	       (!memcmp(phys->map, "KDUMP   ", 8) || !memcmp(phys->map, "DISKDUMP", 8));
+}
+
+#ifdef HAVE_KDUMPFILE
+static int read_kdump(struct phys *phys, int fd, const char *path, struct error *err)
+{
+	kdump_num_t limit = 0;
+	int rc;
+
+	phys->kdump = kdump_new();
+	phys->segments = calloc(1, sizeof(*phys->segments));
+	if (!phys->kdump || !phys->segments)
+		return error_set(err, -ENOMEM, "out of memory");
+	if (kdump_open_fd(phys->kdump, fd) != KDUMP_OK ||
+	    kdump_get_number_attr(phys->kdump, "max_pfn", &limit) != KDUMP_OK || !limit) {
+		rc = error_set(err, -EINVAL, "%s: %s", path, kdump_get_err(phys->kdump));
+		return rc;
+	}
+	/* Every frame may be there; which are is told by reading them. */
+	phys->segments[0].last = limit - 1;
+	phys->count = 1;
+	phys->pages = limit;
+	return 0;
+}
+
+static const uint64_t *kdump_page(struct phys *phys, uint64_t mfn, unsigned int slot)
+{
+	size_t size = PAGE_SIZE;
+
+	if (kdump_read(phys->kdump, KDUMP_MACHPHYSADDR, mfn * PAGE_SIZE, phys->bounce[slot],
+		       &size) == KDUMP_OK &&
+	    size == PAGE_SIZE)
+		return phys->bounce[slot];
+	kdump_clear_err(phys->kdump);
+	return NULL;
+}
+#else
+static int read_kdump(struct phys *phys, int fd, const char *path, struct error *err)
+{
+	(void)phys;
+	(void)fd;
+	return error_set(err, -ENOSYS,
+			 "%s is a dump of makedumpfile, which this build cannot read: configure "
+			 "--with-kdumpfile, or make an ELF dump with makedumpfile -E",
+			 path);
+}
+#endif
+
+static bool uses_descriptor(const struct phys *phys)
+{
+#ifdef HAVE_KDUMPFILE
+	return phys->kdump;
+#else
+	(void)phys;
+	return false;
+#endif
+}
+
 int phys_open(const char *path, struct phys **result, struct error *err)
 {
 	struct phys *phys;
@@ -171,18 +243,27 @@ int phys_open(const char *path, struct phys **result, struct error *err)
 	phys->size = st.st_size;
 	phys->bounce = malloc(PHYS_SLOTS * sizeof(*phys->bounce));
 	phys->map = phys->size ? mmap(NULL, phys->size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
-	close(fd);
 	if (!phys->bounce || phys->map == MAP_FAILED) {
 		rc = error_set(err, phys->size ? -errno : -EINVAL, "cannot map %s: %s", path,
 			       phys->size ? strerror(errno) : "it is empty");
 		phys->map = NULL;
+		close(fd);
 		phys_close(phys);
 		return rc;
 	}
+	phys->pages = phys->size / PAGE_SIZE + 1;
 	guard_mapping();
-	rc = phys->size >= sizeof(Elf64_Ehdr) && !memcmp(phys->map, ELFMAG, SELFMAG)
-		     ? read_elf(phys, path, err)
-		     : read_flat(phys, path, err);
+	if (phys->size >= sizeof(Elf64_Ehdr) && !memcmp(phys->map, ELFMAG, SELFMAG))
+		rc = read_elf(phys, path, err);
+	else if (is_kdump(phys))
+		rc = read_kdump(phys, fd, path, err);
+	else
+		rc = read_flat(phys, path, err);
+	/* The library reads from it as long as it is used. */
+	if (!uses_descriptor(phys))
+		close(fd);
+	else
+		phys->fd = fd;
 	if (rc) {
 		phys_close(phys);
 		return rc;
@@ -195,6 +276,12 @@ void phys_close(struct phys *phys)
 {
 	if (!phys)
 		return;
+#ifdef HAVE_KDUMPFILE
+	if (phys->kdump) {
+		kdump_free(phys->kdump);
+		close(phys->fd);
+	}
+#endif
 	if (phys->map)
 		munmap((void *)phys->map, phys->size);
 	free(phys->bounce);
@@ -231,6 +318,10 @@ const uint64_t *phys_page(struct phys *phys, uint64_t mfn, unsigned int slot)
 		phys->recent = found;
 		segment = &phys->segments[found];
 	}
+#ifdef HAVE_KDUMPFILE
+	if (phys->kdump)
+		return kdump_page(phys, mfn, slot);
+#endif
 	page = phys->map + segment->offset + (mfn - segment->first) * PAGE_SIZE;
 	if (!((uintptr_t)page & 7))
 		return (const uint64_t *)(const void *)page;
@@ -249,7 +340,7 @@ uint64_t phys_page_number(const struct phys *phys, uint64_t mfn)
 
 uint64_t phys_page_limit(const struct phys *phys)
 {
-	return phys->size / PAGE_SIZE + 1;
+	return phys->pages;
 }
 
 uint64_t phys_frame_limit(const struct phys *phys)

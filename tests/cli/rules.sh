@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# rules, explain and compare: what decided, what another rule would do, which one fits.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+six=$captures/six-domains.xen4.17
+stale=$captures/stale-entries.xen4.17
+
+run rules
+expect_status 0
+expect_contains '4.17.0-4.17.4, 4.18.0-4.18.2' 'v1-2024-06' 'ram-wb-2024-06'
+run rules show 4.17
+expect_stdout_is 'Rule set 4.17
+  releases: 4.17.0-4.17.4, 4.18.0-4.18.2
+  origin:   a superpage of special pages only stays whole (60d1adfa1879)
+  1. RO_MMIO            the frame is read-only MMIO                                c61a6f74f80e
+  2. INVALID_UC         the first frame is not mfn_valid()                         c61a6f74f80e
+  3. NO_IO_WB           the domain has neither IOMMU nor I/O capabilities          81fd0d3ca4b2
+  4. SPECIAL_WB_ALL     the frame is one of Xen'"'"'s special pages                    60d1adfa1879
+  5. MMIO_UC            the type is mmio_direct                                    81fd0d3ca4b2
+  6. GRANT_FOREIGN_WB   the page is granted or foreign                             8af4b47f061e
+  7. PINNED             the gfn lies in a pinned range                             0acc7010ac22
+  8. MTRR_MERGE         guest and host MTRRs say so                                b99113b9d5fa'
+run rules for 4.17.4+13-gabc
+expect_contains '4.17.0-4.17.4' '4.17.5-4.17.7' 'which decide differently'
+run rules show 9.9
+expect_error "no rule set '9.9'"
+run rules for x
+expect_error "'x' is no Xen version"
+run rules for 4.4.0
+expect_error 'before 4.5'
+run rules nosuch
+expect_error "'nosuch' is not known"
+
+# The true set, or its equals, fits every capture best.
+for log in "$six.serial.log" "$stale.serial.log" "$captures/handbuilt.xen4.17.conring.txt" \
+	"$captures/pvh-linux.xen4.17.serial.log" "$captures/host-guest-matrix.xen4.17.serial.log" \
+	"$captures/hvm-qemu.xen4.17.timestamps.conring.txt" \
+	"$captures/guest-forges-lines.xen4.17.serial.log"; do
+	run rules fit --from "$log.gz" --format json
+	expect_status 0
+	expect_contains '"rules":"4.19","contradictions":'
+	if grep -q '"rules":"4.19","contradictions":[0-9]*,"fits":true' "$stdout"; then
+		pass
+	else
+		fail "4.19 does not fit $log best"
+	fi
+done
+# A Xen of 4.17.0 to 4.17.4 makes direct MMIO with invalid frames UC!: so written, 4.17 fits, 4.19 not.
+gzip -dc "$six.serial.log.gz" | sed 's/\(mfn: *c0[0-9a-f]\{3\} [r ][w ][x ] UC\) /\1!/' >"$tmp/old"
+run rules fit --from "$tmp/old" --format json
+expect_contains '"rules":"4.17","contradictions":0,"fits":true' '"rules":"4.19","contradictions":37,"fits":false'
+
+# The situation of June 2024: direct MMIO above RAM.
+printf '%s' '{"iommu": false, "cache-flush": true, "mmio-ro": [], "special": [],
+	"mfn-valid": [["0x0", "0x7ffff"]]}' >"$tmp/capable"
+sed 's/"cache-flush": true/"cache-flush": false/' "$tmp/capable" >"$tmp/incapable"
+above()
+{
+	run explain --gfn e0000 --mfn 100000 --type mmio_direct --order 9 "$@"
+	expect_status 0
+}
+for version in 4.15.0 4.16.7 4.17.0 4.17.4 4.18.2; do
+	above --xen $version --given "$tmp/capable"
+	expect_contains 'INVALID_UC         decides   UC!'
+done
+expect_contains '81fd0d3ca4b2' '4fdd8d75566f' '  v1-2024-06               UC ' '  4.19                     UC '
+for version in 4.17.5 4.18.3 4.19.0; do
+	above --xen $version --given "$tmp/capable"
+	expect_contains 'MMIO_UC            decides   UC '
+done
+above --rules v1-2024-06 --given "$tmp/capable"
+expect_contains 'INVALID_UC_V1      decides   UC '
+above --rules v1-2024-06 --given "$tmp/incapable"
+expect_contains 'INVALID_UC_V1      decides   UC!'
+above --rules 4.19 --given "$tmp/incapable"
+expect_contains 'MMIO_UC            decides   UC '
+
+# One stale and one inherited gfn, in plain words.
+run explain 6 450 --from "$stale.serial.log.gz"
+expect_status 0
+expect_contains 'gfn 0x450: order 9, gfns 0x400-0x5ff' 'mismatch (slow, B19)' \
+	'its last I/O capability was revoked' 'NO_IO_WB           decides   WB!'
+run explain 21 1220 --from "$stale.serial.log.gz" --given "$stale.all-facts.json"
+expect_contains 'inherited: as the superpage had it that this was split from'
+run explain 6 450 --from "$stale.serial.log.gz" --format json
+expect_contains '"steps":[{"step":"RO_MMIO"' '"answer":"decides"' '"other_rules":{' '"bug":"B19"'
+if need python3; then
+	cp "$stdout" "$tmp/json"
+	run_command python3 -m json.tool "$tmp/json"
+	expect_status 0
+fi
+run explain 6 99999 --from "$stale.serial.log.gz"
+expect_error 'no entry for gfn 0x99999'
+run explain 6 zz --from "$stale.serial.log.gz"
+expect_error "'zz' is no hexadecimal gfn"
+run explain 6 --from "$stale.serial.log.gz"
+expect_status 2
+run explain --gfn e0000 --mfn 100000 --type mmio_direct
+expect_error '--xen'
+
+# compare, against a second implementation.
+run compare 4 --rules 4.17 --rules 4.19 --from "$six.serial.log.gz"
+expect_status 1
+expect_stdout_is 'Domain 4
+  0xc0000-0xc01ff       mfn 0xc0000             1 x 2 MiB    UC! (INVALID_UC) -> UC (MMIO_UC)  faster: PAT WC: UC->WC
+  1 of 282 entries differ, 2 MiB faster'
+run compare 1 --rules 4.17 --rules 4.19 --from "$six.serial.log.gz"
+expect_status 0
+if need python3; then
+	for pair in '4.17 4.19' '4.17 v1-2024-06' '4.17 invalid-mfn-2024-06' '4.19 v1-2024-06' \
+		'4.19 4.21' '4.19 mmio-guest-mtrr-2024-06' '4.19 mmio-guest-wc-2024-06' \
+		'4.17 mmio-guest-mtrr-2024-06'; do
+		# shellcheck disable=SC2086 # two words
+		set -- $pair
+		"$XEN_EPTAUDIT" compare --rules "$1" --rules "$2" --from "$six.serial.log.gz" \
+			--given "$six.true-facts.json" --format json >"$tmp/json"
+		run_command python3 -c '
+import json, sys
+for d in json.load(open(sys.argv[1]))["domains"]:
+    print(d["domid"], d["differing"])' "$tmp/json"
+		cp "$stdout" "$tmp/got"
+		run_command "$SRCDIR/tests/tools/count-differences" "$six.serial.log.gz" "$1" "$2" \
+			"$six.true-facts.json"
+		what="compare $pair"
+		expect_stdout_is "$tmp/got"
+	done
+fi
+run compare --all --from "$six.serial.log.gz" --format json
+expect_status 1
+expect_contains '{"before":"4.17","after":"4.19","differing":37}' '{"before":"4.19","after":"4.21","differing":0}'
+run compare --rules 4.17 --from "$six.serial.log.gz"
+expect_error 'name two rule sets'
+run compare --rules 4.17 --rules 9.9 --from "$six.serial.log.gz"
+expect_error "no rule set '9.9'"
+
+finish

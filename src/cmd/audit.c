@@ -3,21 +3,29 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 
+#include "audit/expect.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 struct audit {
 	struct common_options common;
 	struct report_options report;
+	struct expectations expect;
 	int fail_on; /* enum severity, SEVERITY_COUNT for never */
 	bool strict;
 };
 
-enum { OPT_FAIL_ON = 0x300, OPT_STRICT };
+enum { OPT_FAIL_ON = 0x300, OPT_STRICT, OPT_EXPECT, OPT_EXPECT_FILE };
 
 static const struct argp_option list[] = {
 	{ "fail-on", OPT_FAIL_ON, "danger|slow|differs|never", 0,
 	  "Exit with 1 only for findings of this severity or worse (differs)", 4 },
+	{ "expect", OPT_EXPECT, "RANGE=TYPE", 0,
+	  "Exit with 1 unless entries hold this, such as 0xfee00=WB!, 0xf0000-0xf0fff=UC, "
+	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC (repeatable)",
+	  4 },
+	{ "expect-file", OPT_EXPECT_FILE, "FILE", 0, "Expectations from a file, one a line", 4 },
 	{ "strict", OPT_STRICT, NULL, 0, "Exit with 3 where something is not proven", 4 },
 	{ 0 },
 };
@@ -25,6 +33,7 @@ static const struct argp_option list[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct audit *audit = state->input;
+	struct error err;
 
 	switch (key) {
 	case OPT_FAIL_ON:
@@ -35,6 +44,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_STRICT:
 		audit->strict = true;
+		break;
+	case OPT_EXPECT:
+		if (expect_add(&audit->expect, arg, &err))
+			argp_error(state, "%s", err.text);
+		break;
+	case OPT_EXPECT_FILE:
+		if (expect_file(&audit->expect, arg, &err))
+			argp_error(state, "%s", err.text);
 		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &audit->common;
@@ -123,12 +140,13 @@ static void skip_alike(struct source *source, struct judge *judge)
 		judge_repeat(judge, &like, count);
 }
 
-static int audit_dump(const struct audit *audit, struct source *source, struct dump *dump,
+static int audit_dump(struct audit *audit, struct source *source, struct dump *dump,
 		      struct report *report, struct result *result, struct error *err)
 {
 	static struct entry entries[BATCH];
 	struct judge *judge;
 	ssize_t count;
+	size_t i;
 	int rc = common_facts(&audit->common, dump, err);
 
 	if (rc)
@@ -137,23 +155,28 @@ static int audit_dump(const struct audit *audit, struct source *source, struct d
 	if (!judge)
 		return error_set(err, -1, "out of memory");
 	report_domain(report, dump);
+	expect_begin(&audit->expect);
 	while ((count = source_read(source, entries, BATCH, err)) > 0) {
+		if (audit->expect.count)
+			expect_entries(&audit->expect, entries, count);
 		judge_entries(judge, entries, filter(&audit->common.gfns, entries, count));
-		if (!audit->common.gfns.count)
+		if (!audit->common.gfns.count && !audit->expect.count)
 			skip_alike(source, judge);
 	}
 	if (!count) {
 		const struct summary *summary = judge_finish(judge);
 
-		report_domain_end(report, dump, summary);
+		expect_end(&audit->expect);
+		report_domain_end(report, dump, summary, &audit->expect);
+		for (i = 0; i < audit->expect.count; i++)
+			result->found += !expect_holds(&audit->expect.list[i]);
 		add_result(result, audit, dump, summary);
 	}
 	judge_free(judge);
 	return count;
 }
 
-static int audit_all(const struct audit *audit, struct source *source, int *status,
-		     struct error *err)
+static int audit_all(struct audit *audit, struct source *source, int *status, struct error *err)
 {
 	struct report *report = report_new(&audit->report, stdout);
 	struct result result = { .found = 0 };
@@ -195,6 +218,7 @@ static int run(int argc, char **argv)
 	audit.report.sentences = true;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &audit))
 		return STATUS_ERROR;
+	audit.common.rules_optional = audit.expect.count;
 	rc = common_prepare(&audit.common, &err);
 	if (!rc)
 		rc = common_open(&audit.common, &source, &err);
@@ -202,6 +226,7 @@ static int run(int argc, char **argv)
 		rc = audit_all(&audit, source, &status, &err);
 	source_close(source);
 	common_clear(&audit.common);
+	expect_clear(&audit.expect);
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 

@@ -203,7 +203,7 @@ int common_open(struct common_options *common, struct source **source, struct er
 	} else {
 		rules = info->rules;
 	}
-	if (!rc && !rules && !common->rules)
+	if (!rc && !rules && !common->rules && !common->rules_optional)
 		rc = info->rules_note[0] && info->xen_version[0]
 			     ? error_set(err, -EINVAL, "Xen %s: %s", info->xen_version,
 					 info->rules_note)
@@ -221,6 +221,8 @@ int common_open(struct common_options *common, struct source **source, struct er
 		info->how_xen = HOW_GIVEN;
 		info->rules_note[0] = '\0';
 	}
+	if (!rules && !common->rules)
+		rules = RULES_RELEASED; /* any of them */
 	name_rules(info, common->rules ? common->rules : rules);
 	return 0;
 }
@@ -246,7 +248,7 @@ int common_facts(const struct common_options *common, struct dump *dump, struct 
 enum { OPT_FORMAT = 0x200, OPT_COLUMNS, OPT_SUMMARY, OPT_COLOR };
 
 static const struct argp_option report_list[] = {
-	{ "format", OPT_FORMAT, "text|json|jsonl", 0, "Form of the report", 3 },
+	{ "format", OPT_FORMAT, "text|json|jsonl|tap", 0, "Form of the report", 3 },
 	{ "verbose", 'v', NULL, 0, "Every run, not only findings", 3 },
 	{ "summary", OPT_SUMMARY, NULL, 0, "Totals only", 3 },
 	{ "columns", OPT_COLUMNS, "LIST", 0, "Columns of runs in text, separated by commas", 3 },
@@ -268,8 +270,10 @@ static error_t parse_report(int key, char *arg, struct argp_state *state)
 			options->format = FORMAT_JSON;
 		else if (!strcmp(arg, "jsonl"))
 			options->format = FORMAT_JSONL;
+		else if (!strcmp(arg, "tap"))
+			options->format = FORMAT_TAP;
 		else
-			argp_error(state, "--format %s: text, json or jsonl is expected", arg);
+			argp_error(state, "--format %s: text, json, jsonl or tap is expected", arg);
 		break;
 	case 'v':
 		options->all_runs = true;

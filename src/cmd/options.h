@@ -19,7 +19,8 @@ struct common_options {
 	const char *eptp[EPTP_MAX + 1]; /* NULL-terminated */
 	unsigned int eptp_count;
 	struct given *given;
-	int compared[2]; /* rule sets of the first two --rules */
+	bool rules_optional; /* goes on where it is not known which Xen it is */
+	int compared[2];     /* rule sets of the first two --rules */
 	unsigned int compared_count;
 	uint32_t rules;	    /* chosen with --rules or --xen; 0: by the source */
 	struct ranges gfns; /* --gfn; empty: all */

@@ -11,7 +11,7 @@ struct report_backend {
 	void (*domain)(struct report *report, const struct dump *dump);
 	void (*run)(struct report *report, const struct run *run);
 	void (*domain_end)(struct report *report, const struct dump *dump,
-			   const struct summary *summary);
+			   const struct summary *summary, const struct expectations *expect);
 	void (*end)(struct report *report, const struct source *source, bool complete,
 		    int exit_status);
 };
@@ -32,9 +32,10 @@ struct report {
 	char sentence[512];			 /* text: told last */
 	uint64_t rows;				 /* text: runs printed of this domain */
 	uint64_t unusual_rows, unusual_left_out;
+	unsigned int tap; /* tests told so far */
 	struct summary total;
 };
 
-extern const struct report_backend report_text, report_json, report_jsonl;
+extern const struct report_backend report_text, report_json, report_jsonl, report_tap;
 
 #endif

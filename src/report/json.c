@@ -144,7 +144,7 @@ static void domain_members(struct jsonwrite *json, const struct dump *dump)
 }
 
 static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
-			       const struct summary *summary)
+			       const struct summary *summary, const struct expectations *expect)
 {
 	unsigned int i;
 
@@ -160,6 +160,20 @@ static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
 		if (summary->assumed[i])
 			json_number(json, fact_info[i].name, summary->assumed[i]);
 	json_close(json, '}');
+	if (expect->count) {
+		json_open(json, "expectations", '[');
+		for (i = 0; i < expect->count; i++) {
+			char result[160];
+
+			json_open(json, NULL, '{');
+			json_string(json, "expect", expect->list[i].text);
+			json_bool(json, "holds", expect_holds(&expect->list[i]));
+			json_string(json, "text",
+				    expect_result(&expect->list[i], result, sizeof(result)));
+			json_close(json, '}');
+		}
+		json_close(json, ']');
+	}
 	if (dump->table_findings) {
 		json_number(json, "table_findings", dump->table_findings);
 		json_open(json, "tables", '[');
@@ -223,7 +237,7 @@ static void json_run(struct report *report, const struct run *run)
 }
 
 static void json_domain_end(struct report *report, const struct dump *dump,
-			    const struct summary *summary)
+			    const struct summary *summary, const struct expectations *expect)
 {
 	struct jsonwrite *json = &report->json;
 	char buffer[4096];
@@ -240,7 +254,7 @@ static void json_domain_end(struct report *report, const struct dump *dump,
 		report->findings = NULL;
 		json_close(json, ']');
 	}
-	domain_end_members(json, dump, summary);
+	domain_end_members(json, dump, summary, expect);
 	json_close(json, '}');
 }
 
@@ -302,11 +316,11 @@ static void jsonl_run(struct report *report, const struct run *run)
 }
 
 static void jsonl_domain_end(struct report *report, const struct dump *dump,
-			     const struct summary *summary)
+			     const struct summary *summary, const struct expectations *expect)
 {
 	line_open(report, "domain");
 	domain_members(&report->json, dump);
-	domain_end_members(&report->json, dump, summary);
+	domain_end_members(&report->json, dump, summary, expect);
 	line_close(report);
 }
 

@@ -10,6 +10,7 @@ struct report *report_new(const struct report_options *options, FILE *stream)
 		[FORMAT_TEXT] = &report_text,
 		[FORMAT_JSON] = &report_json,
 		[FORMAT_JSONL] = &report_jsonl,
+		[FORMAT_TAP] = &report_tap,
 	};
 	struct report *report = calloc(1, sizeof(*report));
 
@@ -57,10 +58,10 @@ static void add_up(struct summary *total, const struct summary *summary)
 }
 
 void report_domain_end(struct report *report, const struct dump *dump,
-		       const struct summary *summary)
+		       const struct summary *summary, const struct expectations *expect)
 {
 	add_up(&report->total, summary);
-	report->backend->domain_end(report, dump, summary);
+	report->backend->domain_end(report, dump, summary, expect);
 }
 
 void report_end(struct report *report, const struct source *source, bool complete, int exit_status)

@@ -2,13 +2,14 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "audit/expect.h"
 #include "audit/judge.h"
 #include "source/source.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
-enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL };
+enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_TAP };
 
 struct report_options {
 	enum report_format format;
@@ -30,7 +31,7 @@ void report_begin(struct report *report, const struct source *source);
 void report_domain(struct report *report, const struct dump *dump);
 void report_run(struct report *report, const struct run *run);
 void report_domain_end(struct report *report, const struct dump *dump,
-		       const struct summary *summary);
+		       const struct summary *summary, const struct expectations *expect);
 void report_end(struct report *report, const struct source *source, bool complete, int exit_status);
 
 /* Returns 0, or -EIO if something could not be written. */

@@ -190,7 +190,7 @@ static void print_assumed(struct report *report, const struct summary *summary)
 }
 
 static void text_domain_end(struct report *report, const struct dump *dump,
-			    const struct summary *summary)
+			    const struct summary *summary, const struct expectations *expect)
 {
 	size_t i;
 
@@ -201,6 +201,15 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 			report->unusual_left_out);
 	fputs("  ", report->stream);
 	print_counts(report, summary);
+	for (i = 0; i < expect->count; i++) {
+		bool holds = expect_holds(&expect->list[i]);
+		char result[160];
+
+		fprintf(report->stream, "  %s%s%s %s: %s\n", color(report, holds ? GREEN : RED),
+			holds ? "expected" : "NOT EXPECTED", color(report, PLAIN),
+			expect->list[i].text,
+			expect_result(&expect->list[i], result, sizeof(result)));
+	}
 	if (report->options.summary)
 		return;
 	print_assumed(report, summary);

@@ -25,8 +25,8 @@ void phys_close(struct phys *phys);
 #define PHYS_SLOTS 8
 
 /*
- * The page at that frame, or NULL if the image does not have it whole. It stays valid until the same
- * slot is used again: a walk gives each level its own.
+ * The page at that frame, or NULL if the image does not have it whole. It stays valid until the
+ * same slot is used again: a walk gives each level its own.
  */
 const uint64_t *phys_page(struct phys *phys, uint64_t mfn, unsigned int slot);
 

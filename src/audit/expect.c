@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "audit/expect.h"
+
+#include "base/array.h"
+#include "base/text.h"
+#include "x86/memtype.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int bad(struct error *err, const char *text, const char *why)
+{
+	return error_set(
+		err, -EINVAL,
+		"expectation '%s': %s; 0xfee00=WB!, 0xf0000-0xf0fff=UC, type:mmio_direct=UC, "
+		"0x0-0x9f=WB*, 0xe0000~WC are some",
+		text, why);
+}
+
+/* GFN, GFN-GFN or type:NAME, up to end. */
+static int parse_range(struct expectation *expectation, const char *text, const char *end,
+		       struct error *err)
+{
+	const char *dash = memchr(text, '-', end - text);
+	char name[32];
+
+	expectation->type = -1;
+	expectation->last = UINT64_MAX;
+	if (!strncmp(text, "type:", 5)) {
+		snprintf(name, sizeof(name), "%.*s", (int)(end - text - 5), text + 5);
+		expectation->type = p2m_type_parse(name);
+		return expectation->type < 0 ? bad(err, expectation->text, "no such p2m type") : 0;
+	}
+	if (!text_hex(text, dash ? dash : end, &expectation->first))
+		return bad(err, expectation->text, "the gfn is not hexadecimal");
+	expectation->last = expectation->first;
+	if (dash && !text_hex(dash + 1, end, &expectation->last))
+		return bad(err, expectation->text, "the last gfn is not hexadecimal");
+	return expectation->last < expectation->first
+		       ? bad(err, expectation->text, "the last gfn is below the first")
+		       : 0;
+}
+
+int expect_add(struct expectations *expectations, const char *text, struct error *err)
+{
+	struct expectation expectation = { .text = "" };
+	const char *operator= text + strcspn(text, "=~"), *end = operator;
+	char memtype[8];
+	size_t length;
+	int rc, type;
+
+	snprintf(expectation.text, sizeof(expectation.text), "%s", text);
+	text_sanitize(expectation.text);
+	if (!*operator|| operator== text)
+		return bad(err, expectation.text, "RANGE=TYPE or RANGE~TYPE is expected");
+	expectation.optional = end[-1] == '?';
+	if (expectation.optional)
+		end--;
+	rc = parse_range(&expectation, text, end, err);
+	if (rc)
+		return rc;
+	expectation.effective = *operator++ == '~';
+	length = strlen(operator);
+	if (length && (operator[length - 1] == '!' || operator[length - 1] == '*') &&
+	    !expectation.effective)
+		expectation.ipat = operator[--length] == '!' ? IPAT_YES : IPAT_ANY;
+	snprintf(memtype, sizeof(memtype), "%.*s", (int)length, operator);
+	type = length < sizeof(memtype) ? memtype_parse(memtype) : -1;
+	if (type < 0 || type == MEMTYPE_UC_MINUS)
+		return bad(err, expectation.text, "UC, WC, WT, WP or WB is expected");
+	expectation.memtype = type;
+	rc = array_append(&expectations->list, &expectations->count, sizeof(expectation),
+			  &expectation);
+	return rc ? error_set(err, rc, "out of memory") : 0;
+}
+
+int expect_file(struct expectations *expectations, const char *path, struct error *err)
+{
+	FILE *file = fopen(path, "r");
+	char line[256];
+	int rc = 0;
+
+	if (!file)
+		return error_set(err, -errno, "cannot read expectations from %s: %s", path,
+				 strerror(errno));
+	while (!rc && fgets(line, sizeof(line), file)) {
+		char *text = line + strspn(line, " \t");
+
+		text[strcspn(text, "#\r\n")] = '\0';
+		while (*text && isspace((unsigned char)text[strlen(text) - 1]))
+			text[strlen(text) - 1] = '\0';
+		if (*text)
+			rc = expect_add(expectations, text, err);
+	}
+	fclose(file);
+	return rc;
+}
+
+void expect_clear(struct expectations *expectations)
+{
+	free(expectations->list);
+	expectations->list = NULL;
+	expectations->count = 0;
+}
+
+void expect_begin(struct expectations *expectations)
+{
+	size_t i;
+
+	for (i = 0; i < expectations->count; i++) {
+		struct expectation *expectation = &expectations->list[i];
+
+		expectation->next = expectation->first;
+		expectation->met = expectation->unmet = 0;
+		expectation->has_hole = false;
+	}
+}
+
+static bool reaches(const struct entry *entry, unsigned int memtype)
+{
+	unsigned int pat;
+
+	for (pat = 0; pat < MEMTYPE_COUNT; pat++)
+		if (memtype_effective(entry->emt, entry->ipat, pat) == (int)memtype)
+			return true;
+	return false;
+}
+
+static bool meets(const struct expectation *expectation, const struct entry *entry)
+{
+	if (entry->pod || entry->pending || !entry->rights)
+		return false;
+	if (expectation->effective)
+		return reaches(entry, expectation->memtype);
+	return entry->emt == expectation->memtype &&
+	       (expectation->ipat == IPAT_ANY || entry->ipat == (expectation->ipat == IPAT_YES));
+}
+
+static void hole(struct expectation *expectation, uint64_t first)
+{
+	if (!expectation->has_hole)
+		expectation->hole_first = first;
+	expectation->has_hole = true;
+}
+
+static void one_entry(struct expectation *expectation, const struct entry *entry)
+{
+	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
+
+	if (expectation->type >= 0 ? entry->type != expectation->type
+				   : last < expectation->first || entry->gfn > expectation->last)
+		return;
+	if (entry->gfn > expectation->next && expectation->type < 0)
+		hole(expectation, expectation->next);
+	expectation->next = last + 1;
+	if (meets(expectation, entry))
+		expectation->met++;
+	else if (!expectation->unmet++)
+		expectation->example = *entry;
+}
+
+void expect_entries(struct expectations *expectations, const struct entry *entries, size_t count)
+{
+	size_t i, n;
+
+	for (n = 0; n < expectations->count; n++)
+		for (i = 0; i < count; i++)
+			one_entry(&expectations->list[n], &entries[i]);
+}
+
+void expect_end(struct expectations *expectations)
+{
+	size_t i;
+
+	for (i = 0; i < expectations->count; i++) {
+		struct expectation *expectation = &expectations->list[i];
+
+		if (expectation->type < 0 && expectation->next <= expectation->last)
+			hole(expectation, expectation->next);
+	}
+}
+
+bool expect_holds(const struct expectation *expectation)
+{
+	if (expectation->unmet)
+		return false;
+	return expectation->optional || (expectation->met && !expectation->has_hole);
+}
+
+const char *expect_result(const struct expectation *expectation, char *text, size_t size)
+{
+	const struct entry *entry = &expectation->example;
+
+	if (expectation->unmet)
+		snprintf(text, size,
+			 "%" PRIu64 " of %" PRIu64 " entries do not, gfn 0x%" PRIx64 " first: %s%s",
+			 expectation->unmet, expectation->unmet + expectation->met, entry->gfn,
+			 entry->pod	   ? "populated on demand"
+			 : !entry->rights  ? "not present"
+			 : entry->pending  ? "to be recomputed"
+			 : entry->emt == 7 ? "??"
+					   : memtype_name(entry->emt),
+			 entry->pod || entry->pending || !entry->rights ? ""
+			 : entry->ipat					? "!"
+									: "");
+	else if (expectation->has_hole && !expectation->optional)
+		snprintf(text, size, "gfn 0x%" PRIx64 " is not mapped", expectation->hole_first);
+	else if (!expectation->met && !expectation->optional)
+		snprintf(text, size, "nothing is mapped there, or the source does not know types");
+	else
+		snprintf(text, size, "holds for %" PRIu64 " entries", expectation->met);
+	return text;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef AUDIT_EXPECT_H
+#define AUDIT_EXPECT_H
+
+#include "base/error.h"
+#include "model/entry.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What entries must hold, in key D's notation: RANGE[?]=TYPE[!|*] or RANGE[?]~TYPE.
+ * RANGE is GFN, GFN-GFN (hexadecimal, inclusive) or type:P2M-TYPE; with '?' it need not be mapped.
+ * "=WB!" wants iPAT, "=WB" wants none, "=WB*" takes either; "~WC" wants a PAT with which the guest
+ * gets that effective type.
+ */
+struct expectation {
+	char text[96];	      /* as written, safe for a terminal */
+	uint64_t first, last; /* gfns */
+	int type;	      /* p2m type, or -1: by gfn */
+	bool optional;
+	bool effective; /* ~ */
+	unsigned int memtype;
+	enum { IPAT_NO, IPAT_YES, IPAT_ANY } ipat;
+	/* What was seen. */
+	uint64_t next;	     /* first gfn of the range not yet seen mapped */
+	uint64_t met, unmet; /* entries */
+	uint64_t hole_first; /* where the range is not mapped, if has_hole */
+	bool has_hole;
+	struct entry example; /* the first that does not meet it */
+};
+
+struct expectations {
+	struct expectation *list;
+	size_t count;
+};
+
+/* Adds one. Returns 0, -ENOMEM, or -EINVAL with err saying what is wrong. */
+int expect_add(struct expectations *expectations, const char *text, struct error *err);
+
+/* Adds those of a file: one a line; empty lines and '#' comments are passed over. */
+int expect_file(struct expectations *expectations, const char *path, struct error *err);
+void expect_clear(struct expectations *expectations);
+
+/* Before each p2m, for its entries in gfn order, and after it. */
+void expect_begin(struct expectations *expectations);
+void expect_entries(struct expectations *expectations, const struct entry *entries, size_t count);
+void expect_end(struct expectations *expectations);
+
+bool expect_holds(const struct expectation *expectation);
+
+/* "holds for 3 entries", or why not. Returns text. */
+const char *expect_result(const struct expectation *expectation, char *text, size_t size);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Test Anything Protocol: a test for each domain's audit, and for each expectation. */
+#include "report/backend.h"
+
+#include <inttypes.h>
+
+static void tap_begin(struct report *report, const struct source *source)
+{
+	fprintf(report->stream, "TAP version 13\n# %s %s\n", source->info.kind, source->info.name);
+}
+
+static void tap_domain(struct report *report, const struct dump *dump)
+{
+	(void)report;
+	(void)dump;
+}
+
+static void tap_run(struct report *report, const struct run *run)
+{
+	if (run->verdict == VERDICT_MISMATCH)
+		fprintf(report->stream, "# mismatch (%s) gfn 0x%" PRIx64 "-0x%" PRIx64 "\n",
+			severity_name(run->severity), run->first.gfn, run->gfn_last);
+}
+
+static void test(struct report *report, bool holds, int domid, const char *what, const char *result)
+{
+	fprintf(report->stream, "%sok %u - domain %d: %s%s%s\n", holds ? "" : "not ", ++report->tap,
+		domid, what, *result ? ": " : "", result);
+}
+
+static void tap_domain_end(struct report *report, const struct dump *dump,
+			   const struct summary *summary, const struct expectations *expect)
+{
+	char result[160];
+	size_t i;
+
+	snprintf(result, sizeof(result), "%" PRIu64 " of %" PRIu64 " entries mismatch",
+		 summary->verdict[VERDICT_MISMATCH], summary->entries);
+	test(report, !summary->verdict[VERDICT_MISMATCH], dump->domid, "audit", result);
+	if (!dump->complete)
+		test(report, false, dump->domid, "complete", dump->reason);
+	for (i = 0; i < expect->count; i++)
+		test(report, expect_holds(&expect->list[i]), dump->domid, expect->list[i].text,
+		     expect_result(&expect->list[i], result, sizeof(result)));
+}
+
+static void tap_end(struct report *report, const struct source *source, bool complete,
+		    int exit_status)
+{
+	(void)source;
+	(void)complete;
+	(void)exit_status;
+	fprintf(report->stream, "1..%u\n", report->tap);
+}
+
+const struct report_backend report_tap = {
+	.begin = tap_begin,
+	.domain = tap_domain,
+	.run = tap_run,
+	.domain_end = tap_domain_end,
+	.end = tap_end,
+};

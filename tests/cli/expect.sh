@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Expectations: one line in CI that fails when memory types are wrong.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+log=$captures/six-domains.xen4.17.serial.log.gz
+
+# holds DOMAIN EXPECTATION; fails DOMAIN EXPECTATION WHY
+holds()
+{
+	run audit "$1" --from "$log" --expect "$2" --format json
+	expect_status 0
+	expect_contains "\"expect\":\"$2\",\"holds\":true"
+}
+
+fails()
+{
+	run audit "$1" --from "$log" --expect "$2" --format json
+	expect_status 1
+	expect_contains "\"expect\":\"$2\",\"holds\":false" "$3" '"exit_status":1'
+}
+
+holds 1 '0x0-0x9f=WB!'
+holds 1 '0-9f=WB!'
+holds 1 '0x0-0x9f=WB*'
+holds 1 '0x0-0x9f~WB'
+holds 4 '0xc0000-0xc01ff=UC'
+holds 4 '0xc0000~WC'
+holds 4 '0x2600-0x27ff=WC!'
+holds 4 '0xd0000?=UC'
+fails 1 '0x0-0x9f=WB' '160 of 160 entries do not, gfn 0x0 first: WB!'
+fails 1 '0x0-0x9f~UC' '160 of 160'
+fails 4 '0xc0000=UC!' 'gfn 0xc0000 first: UC'
+fails 4 '0xd0000=UC' 'gfn 0xd0000 is not mapped'
+fails 4 '0xc0100-0xc0300=UC' 'gfn 0xc0200 is not mapped'
+fails 4 '0xc0000?=WB' 'gfn 0xc0000 first: UC'
+fails 5 '0x1000=WB*' 'to be recomputed'
+fails 1 'type:mmio_direct=UC' 'the source does not know types'
+
+# Where the source knows types.
+export TMPDIR="$tmp"
+gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"
+run audit --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 --expect 'type:mmio_direct=UC' \
+	--expect 'type:mmio_direct~WC'
+expect_status 0
+expect_contains 'expected type:mmio_direct=UC: holds for 1 entries'
+
+# No fact is needed: a bare dump of any Xen.
+gzip -dc "$log" | sed -n '1378,1500p' >"$tmp/bare"
+run audit 1 --from "$tmp/bare" --expect '0x0-0x20=WB!'
+expect_status 0
+run audit 1 --from "$tmp/bare" --expect '0x0-0x20=UC'
+expect_status 1
+run audit 1 --from "$tmp/bare"
+expect_error '--xen'
+
+# From a file, and as TAP.
+cat >"$tmp/expectations" <<'E2'
+# what this guest must have
+0x0-0x9f=WB!	# its low memory
+
+0xfee00=WB!
+E2
+run audit 1 --from "$log" --expect-file "$tmp/expectations" --format tap
+expect_status 0
+expect_stdout_is "TAP version 13
+# console $log
+ok 1 - domain 1: audit: 0 of 537 entries mismatch
+ok 2 - domain 1: 0x0-0x9f=WB!: holds for 160 entries
+ok 3 - domain 1: 0xfee00=WB!: holds for 1 entries
+1..3"
+run audit 6 --from "$captures/stale-entries.xen4.17.serial.log.gz" --format tap
+expect_status 1
+expect_contains 'not ok 1 - domain 6: audit: 68 of 68 entries mismatch' '# mismatch (slow) gfn 0x400-0x5ff' '1..1'
+
+for wrong in '0x10' '=WB' '0x10=XX' '0x10=UC-' 'zz=WB' '0x20-0x10=WB' 'type:nosuch=UC' '0x10~WB!'; do
+	run audit 1 --from "$log" --expect "$wrong"
+	expect_status 2
+	expect_stdout_empty
+	expect_stderr_contains "expectation '$wrong'"
+done
+run audit 1 --from "$log" --expect-file "$tmp/missing"
+expect_status 2
+expect_stdout_empty
+
+finish

@@ -49,22 +49,6 @@ enum effect effect_of(unsigned int before, unsigned int after)
 	return effect;
 }
 
-uint16_t decision_usual(const struct decision *decision)
-{
-	uint16_t usual = 0;
-	unsigned int key;
-
-	for (key = 0; key < OUTCOME_COUNT; key++)
-		if (decision->possible >> key & 1 && !decision->outcome[key].unusual)
-			usual |= 1u << key;
-	return usual ? usual : decision->possible;
-}
-
-unsigned int decision_likeliest(const struct decision *decision)
-{
-	return __builtin_ctz(decision_usual(decision));
-}
-
 struct compare {
 	const struct facts *facts;
 	enum ruleset_id rules[2];
@@ -99,16 +83,6 @@ void compare_free(struct compare *compare)
 	free(compare);
 }
 
-static void narrow(struct window *window, const struct window *other)
-{
-	window->gfn_first =
-		other->gfn_first > window->gfn_first ? other->gfn_first : window->gfn_first;
-	window->gfn_last = other->gfn_last < window->gfn_last ? other->gfn_last : window->gfn_last;
-	window->mfn_first =
-		other->mfn_first > window->mfn_first ? other->mfn_first : window->mfn_first;
-	window->mfn_last = other->mfn_last < window->mfn_last ? other->mfn_last : window->mfn_last;
-}
-
 static void ask(struct compare *compare, const struct entry *entry)
 {
 	struct facts facts = *compare->facts; /* shares what it points to */
@@ -121,7 +95,7 @@ static void ask(struct compare *compare, const struct entry *entry)
 	for (i = 0; i < 2; i++) {
 		facts.rules = 1u << compare->rules[i];
 		decide(&facts, &question, &compare->decisions[i]);
-		narrow(&compare->window, &compare->decisions[i].window);
+		window_narrow(&compare->window, &compare->decisions[i].window);
 	}
 }
 

@@ -47,11 +47,4 @@ void compare_entries(struct compare *compare, const struct entry *entries, size_
 const struct comparison *compare_finish(struct compare *compare);
 void compare_free(struct compare *compare);
 
-/* The outcomes that stay if every fact is as usual; all of them where none does. Bits as possible.
- */
-uint16_t decision_usual(const struct decision *decision);
-
-/* The first of these: what is told where one is to be told. */
-unsigned int decision_likeliest(const struct decision *decision);
-
 #endif

@@ -25,7 +25,6 @@ static int bad(struct error *err, const char *text, const char *why)
 static int parse_range(struct expectation *expectation, const char *text, const char *end,
 		       struct error *err)
 {
-	const char *dash = memchr(text, '-', end - text);
 	char name[32];
 
 	expectation->type = -1;
@@ -35,14 +34,9 @@ static int parse_range(struct expectation *expectation, const char *text, const 
 		expectation->type = p2m_type_parse(name);
 		return expectation->type < 0 ? bad(err, expectation->text, "no such p2m type") : 0;
 	}
-	if (!text_hex(text, dash ? dash : end, &expectation->first))
-		return bad(err, expectation->text, "the gfn is not hexadecimal");
-	expectation->last = expectation->first;
-	if (dash && !text_hex(dash + 1, end, &expectation->last))
-		return bad(err, expectation->text, "the last gfn is not hexadecimal");
-	return expectation->last < expectation->first
-		       ? bad(err, expectation->text, "the last gfn is below the first")
-		       : 0;
+	return text_hex_range(text, end, &expectation->first, &expectation->last)
+		       ? 0
+		       : bad(err, expectation->text, "GFN or GFN-GFN in hexadecimal is expected");
 }
 
 int expect_add(struct expectations *expectations, const char *text, struct error *err)

@@ -96,18 +96,6 @@ void judge_free(struct judge *judge)
 	free(judge);
 }
 
-static void narrow(struct window *window, const struct window *other)
-{
-	if (other->gfn_first > window->gfn_first)
-		window->gfn_first = other->gfn_first;
-	if (other->gfn_last < window->gfn_last)
-		window->gfn_last = other->gfn_last;
-	if (other->mfn_first > window->mfn_first)
-		window->mfn_first = other->mfn_first;
-	if (other->mfn_last < window->mfn_last)
-		window->mfn_last = other->mfn_last;
-}
-
 static inline bool within(const struct window *window, const struct entry *entry, uint64_t size)
 {
 	return entry->gfn >= window->gfn_first && entry->gfn + size - 1 <= window->gfn_last &&
@@ -119,7 +107,7 @@ static void ask(const struct judge *judge, const struct entry *entry, struct ans
 	answer->window = WINDOW_ALL;
 	types_question(judge->facts, entry, &answer->question, &answer->window);
 	decide(judge->facts, &answer->question, &answer->decision);
-	narrow(&answer->window, &answer->decision.window);
+	window_narrow(&answer->window, &answer->decision.window);
 }
 
 static const struct answer *slow_answer(struct judge *judge, const struct entry *entry,

@@ -44,6 +44,16 @@ bool text_hex_string(const char *text, uint64_t *value)
 	return text_hex(text, text + strlen(text), value);
 }
 
+bool text_hex_range(const char *begin, const char *end, uint64_t *first, uint64_t *last)
+{
+	const char *dash = memchr(begin, '-', end - begin);
+
+	if (!text_hex(begin, dash ? dash : end, first))
+		return false;
+	*last = *first;
+	return !dash || (text_hex(dash + 1, end, last) && *last >= *first);
+}
+
 static int name_char(char c)
 {
 	return c == '_' ? '-' : tolower((unsigned char)c);

@@ -19,6 +19,10 @@ bool text_hex(const char *begin, const char *end, uint64_t *value);
 /* text_hex() of a whole string. */
 bool text_hex_string(const char *text, uint64_t *value);
 
+/* "FIRST" or "FIRST-LAST" that ends at end, hexadecimal. False if it is not, or LAST is below
+ * FIRST. */
+bool text_hex_range(const char *begin, const char *end, uint64_t *first, uint64_t *last);
+
 /* True if a and b are the same name; '-' and '_' count as equal, case does not matter. */
 bool text_same_name(const char *a, const char *b);
 

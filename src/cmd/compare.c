@@ -37,9 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_FORMAT:
-		if (strcmp(arg, "text") && strcmp(arg, "json"))
-			argp_error(state, "--format %s: text or json is expected", arg);
-		compare->json = !strcmp(arg, "json");
+		compare->json = parse_format(arg, state);
 		break;
 	case OPT_ALL:
 		compare->all = true;
@@ -296,11 +294,7 @@ static void json_begin(struct compare_options *options_)
 	struct jsonwrite *json = &options_->out;
 
 	json_open(json, NULL, '{');
-	json_string(json, "schema", "xen-eptaudit/compare");
-	json_open(json, "schema_version", '[');
-	json_number(json, NULL, 1);
-	json_number(json, NULL, 0);
-	json_close(json, ']');
+	json_schema(json, "xen-eptaudit/compare");
 	if (!options_->all) {
 		json_string(json, "before", rulesets[options_->common.compared[0]].name);
 		json_string(json, "after", rulesets[options_->common.compared[1]].name);

@@ -45,9 +45,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_FORMAT:
-		if (strcmp(arg, "text") && strcmp(arg, "json"))
-			argp_error(state, "--format %s: text or json is expected", arg);
-		explain->json = !strcmp(arg, "json");
+		explain->json = parse_format(arg, state);
 		break;
 	case OPT_MFN:
 		if (!text_hex_string(arg, &explain->mfn))
@@ -114,14 +112,6 @@ static void outcomes_text(uint16_t outcomes, char *text, size_t size)
 			used += snprintf(text + used, size - used, "%s%s", used ? "/" : "",
 					 words_outcome(key, true, word, sizeof(word)));
 	}
-}
-
-/* The likeliest outcome: the first that is told. */
-static unsigned int likeliest(const struct decision *decision)
-{
-	unsigned int keys[OUTCOME_COUNT];
-
-	return words_order(decision, keys) ? keys[0] : OUTCOME_SPLIT;
 }
 
 static void print_effective(const char *name, unsigned int key)
@@ -202,7 +192,7 @@ static void other_rules(const struct facts *facts, const struct question *questi
 		run.decision = decision;
 		printf("  %-24s %-12s %-17s %s\n", rulesets[id].name,
 		       words_expected(&run, expected, sizeof(expected)),
-		       step_info[decision.outcome[likeliest(&decision)].step].name,
+		       step_info[decision.outcome[decision_likeliest(&decision)].step].name,
 		       rulesets[id].origin);
 	}
 }
@@ -239,9 +229,9 @@ static void explain_text(const struct explain *explain, const struct facts *fact
 	printf("\nEffective type for PAT UC   WC   WT   WP   WB   UC-\n");
 	if (!explain->hypothetical && decided)
 		print_effective("  entry", entry_key(entry));
-	print_effective("  rule", likeliest(&decision));
+	print_effective("  rule", decision_likeliest(&decision));
 	putchar('\n');
-	print_origin(decision.outcome[likeliest(&decision)].step);
+	print_origin(decision.outcome[decision_likeliest(&decision)].step);
 	putchar('\n');
 	other_rules(facts, &run->question);
 }
@@ -308,11 +298,7 @@ static void explain_json(const struct explain *explain, const struct facts *fact
 	int id;
 
 	json_open(&json, NULL, '{');
-	json_string(&json, "schema", "xen-eptaudit/explain");
-	json_open(&json, "schema_version", '[');
-	json_number(&json, NULL, 1);
-	json_number(&json, NULL, 0);
-	json_close(&json, ']');
+	json_schema(&json, "xen-eptaudit/explain");
 	json_open(&json, "entry", '{');
 	json_hex(&json, "gfn", run->first.gfn);
 	json_hex(&json, "mfn", run->first.mfn);

@@ -59,18 +59,6 @@ static const struct argp_option list_options[] = {
 	{ 0 },
 };
 
-static void parse_mfn(struct list *list, const char *arg, struct argp_state *state)
-{
-	const char *dash = strchr(arg, '-'), *end = arg + strlen(arg);
-	uint64_t first, last;
-
-	if (!text_hex(arg, dash ? dash : end, &first))
-		argp_error(state, "--mfn %s: FIRST or FIRST-LAST in hexadecimal is expected", arg);
-	last = first;
-	if ((dash && !text_hex(dash + 1, end, &last)) || ranges_add(&list->mfns, first, last))
-		argp_error(state, "--mfn %s: LAST must be hexadecimal and not below FIRST", arg);
-}
-
 static int word(const char *arg, const char *const *words, struct argp_state *state,
 		const char *option)
 {
@@ -103,7 +91,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		list->find_eptp = true;
 		break;
 	case OPT_MFN:
-		parse_mfn(list, arg, state);
+		parse_frames(&list->mfns, "--mfn", arg, state);
 		break;
 	case OPT_TYPE:
 		list->type = p2m_type_parse(arg);
@@ -422,11 +410,7 @@ static int list_all(struct list *list, struct source *source, int *status, struc
 	*status = STATUS_CLEAN;
 	if (list->format == LIST_JSON) {
 		json_open(&list->json, NULL, '{');
-		json_string(&list->json, "schema", "xen-eptaudit/list");
-		json_open(&list->json, "schema_version", '[');
-		json_number(&list->json, NULL, 1);
-		json_number(&list->json, NULL, 0);
-		json_close(&list->json, ']');
+		json_schema(&list->json, "xen-eptaudit/list");
 		json_open(&list->json, "domains", '[');
 	}
 	while ((dump = source_next(source, &rc, err))) {

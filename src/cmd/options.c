@@ -44,17 +44,23 @@ static const struct argp_option common_list[] = {
 	{ 0 },
 };
 
-static error_t parse_gfn(struct common_options *common, const char *arg, struct argp_state *state)
+void parse_frames(struct ranges *frames, const char *option, const char *arg,
+		  struct argp_state *state)
 {
-	const char *dash = strchr(arg, '-'), *end = arg + strlen(arg);
 	uint64_t first, last;
 
-	if (!text_hex(arg, dash ? dash : end, &first))
-		argp_error(state, "--gfn %s: FIRST or FIRST-LAST in hexadecimal is expected", arg);
-	last = first;
-	if ((dash && !text_hex(dash + 1, end, &last)) || last < first)
-		argp_error(state, "--gfn %s: LAST must be hexadecimal and not below FIRST", arg);
-	return ranges_add(&common->gfns, first, last) ? ENOMEM : 0;
+	if (!text_hex_range(arg, arg + strlen(arg), &first, &last))
+		argp_error(state, "%s %s: FIRST or FIRST-LAST in hexadecimal is expected", option,
+			   arg);
+	else if (ranges_add(frames, first, last))
+		argp_failure(state, argp_err_exit_status, 0, "out of memory");
+}
+
+bool parse_format(const char *arg, struct argp_state *state)
+{
+	if (strcmp(arg, "text") && strcmp(arg, "json"))
+		argp_error(state, "--format %s: text or json is expected", arg);
+	return !strcmp(arg, "json");
 }
 
 static error_t parse_common(int key, char *arg, struct argp_state *state)
@@ -77,7 +83,8 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		common->source.all_dumps = true;
 		break;
 	case OPT_GFN:
-		return parse_gfn(common, arg, state);
+		parse_frames(&common->gfns, "--gfn", arg, state);
+		break;
 	case OPT_EPTP:
 		if (common->eptp_count == EPTP_MAX)
 			argp_error(state, "more than %d --eptp", EPTP_MAX);

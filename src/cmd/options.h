@@ -39,6 +39,13 @@ int common_open(struct common_options *common, struct source **source, struct er
 /* What was given for this dump, and the chosen rules, over what the source knows. */
 int common_facts(const struct common_options *common, struct dump *dump, struct error *err);
 
+/* Argument of an option that names frames: "FIRST" or "FIRST-LAST". Exits on a bad one. */
+void parse_frames(struct ranges *frames, const char *option, const char *arg,
+		  struct argp_state *state);
+
+/* Argument of a --format that has two forms: is it "json", not "text"? Exits on another. */
+bool parse_format(const char *arg, struct argp_state *state);
+
 /* Options of reports: format, columns, colour. Input: a struct report_options. */
 extern const struct argp report_argp;
 

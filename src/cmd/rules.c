@@ -34,9 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_FORMAT:
-		if (strcmp(arg, "text") && strcmp(arg, "json"))
-			argp_error(state, "--format %s: text or json is expected", arg);
-		rules->json = !strcmp(arg, "json");
+		rules->json = parse_format(arg, state);
 		break;
 	case ARGP_KEY_ARG:
 		if (rules->count == 3)
@@ -71,11 +69,7 @@ static const struct argp argp = {
 static void json_head(struct jsonwrite *json)
 {
 	json_open(json, NULL, '{');
-	json_string(json, "schema", "xen-eptaudit/rules");
-	json_open(json, "schema_version", '[');
-	json_number(json, NULL, 1);
-	json_number(json, NULL, 0);
-	json_close(json, ']');
+	json_schema(json, "xen-eptaudit/rules");
 }
 
 static void json_set(struct jsonwrite *json, enum ruleset_id id)

@@ -74,11 +74,7 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	capture->json.stream = capture->line;
 	capture->crc = crc32(0, NULL, 0);
 	begin_line(capture, "capture");
-	json_string(&capture->json, "schema", CAPTURE_SCHEMA);
-	json_open(&capture->json, "schema_version", '[');
-	json_number(&capture->json, NULL, 1);
-	json_number(&capture->json, NULL, 0);
-	json_close(&capture->json, ']');
+	json_schema(&capture->json, CAPTURE_SCHEMA);
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);

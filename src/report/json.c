@@ -90,11 +90,7 @@ static void head_members(struct jsonwrite *json, const struct source *source)
 	const struct source_info *info = &source->info;
 	unsigned int i;
 
-	json_string(json, "schema", "xen-eptaudit/audit");
-	json_open(json, "schema_version", '[');
-	json_number(json, NULL, 1);
-	json_number(json, NULL, 0);
-	json_close(json, ']');
+	json_schema(json, "xen-eptaudit/audit");
 	json_open(json, "tool", '{');
 	json_string(json, "name", "xen-eptaudit");
 	json_string(json, "version", PACKAGE_VERSION);

@@ -77,6 +77,15 @@ void json_bool(struct jsonwrite *json, const char *key, bool value)
 	fputs(value ? "true" : "false", json->stream);
 }
 
+void json_schema(struct jsonwrite *json, const char *name)
+{
+	json_string(json, "schema", name);
+	json_open(json, "schema_version", '[');
+	json_number(json, NULL, 1);
+	json_number(json, NULL, 0);
+	json_close(json, ']');
+}
+
 void json_newline(struct jsonwrite *json)
 {
 	if (json->comma)

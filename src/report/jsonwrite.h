@@ -19,6 +19,7 @@ void json_number(struct jsonwrite *json, const char *key, uint64_t value);
 void json_hex(struct jsonwrite *json, const char *key, uint64_t value); /* "0x…" */
 void json_hex_pair(struct jsonwrite *json, const char *key, uint64_t first, uint64_t last);
 void json_bool(struct jsonwrite *json, const char *key, bool value);
+void json_schema(struct jsonwrite *json, const char *name); /* "schema", and its version 1.0 */
 void json_newline(struct jsonwrite *json); /* before the next item, for people who look */
 
 #endif

@@ -31,6 +31,34 @@ unsigned int merge_types(unsigned int guest, unsigned int host)
 	return merged[guest & 7][host & 7];
 }
 
+void window_narrow(struct window *window, const struct window *other)
+{
+	if (other->gfn_first > window->gfn_first)
+		window->gfn_first = other->gfn_first;
+	if (other->gfn_last < window->gfn_last)
+		window->gfn_last = other->gfn_last;
+	if (other->mfn_first > window->mfn_first)
+		window->mfn_first = other->mfn_first;
+	if (other->mfn_last < window->mfn_last)
+		window->mfn_last = other->mfn_last;
+}
+
+uint16_t decision_usual(const struct decision *decision)
+{
+	uint16_t usual = 0;
+	unsigned int key;
+
+	for (key = 0; key < OUTCOME_COUNT; key++)
+		if (decision->possible >> key & 1 && !decision->outcome[key].unusual)
+			usual |= 1u << key;
+	return usual ? usual : decision->possible;
+}
+
+unsigned int decision_likeliest(const struct decision *decision)
+{
+	return __builtin_ctz(decision_usual(decision));
+}
+
 /* One way through a rule set: what was taken for granted on it. */
 struct path {
 	const struct facts *facts;

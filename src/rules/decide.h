@@ -17,6 +17,9 @@ struct window {
 
 #define WINDOW_ALL ((struct window){ 0, UINT64_MAX, 0, UINT64_MAX })
 
+/* Makes window the part of it that lies in other, too. */
+void window_narrow(struct window *window, const struct window *other);
+
 /* One entry, as far as the rules look at it. */
 struct question {
 	uint64_t gfn, mfn;
@@ -56,6 +59,13 @@ struct decision {
  * exactly one outcome is possible.
  */
 void decide(const struct facts *facts, const struct question *question, struct decision *decision);
+
+/* The outcomes that stay if every fact is as usual; all of them where none does. Bits as possible.
+ */
+uint16_t decision_usual(const struct decision *decision);
+
+/* The first of these: what is told where one is to be told. */
+unsigned int decision_likeliest(const struct decision *decision);
 
 /* How one step answered. */
 struct step_answer {

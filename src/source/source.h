@@ -103,9 +103,9 @@ void source_remark(struct source *source, const char *format, ...)
 int console_open(const struct source_options *options, struct source **source, struct error *err);
 
 /*
- * What a console log knows of a domain at its last key q, for a source that lacks facts of its own.
- * Fills facts (not initialized before) and what info can tell of the Xen. Returns 0 or a negative
- * errno.
+ * What a console log knows of a domain at its last dump (without dumps: at the last key q), for a
+ * source that lacks facts of its own. Fills facts (not initialized before) and what info can tell
+ * of the Xen. Returns 0 or a negative errno.
  */
 int console_facts(const char *path, int domid, struct source_info *info, struct facts *facts,
 		  struct error *err);

@@ -461,6 +461,22 @@ int console_open(const struct source_options *options, struct source **source, s
 	return 0;
 }
 
+/*
+ * The moment that a log tells of for a domain whose tables come from elsewhere: its last dump, for
+ * then the answer is the same as from the dump; without any, the last key q.
+ */
+static struct place last_moment(const struct scan *scan, int domid)
+{
+	size_t i;
+
+	for (i = scan->dump_count; i > 0; i--)
+		if (scan->dumps[i - 1].domid == domid)
+			return scan->dumps[i - 1].place;
+	if (scan->dump_count)
+		return scan->dumps[scan->dump_count - 1].place;
+	return scan->keyq_count ? scan->keyqs[scan->keyq_count - 1].place : scan->last;
+}
+
 int console_facts(const char *path, int domid, struct source_info *info, struct facts *facts,
 		  struct error *err)
 {
@@ -483,8 +499,7 @@ int console_facts(const char *path, int domid, struct source_info *info, struct 
 	if (!rc) {
 		const struct section *section;
 
-		/* As of the last key q: what was shut down after it does not make it less true. */
-		end.place = scan.keyq_count ? scan.keyqs[scan.keyq_count - 1].place : scan.last;
+		end.place = last_moment(&scan, domid);
 		section = &scan.sections[end.place.section];
 		rc = scan_facts(&scan, &end, facts);
 		if (section->has_version) {

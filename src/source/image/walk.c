@@ -113,6 +113,8 @@ static void descend(struct walk *walk, uint64_t raw)
 		finding(walk, raw, "EMT in a table entry, where Xen keeps 0 or 7");
 	if (ept_ipat(raw))
 		finding(walk, raw, "iPAT in a table entry, where Xen keeps 0");
+	if ((raw & 3) == ENTRY_W)
+		finding(walk, raw, "write without read (SDM: EPT misconfiguration)");
 	table = mfn < phys_frame_limit(walk->phys) ? phys_page(walk->phys, mfn, level - 1) : NULL;
 	if (!table) {
 		finding(walk, raw, "refers to a table that the image does not have");

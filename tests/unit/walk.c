@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables made by hand: every level, everything that a leaf can be, and what no table should be. */
+#include "unit/test.h"
+
+#include "source/image/core.h"
+#include "source/image/walk.h"
+#include "x86/ept.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PAGES	    16
+#define ROOT	    1 /* frame of each root; page 0 is no table */
+#define EPTP(level) ((uint64_t)ROOT << 12 | ((level)-1) << 3 | 6)
+
+#define TABLE(mfn)     ((uint64_t)(mfn) << 12 | 7)
+#define LEAF(mfn, emt) ((uint64_t)(mfn) << 12 | (emt) << 3 | 7)
+#define IPAT	       (UINT64_C(1) << 6)
+#define SUPERPAGE      (UINT64_C(1) << 7)
+#define TYPE(type)     ((uint64_t)(type) << 52)
+#define EMT(emt)       ((uint64_t)(emt) << 3)
+
+static uint64_t pages[PAGES][PAGE_ENTRIES];
+static char told[4096]; /* what the walk found, a line each */
+
+static void tell(void *opaque, const char *text)
+{
+	size_t length = strlen(told);
+
+	(void)opaque;
+	snprintf(told + length, sizeof(told) - length, "%s\n", text);
+}
+
+static struct phys *open_file(const void *data, size_t size)
+{
+	char path[] = "/tmp/xen-eptaudit-walk.XXXXXX";
+	struct phys *phys = NULL;
+	struct error err;
+	int fd = mkstemp(path);
+
+	if (!check(fd >= 0 && write(fd, data, size) == (ssize_t)size, "temporary file"))
+		exit(1);
+	close(fd);
+	if (!check(!phys_open(path, &phys, &err), "open: %s", err.text))
+		exit(1);
+	unlink(path);
+	return phys;
+}
+
+/* All entries below a root. */
+static size_t walk_all(struct phys *phys, uint64_t eptp, struct entry *entries, size_t max)
+{
+	struct walk walk;
+	size_t count = 0, got;
+
+	told[0] = '\0';
+	if (!check(!walk_begin(&walk, phys, eptp, tell, NULL), "begin"))
+		return 0;
+	/* Few at a time: a walk stops and goes on anywhere. */
+	while (count < max &&
+	       (got = walk_read(&walk, entries + count, max - count < 3 ? max - count : 3)))
+		count += got;
+	check(walk.tables <= PAGES, "%" PRIu64 " tables", walk.tables);
+	walk_end(&walk);
+	return count;
+}
+
+/* An image of pages[], walked; and a core of its tables must give the same. */
+static size_t walk_pages(uint64_t eptp, struct entry *entries, size_t max)
+{
+	struct phys *phys = open_file(pages, sizeof(pages));
+	size_t count = walk_all(phys, eptp, entries, max), again, size = 0, i;
+	struct entry *others = calloc(max, sizeof(*others));
+	char first[sizeof(told)], *core = NULL;
+	FILE *file = open_memstream(&core, &size);
+	struct error err;
+
+	strcpy(first, told);
+	check(!core_write(phys, &eptp, 1, file, &err), "core: %s", err.text);
+	fclose(file);
+	phys_close(phys);
+	phys = open_file(core, size);
+	again = walk_all(phys, eptp, others, max);
+	check(again == count, "core: %zu entries, not %zu", again, count);
+	for (i = 0; i < again && i < count; i++)
+		if (others[i].raw != entries[i].raw || others[i].gfn != entries[i].gfn)
+			break;
+	check(i == count, "core: entry %zu is another", i);
+	check(!strcmp(first, told), "core: %s instead of %s", told, first);
+	phys_close(phys);
+	free(core);
+	free(others);
+	return count;
+}
+
+struct expected {
+	uint64_t gfn, mfn;
+	unsigned int order, emt, type;
+	bool ipat, pending, hidden, pod;
+};
+
+static void expect(const char *name, uint64_t eptp, const struct expected *expected, size_t count)
+{
+	struct entry entries[64];
+	size_t got = walk_pages(eptp, entries, 64), i;
+
+	check(got == count, "%s: %zu entries, not %zu", name, got, count);
+	for (i = 0; i < got && i < count; i++) {
+		const struct entry *e = &entries[i];
+		const struct expected *x = &expected[i];
+
+		check(e->gfn == x->gfn && e->order == x->order && e->pod == x->pod &&
+			      e->type == x->type && e->pending == x->pending,
+		      "%s: entry %zu is gfn %" PRIx64 " order %u type %u", name, i, e->gfn,
+		      e->order, e->type);
+		if (!x->pod)
+			check(e->mfn == x->mfn && e->emt == x->emt && e->ipat == x->ipat &&
+				      e->ipat_hidden == x->hidden,
+			      "%s: entry %zu is mfn %" PRIx64 " EMT %u", name, i, e->mfn, e->emt);
+	}
+	check(!told[0], "%s: %s", name, told);
+}
+
+#define EXPECT(name, eptp, ...)                                           \
+	do {                                                              \
+		static const struct expected list[] = { __VA_ARGS__ };    \
+		expect(name, eptp, list, sizeof(list) / sizeof(list[0])); \
+	} while (0)
+
+static void test_levels(void)
+{
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[2][2] = LEAF(0x80000, 6) | SUPERPAGE;
+	pages[3][0] = TABLE(4);
+	pages[3][1] = LEAF(0xa00, 0) | SUPERPAGE | IPAT | TYPE(P2M_MMIO_DIRECT);
+	pages[4][0] = LEAF(0x1234, 6) | IPAT;
+	pages[4][1] = TYPE(P2M_INVALID);
+	pages[4][2] = LEAF(0x1236, 4) | TYPE(P2M_RAM_RO);
+	pages[4][511] = LEAF(0x99, 1) | SUPERPAGE; /* bit 7 means nothing here */
+	EXPECT("4 levels", EPTP(4), { .mfn = 0x1234, .emt = 6, .ipat = true },
+	       { .gfn = 2, .mfn = 0x1236, .emt = 4, .type = P2M_RAM_RO },
+	       { .gfn = 511, .mfn = 0x99, .emt = 1 },
+	       { .gfn = 0x200, .mfn = 0xa00, .order = 9, .ipat = true, .type = P2M_MMIO_DIRECT },
+	       { .gfn = 0x80000, .mfn = 0x80000, .order = 18, .emt = 6 });
+
+	/* The same one level further down, at the second entry of the root. */
+	memmove(pages[6], pages[1], sizeof(pages[1]));
+	memset(pages[1], 0, sizeof(pages[1]));
+	pages[1][1] = TABLE(6);
+	EXPECT("5 levels", EPTP(5),
+	       { .gfn = UINT64_C(1) << 36, .mfn = 0x1234, .emt = 6, .ipat = true },
+	       { .gfn = (UINT64_C(1) << 36) + 2, .mfn = 0x1236, .emt = 4, .type = P2M_RAM_RO },
+	       { .gfn = (UINT64_C(1) << 36) + 511, .mfn = 0x99, .emt = 1 },
+	       { .gfn = (UINT64_C(1) << 36) + 0x200,
+		 .mfn = 0xa00,
+		 .order = 9,
+		 .ipat = true,
+		 .type = P2M_MMIO_DIRECT },
+	       { .gfn = (UINT64_C(1) << 36) + 0x80000, .mfn = 0x80000, .order = 18, .emt = 6 });
+}
+
+/* EMT 7 is for all below, and for nothing beside. */
+static void test_pending(void)
+{
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[2][1] = TABLE(5) | EMT(7);
+	pages[2][2] = LEAF(0x80000, 6) | SUPERPAGE;
+	pages[3][0] = TABLE(4) | EMT(7);
+	pages[3][1] = LEAF(0x200, 7) | SUPERPAGE;
+	pages[3][2] = LEAF(0x400, 6) | SUPERPAGE;
+	pages[4][7] = LEAF(7, 6) | IPAT;
+	pages[5][0] = TABLE(6);
+	pages[5][1] = LEAF(0x600, 6) | SUPERPAGE;
+	pages[6][0] = LEAF(8, 0);
+	EXPECT("pending", EPTP(4),
+	       { .gfn = 7, .mfn = 7, .emt = 6, .ipat = true, .pending = true, .hidden = true },
+	       { .gfn = 0x200,
+		 .mfn = 0x200,
+		 .order = 9,
+		 .emt = 7,
+		 .pending = true,
+		 .hidden = true },
+	       { .gfn = 0x400, .mfn = 0x400, .order = 9, .emt = 6 },
+	       { .gfn = 0x40000, .mfn = 8, .pending = true, .hidden = true },
+	       { .gfn = 0x40200,
+		 .mfn = 0x600,
+		 .order = 9,
+		 .emt = 6,
+		 .pending = true,
+		 .hidden = true },
+	       { .gfn = 0x80000, .mfn = 0x80000, .order = 18, .emt = 6 });
+}
+
+static void test_pod(void)
+{
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[2][1] = TYPE(P2M_POPULATE_ON_DEMAND);
+	pages[2][2] = TYPE(P2M_MMIO_DM);
+	pages[3][0] = TABLE(4);
+	pages[3][1] =
+		TYPE(P2M_POPULATE_ON_DEMAND) | ((uint64_t)5 << 12); /* not present: no table */
+	pages[4][3] = TYPE(P2M_POPULATE_ON_DEMAND);
+	EXPECT("PoD", EPTP(4), { .gfn = 3, .pod = true, .type = P2M_POPULATE_ON_DEMAND },
+	       { .gfn = 0x200, .order = 9, .pod = true, .type = P2M_POPULATE_ON_DEMAND },
+	       { .gfn = 0x40000, .order = 18, .pod = true, .type = P2M_POPULATE_ON_DEMAND });
+}
+
+/* One thing wrong at a time: told once, with its place, and the walk goes on. */
+static void test_findings(void)
+{
+	static const struct {
+		unsigned int page, index;
+		uint64_t raw;
+		const char *place, *what;
+	} cases[] = {
+		{ 4, 1, LEAF(5, 2), "gfn 0x1, level 1 entry 0x1", "reserved EMT" },
+		{ 4, 1, LEAF(5, 3), "gfn 0x1, level 1 entry 0x1", "reserved EMT" },
+		{ 3, 1, LEAF(5, 6) | SUPERPAGE, "gfn 0x200, level 2 entry 0x1", "not aligned" },
+		{ 2, 1, LEAF(0x200, 6) | SUPERPAGE, "gfn 0x40000, level 3 entry 0x1",
+		  "not aligned" },
+		{ 3, 1, TABLE(5) | EMT(6), "gfn 0x200, level 2 entry 0x1", "EMT in a table" },
+		{ 3, 1, TABLE(5) | IPAT, "gfn 0x200, level 2 entry 0x1", "iPAT in a table" },
+		{ 3, 1, TABLE(5) - 5, "gfn 0x200, level 2 entry 0x1", "write without read" },
+		{ 1, 1, TABLE(5) | SUPERPAGE, "gfn 0x8000000, level 4 entry 0x1", "bit 7" },
+		{ 3, 1, TABLE(4), "gfn 0x200, level 2 entry 0x1", "been in before" },
+		{ 2, 1, TABLE(1), "gfn 0x40000, level 3 entry 0x1", "been in before" },
+		{ 1, 1, TABLE(PAGES), "gfn 0x8000000, level 4 entry 0x1", "does not have" },
+		{ 1, 1, TABLE(UINT64_C(0xffffffffff)), "gfn 0x8000000, level 4 entry 0x1",
+		  "does not have" },
+		/* Xen's own, under mem_access: no finding. */
+		{ 4, 1, LEAF(5, 6) - 5, NULL, NULL },
+	};
+	struct entry entries[64];
+	size_t i, got;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(pages, 0, sizeof(pages));
+		pages[1][0] = TABLE(2);
+		pages[2][0] = TABLE(3);
+		pages[3][0] = TABLE(4);
+		pages[4][0] = LEAF(1, 6);
+		pages[4][511] = LEAF(2, 6);
+		pages[cases[i].page][cases[i].index] = cases[i].raw;
+		got = walk_pages(EPTP(4), entries, 64);
+		check(got >= 2 && got <= 3 && entries[0].mfn == 1, "case %zu: %zu entries", i, got);
+		if (!cases[i].what) {
+			check(!told[0], "case %zu: %s", i, told);
+			continue;
+		}
+		check(strstr(told, cases[i].what) &&
+			      !strncmp(told, cases[i].place, strlen(cases[i].place)),
+		      "case %zu: '%s', not %s: %s", i, told, cases[i].place, cases[i].what);
+		check(strchr(told, '\n') == strrchr(told, '\n'), "case %zu: more than one", i);
+	}
+}
+
+/* Whatever tables say, a walk ends: each is entered once. */
+static void test_garbage(void)
+{
+	struct entry *entries = calloc(PAGES * PAGE_ENTRIES, sizeof(*entries));
+	uint64_t random = UINT64_C(0x9e3779b97f4a7c15);
+	unsigned int round, page, index;
+
+	for (round = 0; round < 50; round++) {
+		for (page = 0; page < PAGES; page++)
+			for (index = 0; index < PAGE_ENTRIES; index++) {
+				random = random * UINT64_C(6364136223846793005) + 1;
+				pages[page][index] = random >> 40 & 0xff ? random >> 7
+									 : TABLE(random >> 33 & 15);
+			}
+		walk_pages(EPTP(round % 2 ? 5 : 4), entries, PAGES * PAGE_ENTRIES);
+	}
+	check(round == 50, "garbage");
+	free(entries);
+}
+
+/* More segments than e_phnum can say (PN_XNUM: elf(5)). */
+static void test_many_segments(void)
+{
+	enum { SEGMENTS = 70000 };
+	size_t data = (sizeof(Elf64_Ehdr) + sizeof(Elf64_Shdr) + SEGMENTS * sizeof(Elf64_Phdr) +
+		       PAGE_SIZE - 1) /
+		      PAGE_SIZE * PAGE_SIZE;
+	size_t size = data + 4 * PAGE_SIZE, i;
+	char *file = calloc(1, size);
+	Elf64_Ehdr *elf = (Elf64_Ehdr *)file;
+	Elf64_Shdr *section = (Elf64_Shdr *)(elf + 1);
+	Elf64_Phdr *segments = (Elf64_Phdr *)(section + 1);
+	struct entry entries[2];
+	struct phys *phys;
+
+	memcpy(elf->e_ident, ELFMAG, SELFMAG);
+	elf->e_ident[EI_CLASS] = ELFCLASS64;
+	elf->e_ident[EI_DATA] = ELFDATA2LSB;
+	elf->e_ident[EI_VERSION] = EV_CURRENT;
+	elf->e_type = ET_CORE;
+	elf->e_machine = EM_X86_64;
+	elf->e_version = EV_CURRENT;
+	elf->e_ehsize = sizeof(*elf);
+	elf->e_shoff = sizeof(*elf);
+	elf->e_shnum = 1;
+	elf->e_shentsize = sizeof(*section);
+	elf->e_phoff = sizeof(*elf) + sizeof(*section);
+	elf->e_phentsize = sizeof(*segments);
+	elf->e_phnum = PN_XNUM;
+	section->sh_info = SEGMENTS;
+	/* Last first; the tables are the frames that only the last headers name. */
+	for (i = 0; i < SEGMENTS; i++) {
+		segments[i].p_type = PT_LOAD;
+		segments[i].p_offset =
+			data + (i < SEGMENTS - 4 ? 0 : i - (SEGMENTS - 4)) * PAGE_SIZE;
+		segments[i].p_paddr = (SEGMENTS - 1 - i + ROOT) * PAGE_SIZE;
+		segments[i].p_filesz = segments[i].p_memsz = PAGE_SIZE;
+	}
+	/* Frame 1 is the last page of the file, 4 the first. */
+	*(uint64_t *)(file + data + 3 * PAGE_SIZE) = TABLE(2);
+	*(uint64_t *)(file + data + 2 * PAGE_SIZE) = TABLE(3);
+	*(uint64_t *)(file + data + 1 * PAGE_SIZE) = TABLE(4);
+	*(uint64_t *)(file + data) = LEAF(0x4711, 6);
+	phys = open_file(file, size);
+	check(walk_all(phys, EPTP(4), entries, 2) == 1, "entries");
+	check(entries[0].mfn == 0x4711 && !told[0], "leaf: %s", told);
+	phys_close(phys);
+	free(file);
+}
+
+int main(void)
+{
+	test_levels();
+	test_pending();
+	test_pod();
+	test_findings();
+	test_garbage();
+	test_many_segments();
+	return test_end();
+}

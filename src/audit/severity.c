@@ -31,26 +31,52 @@ static bool cacheable(int type)
 	return type == MEMTYPE_WT || type == MEMTYPE_WP || type == MEMTYPE_WB;
 }
 
-enum severity severity_between(unsigned int actual, unsigned int expected)
+/* With one PAT entry. */
+static enum severity severity_at(int is, int should)
 {
+	if (cacheable(is) && !cacheable(should))
+		return SEVERITY_DANGER;
+	if ((cacheable(should) && !cacheable(is)) || (should == MEMTYPE_WC && is == MEMTYPE_UC))
+		return SEVERITY_SLOW;
+	return SEVERITY_DIFFERS;
+}
+
+enum severity severity_shown(unsigned int actual, unsigned int expected, int *shown_by)
+{
+	/* The types that guests use most are the best examples. */
+	static const enum memtype order[] = {
+		MEMTYPE_WB, MEMTYPE_WC, MEMTYPE_UC, MEMTYPE_UC_MINUS, MEMTYPE_WT, MEMTYPE_WP,
+	};
 	enum severity worst = SEVERITY_DIFFERS;
-	unsigned int pat;
+	unsigned int i;
 
-	if ((actual & 7) == (expected & 7) || expected == OUTCOME_SPLIT)
-		return SEVERITY_DIFFERS;
-	for (pat = 0; pat < MEMTYPE_COUNT; pat++) {
-		int is = memtype_effective(actual & 7, actual >> 3, pat);
-		int should = memtype_effective(expected & 7, expected >> 3, pat);
+	*shown_by = -1;
+	if (expected == OUTCOME_SPLIT)
+		return worst;
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		int is = memtype_effective(actual & 7, actual >> 3, order[i]);
+		int should = memtype_effective(expected & 7, expected >> 3, order[i]);
+		enum severity severity;
 
-		if (is < 0 || should < 0)
+		if (is < 0 || should < 0 || is == should)
 			continue;
-		if (cacheable(is) && !cacheable(should))
-			return SEVERITY_DANGER;
-		if ((cacheable(should) && !cacheable(is)) ||
-		    (should == MEMTYPE_WC && is == MEMTYPE_UC))
-			worst = SEVERITY_SLOW;
+		severity = severity_at(is, should);
+		/* One and the same EMT: what iPAT takes or gives is no danger by itself. */
+		if ((actual & 7) == (expected & 7))
+			severity = SEVERITY_DIFFERS;
+		if (*shown_by >= 0 && severity <= worst)
+			continue;
+		worst = severity;
+		*shown_by = order[i];
 	}
 	return worst;
+}
+
+enum severity severity_between(unsigned int actual, unsigned int expected)
+{
+	int shown_by;
+
+	return severity_shown(actual, expected, &shown_by);
 }
 
 enum severity severity_of(unsigned int actual, const struct decision *decision)

@@ -16,7 +16,11 @@ const char *severity_name(enum severity severity);
 /* The severity of that name, or -1. */
 int severity_parse(const char *name);
 
-/* Between two OUTCOME_KEYs. */
+/*
+ * Between two OUTCOME_KEYs. severity_shown() also names the PAT type that shows it best, or -1 if
+ * the effective types are the same with all.
+ */
+enum severity severity_shown(unsigned int actual, unsigned int expected, int *shown_by);
 enum severity severity_between(unsigned int actual, unsigned int expected);
 
 /* Against the likeliest outcomes of a decision: the least of them. */

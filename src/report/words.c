@@ -112,9 +112,35 @@ static void why(const struct outcome *outcome, char *text, size_t size)
 		add(text, size, "%s", step_info[outcome->step].reason);
 }
 
+/* What a guest can notice of an entry that is one thing and should be another. */
+static void notice(unsigned int is, unsigned int should, char *text, size_t size)
+{
+	int pat, gets, right;
+	enum severity severity = severity_shown(is, should, &pat);
+
+	if (pat < 0) {
+		add(text, size, should == OUTCOME_SPLIT ? "" : "; the guest notices nothing");
+		return;
+	}
+	gets = memtype_effective(is & 7, is >> 3, pat);
+	right = memtype_effective(should & 7, should >> 3, pat);
+	if (gets == MEMTYPE_UC && right == MEMTYPE_WC) {
+		add(text, size, "; the guest cannot get write-combining here: %s forces UC",
+		    is >> 3 ? "iPAT" : "the EMT");
+		return;
+	}
+	add(text, size, "; %s: PAT %s gives %s, not %s",
+	    severity == SEVERITY_DANGER ? "the guest caches what must not be cached"
+	    : severity == SEVERITY_SLOW ? "the guest is slow here"
+	    : (is & 7) != (should & 7)	? "the guest gets another type"
+	    : is >> 3			? "the guest's PAT is ignored here"
+					: "the guest's PAT counts here",
+	    memtype_name(pat), memtype_name(gets), memtype_name(right));
+}
+
 static void mismatch(const struct run *run, char *text, size_t size)
 {
-	unsigned int keys[OUTCOME_COUNT], count = words_order(&run->decision, keys);
+	unsigned int keys[OUTCOME_COUNT], count = words_order(&run->decision, keys), i;
 	char is[8], expected[96];
 
 	words_outcome(entry_key(&run->first), true, is, sizeof(is));
@@ -129,6 +155,11 @@ static void mismatch(const struct run *run, char *text, size_t size)
 	}
 	if (run->bug)
 		add(text, size, ": %s", run->bug->text);
+	for (i = 0; i < count; i++)
+		if (severity_between(entry_key(&run->first), keys[i]) == run->severity) {
+			notice(entry_key(&run->first), keys[i], text, size);
+			break;
+		}
 }
 
 const char *words_sentence(const struct run *run, char *text, size_t size)

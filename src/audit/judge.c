@@ -27,6 +27,18 @@ const char *verdict_key(enum verdict verdict)
 	return verdicts[verdict].key;
 }
 
+unsigned int decision_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT])
+{
+	unsigned int count = 0, key, usual;
+
+	for (usual = 0; usual < 2; usual++)
+		for (key = 0; key < OUTCOME_COUNT; key++)
+			if (decision->possible >> key & 1 &&
+			    !decision->outcome[key].unusual == !usual)
+				keys[count++] = key;
+	return count;
+}
+
 unsigned int entry_key(const struct entry *entry)
 {
 	return OUTCOME_KEY(entry->emt, (unsigned int)entry->ipat);
@@ -49,6 +61,16 @@ struct answer {
  * or, where the source knows it, the type. */
 #define KINDS	(3 * 8)
 #define ANSWERS 4 /* windows remembered for each kind: scattered frames alternate between a few */
+
+uint64_t summary_accepted(const struct summary *summary)
+{
+	uint64_t accepted = 0;
+	unsigned int i;
+
+	for (i = 0; i < SEVERITY_COUNT; i++)
+		accepted += summary->accepted[i];
+	return accepted;
+}
 
 struct judge {
 	const struct facts *facts;

@@ -32,7 +32,11 @@ struct run {
 	struct question question;
 	enum severity severity; /* MISMATCH only */
 	const struct bug *bug;	/* MISMATCH only, may be NULL */
+	bool accepted;		/* MISMATCH only: a baseline has it */
 };
+
+/* A decision's outcomes, likeliest first: usual ones before the others. Returns their number. */
+unsigned int decision_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT]);
 
 /* OUTCOME_KEY of what the entry holds. */
 unsigned int entry_key(const struct entry *entry);
@@ -44,9 +48,13 @@ struct summary {
 	uint64_t entries, pages; /* dump lines; 4K pages */
 	uint64_t verdict[VERDICT_COUNT];
 	uint64_t severity[SEVERITY_COUNT];
-	uint64_t unusual;	      /* ok-if entries that need an unusual fact */
-	uint64_t assumed[FACT_COUNT]; /* ok-if entries that rest on each fact */
+	uint64_t accepted[SEVERITY_COUNT]; /* of those, in a baseline */
+	uint64_t unusual;		   /* ok-if entries that need an unusual fact */
+	uint64_t assumed[FACT_COUNT];	   /* ok-if entries that rest on each fact */
 };
+
+/* Mismatches that a baseline accepts. */
+uint64_t summary_accepted(const struct summary *summary);
 
 struct judge;
 

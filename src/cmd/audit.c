@@ -3,20 +3,34 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 
+#include "audit/baseline.h"
 #include "audit/expect.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct audit {
 	struct common_options common;
 	struct report_options report;
 	struct expectations expect;
+	const char *baseline_path, *new_baseline_path; /* may be one and the same */
+	char *new_baseline_beside;
+	struct baseline baseline;
+	FILE *new_baseline;
 	int fail_on; /* enum severity, SEVERITY_COUNT for never */
 	bool strict;
 };
 
-enum { OPT_FAIL_ON = 0x300, OPT_STRICT, OPT_EXPECT, OPT_EXPECT_FILE };
+enum {
+	OPT_FAIL_ON = 0x300,
+	OPT_STRICT,
+	OPT_EXPECT,
+	OPT_EXPECT_FILE,
+	OPT_BASELINE,
+	OPT_WRITE_BASELINE
+};
 
 static const struct argp_option list[] = {
 	{ "fail-on", OPT_FAIL_ON, "danger|slow|differs|never", 0,
@@ -26,6 +40,10 @@ static const struct argp_option list[] = {
 	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC (repeatable)",
 	  4 },
 	{ "expect-file", OPT_EXPECT_FILE, "FILE", 0, "Expectations from a file, one a line", 4 },
+	{ "baseline", OPT_BASELINE, "FILE", 0,
+	  "Findings of FILE are known and do not fail; says which are found no more", 4 },
+	{ "write-baseline", OPT_WRITE_BASELINE, "FILE", 0,
+	  "Write what is found to FILE, for --baseline", 4 },
 	{ "strict", OPT_STRICT, NULL, 0, "Exit with 3 where something is not proven", 4 },
 	{ 0 },
 };
@@ -52,6 +70,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_EXPECT_FILE:
 		if (expect_file(&audit->expect, arg, &err))
 			argp_error(state, "%s", err.text);
+		break;
+	case OPT_BASELINE:
+		audit->baseline_path = arg;
+		break;
+	case OPT_WRITE_BASELINE:
+		audit->new_baseline_path = arg;
 		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &audit->common;
@@ -83,9 +107,31 @@ static const struct argp argp = {
 	       "Exit status: 0 nothing found, 1 findings, 2 could not audit, 3 incomplete.",
 };
 
-static void emit(void *opaque, const struct run *run)
+/* One p2m being audited. */
+struct audited {
+	struct audit *audit;
+	const struct dump *dump;
+	struct report *report;
+	uint64_t accepted[SEVERITY_COUNT];
+};
+
+static void emit(void *opaque, const struct run *found)
 {
-	report_run(opaque, run);
+	struct audited *audited = opaque;
+	struct audit *audit = audited->audit;
+	const struct dump *dump = audited->dump;
+	struct run run = *found;
+
+	if (run.verdict == VERDICT_MISMATCH) {
+		run.accepted = baseline_accepts(&audit->baseline, dump->domid, dump->name, &run);
+		if (audit->new_baseline) {
+			baseline_write(audit->new_baseline, dump->domid, dump->name, &run);
+			run.accepted = true;
+		}
+		if (run.accepted)
+			audited->accepted[run.severity] += run.entries;
+	}
+	report_run(audited->report, &run);
 }
 
 #define BATCH 256
@@ -123,7 +169,7 @@ static void add_result(struct result *result, const struct audit *audit, const s
 	result->found += audit->fail_on < SEVERITY_COUNT ? dump->table_findings : 0;
 	result->unproven |= summary->verdict[VERDICT_OK_IF] || summary->verdict[VERDICT_INHERITED];
 	for (severity = audit->fail_on; severity < SEVERITY_COUNT; severity++)
-		result->found += summary->severity[severity];
+		result->found += summary->severity[severity] - summary->accepted[severity];
 }
 
 /* What would only be counted need not be read entry by entry. */
@@ -144,6 +190,7 @@ static int audit_dump(struct audit *audit, struct source *source, struct dump *d
 		      struct report *report, struct result *result, struct error *err)
 {
 	static struct entry entries[BATCH];
+	struct audited audited = { .audit = audit, .dump = dump, .report = report };
 	struct judge *judge;
 	ssize_t count;
 	size_t i;
@@ -151,7 +198,7 @@ static int audit_dump(struct audit *audit, struct source *source, struct dump *d
 
 	if (rc)
 		return rc;
-	judge = judge_new(&dump->facts, audit->report.all_runs, emit, report);
+	judge = judge_new(&dump->facts, audit->report.all_runs, emit, &audited);
 	if (!judge)
 		return error_set(err, -1, "out of memory");
 	report_domain(report, dump);
@@ -164,13 +211,17 @@ static int audit_dump(struct audit *audit, struct source *source, struct dump *d
 			skip_alike(source, judge);
 	}
 	if (!count) {
-		const struct summary *summary = judge_finish(judge);
+		struct summary summary = *judge_finish(judge);
 
+		memcpy(summary.accepted, audited.accepted, sizeof(summary.accepted));
+		/* Where not all was seen, nothing can be said to be gone. */
+		if (dump->complete && !audit->common.gfns.count)
+			baseline_domain(&audit->baseline, dump->domid, dump->name);
 		expect_end(&audit->expect);
-		report_domain_end(report, dump, summary, &audit->expect);
+		report_domain_end(report, dump, &summary, &audit->expect);
 		for (i = 0; i < audit->expect.count; i++)
 			result->found += !expect_holds(&audit->expect.list[i]);
-		add_result(result, audit, dump, summary);
+		add_result(result, audit, dump, &summary);
 	}
 	judge_free(judge);
 	return count;
@@ -204,13 +255,65 @@ static int audit_all(struct audit *audit, struct source *source, int *status, st
 	return rc;
 }
 
+/* The new baseline is written beside its place, which it takes when all has been audited. */
+static int open_baselines(struct audit *audit, struct error *err)
+{
+	int rc = audit->baseline_path ? baseline_read(&audit->baseline, audit->baseline_path, err)
+				      : 0;
+
+	if (rc || !audit->new_baseline_path)
+		return rc;
+	if (asprintf(&audit->new_baseline_beside, "%s.new", audit->new_baseline_path) < 0)
+		return error_set(err, -ENOMEM, "out of memory");
+	audit->new_baseline = fopen(audit->new_baseline_beside, "w");
+	if (!audit->new_baseline)
+		return error_set(err, -errno, "cannot write %s: %s", audit->new_baseline_beside,
+				 strerror(errno));
+	baseline_head(audit->new_baseline);
+	return 0;
+}
+
+static int close_baselines(struct audit *audit, bool keep, struct error *err)
+{
+	const char *beside = audit->new_baseline_beside;
+	int rc = 0;
+
+	if (audit->new_baseline) {
+		bool failed = ferror(audit->new_baseline);
+
+		failed |= fclose(audit->new_baseline);
+		if (keep && (failed || rename(beside, audit->new_baseline_path)))
+			rc = error_set(err, -EIO, "cannot write %s: is the disk full?",
+				       audit->new_baseline_path);
+		if (!keep || rc)
+			unlink(beside);
+	}
+	free(audit->new_baseline_beside);
+	baseline_clear(&audit->baseline);
+	return rc;
+}
+
+static void tell_stale(const struct audit *audit, const char *program)
+{
+	const struct baseline *baseline = &audit->baseline;
+	char text[192];
+	size_t i;
+
+	for (i = 0; i < baseline->count; i++)
+		if (baseline_stale(&baseline->list[i]))
+			fprintf(stderr,
+				"%s: baseline %s, line %u (%s) is found no more: delete it\n",
+				program, audit->baseline_path, baseline->list[i].number,
+				baseline_text(&baseline->list[i], text, sizeof(text)));
+}
+
 static int run(int argc, char **argv)
 {
 	static const char *const default_columns =
 		"gfn,mfn,entries,size,attributes,expected,verdict,severity,bug";
 	struct audit audit;
 	struct source *source = NULL;
-	struct error err = { "" };
+	struct error err = { "" }, ignored;
 	int status = STATUS_ERROR, rc;
 
 	memset(&audit, 0, sizeof(audit));
@@ -219,14 +322,19 @@ static int run(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &audit))
 		return STATUS_ERROR;
 	audit.common.rules_optional = audit.expect.count;
-	rc = common_prepare(&audit.common, &err);
+	rc = open_baselines(&audit, &err);
+	if (!rc)
+		rc = common_prepare(&audit.common, &err);
 	if (!rc)
 		rc = common_open(&audit.common, &source, &err);
 	if (!rc)
 		rc = audit_all(&audit, source, &status, &err);
+	if (!rc)
+		tell_stale(&audit, argv[0]);
 	source_close(source);
 	common_clear(&audit.common);
 	expect_clear(&audit.expect);
+	rc = close_baselines(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 

@@ -238,7 +238,7 @@ static void explain_text(const struct explain *explain, const struct facts *fact
 
 static void json_outcomes(struct jsonwrite *json, const char *key, const struct decision *decision)
 {
-	unsigned int keys[OUTCOME_COUNT], count = words_order(decision, keys), i, fact;
+	unsigned int keys[OUTCOME_COUNT], count = decision_order(decision, keys), i, fact;
 
 	json_open(json, key, '[');
 	for (i = 0; i < count; i++) {

@@ -67,7 +67,7 @@ static void print_step(const struct run *run, char *text, size_t size)
 
 	*text = '\0';
 	if (run->verdict == VERDICT_PENDING || run->verdict == VERDICT_SKIPPED ||
-	    !words_order(&run->decision, keys))
+	    !decision_order(&run->decision, keys))
 		return;
 	if (run->verdict == VERDICT_OK || run->verdict == VERDICT_OK_IF)
 		keys[0] = entry_key(&run->first);

@@ -69,7 +69,7 @@ static void run_members(struct jsonwrite *json, const struct run *run)
 	json_string(json, "verdict", verdict_name(run->verdict));
 	if (decided) {
 		json_open(json, "expected", '[');
-		count = words_order(&run->decision, keys);
+		count = decision_order(&run->decision, keys);
 		for (i = 0; i < count; i++)
 			outcome(json, keys[i], &run->decision.outcome[keys[i]], true);
 		json_close(json, ']');
@@ -81,6 +81,8 @@ static void run_members(struct jsonwrite *json, const struct run *run)
 	if (run->verdict == VERDICT_MISMATCH) {
 		json_string(json, "severity", severity_name(run->severity));
 		json_string(json, "bug", run->bug ? run->bug->id : NULL);
+		if (run->accepted)
+			json_bool(json, "accepted", true);
 	}
 	json_string(json, "text", words_sentence(run, text, sizeof(text)));
 }
@@ -150,6 +152,8 @@ static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
 	for (i = 0; i < VERDICT_COUNT; i++)
 		json_number(json, verdict_key(i), summary->verdict[i]);
 	json_number(json, "unusual", summary->unusual);
+	if (summary_accepted(summary))
+		json_number(json, "accepted", summary_accepted(summary));
 	json_close(json, '}');
 	json_open(json, "ok_if_assumes", '{');
 	for (i = 0; i < FACT_COUNT; i++)

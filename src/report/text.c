@@ -131,7 +131,7 @@ static void text_run(struct report *report, const struct run *run)
 {
 	const char *paint = "";
 
-	if (report->options.summary)
+	if (report->options.summary || (run->accepted && !report->options.all_runs))
 		return;
 	if (!report->options.all_runs && run->verdict != VERDICT_MISMATCH &&
 	    report->unusual_rows++ >= UNUSUAL_SHOWN) {
@@ -170,6 +170,9 @@ static void print_counts(struct report *report, const struct summary *summary)
 		fprintf(report->stream, "%s %s%" PRIu64 " %s%s", i ? "," : "", paint,
 			summary->verdict[i], verdict_name(i), *paint ? PLAIN : "");
 	}
+	if (summary_accepted(summary))
+		fprintf(report->stream, ", of which %" PRIu64 " in the baseline",
+			summary_accepted(summary));
 	putc('\n', report->stream);
 }
 

@@ -53,18 +53,6 @@ const char *words_outcome(unsigned int key, bool trim, char *text, size_t size)
 	return text;
 }
 
-unsigned int words_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT])
-{
-	unsigned int count = 0, key, usual;
-
-	for (usual = 0; usual < 2; usual++)
-		for (key = 0; key < OUTCOME_COUNT; key++)
-			if (decision->possible >> key & 1 &&
-			    !decision->outcome[key].unusual == !usual)
-				keys[count++] = key;
-	return count;
-}
-
 const char *words_expected(const struct run *run, char *text, size_t size)
 {
 	unsigned int keys[OUTCOME_COUNT], count, i;
@@ -74,7 +62,7 @@ const char *words_expected(const struct run *run, char *text, size_t size)
 	*text = '\0';
 	if (run->verdict == VERDICT_PENDING || run->verdict == VERDICT_SKIPPED)
 		return text;
-	count = words_order(&run->decision, keys);
+	count = decision_order(&run->decision, keys);
 	usual = count && !run->decision.outcome[keys[0]].unusual;
 	for (i = 0; usual && i < count && !run->decision.outcome[keys[i]].unusual; i++)
 		;
@@ -140,7 +128,7 @@ static void notice(unsigned int is, unsigned int should, char *text, size_t size
 
 static void mismatch(const struct run *run, char *text, size_t size)
 {
-	unsigned int keys[OUTCOME_COUNT], count = words_order(&run->decision, keys), i;
+	unsigned int keys[OUTCOME_COUNT], count = decision_order(&run->decision, keys), i;
 	char is[8], expected[96];
 
 	words_outcome(entry_key(&run->first), true, is, sizeof(is));

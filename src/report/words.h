@@ -15,9 +15,6 @@ const char *words_outcome(unsigned int key, bool trim, char *text, size_t size);
 /* "WB! or UC": the usual outcomes, or all where none is usual. */
 const char *words_expected(const struct run *run, char *text, size_t size);
 
-/* Outcomes in the order in which they are told: usual ones first. Returns their number. */
-unsigned int words_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT]);
-
 /* "pinned, guest-mtrr" for a set of facts. */
 const char *words_facts(uint32_t facts, char *text, size_t size);
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "audit/baseline.h"
+
+#include "base/array.h"
+#include "base/text.h"
+#include "rules/rulesets.h"
+#include "x86/memtype.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A domain in one word: its name, if that is one, else its id. */
+static void domain_word(int domid, const char *name, char *word, size_t size)
+{
+	const char *c;
+
+	for (c = name ? name : ""; isalnum((unsigned char)*c) || (*c && strchr("_.+-", *c)); c++)
+		;
+	if (name && *name && !*c && strlen(name) < size)
+		snprintf(word, size, "%s", name);
+	else
+		snprintf(word, size, "d%d", domid);
+}
+
+/* The step that decides otherwise, as audit's column "step" names it. */
+static const char *rule_of(const struct run *run)
+{
+	unsigned int keys[OUTCOME_COUNT];
+
+	return decision_order(&run->decision, keys)
+		       ? step_info[run->decision.outcome[keys[0]].step].name
+		       : "*";
+}
+
+static bool parse_type(const char *text, unsigned int *key)
+{
+	size_t length = strlen(text);
+	bool ipat = length && text[length - 1] == '!';
+	char name[8];
+	int type;
+
+	snprintf(name, sizeof(name), "%.*s", (int)(length - ipat), text);
+	type = length < sizeof(name) ? memtype_parse(name) : -1;
+	if (type < 0 || type == MEMTYPE_UC_MINUS)
+		return false;
+	*key = OUTCOME_KEY(type, ipat);
+	return true;
+}
+
+static int parse_line(struct baseline *baseline, char *text, unsigned int number, const char *path,
+		      struct error *err)
+{
+	static const char blanks[] = " \t\r\n";
+	struct baseline_line line = { .number = number };
+	char *rest, *domain, *range, *type, *rule;
+	int rc;
+
+	text[strcspn(text, "#")] = '\0';
+	domain = strtok_r(text, blanks, &rest);
+	if (!domain)
+		return 0;
+	range = strtok_r(NULL, blanks, &rest);
+	type = strtok_r(NULL, blanks, &rest);
+	rule = strtok_r(NULL, blanks, &rest);
+	if (!rule || strtok_r(NULL, blanks, &rest) || strlen(domain) >= sizeof(line.domain) ||
+	    strlen(rule) >= sizeof(line.rule) || !parse_type(type, &line.key) ||
+	    !text_hex_range(range, range + strlen(range), &line.first, &line.last))
+		return error_set(err, -EINVAL,
+				 "baseline %s, line %u: DOMAIN GFN-GFN TYPE RULE is expected, such "
+				 "as 'd4 0x0-0xf WB NO_IO_WB'; --write-baseline makes one",
+				 path, number);
+	snprintf(line.domain, sizeof(line.domain), "%s", domain);
+	snprintf(line.rule, sizeof(line.rule), "%s", rule);
+	rc = array_append(&baseline->list, &baseline->count, sizeof(line), &line);
+	return rc ? error_set(err, rc, "out of memory") : 0;
+}
+
+int baseline_read(struct baseline *baseline, const char *path, struct error *err)
+{
+	FILE *file = fopen(path, "r");
+	unsigned int number = 0;
+	char text[512];
+	int rc = 0;
+
+	if (!file)
+		return error_set(err, -errno, "cannot read the baseline %s: %s", path,
+				 strerror(errno));
+	while (!rc && fgets(text, sizeof(text), file))
+		rc = parse_line(baseline, text, ++number, path, err);
+	if (!rc && ferror(file))
+		rc = error_set(err, -EIO, "cannot read the baseline %s", path);
+	fclose(file);
+	return rc;
+}
+
+void baseline_clear(struct baseline *baseline)
+{
+	free(baseline->list);
+	baseline->list = NULL;
+	baseline->count = 0;
+}
+
+static bool speaks_of(const struct baseline_line *line, int domid, const char *name)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "d%d", domid);
+	return !strcmp(line->domain, "*") || !strcmp(line->domain, id) ||
+	       (name && !strcmp(line->domain, name));
+}
+
+void baseline_domain(struct baseline *baseline, int domid, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < baseline->count; i++)
+		if (speaks_of(&baseline->list[i], domid, name))
+			baseline->list[i].looked_for = true;
+}
+
+static bool matches(const struct baseline_line *line, int domid, const char *name,
+		    const struct run *run)
+{
+	return speaks_of(line, domid, name) && line->key == entry_key(&run->first) &&
+	       (!strcmp(line->rule, "*") || !strcmp(line->rule, rule_of(run))) &&
+	       line->first <= run->gfn_last && line->last >= run->first.gfn;
+}
+
+bool baseline_accepts(struct baseline *baseline, int domid, const char *name, const struct run *run)
+{
+	uint64_t next = run->first.gfn; /* the first gfn that no line covers yet */
+	bool covered = false, advanced = true;
+	size_t i;
+
+	while (advanced && !covered) {
+		advanced = false;
+		for (i = 0; i < baseline->count && !covered; i++) {
+			const struct baseline_line *line = &baseline->list[i];
+
+			if (line->first > next || line->last < next ||
+			    !matches(line, domid, name, run))
+				continue;
+			covered = line->last >= run->gfn_last;
+			next = line->last + 1;
+			advanced = true;
+		}
+	}
+	for (i = 0; covered && i < baseline->count; i++)
+		if (matches(&baseline->list[i], domid, name, run))
+			baseline->list[i].met = true;
+	return covered;
+}
+
+bool baseline_stale(const struct baseline_line *line)
+{
+	return line->looked_for && !line->met;
+}
+
+void baseline_head(FILE *file)
+{
+	fputs("# Findings of xen-eptaudit that are known and accepted: DOMAIN GFN-GFN TYPE RULE\n",
+	      file);
+}
+
+const char *baseline_text(const struct baseline_line *line, char *text, size_t size)
+{
+	char range[48];
+
+	if (line->first == line->last)
+		snprintf(range, sizeof(range), "0x%" PRIx64, line->first);
+	else
+		snprintf(range, sizeof(range), "0x%" PRIx64 "-0x%" PRIx64, line->first, line->last);
+	snprintf(text, size, "%s %s %s%s %s", line->domain, range, memtype_name(line->key & 7),
+		 line->key >> 3 ? "!" : "", line->rule);
+	return text;
+}
+
+void baseline_write(FILE *file, int domid, const char *name, const struct run *run)
+{
+	struct baseline_line line = {
+		.first = run->first.gfn,
+		.last = run->gfn_last,
+		.key = entry_key(&run->first),
+	};
+	char text[192];
+
+	domain_word(domid, name, line.domain, sizeof(line.domain));
+	snprintf(line.rule, sizeof(line.rule), "%s", rule_of(run));
+	fprintf(file, "%s\n", baseline_text(&line, text, sizeof(text)));
+}

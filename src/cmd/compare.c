@@ -239,27 +239,28 @@ static int compare_two(struct compare_options *options_, struct source *source, 
 /* Every pair at once: entries are read once. */
 static int compare_all(struct compare_options *options_, struct source *source, struct error *err)
 {
-	static struct compare *pair[RULES_COUNT][RULES_COUNT];
-	static uint64_t differing[RULES_COUNT][RULES_COUNT];
+	static struct compare *pair[RULES_MAX][RULES_MAX];
+	static uint64_t differing[RULES_MAX][RULES_MAX];
 	static struct entry entries[256];
 	struct dump *dump;
 	ssize_t count = 0;
-	int a, b, rc;
+	unsigned int a, b;
+	int rc;
 
 	while ((dump = source_next(source, &rc, err))) {
 		rc = common_facts(&options_->common, dump, err);
-		for (a = 0; a < RULES_COUNT && !rc; a++)
-			for (b = a + 1; b < RULES_COUNT && !rc; b++) {
+		for (a = 0; a < ruleset_count() && !rc; a++)
+			for (b = a + 1; b < ruleset_count() && !rc; b++) {
 				pair[a][b] = compare_new(&dump->facts, a, b, no_change, NULL);
 				if (!pair[a][b])
 					rc = error_set(err, -ENOMEM, "out of memory");
 			}
 		while (!rc && (count = source_read(source, entries, 256, err)) > 0)
-			for (a = 0; a < RULES_COUNT; a++)
-				for (b = a + 1; b < RULES_COUNT; b++)
+			for (a = 0; a < ruleset_count(); a++)
+				for (b = a + 1; b < ruleset_count(); b++)
 					compare_entries(pair[a][b], entries, count);
-		for (a = 0; a < RULES_COUNT; a++)
-			for (b = a + 1; b < RULES_COUNT; b++) {
+		for (a = 0; a < ruleset_count(); a++)
+			for (b = a + 1; b < ruleset_count(); b++) {
 				if (!rc && !count)
 					differing[a][b] += compare_finish(pair[a][b])->differing;
 				compare_free(pair[a][b]);
@@ -272,18 +273,18 @@ static int compare_all(struct compare_options *options_, struct source *source, 
 		return rc;
 	if (options_->json)
 		json_newline(&options_->out);
-	for (a = 0; a < RULES_COUNT; a++)
-		for (b = a + 1; b < RULES_COUNT; b++) {
+	for (a = 0; a < ruleset_count(); a++)
+		for (b = a + 1; b < ruleset_count(); b++) {
 			options_->differing += differing[a][b];
 			if (options_->json) {
 				json_open(&options_->out, NULL, '{');
-				json_string(&options_->out, "before", rulesets[a].name);
-				json_string(&options_->out, "after", rulesets[b].name);
+				json_string(&options_->out, "before", ruleset(a)->name);
+				json_string(&options_->out, "after", ruleset(b)->name);
 				json_number(&options_->out, "differing", differing[a][b]);
 				json_close(&options_->out, '}');
 			} else {
-				printf("%-24s %-24s %10" PRIu64 "\n", rulesets[a].name,
-				       rulesets[b].name, differing[a][b]);
+				printf("%-24s %-24s %10" PRIu64 "\n", ruleset(a)->name,
+				       ruleset(b)->name, differing[a][b]);
 			}
 		}
 	return 0;
@@ -296,8 +297,8 @@ static void json_begin(struct compare_options *options_)
 	json_open(json, NULL, '{');
 	json_schema(json, "xen-eptaudit/compare");
 	if (!options_->all) {
-		json_string(json, "before", rulesets[options_->common.compared[0]].name);
-		json_string(json, "after", rulesets[options_->common.compared[1]].name);
+		json_string(json, "before", ruleset(options_->common.compared[0])->name);
+		json_string(json, "after", ruleset(options_->common.compared[1])->name);
 	}
 	json_open(json, options_->all ? "pairs" : "domains", '[');
 }

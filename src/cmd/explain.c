@@ -134,7 +134,7 @@ static void print_steps(const struct facts *facts, const struct question *questi
 	struct step_answer answers[RULESET_STEPS];
 	unsigned int count = decide_steps(facts, question, id, answers), i, fact;
 
-	printf("Rule set %s:\n", rulesets[id].name);
+	printf("Rule set %s:\n", ruleset(id)->name);
 	for (i = 0; i < count; i++) {
 		char outcomes[64], value[128];
 		bool first = true;
@@ -157,19 +157,19 @@ static void print_steps(const struct facts *facts, const struct question *questi
 
 static void print_origin(enum step step)
 {
-	int id;
+	unsigned int id;
 	bool first = true;
 
 	printf("%s: %s", step_info[step].name, step_info[step].reason);
 	if (step_info[step].commit[0])
 		printf("; Xen commit %s", step_info[step].commit);
 	printf("\n  in rule sets");
-	for (id = 0; id < RULES_COUNT; id++) {
+	for (id = 0; id < ruleset_count(); id++) {
 		const enum step *has;
 
-		for (has = rulesets[id].steps; *has != STEP_END; has++)
+		for (has = ruleset(id)->steps; *has != STEP_END; has++)
 			if (*has == step) {
-				printf("%s %s", first ? "" : ",", rulesets[id].name);
+				printf("%s %s", first ? "" : ",", ruleset(id)->name);
 				first = false;
 			}
 	}
@@ -179,10 +179,10 @@ static void print_origin(enum step step)
 static void other_rules(const struct facts *facts, const struct question *question)
 {
 	struct facts other = *facts;
-	int id;
+	unsigned int id;
 
 	printf("By every rule set:\n");
-	for (id = 0; id < RULES_COUNT; id++) {
+	for (id = 0; id < ruleset_count(); id++) {
 		struct decision decision;
 		struct run run = { .verdict = VERDICT_OK };
 		char expected[64];
@@ -190,10 +190,10 @@ static void other_rules(const struct facts *facts, const struct question *questi
 		other.rules = 1u << id;
 		decide(&other, question, &decision);
 		run.decision = decision;
-		printf("  %-24s %-12s %-17s %s\n", rulesets[id].name,
+		printf("  %-24s %-12s %-17s %s\n", ruleset(id)->name,
 		       words_expected(&run, expected, sizeof(expected)),
 		       step_info[decision.outcome[decision_likeliest(&decision)].step].name,
-		       rulesets[id].origin);
+		       ruleset(id)->origin);
 	}
 }
 
@@ -204,7 +204,7 @@ static void explain_text(const struct explain *explain, const struct facts *fact
 	char text[512], attributes[16];
 	bool decided = run->verdict != VERDICT_PENDING && run->verdict != VERDICT_SKIPPED;
 	struct decision decision;
-	int id;
+	unsigned int id;
 
 	printf("gfn 0x%" PRIx64 ": order %u, gfns 0x%" PRIx64 "-0x%" PRIx64 ", mfn 0x%" PRIx64,
 	       explain->gfn, entry->order, entry->gfn, entry->gfn + entry_pages(entry->order) - 1,
@@ -222,7 +222,7 @@ static void explain_text(const struct explain *explain, const struct facts *fact
 		printf(": %s\n", words_sentence(run, text, sizeof(text)));
 	}
 	putchar('\n');
-	for (id = 0; id < RULES_COUNT; id++)
+	for (id = 0; id < ruleset_count(); id++)
 		if (facts->rules >> id & 1)
 			print_steps(facts, &run->question, id);
 	decide(facts, &run->question, &decision);
@@ -295,7 +295,7 @@ static void explain_json(const struct explain *explain, const struct facts *fact
 	struct facts other = *facts;
 	struct decision decision;
 	char text[512];
-	int id;
+	unsigned int id;
 
 	json_open(&json, NULL, '{');
 	json_schema(&json, "xen-eptaudit/explain");
@@ -316,10 +316,10 @@ static void explain_json(const struct explain *explain, const struct facts *fact
 	decide(facts, &run->question, &decision);
 	json_outcomes(&json, "outcomes", &decision);
 	json_open(&json, "other_rules", '{');
-	for (id = 0; id < RULES_COUNT; id++) {
+	for (id = 0; id < ruleset_count(); id++) {
 		other.rules = 1u << id;
 		decide(&other, &run->question, &decision);
-		json_outcomes(&json, rulesets[id].name, &decision);
+		json_outcomes(&json, ruleset(id)->name, &decision);
 	}
 	json_close(&json, '}');
 	json_close(&json, '}');

@@ -18,7 +18,8 @@ enum {
 	OPT_XEN,
 	OPT_GFN,
 	OPT_EPTP,
-	OPT_FACTS
+	OPT_FACTS,
+	OPT_RULES_FILE,
 };
 
 static const struct argp_option common_list[] = {
@@ -41,6 +42,8 @@ static const struct argp_option common_list[] = {
 	  2 },
 	{ "xen", OPT_XEN, "VERSION", 0, "The Xen version, where the source does not tell", 2 },
 	{ "rules", OPT_RULES, "NAME", 0, "Judge by this rule set instead of the running Xen's", 2 },
+	{ "rules-file", OPT_RULES_FILE, "FILE", 0,
+	  "Rule sets of your own, a line each: NAME: STEP STEP ... (repeatable)", 2 },
 	{ 0 },
 };
 
@@ -67,6 +70,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 {
 	struct common_options *common = state->input;
 	unsigned long number;
+	struct error err;
 	char *end;
 
 	switch (key) {
@@ -105,6 +109,10 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 			argp_error(state, "more than two --rules");
 		common->rules_names[common->rules_count++] = arg;
 		break;
+	case OPT_RULES_FILE:
+		if (ruleset_load(arg, &err))
+			argp_failure(state, argp_err_exit_status, 0, "%s", err.text);
+		break;
 	case ARGP_KEY_ARG:
 		if (common->source.domain)
 			argp_error(state, "one DOMAIN at most; without it all are taken");
@@ -122,14 +130,14 @@ static int parse_rules(const char *name, int *id, struct error *err)
 {
 	char names[512] = "";
 	size_t used = 0;
-	int i;
+	unsigned int i;
 
 	*id = ruleset_parse(name);
 	if (*id >= 0)
 		return 0;
-	for (i = 0; i < RULES_COUNT && used < sizeof(names); i++)
+	for (i = 0; i < ruleset_count() && used < sizeof(names); i++)
 		used += snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
-				 rulesets[i].name);
+				 ruleset(i)->name);
 	return error_set(err, -EINVAL, "no rule set '%s'; there are %s", name, names);
 }
 
@@ -178,13 +186,13 @@ static int rules_of_version(const char *version, struct source_info *info, uint3
 static void name_rules(struct source_info *info, uint32_t rules)
 {
 	size_t used = 0;
-	int id;
+	unsigned int id;
 
 	info->rules_name[0] = '\0';
-	for (id = 0; id < RULES_COUNT && used < sizeof(info->rules_name); id++)
+	for (id = 0; id < ruleset_count() && used < sizeof(info->rules_name); id++)
 		if (rules >> id & 1)
 			used += snprintf(info->rules_name + used, sizeof(info->rules_name) - used,
-					 "%s%s", used ? " or " : "", rulesets[id].name);
+					 "%s%s", used ? " or " : "", ruleset(id)->name);
 }
 
 int common_open(struct common_options *common, struct source **source, struct error *err)

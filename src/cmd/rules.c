@@ -77,12 +77,12 @@ static void json_set(struct jsonwrite *json, enum ruleset_id id)
 	const enum step *step;
 
 	json_open(json, NULL, '{');
-	json_string(json, "name", rulesets[id].name);
-	json_string(json, "releases", rulesets[id].releases);
-	json_string(json, "origin", rulesets[id].origin);
+	json_string(json, "name", ruleset(id)->name);
+	json_string(json, "releases", ruleset(id)->releases);
+	json_string(json, "origin", ruleset(id)->origin);
 	json_bool(json, "released", RULES_RELEASED >> id & 1);
 	json_open(json, "steps", '[');
-	for (step = rulesets[id].steps; *step != STEP_END; step++)
+	for (step = ruleset(id)->steps; *step != STEP_END; step++)
 		json_string(json, NULL, step_info[*step].name);
 	json_close(json, ']');
 	json_close(json, '}');
@@ -91,20 +91,20 @@ static void json_set(struct jsonwrite *json, enum ruleset_id id)
 static void list(bool json_form, uint32_t which)
 {
 	struct jsonwrite json = { stdout, false };
-	int id;
+	unsigned int id;
 
 	if (json_form) {
 		json_head(&json);
 		json_open(&json, "rules", '[');
 	}
-	for (id = 0; id < RULES_COUNT; id++) {
+	for (id = 0; id < ruleset_count(); id++) {
 		if (!(which >> id & 1))
 			continue;
 		if (json_form)
 			json_set(&json, id);
 		else
-			printf("%-24s %s\n%-24s %s\n", rulesets[id].name, rulesets[id].releases, "",
-			       rulesets[id].origin);
+			printf("%-24s %s\n%-24s %s\n", ruleset(id)->name, ruleset(id)->releases, "",
+			       ruleset(id)->origin);
 	}
 	if (json_form) {
 		json_close(&json, ']');
@@ -118,9 +118,9 @@ static void show(enum ruleset_id id)
 	const enum step *step;
 	unsigned int n = 1;
 
-	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", rulesets[id].name,
-	       rulesets[id].releases, rulesets[id].origin);
-	for (step = rulesets[id].steps; *step != STEP_END; step++, n++)
+	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", ruleset(id)->name,
+	       ruleset(id)->releases, ruleset(id)->origin);
+	for (step = ruleset(id)->steps; *step != STEP_END; step++, n++)
 		printf("  %u. %-18s %-58s %s\n", n, step_info[*step].name, step_info[*step].reason,
 		       step_info[*step].commit);
 }
@@ -132,6 +132,12 @@ struct fit {
 	uint64_t contradictions, entries;
 	struct entry example; /* of a contradiction */
 };
+
+/* Proposals made no entries yet; sets of the user's may be a vendor's. */
+static bool candidate(unsigned int id)
+{
+	return id <= RULES_NEWEST || id >= RULES_COUNT;
+}
 
 static void note_example(void *opaque, const struct run *run)
 {
@@ -146,9 +152,12 @@ static int fit_dump(struct source *source, struct dump *dump, const struct commo
 {
 	static struct entry entries[256];
 	ssize_t count;
-	int id, rc = common_facts(common, dump, err);
+	unsigned int id;
+	int rc = common_facts(common, dump, err);
 
-	for (id = 0; id <= RULES_NEWEST && !rc; id++) {
+	for (id = 0; id < ruleset_count() && !rc; id++) {
+		if (!candidate(id))
+			continue;
 		fits[id].contradictions = 0;
 		rc = facts_copy(&fits[id].facts, &dump->facts);
 		fits[id].facts.rules = 1u << id;
@@ -159,11 +168,15 @@ static int fit_dump(struct source *source, struct dump *dump, const struct commo
 	if (rc)
 		return rc;
 	while ((count = source_read(source, entries, 256, err)) > 0)
-		for (id = 0; id <= RULES_NEWEST; id++)
-			judge_entries(fits[id].judge, entries, count);
-	for (id = 0; id <= RULES_NEWEST; id++) {
-		const struct summary *summary = judge_finish(fits[id].judge);
+		for (id = 0; id < ruleset_count(); id++)
+			if (candidate(id))
+				judge_entries(fits[id].judge, entries, count);
+	for (id = 0; id < ruleset_count(); id++) {
+		const struct summary *summary;
 
+		if (!candidate(id))
+			continue;
+		summary = judge_finish(fits[id].judge);
 		fits[id].contradictions = summary->verdict[VERDICT_MISMATCH];
 		fits[id].entries = summary->entries;
 		judge_free(fits[id].judge);
@@ -174,10 +187,10 @@ static int fit_dump(struct source *source, struct dump *dump, const struct commo
 
 static int fit(struct rules_options *options_, struct error *err)
 {
-	static struct fit fits[RULES_NEWEST + 1];
-	uint64_t total[RULES_NEWEST + 1] = { 0 }, least = UINT64_MAX;
-	struct entry example[RULES_NEWEST + 1];
-	int example_domid[RULES_NEWEST + 1], id, rc;
+	static struct fit fits[RULES_MAX];
+	uint64_t total[RULES_MAX] = { 0 }, least = UINT64_MAX;
+	struct entry example[RULES_MAX];
+	int example_domid[RULES_MAX], id, rc;
 	struct source *source;
 	struct dump *dump;
 	struct jsonwrite json = { stdout, false };
@@ -193,7 +206,7 @@ static int fit(struct rules_options *options_, struct error *err)
 		rc = fit_dump(source, dump, &options_->common, fits, err);
 		if (rc)
 			break;
-		for (id = 0; id <= RULES_NEWEST; id++) {
+		for (id = 0; id < (int)ruleset_count(); id++) {
 			total[id] += fits[id].contradictions;
 			if (fits[id].contradictions && example_domid[id] < 0) {
 				example_domid[id] = dump->domid;
@@ -204,28 +217,30 @@ static int fit(struct rules_options *options_, struct error *err)
 	source_close(source);
 	if (rc)
 		return rc;
-	for (id = 0; id <= RULES_NEWEST; id++)
-		least = total[id] < least ? total[id] : least;
+	for (id = 0; id < (int)ruleset_count(); id++)
+		least = candidate(id) && total[id] < least ? total[id] : least;
 	if (options_->json) {
 		json_head(&json);
 		json_open(&json, "fit", '[');
 	} else {
 		printf("rule set   contradictions\n");
 	}
-	for (id = RULES_NEWEST; id >= 0; id--) {
+	for (id = ruleset_count() - 1; id >= 0; id--) {
 		char attributes[16] = "";
 
+		if (!candidate(id))
+			continue;
 		if (example_domid[id] >= 0)
 			snprintf(attributes, sizeof(attributes), "%s%s",
 				 memtype_name(example[id].emt), example[id].ipat ? "!" : "");
 		if (options_->json) {
 			json_open(&json, NULL, '{');
-			json_string(&json, "rules", rulesets[id].name);
+			json_string(&json, "rules", ruleset(id)->name);
 			json_number(&json, "contradictions", total[id]);
 			json_bool(&json, "fits", total[id] == least);
 			json_close(&json, '}');
 		} else {
-			printf("%-10s %14" PRIu64 "%s", rulesets[id].name, total[id],
+			printf("%-10s %14" PRIu64 "%s", ruleset(id)->name, total[id],
 			       total[id] == least ? "  fits best" : "");
 			if (total[id] > least && example_domid[id] >= 0)
 				printf("  e.g. domain %d gfn 0x%" PRIx64 " mfn 0x%" PRIx64 " %s",
@@ -273,7 +288,7 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	verb = rules.count ? rules.words[0] : "list";
 	if (!strcmp(verb, "list") && rules.count <= 1) {
-		list(rules.json, (1u << RULES_COUNT) - 1);
+		list(rules.json, UINT32_MAX);
 	} else if (!strcmp(verb, "show") && rules.count == 2) {
 		id = ruleset_parse(rules.words[1]);
 		if (id < 0)

@@ -81,9 +81,9 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	json_string(&capture->json, "xen", info->xen_version[0] ? info->xen_version : NULL);
 	json_string(&capture->json, "how", how_name(info->how_xen));
 	json_open(&capture->json, "rules", '[');
-	for (id = 0; id < RULES_COUNT; id++)
+	for (id = 0; id < ruleset_count(); id++)
 		if (info->rules >> id & 1)
-			json_string(&capture->json, NULL, rulesets[id].name);
+			json_string(&capture->json, NULL, ruleset(id)->name);
 	json_close(&capture->json, ']');
 	json_string(&capture->json, "note", info->rules_note);
 	end_line(capture);

@@ -102,9 +102,9 @@ static void fact_value(struct jsonwrite *json, const struct facts *facts, enum f
 	switch (fact) {
 	case FACT_RULES:
 		json_open(json, "value", '[');
-		for (id = 0; id < RULES_COUNT; id++)
+		for (id = 0; id < ruleset_count(); id++)
 			if (facts->rules >> id & 1)
-				json_string(json, NULL, rulesets[id].name);
+				json_string(json, NULL, ruleset(id)->name);
 		json_close(json, ']');
 		break;
 	case FACT_IOMMU:

@@ -280,9 +280,9 @@ const char *words_fact(const struct facts *facts, enum fact fact, char *text, si
 	}
 	switch (fact) {
 	case FACT_RULES:
-		for (id = 0; id < RULES_COUNT; id++)
+		for (id = 0; id < ruleset_count(); id++)
 			if (facts->rules >> id & 1)
-				add(text, size, "%s%s", *text ? " or " : "", rulesets[id].name);
+				add(text, size, "%s%s", *text ? " or " : "", ruleset(id)->name);
 		break;
 	case FACT_IOMMU:
 		add(text, size, facts->iommu.value ? "yes" : "no");

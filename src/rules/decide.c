@@ -620,7 +620,7 @@ void decide(const struct facts *facts, const struct question *question, struct d
 
 	memset(decision, 0, sizeof(*decision));
 	decision->window = WINDOW_ALL;
-	for (rules = 0; rules < RULES_COUNT; rules++) {
+	for (rules = 0; rules < ruleset_count(); rules++) {
 		if (!(facts->rules >> rules & 1))
 			continue;
 		for (class = P2M_CLASS_RAM; class <= P2M_CLASS_GRANT_FOREIGN; class <<= 1) {
@@ -638,7 +638,7 @@ void decide(const struct facts *facts, const struct question *question, struct d
 				path.assumes |= BIT(FACT_P2M_TYPE);
 			if (facts->rules & (facts->rules - 1))
 				path.assumes |= BIT(FACT_RULES);
-			for (step = rulesets[rules].steps; *step != STEP_END; step++)
+			for (step = ruleset(rules)->steps; *step != STEP_END; step++)
 				if (take(&path, *step) == DECIDED)
 					break;
 		}
@@ -651,13 +651,13 @@ unsigned int decide_steps(const struct facts *facts, const struct question *ques
 	struct decision decision = { .window = WINDOW_ALL };
 	unsigned int count;
 
-	for (count = 0; rulesets[rules].steps[count] != STEP_END; count++) {
+	for (count = 0; ruleset(rules)->steps[count] != STEP_END; count++) {
 		struct step_answer *answer = &answers[count];
 		uint16_t before = decision.possible;
 		bool all_decided = true;
 		unsigned int class;
 
-		answer->step = rulesets[rules].steps[count];
+		answer->step = ruleset(rules)->steps[count];
 		answer->reached = false;
 		for (class = P2M_CLASS_RAM; class <= P2M_CLASS_GRANT_FOREIGN; class <<= 1) {
 			struct path path = {
@@ -669,7 +669,7 @@ unsigned int decide_steps(const struct facts *facts, const struct question *ques
 				continue;
 			/* What the steps before decided for this type, it has not come to ask. */
 			for (step = 0; step < count; step++)
-				if (take(&path, rulesets[rules].steps[step]) == DECIDED)
+				if (take(&path, ruleset(rules)->steps[step]) == DECIDED)
 					break;
 			if (step < count)
 				continue;

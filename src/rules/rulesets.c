@@ -144,13 +144,3 @@ const struct step_info step_info[STEP_COUNT] = {
 				F(MEMORY_MAP) | GUEST_MTRR },
 };
 /* clang-format on */
-
-int ruleset_parse(const char *name)
-{
-	int id;
-
-	for (id = 0; id < RULES_COUNT; id++)
-		if (!strcmp(name, rulesets[id].name))
-			return id;
-	return -1;
-}

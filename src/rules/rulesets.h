@@ -2,6 +2,8 @@
 #ifndef RULES_RULESETS_H
 #define RULES_RULESETS_H
 
+#include "base/error.h"
+
 #include <stdint.h>
 
 /* The questions that Xen's epte_get_entry_emt() asks, in any version, and how each answers. */
@@ -72,7 +74,23 @@ enum ruleset_id {
 
 extern const struct ruleset rulesets[RULES_COUNT];
 
+/* Sets of the user's have the numbers from RULES_COUNT on. */
+#define RULES_MAX (RULES_COUNT + 8)
+
+/* The set of a number below ruleset_count(). */
+const struct ruleset *ruleset(unsigned int id);
+unsigned int ruleset_count(void);
+
 /* The set of that name, or -1. */
 int ruleset_parse(const char *name);
+
+/*
+ * Adds the sets of a file for the rest of the process: NAME: STEP STEP …, one a line, '#' begins a
+ * comment. Returns 0, or a negative errno value with err naming the line.
+ */
+int ruleset_load(const char *path, struct error *err);
+
+/* What in the steps of a set keeps it from always giving an answer, or NULL. */
+const char *ruleset_wrong(const struct ruleset *set);
 
 #endif

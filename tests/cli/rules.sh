@@ -134,4 +134,55 @@ expect_error 'name two rule sets'
 run compare --rules 4.17 --rules 9.9 --from "$six.serial.log.gz"
 expect_error "no rule set '9.9'"
 
+# Rule sets of one's own: a copy of 4.17 says what 4.17 says, and takes part everywhere.
+cat >"$tmp/own" <<'E2'
+# a vendor's
+copy: RO_MMIO INVALID_UC NO_IO_WB SPECIAL_WB_ALL MMIO_UC GRANT_FOREIGN_WB PINNED MTRR_MERGE # as 4.17
+all-guest:	RO_MMIO PINNED MTRR_MERGE
+E2
+run rules show copy --rules-file "$tmp/own"
+expect_status 0
+expect_contains 'Rule set copy' '2. INVALID_UC' '8. MTRR_MERGE'
+run rules list --format json --rules-file "$tmp/own"
+expect_contains '"name":"all-guest"' '"released":false,"steps":["RO_MMIO","PINNED","MTRR_MERGE"]'
+run compare --rules 4.17 --rules copy --rules-file "$tmp/own" --from "$six.serial.log.gz"
+expect_status 0
+run compare 4 --rules copy --rules 4.19 --rules-file "$tmp/own" --from "$six.serial.log.gz"
+expect_status 1
+expect_contains '1 of 282 entries differ, 2 MiB faster'
+run compare --all --from "$six.serial.log.gz" --format json --rules-file "$tmp/own"
+expect_contains '{"before":"4.17","after":"copy","differing":0}' \
+	'{"before":"4.19","after":"copy","differing":37}'
+run rules fit --from "$six.serial.log.gz" --rules-file "$tmp/own"
+expect_contains 'copy                   37  e.g. domain 3 gfn 0xc0000'
+run audit 4 --rules all-guest --rules-file "$tmp/own" --from "$six.serial.log.gz" --format json \
+	--given "$six.true-facts.json"
+expect_status 1
+expect_contains '"rules":"all-guest"' '"step":"MTRR_MERGE"'
+run explain --gfn 5 --mfn 0xfee00 --type mmio_direct --xen 4.17.3 --rules-file "$tmp/own"
+expect_contains 'all-guest '
+
+# bad LINE WHY
+bad()
+{
+	printf '# head\n%s\n' "$1" >"$tmp/bad"
+	run rules list --rules-file "$tmp/bad"
+	expect_error "line 2: $2"
+}
+
+bad 'RO_MMIO MTRR_MERGE' 'NAME: STEP STEP ... is expected'
+bad ': MTRR_MERGE' 'a name has letters'
+bad 'a b: MTRR_MERGE' 'a name has letters'
+bad '4.19: MTRR_MERGE' '4.19: there is a rule set of that name'
+bad 'x: NONE MTRR_MERGE' 'NONE: no such step'
+bad 'x: RO_MMIO' 'x: must end with'
+bad 'x:' 'x: must end with'
+bad 'x: RO_MMIO RO_MMIO MTRR_MERGE' 'x: has a step twice'
+bad 'x: MTRR_MERGE PINNED RAM_WB_GUEST_MTRR' 'x: has steps behind'
+run rules list --rules-file "$tmp/none"
+expect_error 'cannot read rule sets'
+seq 9 | sed 's/.*/s&: MTRR_MERGE/' >"$tmp/many"
+run rules list --rules-file "$tmp/many"
+expect_error 'line 9: s9: too many rule sets'
+
 finish

@@ -302,9 +302,8 @@ static void names(void)
 		for (step = 0; rulesets[id].steps[step] != STEP_END; step++)
 			check(step_info[rulesets[id].steps[step]].name[0],
 			      "a step of %s has a name", rulesets[id].name);
-		check(rulesets[id].steps[step - 1] == MTRR_MERGE ||
-			      rulesets[id].steps[step - 1] == RAM_WB_GUEST_MTRR,
-		      "%s ends with the MTRRs", rulesets[id].name);
+		check(!ruleset_wrong(&rulesets[id]), "%s %s", rulesets[id].name,
+		      ruleset_wrong(&rulesets[id]));
 	}
 	check(ruleset_parse("4.18") < 0, "4.18 is no set of its own");
 }

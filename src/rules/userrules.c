@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rule sets by number and by name, those of the user's among them. */
+#include "rules/rulesets.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct ruleset users[RULES_MAX - RULES_COUNT];
+static char user_names[RULES_MAX - RULES_COUNT][32];
+static unsigned int user_count;
+
+const struct ruleset *ruleset(unsigned int id)
+{
+	return id < RULES_COUNT ? &rulesets[id] : &users[id - RULES_COUNT];
+}
+
+unsigned int ruleset_count(void)
+{
+	return RULES_COUNT + user_count;
+}
+
+int ruleset_parse(const char *name)
+{
+	unsigned int id;
+
+	for (id = 0; id < ruleset_count(); id++)
+		if (!strcmp(name, ruleset(id)->name))
+			return id;
+	return -1;
+}
+
+const char *ruleset_wrong(const struct ruleset *set)
+{
+	unsigned int i, k;
+
+	for (i = 0; set->steps[i] != STEP_END; i++)
+		for (k = 0; k < i; k++)
+			if (set->steps[k] == set->steps[i])
+				return "has a step twice";
+	if (!i || (set->steps[i - 1] != MTRR_MERGE && set->steps[i - 1] != RAM_WB_GUEST_MTRR))
+		return "must end with MTRR_MERGE or RAM_WB_GUEST_MTRR, which always decide";
+	for (k = 0; k + 1 < i; k++)
+		if (set->steps[k] == MTRR_MERGE || set->steps[k] == RAM_WB_GUEST_MTRR)
+			return "has steps behind one that always decides";
+	return NULL;
+}
+
+static enum step step_parse(const char *name)
+{
+	unsigned int step;
+
+	for (step = STEP_END + 1; step < STEP_COUNT; step++)
+		if (!strcmp(name, step_info[step].name))
+			return step;
+	return STEP_END;
+}
+
+static bool good_name(const char *name)
+{
+	const char *c;
+
+	for (c = name; isalnum((unsigned char)*c) || (*c && strchr("_.+-", *c)); c++)
+		;
+	return *name && !*c && strlen(name) < sizeof(user_names[0]);
+}
+
+/* Why a line cannot be taken, or NULL. what: the word that is in the way. */
+static const char *parse_line(char *text, const char **what)
+{
+	static const char blanks[] = " \t\r\n";
+	struct ruleset set = { .releases = "none: yours", .origin = "--rules-file" };
+	char *rest, *word, *colon = strchr(text, ':');
+	unsigned int count = 0;
+
+	*what = "";
+	if (!colon)
+		return "NAME: STEP STEP ... is expected";
+	*colon = '\0';
+	word = strtok_r(text, blanks, &rest);
+	if (!word || strtok_r(NULL, blanks, &rest) || !good_name(word))
+		return "a name has letters, digits and _.+-, 31 of them at most";
+	*what = word;
+	if (ruleset_parse(word) >= 0)
+		return "there is a rule set of that name";
+	set.name = word;
+	for (word = strtok_r(colon + 1, blanks, &rest); word;
+	     word = strtok_r(NULL, blanks, &rest)) {
+		enum step step = step_parse(word);
+
+		text_sanitize(word);
+		*what = word;
+		if (step == STEP_END)
+			return "no such step; 'rules show 4.19' and 'rules list' have some";
+		if (count == RULESET_STEPS - 1)
+			return "too many steps";
+		set.steps[count++] = step;
+	}
+	*what = set.name;
+	if (ruleset_wrong(&set))
+		return ruleset_wrong(&set);
+	if (user_count == RULES_MAX - RULES_COUNT)
+		return "too many rule sets";
+	snprintf(user_names[user_count], sizeof(user_names[0]), "%s", set.name);
+	set.name = user_names[user_count];
+	users[user_count++] = set;
+	return NULL;
+}
+
+int ruleset_load(const char *path, struct error *err)
+{
+	FILE *file = fopen(path, "r");
+	unsigned int number = 0;
+	char text[512];
+	int rc = 0;
+
+	if (!file)
+		return error_set(err, -errno, "cannot read rule sets from %s: %s", path,
+				 strerror(errno));
+	while (!rc && fgets(text, sizeof(text), file)) {
+		const char *wrong, *what;
+
+		number++;
+		text[strcspn(text, "#\r\n")] = '\0';
+		if (!text[strspn(text, " \t")])
+			continue;
+		wrong = parse_line(text, &what);
+		if (wrong)
+			rc = error_set(err, -EINVAL, "%s, line %u: %s%s%s", path, number, what,
+				       *what ? ": " : "", wrong);
+	}
+	if (!rc && ferror(file))
+		rc = error_set(err, -EIO, "cannot read rule sets from %s", path);
+	fclose(file);
+	return rc;
+}

@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const struct verb *const verbs[] = {
-	&verb_audit,  &verb_list,    &verb_explain, &verb_compare,
-	&verb_decode, &verb_capture, &verb_rules,
+	&verb_audit, &verb_list,   &verb_explain, &verb_compare,
+	&verb_diff,  &verb_decode, &verb_capture, &verb_rules,
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

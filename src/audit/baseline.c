@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,10 +168,7 @@ const char *baseline_text(const struct baseline_line *line, char *text, size_t s
 {
 	char range[48];
 
-	if (line->first == line->last)
-		snprintf(range, sizeof(range), "0x%" PRIx64, line->first);
-	else
-		snprintf(range, sizeof(range), "0x%" PRIx64 "-0x%" PRIx64, line->first, line->last);
+	text_frames(line->first, line->last, range, sizeof(range));
 	snprintf(text, size, "%s %s %s%s %s", line->domain, range, memtype_name(line->key & 7),
 		 line->key >> 3 ? "!" : "", line->rule);
 	return text;

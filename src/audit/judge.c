@@ -74,7 +74,7 @@ uint64_t summary_accepted(const struct summary *summary)
 
 struct judge {
 	const struct facts *facts;
-	bool all_runs;
+	bool all_runs, follow_frames;
 	judge_emit *emit;
 	void *opaque;
 	struct summary summary;
@@ -111,6 +111,11 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 			judge->answers[kind][i].window.gfn_first = 1; /* empty: last is 0 */
 		}
 	return judge;
+}
+
+void judge_follow_frames(struct judge *judge)
+{
+	judge->follow_frames = true;
 }
 
 void judge_free(struct judge *judge)
@@ -191,11 +196,12 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 		       const struct answer *answer, const struct bug *bug)
 {
 	struct run *run = &judge->run;
+	bool follows = entry->mfn == run->first.mfn + (entry->gfn - run->first.gfn);
 	uint64_t size = entry_pages(entry->order);
 
-	if (continues(run, entry, verdict, answer ? &answer->decision : NULL) && bug == run->bug) {
-		if (entry->mfn != run->first.mfn + (entry->gfn - run->first.gfn))
-			run->mfn_contiguous = false;
+	if (continues(run, entry, verdict, answer ? &answer->decision : NULL) && bug == run->bug &&
+	    (follows || !judge->follow_frames)) {
+		run->mfn_contiguous &= follows;
 		run->entries++;
 		run->gfn_last += size;
 		return;

@@ -67,6 +67,9 @@ typedef void judge_emit(void *opaque, const struct run *run);
  */
 struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *emit, void *opaque);
 
+/* Runs are to end where frames do not follow each other, too. */
+void judge_follow_frames(struct judge *judge);
+
 /* Entries in ascending gfn order. */
 void judge_entries(struct judge *judge, const struct entry *entries, size_t count);
 

@@ -86,3 +86,12 @@ const char *text_size(uint64_t bytes, char *buffer, size_t size)
 		snprintf(buffer, size, "%" PRIu64 " %s", bytes, units[unit]);
 	return buffer;
 }
+
+const char *text_frames(uint64_t first, uint64_t last, char *buffer, size_t size)
+{
+	if (first == last)
+		snprintf(buffer, size, "0x%" PRIx64, first);
+	else
+		snprintf(buffer, size, "0x%" PRIx64 "-0x%" PRIx64, first, last);
+	return buffer;
+}

@@ -23,6 +23,9 @@ bool text_hex_string(const char *text, uint64_t *value);
  * FIRST. */
 bool text_hex_range(const char *begin, const char *end, uint64_t *first, uint64_t *last);
 
+/* "0x10-0x1f", or "0x10" where both are that. Returns buffer. */
+const char *text_frames(uint64_t first, uint64_t last, char *buffer, size_t size);
+
 /* True if a and b are the same name; '-' and '_' count as equal, case does not matter. */
 bool text_same_name(const char *a, const char *b);
 

@@ -136,24 +136,6 @@ static void emit(void *opaque, const struct run *found)
 
 #define BATCH 256
 
-/* Entries outside of --gfn are dropped. */
-static size_t filter(const struct ranges *gfns, struct entry *entries, size_t count)
-{
-	size_t i, kept = 0;
-
-	if (!gfns->count)
-		return count;
-	for (i = 0; i < count; i++) {
-		uint64_t first = 0, last = UINT64_MAX;
-
-		if (ranges_overlap(gfns, entries[i].gfn,
-				   entries[i].gfn + entry_pages(entries[i].order) - 1, &first,
-				   &last) != OVERLAP_NONE)
-			entries[kept++] = entries[i];
-	}
-	return kept;
-}
-
 /* What decides the exit status, over all domains. */
 struct result {
 	bool incomplete, unproven;
@@ -206,7 +188,7 @@ static int audit_dump(struct audit *audit, struct source *source, struct dump *d
 	while ((count = source_read(source, entries, BATCH, err)) > 0) {
 		if (audit->expect.count)
 			expect_entries(&audit->expect, entries, count);
-		judge_entries(judge, entries, filter(&audit->common.gfns, entries, count));
+		judge_entries(judge, entries, common_filter(&audit->common, entries, count));
 		if (!audit->common.gfns.count && !audit->expect.count)
 			skip_alike(source, judge);
 	}

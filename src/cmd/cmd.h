@@ -25,6 +25,7 @@ extern const struct verb verb_decode;
 extern const struct verb verb_capture;
 extern const struct verb verb_explain;
 extern const struct verb verb_compare;
+extern const struct verb verb_diff;
 extern const struct verb verb_rules;
 
 /* Prints "NAME: …" to standard error; name is argv[0]. Returns STATUS_ERROR. */

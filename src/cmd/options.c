@@ -260,6 +260,24 @@ int common_facts(const struct common_options *common, struct dump *dump, struct 
 	return rc;
 }
 
+size_t common_filter(const struct common_options *common, struct entry *entries, size_t count)
+{
+	const struct ranges *gfns = &common->gfns;
+	size_t i, kept = 0;
+
+	if (!gfns->count)
+		return count;
+	for (i = 0; i < count; i++) {
+		uint64_t first = 0, last = UINT64_MAX;
+
+		if (ranges_overlap(gfns, entries[i].gfn,
+				   entries[i].gfn + entry_pages(entries[i].order) - 1, &first,
+				   &last) != OVERLAP_NONE)
+			entries[kept++] = entries[i];
+	}
+	return kept;
+}
+
 enum { OPT_FORMAT = 0x200, OPT_COLUMNS, OPT_SUMMARY, OPT_COLOR };
 
 static const struct argp_option report_list[] = {

@@ -39,6 +39,9 @@ int common_open(struct common_options *common, struct source **source, struct er
 /* What was given for this dump, and the chosen rules, over what the source knows. */
 int common_facts(const struct common_options *common, struct dump *dump, struct error *err);
 
+/* Drops entries outside of --gfn; returns how many are left. */
+size_t common_filter(const struct common_options *common, struct entry *entries, size_t count);
+
 /* Argument of an option that names frames: "FIRST" or "FIRST-LAST". Exits on a bad one. */
 void parse_frames(struct ranges *frames, const char *option, const char *arg,
 		  struct argp_state *state);

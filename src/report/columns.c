@@ -10,10 +10,7 @@
 
 static void print_gfn(const struct run *run, char *text, size_t size)
 {
-	if (run->gfn_last == run->first.gfn)
-		snprintf(text, size, "0x%" PRIx64, run->first.gfn);
-	else
-		snprintf(text, size, "0x%" PRIx64 "-0x%" PRIx64, run->first.gfn, run->gfn_last);
+	text_frames(run->first.gfn, run->gfn_last, text, size);
 }
 
 static void print_mfn(const struct run *run, char *text, size_t size)

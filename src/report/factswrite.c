@@ -171,23 +171,26 @@ static void fact_value(struct jsonwrite *json, const struct facts *facts, enum f
 	}
 }
 
+void facts_write_one(struct jsonwrite *json, const struct facts *facts, enum fact fact)
+{
+	enum how how = words_fact_how(facts, fact);
+
+	json_open(json, fact_info[fact].name, '{');
+	if (how == HOW_UNKNOWN)
+		json_string(json, "value", NULL);
+	else
+		fact_value(json, facts, fact);
+	json_string(json, "how", how_name(how));
+	json_close(json, '}');
+}
+
 void facts_write(struct jsonwrite *json, const char *key, const struct facts *facts)
 {
 	unsigned int fact;
 
 	json_open(json, key, '{');
-	for (fact = 0; fact < FACT_COUNT; fact++) {
-		enum how how = words_fact_how(facts, fact);
-
-		if (fact == FACT_VCPU)
-			continue; /* not a fact that has a value: which of them Xen used */
-		json_open(json, fact_info[fact].name, '{');
-		if (how == HOW_UNKNOWN)
-			json_string(json, "value", NULL);
-		else
-			fact_value(json, facts, fact);
-		json_string(json, "how", how_name(how));
-		json_close(json, '}');
-	}
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (fact != FACT_VCPU) /* has no value: which of them Xen used */
+			facts_write_one(json, facts, fact);
 	json_close(json, '}');
 }

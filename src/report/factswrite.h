@@ -8,6 +8,9 @@
 /* All facts as {NAME: {"value", "how"}}, in the form that source/factsfile.h reads. */
 void facts_write(struct jsonwrite *json, const char *key, const struct facts *facts);
 
+/* One of them: NAME: {"value", "how"}. */
+void facts_write_one(struct jsonwrite *json, const struct facts *facts, enum fact fact);
+
 /* [["0xFIRST","0xLAST"],…] */
 void facts_write_ranges(struct jsonwrite *json, const char *key, const struct ranges *set);
 

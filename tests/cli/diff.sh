@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# diff: what changed between two captures, logs or images.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+log=$captures/stale-entries.xen4.17.serial.log.gz
+run capture 4 --dump 1 --from "$log" -o "$tmp/before"
+expect_status 0
+run capture 4 --dump 2 --from "$log" -o "$tmp/after"
+expect_status 0
+
+run diff "$tmp/before" "$tmp/before"
+expect_status 0
+expect_stdout_is 'Domain 4
+  no entry differs'
+run diff "$tmp/before" "$tmp/after"
+expect_status 1
+expect_stdout_is 'Domain 4
+  fact cache-flush: no (assumed) -> no (log)
+  fact special: 72 frames (assumed) -> 72 frames (log)
+  fact iomem: none (assumed) -> none (log)
+  fact ioports: no (assumed) -> no (log)
+  fact nr-pages: 9233 (assumed) -> 9233 (log)
+  0x0-0xf (64 KiB): rwx WB  order 0 mfn 0x7c00 ok-if -> rwx WB  order 0 mfn 0x7c00 mismatch
+  0x10 (4 KiB): rwx WB! order 0 mfn 0x7c10 ok-if -> rwx WB! order 0 mfn 0x7c10 ok
+  0x11-0x9f (572 KiB): rwx WB  order 0 mfn 0x7c11 ok-if -> rwx WB  order 0 mfn 0x7c11 mismatch
+  0xc0-0x1ff (1.2 MiB): rwx WB  order 0 mfn 0x7cc0 ok-if -> rwx WB  order 0 mfn 0x7cc0 mismatch
+  0x200-0x1fff (30 MiB): rw  WB  order 9 mfn 0x7a00+ ok-if -> rw  WB  order 9 mfn 0x7a00+ mismatch
+  0xfee00 (4 KiB): rwx WB! order 0 mfn 0x56a31 ok-if -> rwx WB! order 0 mfn 0x56a31 ok
+  31.8 MiB differ'
+run diff "$tmp/before" "$tmp/after" --gfn 10
+expect_status 1
+expect_contains '  0x10 (4 KiB)' '  4 KiB differ'
+expect_lacks '0x11'
+
+# A frame more, one less, one moved, one of another type: each is told.
+gzip -dc "$captures/six-domains.xen4.17.serial.log.gz" >"$tmp/one"
+awk '/domain4 EPT/ { here = 1 }
+	/domain5 EPT/ { here = 0 }
+	here && /gfn: +0 / { next }
+	here && /gfn: +1 / { sub(/rwx WB/, "rwx UC") }
+	here && /gfn: +2 / { sub(/mfn: +[0-9a-f]+/, "mfn:         7ca00") }
+	{ print }' "$tmp/one" >"$tmp/two"
+run diff "$tmp/one" "$tmp/two" 4
+expect_status 1
+expect_stdout_is 'Domain 4
+  0x0 (4 KiB): rwx WB  order 0 mfn 0x7ca66 ok-if -> not mapped
+  0x1 (4 KiB): rwx WB  order 0 mfn 0x7ca65 ok-if -> rwx UC  order 0 mfn 0x7ca65 ok-if
+  0x2 (4 KiB): rwx WB  order 0 mfn 0x7ca64 ok-if -> rwx WB  order 0 mfn 0x7ca00 ok-if
+  12 KiB differ'
+run diff "$tmp/one" "$tmp/one"
+expect_status 0
+run diff "$tmp/one" "$log"
+expect_status 1
+expect_contains 'Domain 23 is only in the second'
+run diff "$log" "$tmp/one" --format json
+expect_status 1
+expect_contains '{"domid":23,"only_in":"before"}' '"schema":"xen-eptaudit/diff"' '"exit_status":1'
+if need python3; then
+	run diff "$tmp/before" "$tmp/after" --format json
+	cp "$stdout" "$tmp/json"
+	run_command python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))["domains"][0]
+print(d["differing_pages"], d["facts"]["nr-pages"]["how_after"], d["changes"][0]["gfn"],
+      d["changes"][0]["after"]["verdict"])' "$tmp/json"
+	expect_stdout_is "8161 log ['0x0', '0xf'] mismatch"
+fi
+
+# A log and the image of the same tables: the same entries.
+gzip -dc "$captures/hvm-qemu.xen4.17.ept-tables.core.gz" >"$tmp/core"
+gzip -dc "$captures/hvm-qemu.xen4.17.timestamps.conring.txt.gz" >"$tmp/log"
+run capture 1 --from "$tmp/core" --eptp 1=0x702c601e --facts "$tmp/log" -o "$tmp/image"
+expect_status 0
+run diff "$tmp/log" "$tmp/image" 1
+expect_contains '  no entry differs'
+
+run diff "$tmp/before"
+expect_error 'name two captures'
+run diff --from "$tmp/before" "$tmp/before" "$tmp/after"
+expect_error 'name two captures'
+run diff "$tmp/before" "$tmp/none"
+expect_error 'none'
+finish

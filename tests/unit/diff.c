@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two moments of a p2m, gfn by gfn: what diff_pieces() tells must be what a table of gfns tells. */
+#include "unit/test.h"
+
+#include "audit/diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GFNS 64
+
+struct cell {
+	bool mapped;
+	uint64_t mfn;
+	unsigned int emt, verdict;
+};
+
+static struct cell cells[2][GFNS];
+static bool told[GFNS];
+
+static void note(void *opaque, const struct difference *difference)
+{
+	unsigned int side;
+	uint64_t gfn;
+
+	(void)opaque;
+	for (gfn = difference->first; gfn <= difference->last && gfn < GFNS; gfn++) {
+		check(!told[gfn], "gfn %d is told twice", (int)gfn);
+		told[gfn] = true;
+		for (side = 0; side < 2; side++) {
+			const struct cell *cell = &cells[side][gfn];
+			const struct piece *piece = &difference->piece[side];
+			uint64_t mfn = piece->first.mfn + (gfn - difference->first);
+
+			check(cell->mapped == difference->mapped[side], "gfn %d: mapped", (int)gfn);
+			if (cell->mapped)
+				check(piece->first.emt == cell->emt &&
+					      piece->verdict == cell->verdict &&
+					      (mfn == cell->mfn ||
+					       !difference->mfn_contiguous[side]),
+				      "gfn %d: entry of side %u", (int)gfn, side);
+		}
+	}
+	/* Beyond the last mapping nothing differs. */
+	check(difference->last < GFNS, "ends at 0x%x", (unsigned int)difference->last);
+}
+
+static unsigned int random_below(unsigned int limit)
+{
+	static uint64_t state = 1;
+
+	state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (state >> 33) % limit;
+}
+
+static void fill(unsigned int side, struct pieces *pieces)
+{
+	unsigned int gfn;
+
+	for (gfn = 0; gfn < GFNS; gfn++) {
+		const struct cell *cell = &cells[side][gfn], *before = cell - 1;
+		struct run run;
+
+		if (!cell->mapped)
+			continue;
+		if (gfn && before->mapped && before->emt == cell->emt &&
+		    before->verdict == cell->verdict && before->mfn + 1 == cell->mfn) {
+			pieces->list[pieces->count - 1].gfn_last = gfn;
+			continue;
+		}
+		memset(&run, 0, sizeof(run));
+		run.first.gfn = run.gfn_last = gfn;
+		run.first.mfn = cell->mfn;
+		run.first.emt = cell->emt;
+		run.first.type = ENTRY_TYPE_UNKNOWN;
+		run.verdict = cell->verdict;
+		pieces_add(pieces, &run);
+	}
+}
+
+int main(void)
+{
+	unsigned int round, gfn, side, differing;
+
+	for (round = 0; round < 5000; round++) {
+		struct pieces pieces[2] = { { NULL, 0, false }, { NULL, 0, false } };
+
+		differing = 0;
+		memset(cells, 0, sizeof(cells));
+		memset(told, 0, sizeof(told));
+		for (gfn = 0; gfn < GFNS; gfn++) {
+			struct cell *cell = &cells[0][gfn];
+
+			cell->mapped = random_below(4);
+			cell->mfn = cell->mapped ? 100 + gfn + random_below(8) / 7 * 50 : 0;
+			cell->emt = cell->mapped ? random_below(8) / 7 * 6 : 0;
+			cell->verdict = cell->mapped ? random_below(8) / 7 : 0;
+			cells[1][gfn] = *cell;
+			if (random_below(6) < round % 7)
+				continue;
+			cell = &cells[1][gfn];
+			cell->mapped = random_below(4);
+			cell->mfn = cell->mapped ? 100 + gfn + random_below(2) * 50 : 0;
+			cell->emt = cell->mapped ? random_below(2) * 6 : 0;
+			cell->verdict = cell->mapped ? random_below(2) : 0;
+		}
+		for (gfn = 0; gfn < GFNS; gfn++)
+			differing +=
+				memcmp(&cells[0][gfn], &cells[1][gfn], sizeof(cells[0][0])) != 0;
+		fill(0, &pieces[0]);
+		fill(1, &pieces[1]);
+		check(diff_pieces(&pieces[0], &pieces[1], note, NULL) == differing,
+		      "round %u: %u gfns differ", round, differing);
+		for (gfn = 0; gfn < GFNS; gfn++)
+			check(told[gfn] ==
+				      !!memcmp(&cells[0][gfn], &cells[1][gfn], sizeof(cells[0][0])),
+			      "round %u: gfn %u", round, gfn);
+		for (side = 0; side < 2; side++)
+			pieces_clear(&pieces[side]);
+	}
+	return test_end();
+}

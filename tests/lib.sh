@@ -18,6 +18,7 @@
 # expect_contains TEXT...        each somewhere in standard output
 # expect_lacks TEXT...           none of them
 # expect_stderr_contains TEXT...
+# expect_stderr_lacks TEXT...
 # expect_error TEXT...           status 2, nothing on stdout, one line on stderr with TEXT
 # expect_same FILE FILE          byte for byte
 # pass, fail REASON              for checks of one's own
@@ -116,6 +117,14 @@ expect_stderr_contains()
 	for text; do
 		grep -qF -e "$text" "$stderr"
 		judge $? "stderr lacks: $text"
+	done
+}
+
+expect_stderr_lacks()
+{
+	for text; do
+		! grep -qF -e "$text" "$stderr"
+		judge $? "stderr has: $text"
 	done
 }
 

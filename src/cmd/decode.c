@@ -326,34 +326,93 @@ static void entry_json(struct decode *decode, uint64_t raw, const struct place *
 	close_item(decode);
 }
 
+/* The text around a field's value, made once: formatting is slow, and entries can be millions. */
+struct field_text {
+	const struct ept_field *field;
+	char before[32];    /* "  51:12  mfn         0x" */
+	char after[2][128]; /* "  (frame of the page)\n", and that of an entry of a table */
+};
+
+#define FIELDS_MAX 24
+
+/* Those of this Xen, or of what is none; ends with a field of NULL. */
+static const struct field_text *field_texts(const struct decode *decode)
+{
+	static struct field_text tables[2][FIELDS_MAX + 1];
+	struct field_text *texts = tables[decode->foreign], *text = texts;
+	const struct ept_field *field;
+	unsigned int n = 0, i;
+	char bits[8];
+
+	if (texts->field)
+		return texts;
+	for (; text < texts + FIELDS_MAX && (field = next_field(decode, &n)); text++) {
+		text->field = field;
+		if (field->high == field->low)
+			snprintf(bits, sizeof(bits), "%u", field->high);
+		else
+			snprintf(bits, sizeof(bits), "%u:%u", field->high, field->low);
+		snprintf(text->before, sizeof(text->before), "  %5s  %-11s 0x", bits, field->name);
+		for (i = 0; i < 2; i++)
+			snprintf(text->after[i], sizeof(text->after[i]), "  (%s)\n",
+				 i && field->table ? field->table : field->meaning);
+	}
+	return texts;
+}
+
+/* "%lx". Returns its end. */
+static char *put_hex(char *p, uint64_t value)
+{
+	int shift = value ? (63 - __builtin_clzll(value)) & ~3 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*p++ = "0123456789abcdef"[value >> shift & 15];
+	return p;
+}
+
+/* The line of effective types, made once for each EMT and iPAT. */
+static const char *effective_line(const struct decode *decode, unsigned int emt, bool ipat)
+{
+	static struct {
+		uint64_t pat;
+		char text[96];
+	} lines[16];
+	unsigned int n = emt << 1 | ipat;
+	char types[32];
+
+	if (!*lines[n].text || lines[n].pat != decode->pat) {
+		snprintf(lines[n].text, sizeof(lines[n].text),
+			 "  effective type for PAT0 to PAT7 (0x%016" PRIx64 "): %s\n", decode->pat,
+			 effective_text(decode, emt, ipat, types));
+		lines[n].pat = decode->pat;
+	}
+	return lines[n].text;
+}
+
 static void entry_text(struct decode *decode, uint64_t raw, const struct place *place)
 {
-	const struct ept_field *field;
 	bool table = ept_present(raw) && !place->leaf;
-	char text[32];
-	unsigned int n = 0;
+	const struct field_text *text;
+	char out[FIELDS_MAX * 192], *p = out;
 
-	printf("0x%016" PRIx64 ": EPT entry, ", raw);
-	if (place->doubt)
-		printf("level %u (guessed%s), ", place->level, place->doubt);
-	else
-		printf("level %u, ", place->level);
-	puts(!ept_present(raw) ? "not present" : table ? "refers to a table" : "maps a page");
-	while ((field = next_field(decode, &n))) {
-		uint64_t value = ept_field_value(field, raw);
-		const char *name = value_name(decode, field, value);
+	printf("0x%016" PRIx64 ": EPT entry, level %u%s%s%s, %s\n", raw, place->level,
+	       place->doubt ? " (guessed" : "", place->doubt ? place->doubt : "",
+	       place->doubt ? ")" : "",
+	       !ept_present(raw) ? "not present"
+	       : table		 ? "refers to a table"
+				 : "maps a page");
+	for (text = field_texts(decode); text->field; text++) {
+		uint64_t value = ept_field_value(text->field, raw);
+		const char *name = value_name(decode, text->field, value);
 
-		if (field->high == field->low)
-			snprintf(text, sizeof(text), "%u", field->high);
-		else
-			snprintf(text, sizeof(text), "%u:%u", field->high, field->low);
-		printf("  %5s  %-11s 0x%" PRIx64 "%s%s  (%s)\n", text, field->name, value,
-		       name ? " " : "", name ? name : "",
-		       table && field->table ? field->table : field->meaning);
+		p = put_hex(stpcpy(p, text->before), value);
+		if (name)
+			p = stpcpy(stpcpy(p, " "), name);
+		p = stpcpy(p, text->after[table]);
 	}
+	fwrite(out, 1, p - out, stdout);
 	if (has_effective(raw, place))
-		printf("  effective type for PAT0 to PAT7 (0x%016" PRIx64 "): %s\n", decode->pat,
-		       effective_text(decode, ept_emt(raw), ept_ipat(raw), text));
+		fputs(effective_line(decode, ept_emt(raw), ept_ipat(raw)), stdout);
 	if (place->wrong)
 		printf("  EPT misconfiguration: %s (SDM vol. 3, \"EPT Misconfigurations\")\n",
 		       place->wrong);

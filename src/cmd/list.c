@@ -9,6 +9,7 @@
 #include "source/image/find.h"
 #include "x86/memtype.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,17 +157,43 @@ static bool wanted(const struct list *list, const struct entry *entry)
 		(!entry->pod && overlaps(&list->mfns, entry->mfn, entry->order)));
 }
 
-/* One line of key D. */
+/* "%13lx" over 13 blanks, which a frame number fills at most. */
+static void put_frame(char *field, uint64_t frame)
+{
+	char *p = field + 13;
+
+	do
+		*--p = "0123456789abcdef"[frame & 15];
+	while ((frame >>= 4) && p > field);
+}
+
+/* words_attributes(), which are few, made once each. Seven characters. */
+static const char *attributes_of(const struct entry *entry)
+{
+	static char made[256][16];
+	char *text = made[(entry->rights & 7) | (entry->emt & 7) << 3 | entry->ipat << 6 |
+			  entry->ipat_hidden << 7];
+
+	return *text ? text : words_attributes(entry, text, sizeof(made[0]));
+}
+
+/* One line of key D; there can be many millions of them. */
 static void print_xen(const struct entry *entry)
 {
-	char attributes[16];
+	char line[] = "gfn:               order:  0 mfn:               rwx WB!\n";
 
-	if (entry->pod)
-		printf("gfn: %13" PRIx64 " order: %2u PoD\n", entry->gfn, entry->order);
-	else
-		printf("gfn: %13" PRIx64 " order: %2u mfn: %13" PRIx64 " %s\n", entry->gfn,
-		       entry->order, entry->mfn,
-		       words_attributes(entry, attributes, sizeof(attributes)));
+	put_frame(line + 5, entry->gfn);
+	if (entry->order >= 10)
+		line[26] = '0' + entry->order / 10;
+	line[27] = '0' + entry->order % 10;
+	if (entry->pod) {
+		memcpy(line + 29, "PoD\n", 4);
+		fwrite_unlocked(line, 1, 33, stdout);
+		return;
+	}
+	put_frame(line + 34, entry->mfn);
+	memcpy(line + 48, attributes_of(entry), 7);
+	fwrite_unlocked(line, 1, sizeof(line) - 1, stdout);
 }
 
 static void print_json_run(struct list *list, uint64_t gfn_last, const char *attributes)
@@ -388,14 +415,26 @@ static void begin_domain(struct list *list, const struct dump *dump)
 
 static void end_domain(struct list *list, const struct dump *dump)
 {
+	unsigned long i;
+
 	flush_run(list);
-	if (list->format == LIST_TEXT)
+	if (list->format == LIST_TEXT) {
 		printf("  %" PRIu64 " entries%s%s\n", list->shown,
 		       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
+		for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
+			printf("  table: %s\n", dump->table_finding[i]);
+	}
 	if (list->format != LIST_JSON)
 		return;
 	json_close(&list->json, ']');
 	json_number(&list->json, "entries", list->shown);
+	if (dump->table_findings) {
+		json_number(&list->json, "table_findings", dump->table_findings);
+		json_open(&list->json, "tables", '[');
+		for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
+			json_string(&list->json, NULL, dump->table_finding[i]);
+		json_close(&list->json, ']');
+	}
 	json_bool(&list->json, "complete", dump->complete);
 	json_close(&list->json, '}');
 }
@@ -434,22 +473,67 @@ static int list_all(struct list *list, struct source *source, int *status, struc
 	return rc;
 }
 
-static int list_roots(const struct list *list, struct error *err)
+static void print_root(struct list *list, const struct ept_root *root)
 {
+	struct jsonwrite *json = &list->json;
+	char size[32];
+
+	if (list->format == LIST_TEXT || list->format == LIST_XEN) {
+		printf("0x%016" PRIx64 "  %" PRIu64 " entries, %s, %" PRIu64 " tables\n",
+		       root->eptp, root->entries, text_size(root->pages << 12, size, sizeof(size)),
+		       root->tables);
+		return;
+	}
+	if (list->format == LIST_JSONL)
+		json->comma = false;
+	else
+		json_newline(json);
+	json_open(json, NULL, '{');
+	json_hex(json, "eptp", root->eptp);
+	json_number(json, "entries", root->entries);
+	json_number(json, "pages", root->pages);
+	json_number(json, "tables", root->tables);
+	json_close(json, '}');
+	if (list->format == LIST_JSONL)
+		putchar('\n');
+}
+
+static int list_roots(struct list *list, int *status, struct error *err)
+{
+	const char *path = list->common.source.path;
+	struct jsonwrite *json = &list->json;
 	struct ept_root *roots;
 	struct phys *phys;
 	size_t count, i;
-	int rc = phys_open(list->common.source.path, &phys, err);
+	int rc;
 
+	if (!path)
+		return error_set(err, -EINVAL,
+				 "--find-eptp looks through a memory image: name it with --from");
+	rc = phys_open(path, &phys, err);
 	if (rc)
 		return rc;
 	rc = find_roots(phys, &roots, &count);
-	for (i = 0; i < count && !rc; i++) {
-		char size[32];
-
-		printf("0x%016" PRIx64 "  %" PRIu64 " entries, %s, %" PRIu64 " tables\n",
-		       roots[i].eptp, roots[i].entries,
-		       text_size(roots[i].pages << 12, size, sizeof(size)), roots[i].tables);
+	if (phys_shrunk(phys) || rc == -ELOOP) {
+		*status = STATUS_INCOMPLETE;
+		fprintf(stderr, "xen-eptaudit: these may not be all roots: %s\n",
+			rc ? "pages refer to each other in too many ways to follow all of them"
+			   : "the image became shorter while it was read");
+		rc = 0;
+	}
+	if (!rc && list->format == LIST_JSON) {
+		json_open(json, NULL, '{');
+		json_schema(json, "xen-eptaudit/list");
+		json_open(json, "roots", '[');
+	}
+	for (i = 0; i < count && !rc; i++)
+		print_root(list, &roots[i]);
+	if (!rc && list->format == LIST_JSON) {
+		json_close(json, ']');
+		json_bool(json, "complete", *status == STATUS_CLEAN);
+		json_number(json, "exit_status", *status);
+		json_close(json, '}');
+		putchar('\n');
 	}
 	free(roots);
 	phys_close(phys);
@@ -472,7 +556,7 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	rc = common_prepare(&list.common, &err);
 	if (!rc && list.find_eptp)
-		rc = list_roots(&list, &err);
+		rc = list_roots(&list, &status, &err);
 	else if (!rc)
 		rc = source_open(&list.common.source, &source, &err);
 	if (!rc && source)

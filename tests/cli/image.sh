@@ -59,6 +59,56 @@ fi
 # Filters and forms of the list.
 gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"
 d4='--eptp 4=0x5657c01e'
+"$XEN_EPTAUDIT" list --from "$tmp/core" $d4 --format xen >"$tmp/d4"
+
+# Pipes, packed and not, standard input, and files at whatever place they are open.
+for from in "$tmp/core" "$captures/six-domains.xen4.17.ept-tables.core.gz"; do
+	run_command sh -c 'cat "$1" | "$2" list --from - --eptp 4=0x5657c01e --format xen' sh "$from" \
+		"$XEN_EPTAUDIT"
+	expect_stdout_is "$tmp/d4"
+	expect_stderr_contains 'copying standard input to a temporary file'
+done
+run_command sh -c '{ head -c 5000 >/dev/null; "$2" list --from - $3 --format xen; } <"$1"' sh \
+	"$tmp/core" "$XEN_EPTAUDIT" "$d4"
+expect_stdout_is "$tmp/d4"
+[ ! -s "$stderr" ]
+judge $? 'a file that can be mapped is copied'
+run_command sh -c 'cat "$1" | "$2" list --from /dev/stdin --find-eptp' sh "$tmp/core" "$XEN_EPTAUDIT"
+expect_contains '0x000000005657c01e  282 entries, 51 MiB, 6 tables'
+gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" | gzip -1 | head -c 4000 >"$tmp/cut.gz"
+run list --from "$tmp/cut.gz" $d4
+expect_status 2
+expect_stdout_empty
+expect_stderr_contains "cannot unpack $tmp/cut.gz: it is damaged or cut short"
+run list --from "$tmp" $d4
+expect_error "cannot read $tmp: Is a directory"
+run_command sh -c '"$1" list --from - --eptp 4=0x5657c01e <&-' sh "$XEN_EPTAUDIT"
+expect_error 'cannot read standard input'
+
+# One domain of several; a pointer without DOMID is of the one that is named.
+both="--eptp 1=0x7fc5201e $d4"
+for domain in 4 d4 domain4; do
+	run list $domain --from "$tmp/core" $both --format xen
+	expect_stdout_is "$tmp/d4"
+done
+run list 4 --from "$tmp/core" --eptp 0x5657c01e --format xen
+expect_stdout_is "$tmp/d4"
+run list 7 --from "$tmp/core" $both
+expect_error 'no --eptp is of domain 7'
+run list guest --from "$tmp/core" $both
+expect_error "no domain names; choose 'guest' by its id"
+# Two views of one domain are told apart.
+run list --from "$tmp/core" --eptp 1=0x7fc5201e $d4 --eptp 1=0x7ff0901e --format json
+expect_contains '"domid":1,"name":null,"dump":1,' '"domid":4,"name":null,"dump":1,' \
+	'"domid":1,"name":null,"dump":2,'
+
+run list --from "$tmp/core" --find-eptp --format jsonl
+expect_contains '{"eptp":"0x5657c01e","entries":282,"pages":13057,"tables":6}'
+run list --from "$tmp/core" --find-eptp --format json
+expect_contains '"schema":"xen-eptaudit/list"' '"roots":[' '"complete":true,"exit_status":0'
+run list 4 --find-eptp
+expect_status 2
+expect_stdout_empty
 run list --from "$tmp/core" $d4 --type mmio_direct
 expect_contains 'mmio_direct'
 expect_lacks 'ram_rw'
@@ -146,6 +196,11 @@ patch $root '\007\301\127\126\000\000\000\200' # entry 0 of the root refers to t
 run audit --from "$tmp/bad" $d4 --xen 4.17.7
 expect_status 1
 expect_contains 'level 4 entry 0x0' 'a table that the walk has been in before'
+run list --from "$tmp/bad" $d4
+expect_status 3
+expect_contains 'incomplete: 1 table entries are damaged' '  table: gfn 0x0, level 4 entry 0x0'
+run list --from "$tmp/bad" $d4 --format json
+expect_contains '"table_findings":1,"tables":["gfn 0x0, level 4 entry 0x0' '"complete":false'
 patch $root '\007\000\000\000\000\377\000\200' # to a page that the image does not have
 run audit --from "$tmp/bad" $d4 --xen 4.17.7 --format json
 expect_status 1

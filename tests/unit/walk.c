@@ -3,14 +3,20 @@
 #include "unit/test.h"
 
 #include "source/image/core.h"
+#include "source/image/find.h"
 #include "source/image/walk.h"
 #include "x86/ept.h"
 
 #include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#endif
 
 #define PAGES	    16
 #define ROOT	    1 /* frame of each root; page 0 is no table */
@@ -22,6 +28,8 @@
 #define SUPERPAGE      (UINT64_C(1) << 7)
 #define TYPE(type)     ((uint64_t)(type) << 52)
 #define EMT(emt)       ((uint64_t)(emt) << 3)
+
+#define ACCESS(access, low) ((uint64_t)(access) << (low))
 
 static uint64_t pages[PAGES][PAGE_ENTRIES];
 static char told[4096]; /* what the walk found, a line each */
@@ -236,8 +244,20 @@ static void test_findings(void)
 		{ 1, 1, TABLE(PAGES), "gfn 0x8000000, level 4 entry 0x1", "does not have" },
 		{ 1, 1, TABLE(UINT64_C(0xffffffffff)), "gfn 0x8000000, level 4 entry 0x1",
 		  "does not have" },
-		/* Xen's own, under mem_access: no finding. */
-		{ 4, 1, LEAF(5, 6) - 5, NULL, NULL },
+		{ 4, 1, LEAF(5, 6) - 5, "gfn 0x1, level 1 entry 0x1", "write without read" },
+		{ 4, 1, (LEAF(5, 6) - 1) | ACCESS(7, 58), "gfn 0x1, level 1 entry 0x1",
+		  "write without read" },
+		{ 4, 1, (LEAF(5, 6) - 1) | ACCESS(7, 59), "gfn 0x1, level 1 entry 0x1",
+		  "write without read" },
+		{ 3, 1, ((LEAF(0x200, 6) | SUPERPAGE) - 5) | ACCESS(3, 58),
+		  "gfn 0x200, level 2 entry 0x1", "write without read" },
+		{ 4, 1, LEAF(5, 6) | TYPE(P2M_INVALID), "gfn 0x1, level 1 entry 0x1", "invalid" },
+		{ 3, 1, LEAF(0x200, 6) | SUPERPAGE | TYPE(P2M_INVALID),
+		  "gfn 0x200, level 2 entry 0x1", "invalid" },
+		/* Xen's own, under mem_access w and wx of any release: no finding. */
+		{ 4, 1, (LEAF(5, 6) - 5) | ACCESS(2, 58), NULL, NULL },
+		{ 4, 1, (LEAF(5, 6) - 1) | ACCESS(6, 59), NULL, NULL },
+		{ 4, 1, (LEAF(5, 6) - 5) | ACCESS(5, 58), NULL, NULL },
 	};
 	struct entry entries[64];
 	size_t i, got;
@@ -333,6 +353,312 @@ static void test_many_segments(void)
 	free(file);
 }
 
+static uint64_t next_random(void)
+{
+	static uint64_t state = 88172645463325252;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+/* Tables of which most are alike, some entries not, and what is above them is pending here and
+ * there. */
+static void fill_alike(void)
+{
+	unsigned int page, index;
+
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	for (page = 4; page < PAGES; page++) {
+		pages[3][page - 4] = TABLE(page) | (next_random() % 6 ? 0 : EMT(7));
+		for (index = 0; index < PAGE_ENTRIES; index++)
+			pages[page][index] = LEAF(0x1000 + page * PAGE_ENTRIES + index, 6);
+		if (next_random() % 3 == 0)
+			pages[page][next_random() % PAGE_ENTRIES] ^= UINT64_C(1)
+								     << (next_random() % 64);
+	}
+	if (next_random() % 3 == 0)
+		pages[3][next_random() % 8] = LEAF(0x200, 6) | SUPERPAGE;
+}
+
+/* To skip is to read, of what is alike and in the window, in fewer steps. */
+static void test_skip(void)
+{
+	struct entry *all = calloc(PAGES * PAGE_ENTRIES, sizeof(*all)), entry;
+	uint64_t skipped = 0;
+	unsigned int round;
+
+	for (round = 0; round < 300; round++) {
+		struct window window = { .gfn_last = UINT64_MAX, .mfn_last = UINT64_MAX };
+		struct phys *phys;
+		struct walk walk;
+		size_t count, at = 0;
+
+		fill_alike();
+		phys = open_file(pages, sizeof(pages));
+		count = walk_all(phys, EPTP(4), all, PAGES * PAGE_ENTRIES);
+		if (round % 2) {
+			window.gfn_first = next_random() % 0x1000;
+			window.gfn_last = window.gfn_first + next_random() % 0x2000;
+			window.mfn_first = 0x1000 + next_random() % 0x1000;
+			window.mfn_last = window.mfn_first + next_random() % 0x4000;
+		}
+		check(!walk_begin(&walk, phys, EPTP(4), tell, NULL), "begin");
+		while (walk_read(&walk, &entry, 1) == 1) {
+			uint64_t n, i;
+
+			if (!check(at < count && entry.gfn == all[at].gfn &&
+					   entry.raw == all[at].raw &&
+					   entry.order == all[at].order &&
+					   entry.pending == all[at].pending,
+				   "round %u: entry %zu", round, at))
+				break;
+			n = walk_skip(&walk, &entry, &window);
+			for (i = at + 1; i <= at + n && i < count; i++)
+				if (all[i].gfn < window.gfn_first || all[i].gfn > window.gfn_last ||
+				    all[i].mfn < window.mfn_first || all[i].mfn > window.mfn_last ||
+				    (all[i].raw ^ all[at].raw) & ~UINT64_C(0x000ffffffffff300) ||
+				    all[i].pending != all[at].pending)
+					break;
+			check(i == at + n + 1, "round %u: entry %" PRIu64 " is not like", round, i);
+			at += n;
+			skipped += n;
+			check(at < count && entry.gfn == all[at].gfn && entry.mfn == all[at].mfn,
+			      "round %u: the last of those skipped", round);
+			at++;
+		}
+		check(at == count, "round %u: %zu entries, not %zu", round, at, count);
+		walk_end(&walk);
+		phys_close(phys);
+	}
+	check(skipped > 300 * PAGE_ENTRIES, "%" PRIu64 " skipped", skipped);
+	free(all);
+}
+
+/* A file that becomes shorter reads as zeros, and that is known. */
+static void test_shrink(void)
+{
+	char path[] = "/tmp/xen-eptaudit-walk.XXXXXX";
+	struct entry entries[4];
+	struct phys *phys;
+	struct error err;
+	int fd = mkstemp(path);
+
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[3][0] = TABLE(12);
+	pages[12][0] = LEAF(1, 6);
+	check(fd >= 0 && write(fd, pages, sizeof(pages)) == sizeof(pages), "temporary file");
+	check(!phys_open(path, &phys, &err), "open: %s", err.text);
+	check(walk_all(phys, EPTP(4), entries, 4) == 1 && !phys_shrunk(phys), "before");
+	check(!ftruncate(fd, 4 * PAGE_SIZE), "truncate");
+	check(walk_all(phys, EPTP(4), entries, 4) == 0 && phys_shrunk(phys), "behind the end");
+	check(walk_all(phys, EPTP(4), entries, 4) == 0 && !told[0], "again");
+	phys_close(phys);
+	unlink(path);
+	close(fd);
+}
+
+/* What find_roots() says of pages[]. */
+static int find_pages(uint64_t *eptps, size_t max, size_t *count)
+{
+	struct phys *phys = open_file(pages, sizeof(pages));
+	struct ept_root *roots;
+	int rc = find_roots(phys, &roots, count);
+	size_t i;
+
+	for (i = 0; i < *count && i < max; i++)
+		eptps[i] = roots[i].eptp;
+	free(roots);
+	phys_close(phys);
+	return rc;
+}
+
+static void test_find(void)
+{
+	uint64_t eptps[2];
+	size_t count, i;
+	int rc;
+
+	/* Memory that is UC looks like tables, and the third level like a root, if it is empty. */
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[3][0] = TABLE(4);
+	for (i = 5; i < PAGES; i++)
+		pages[4][i] = TABLE(i);
+	pages[5][0] = LEAF(9, 6);
+	rc = find_pages(eptps, 2, &count);
+	check(!rc && count == 1 && eptps[0] == EPTP(4), "%zu roots: %d", count, rc);
+	pages[4][0] = LEAF(9, 2); /* no EMT that Xen writes */
+	rc = find_pages(eptps, 2, &count);
+	check(!rc && !count, "%zu roots", count);
+
+	/* Every page refers to every page. */
+	for (i = 0; i < PAGES * PAGE_ENTRIES; i++)
+		pages[i / PAGE_ENTRIES][i % PAGE_ENTRIES] = TABLE(next_random() % PAGES);
+	rc = find_pages(eptps, 2, &count);
+	check(!rc || rc == -ELOOP, "every page: %d", rc);
+}
+
+/* Each page is a root, with trees that overlap: it would take the square of their number. */
+static void test_patience(void)
+{
+	enum { MANY = 1024, FEW = 3 };
+	uint64_t(*image)[PAGE_ENTRIES] = calloc(MANY, PAGE_SIZE);
+	struct ept_root *roots;
+	struct phys *phys;
+	size_t i, k, count;
+
+	for (i = 0; i < MANY; i++)
+		for (k = 0; k < FEW; k++)
+			image[i][k] = TABLE((i * FEW + k + 1) % MANY);
+	phys = open_file(image, MANY * PAGE_SIZE);
+	check(find_roots(phys, &roots, &count) == -ELOOP, "no end");
+	free(roots);
+	phys_close(phys);
+	free(image);
+}
+
+/* Segments in any order, at any place, one over the other, and cut: whole pages are there. */
+static void test_segments(void)
+{
+	enum { FRAMES = 48, MOST = 12, ROOM = 4 * PAGE_SIZE, HEAD = 1024 };
+	static uint8_t memory[FRAMES * PAGE_SIZE], file[HEAD + MOST * ROOM];
+	unsigned int round, i, frame;
+
+	for (i = 0; i < sizeof(memory); i++)
+		memory[i] = next_random() >> 24;
+	for (round = 0; round < 400; round++) {
+		Elf64_Ehdr elf = { .e_phoff = 64,
+				   .e_phentsize = sizeof(Elf64_Phdr),
+				   .e_phnum = 1 + next_random() % MOST };
+		bool whole[FRAMES] = { false };
+		size_t end = HEAD, size;
+		Elf64_Phdr headers[MOST];
+		struct phys *phys;
+
+		memcpy(elf.e_ident, ELFMAG, SELFMAG);
+		elf.e_ident[EI_CLASS] = ELFCLASS64;
+		elf.e_ident[EI_DATA] = ELFDATA2LSB;
+		for (i = 0; i < elf.e_phnum; i++) {
+			Elf64_Phdr header = { .p_type = next_random() % 8 ? PT_LOAD : PT_NOTE };
+
+			header.p_paddr = next_random() % (sizeof(memory) - ROOM);
+			if (round % 2)
+				header.p_paddr &= ~(uint64_t)(PAGE_SIZE - 1);
+			header.p_filesz = next_random() % ROOM;
+			header.p_offset = end;
+			memcpy(file + end, memory + header.p_paddr, header.p_filesz);
+			end += header.p_filesz + next_random() % 2;
+			headers[i] = header;
+		}
+		size = round % 4 ? end : HEAD + next_random() % (end - HEAD + 1);
+		memcpy(file, &elf, sizeof(elf));
+		memcpy(file + elf.e_phoff, headers, sizeof(headers));
+		for (i = 0; i < elf.e_phnum; i++)
+			for (frame = 0; headers[i].p_type == PT_LOAD && frame < FRAMES; frame++) {
+				uint64_t first = (uint64_t)frame * PAGE_SIZE,
+					 last = first + PAGE_SIZE, from = headers[i].p_paddr;
+
+				if (first >= from && last <= from + headers[i].p_filesz &&
+				    headers[i].p_offset + last - from <= size)
+					whole[frame] = true;
+			}
+		if (!memchr(whole, true, sizeof(whole)))
+			continue; /* no image then */
+		phys = open_file(file, size);
+		for (frame = 0; frame < FRAMES; frame++) {
+			const uint64_t *page = phys_page(phys, frame, frame % PHYS_SLOTS);
+			uint64_t next = phys_next_frame(phys, frame);
+
+			check(!page == !whole[frame], "round %u: frame %u", round, frame);
+			check((next == frame) == whole[frame], "round %u: next of %u", round,
+			      frame);
+			if (!page)
+				continue;
+			check(!memcmp(page, memory + frame * PAGE_SIZE, PAGE_SIZE),
+			      "round %u: another page than %u", round, frame);
+			check(phys_page_number(phys, frame) < phys_page_limit(phys),
+			      "round %u: number of %u", round, frame);
+		}
+		phys_close(phys);
+	}
+}
+
+#ifdef HAVE_ZSTD
+/* Packed, in frames of which the last may be cut. */
+static void test_zstd(void)
+{
+	static uint8_t packed[4 * sizeof(pages)];
+	struct entry entries[4];
+	struct error err = { "" };
+	struct phys *phys;
+	char path[] = "/tmp/xen-eptaudit-walk.XXXXXX";
+	size_t first, second;
+	int fd;
+
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[3][0] = TABLE(12);
+	pages[12][0] = LEAF(1, 6);
+	first = ZSTD_compress(packed, sizeof(packed), pages, 5 * PAGE_SIZE, 3);
+	second = ZSTD_compress(packed + first, sizeof(packed) - first, pages[5],
+			       sizeof(pages) - 5 * PAGE_SIZE, 19);
+	phys = open_file(packed, first + second);
+	check(walk_all(phys, EPTP(4), entries, 4) == 1 && !told[0], "zstd: %s", told);
+	check(phys_frame_limit(phys) == PAGES, "zstd: size");
+	phys_close(phys);
+	fd = mkstemp(path);
+	check(fd >= 0 && write(fd, packed, first + second - 1) > 0, "temporary file");
+	check(phys_open(path, &phys, &err) == -EIO && strstr(err.text, "damaged or cut short"),
+	      "cut: %s", err.text);
+	unlink(path);
+	close(fd);
+}
+#else
+static void test_zstd(void)
+{
+}
+#endif
+
+/* Pages in holes are not looked at: this would take minutes. */
+static void test_holes(void)
+{
+	char path[] = "/tmp/xen-eptaudit-walk.XXXXXX";
+	struct ept_root *roots;
+	struct phys *phys;
+	struct error err;
+	int fd = mkstemp(path);
+	size_t count = 0;
+
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[3][0] = TABLE(4);
+	pages[4][0] = LEAF(1, 6);
+	check(fd >= 0 && pwrite(fd, pages, sizeof(pages), 0) == sizeof(pages), "temporary file");
+	pages[1][0] = TABLE((UINT64_C(1) << 23) + 2);
+	pages[2][0] = TABLE((UINT64_C(1) << 23) + 3);
+	pages[3][0] = TABLE((UINT64_C(1) << 23) + 4);
+	check(pwrite(fd, pages, sizeof(pages), INT64_C(1) << 35) == sizeof(pages), "far");
+	check(!ftruncate(fd, INT64_C(1) << 36), "truncate");
+	check(!phys_open(path, &phys, &err), "open: %s", err.text);
+	check(!find_roots(phys, &roots, &count) && count == 2, "%zu roots", count);
+	if (count == 2)
+		check(roots[1].eptp == ((UINT64_C(1) << 35) | EPTP(4)) && roots[1].entries == 1,
+		      "0x%" PRIx64, roots[1].eptp);
+	free(roots);
+	phys_close(phys);
+	unlink(path);
+	close(fd);
+}
+
 int main(void)
 {
 	test_levels();
@@ -341,5 +667,12 @@ int main(void)
 	test_findings();
 	test_garbage();
 	test_many_segments();
+	test_skip();
+	test_shrink();
+	test_find();
+	test_patience();
+	test_holes();
+	test_segments();
+	test_zstd();
 	return test_end();
 }

@@ -14,7 +14,9 @@ struct ept_root {
 
 /*
  * Looks through all pages of an image for roots of EPTs: pages whose whole tree is made as Xen
- * makes it, and that no other tree refers to. Allocates *roots. Returns 0 or -ENOMEM.
+ * makes it, and that no other such tree refers to. Allocates *roots. Returns 0, -ENOMEM, or -ELOOP
+ * for an image whose pages refer to each other in so many ways that there would be no end; *roots
+ * are those found until then.
  */
 int find_roots(struct phys *phys, struct ept_root **roots, size_t *count);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/image/image.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include "rules/rulesets.h"
 #include "source/image/walk.h"
@@ -11,11 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One that the user named. */
+struct root {
+	uint64_t eptp;
+	int domid;
+	unsigned int number, numbers; /* of those of that domain; from 1 */
+};
+
 struct image {
 	struct source source;
 	struct phys *phys;
-	const char *const *eptp; /* as given, NULL-terminated */
-	size_t next;
+	struct root *roots;
+	size_t count, next;
 	struct walk walk;
 	bool walking;
 };
@@ -27,8 +35,12 @@ int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, s
 	long id = nth + 1;
 
 	if (equals) {
-		id = strtol(*text == 'd' ? text + 1 : text, &end, 10);
-		if (end != equals || id < 0 || id >= 0x7ff0)
+		const char *number = !strncmp(text, "domain", 6) ? text + 6
+				     : *text == 'd'		 ? text + 1
+								 : text;
+
+		id = strtol(number, &end, 10);
+		if (end == number || end != equals || id < 0 || id >= 0x7ff0)
 			return error_set(err, -EINVAL, "--eptp %s: DOMID=VALUE is expected", text);
 		text = equals + 1;
 	}
@@ -53,28 +65,27 @@ static void table_finding(void *opaque, const char *text)
 static int image_next(struct source *source, struct dump *dump, struct error *err)
 {
 	struct image *image = (struct image *)source;
-	uint64_t eptp;
+	const struct root *root = &image->roots[image->next];
 	int rc;
 
 	if (image->walking)
 		walk_end(&image->walk);
 	image->walking = false;
-	if (!image->eptp[image->next])
+	if (image->next == image->count)
 		return 0;
-	rc = image_parse_eptp(image->eptp[image->next], image->next, &dump->domid, &eptp, err);
-	if (rc)
-		return rc;
 	image->next++;
-	dump->number = dump->dumps = 1;
+	dump->domid = root->domid;
+	dump->number = root->number;
+	dump->dumps = root->numbers;
 	dump->facts.rules = RULES_RELEASED;
-	rc = walk_begin(&image->walk, image->phys, eptp, table_finding, dump);
+	rc = walk_begin(&image->walk, image->phys, root->eptp, table_finding, dump);
 	image->walking = true;
-	if (rc)
+	if (rc == -EFAULT)
 		return error_set(err, rc,
 				 "the image has no page at 0x%" PRIx64 ", where EPTP 0x%" PRIx64
 				 " has its root; --find-eptp lists roots",
-				 eptp & ~UINT64_C(0xfff), eptp);
-	return 1;
+				 root->eptp & ~UINT64_C(0xfff), root->eptp);
+	return rc ? error_set(err, rc, "out of memory") : 1;
 }
 
 static ssize_t image_read(struct source *source, struct entry *entries, size_t max,
@@ -110,6 +121,7 @@ static void image_close(struct source *source)
 	if (image->walking)
 		walk_end(&image->walk);
 	phys_close(image->phys);
+	free(image->roots);
 	free(image);
 }
 
@@ -120,13 +132,47 @@ static const struct source_ops image_ops = {
 	.close = image_close,
 };
 
+/* --eptp, as far as they are of the domain that is wanted. One without DOMID is of that one. */
+static int parse_roots(struct image *image, const struct source_options *options, struct error *err)
+{
+	const char *domain = options->domain;
+	char text[32];
+	uint64_t eptp;
+	size_t i, k;
+	int wanted = -1, domid, rc = 0;
+
+	if (domain) {
+		/* As --eptp writes it. */
+		snprintf(text, sizeof(text), "%.20s=0", domain);
+		if (image_parse_eptp(text, 0, &wanted, &eptp, NULL))
+			return error_set(
+				err, -EINVAL,
+				"a memory image has no domain names; choose '%s' by its id",
+				domain);
+	}
+	for (i = 0; options->eptp[i] && !rc; i++) {
+		struct root root = { .number = 1 };
+
+		rc = image_parse_eptp(options->eptp[i], i, &domid, &root.eptp, err);
+		root.domid = domain && !strchr(options->eptp[i], '=') ? wanted : domid;
+		for (k = 0; k < image->count; k++)
+			root.number += image->roots[k].domid == root.domid;
+		if (!rc && (!domain || root.domid == wanted) &&
+		    array_append(&image->roots, &image->count, sizeof(root), &root))
+			rc = error_set(err, -ENOMEM, "out of memory");
+	}
+	for (i = 0; i < image->count; i++)
+		for (k = 0; k < image->count; k++)
+			image->roots[i].numbers += image->roots[k].domid == image->roots[i].domid;
+	if (!rc && !image->count)
+		rc = error_set(err, -ENOENT, "no --eptp is of domain %d", wanted);
+	return rc;
+}
+
 int image_open(const struct source_options *options, struct source **source, struct error *err)
 {
-	static const char *const none[] = { NULL };
 	struct image *image;
-	uint64_t eptp;
-	size_t i;
-	int domid, rc;
+	int rc;
 
 	if (!options->eptp || !options->eptp[0])
 		return error_set(
@@ -134,21 +180,19 @@ int image_open(const struct source_options *options, struct source **source, str
 			"%s is a memory image: name the EPT's root with --eptp [DOMID=]VALUE (key v "
 			"prints it), or list what looks like one with: list --find-eptp",
 			options->path);
-	for (i = 0; options->eptp[i]; i++) {
-		rc = image_parse_eptp(options->eptp[i], i, &domid, &eptp, err);
-		if (rc)
-			return rc;
-	}
 	image = calloc(1, sizeof(*image));
 	if (!image)
 		return error_set(err, -ENOMEM, "out of memory");
 	image->source.ops = &image_ops;
 	image->source.info.kind = "image";
-	image->eptp = options->eptp ? options->eptp : none;
-	snprintf(image->source.info.name, sizeof(image->source.info.name), "%s", options->path);
+	snprintf(image->source.info.name, sizeof(image->source.info.name), "%s",
+		 strcmp(options->path, "-") ? options->path : "standard input");
 	text_sanitize(image->source.info.name);
-	rc = phys_open(options->path, &image->phys, err);
+	rc = parse_roots(image, options, err);
+	if (!rc)
+		rc = phys_open(options->path, &image->phys, err);
 	if (rc) {
+		free(image->roots);
 		free(image);
 		return rc;
 	}

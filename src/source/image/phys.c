@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #ifdef HAVE_KDUMPFILE
 #include <libkdumpfile/kdumpfile.h>
@@ -26,10 +25,13 @@ struct segment {
 struct phys {
 	const uint8_t *map;
 	size_t size;
-	int fd;		/* kept open for libkdumpfile only */
+	int fd;
 	uint64_t pages; /* phys_page_limit() */
 	struct segment *segments;
 	size_t count, recent;
+	uint64_t data, hole; /* offsets: between them the file is known to have no hole */
+	volatile sig_atomic_t shrunk;
+	struct phys *next; /* in mapped */
 	/* Pages at odd offsets, and those that are unpacked, are copied: one for each slot. */
 	uint64_t (*bounce)[PAGE_ENTRIES];
 #ifdef HAVE_KDUMPFILE
@@ -37,23 +39,26 @@ struct phys {
 #endif
 };
 
-/*
- * A page of a mapping behind the end of its file faults. It is replaced by a page of zeros, which
- * is an empty table, and remembered.
- */
-static volatile sig_atomic_t shrunk;
+/* All that are open. */
+static struct phys *mapped;
 
+/*
+ * A page of a mapping behind the end of its file faults: of ours, or of libkdumpfile's. It is
+ * replaced by a page of zeros, which is an empty table, and remembered. What else can raise SIGBUS,
+ * as broken memory, comes again and kills.
+ */
 static void replace_page(int signal_number, siginfo_t *info, void *context)
 {
 	uintptr_t page = (uintptr_t)info->si_addr & ~(uintptr_t)(PAGE_SIZE - 1);
+	struct phys *phys;
 
 	(void)context;
-	shrunk = 1;
-	if (mmap((void *)page, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-		 0) == MAP_FAILED) {
+	if (info->si_code != BUS_ADRERR ||
+	    mmap((void *)page, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		 0) == MAP_FAILED)
 		signal(signal_number, SIG_DFL);
-		raise(signal_number);
-	}
+	for (phys = mapped; phys; phys = phys->next)
+		phys->shrunk = 1;
 }
 
 static void guard_mapping(void)
@@ -186,7 +191,10 @@ static int read_kdump(struct phys *phys, int fd, const char *path, struct error 
 		rc = error_set(err, -EINVAL, "%s: %s", path, kdump_get_err(phys->kdump));
 		return rc;
 	}
-	/* Every frame may be there; which are is told by reading them. */
+	/* Every frame may be there; which are is told by reading them. The file has a bit for each.
+	 */
+	if (limit / 8 > phys->size)
+		return error_set(err, -EINVAL, "%s: it claims more frames than it can have", path);
 	phys->segments[0].last = limit - 1;
 	phys->count = 1;
 	phys->pages = limit;
@@ -216,42 +224,35 @@ static int read_kdump(struct phys *phys, int fd, const char *path, struct error 
 }
 #endif
 
-static bool uses_descriptor(const struct phys *phys)
-{
-#ifdef HAVE_KDUMPFILE
-	return phys->kdump;
-#else
-	(void)phys;
-	return false;
-#endif
-}
-
 int phys_open(const char *path, struct phys **result, struct error *err)
 {
 	struct phys *phys;
-	struct stat st;
 	int fd = unpack_open(path, err), rc;
+	off_t size;
 
 	if (fd < 0)
 		return fd;
+	size = lseek(fd, 0, SEEK_END); /* a block device, too, has an end */
 	phys = calloc(1, sizeof(*phys));
-	if (!phys || fstat(fd, &st)) {
+	if (!phys || size < 0) {
 		close(fd);
 		free(phys);
 		return error_set(err, -ENOMEM, "cannot read %s", path);
 	}
-	phys->size = st.st_size;
+	phys->fd = fd;
+	phys->size = size;
 	phys->bounce = malloc(PHYS_SLOTS * sizeof(*phys->bounce));
 	phys->map = phys->size ? mmap(NULL, phys->size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
 	if (!phys->bounce || phys->map == MAP_FAILED) {
 		rc = error_set(err, phys->size ? -errno : -EINVAL, "cannot map %s: %s", path,
 			       phys->size ? strerror(errno) : "it is empty");
 		phys->map = NULL;
-		close(fd);
 		phys_close(phys);
 		return rc;
 	}
 	phys->pages = phys->size / PAGE_SIZE + 1;
+	phys->next = mapped;
+	mapped = phys;
 	guard_mapping();
 	if (phys->size >= sizeof(Elf64_Ehdr) && !memcmp(phys->map, ELFMAG, SELFMAG))
 		rc = read_elf(phys, path, err);
@@ -259,11 +260,6 @@ int phys_open(const char *path, struct phys **result, struct error *err)
 		rc = read_kdump(phys, fd, path, err);
 	else
 		rc = read_flat(phys, path, err);
-	/* The library reads from it as long as it is used. */
-	if (!uses_descriptor(phys))
-		close(fd);
-	else
-		phys->fd = fd;
 	if (rc) {
 		phys_close(phys);
 		return rc;
@@ -274,16 +270,22 @@ int phys_open(const char *path, struct phys **result, struct error *err)
 
 void phys_close(struct phys *phys)
 {
+	struct phys **link;
+
 	if (!phys)
 		return;
+	for (link = &mapped; *link; link = &(*link)->next)
+		if (*link == phys) {
+			*link = phys->next;
+			break;
+		}
 #ifdef HAVE_KDUMPFILE
-	if (phys->kdump) {
+	if (phys->kdump)
 		kdump_free(phys->kdump);
-		close(phys->fd);
-	}
 #endif
 	if (phys->map)
 		munmap((void *)phys->map, phys->size);
+	close(phys->fd);
 	free(phys->bounce);
 	free(phys->segments);
 	free(phys);
@@ -350,15 +352,47 @@ uint64_t phys_frame_limit(const struct phys *phys)
 
 bool phys_shrunk(const struct phys *phys)
 {
-	(void)phys;
-	return shrunk;
+	return phys->shrunk;
 }
 
-uint64_t phys_next_frame(const struct phys *phys, uint64_t mfn)
+/* The first byte of the file at or behind offset that is in no hole, or UINT64_MAX. */
+static uint64_t next_data(struct phys *phys, uint64_t offset)
 {
-	size_t found = find(phys, mfn);
+	off_t data, hole;
 
-	if (found == phys->count)
+	if (offset >= phys->data && offset < phys->hole)
+		return offset;
+	data = lseek(phys->fd, offset, SEEK_DATA);
+	if (data < 0 && errno == ENXIO)
 		return UINT64_MAX;
-	return mfn < phys->segments[found].first ? phys->segments[found].first : mfn;
+	hole = data < 0 ? -1 : lseek(phys->fd, data, SEEK_HOLE);
+	if (hole <= data) { /* cannot tell */
+		data = offset;
+		hole = phys->size;
+	}
+	phys->data = data;
+	phys->hole = hole;
+	return data;
+}
+
+uint64_t phys_next_frame(struct phys *phys, uint64_t mfn)
+{
+	size_t i;
+
+	for (i = find(phys, mfn); i < phys->count; i++) {
+		const struct segment *segment = &phys->segments[i];
+		uint64_t offset, data;
+
+		if (mfn < segment->first)
+			mfn = segment->first;
+#ifdef HAVE_KDUMPFILE
+		if (phys->kdump)
+			return mfn;
+#endif
+		offset = segment->offset + (mfn - segment->first) * PAGE_SIZE;
+		data = next_data(phys, offset);
+		if (data != UINT64_MAX && (data - offset) / PAGE_SIZE <= segment->last - mfn)
+			return mfn + (data - offset) / PAGE_SIZE;
+	}
+	return UINT64_MAX;
 }

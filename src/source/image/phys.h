@@ -18,7 +18,10 @@
  */
 struct phys;
 
-/* Opens and maps path. Compressed images (.gz, .zst) are unpacked to an unlinked temporary file. */
+/*
+ * Opens and maps path, "-" is standard input. Compressed images (.gz, .zst) and pipes go through an
+ * unlinked temporary file.
+ */
 int phys_open(const char *path, struct phys **phys, struct error *err);
 void phys_close(struct phys *phys);
 
@@ -43,7 +46,10 @@ uint64_t phys_frame_limit(const struct phys *phys);
 /* Has the file become shorter since it was mapped? */
 bool phys_shrunk(const struct phys *phys);
 
-/* For walks over all pages: the next frame at or above mfn that the image has, or UINT64_MAX. */
-uint64_t phys_next_frame(const struct phys *phys, uint64_t mfn);
+/*
+ * For walks over all pages: the next frame at or above mfn that the image has, or UINT64_MAX. Holes
+ * of the file, which would read as zeros, are passed over.
+ */
+uint64_t phys_next_frame(struct phys *phys, uint64_t mfn);
 
 #endif

@@ -2,6 +2,7 @@
 #include "source/image/unpack.h"
 
 #include "base/temporary.h"
+#include "base/text.h"
 #include "config.h"
 
 #include <errno.h>
@@ -71,20 +72,43 @@ static int unpack_zstd(int from, int to, unsigned char *buffer)
 	free(packed);
 	return rc;
 }
+#else
+static int unpack_zstd(int from, int to, unsigned char *buffer)
+{
+	(void)from;
+	(void)to;
+	(void)buffer;
+	return -ENOSYS;
+}
 #endif
 
-static int unpack(const char *path, int fd, bool zstd, struct error *err)
+static int copy(int from, int to, unsigned char *buffer)
+{
+	ssize_t n;
+	int rc = 0;
+
+	while (!rc && (n = read(from, buffer, CHUNK)))
+		rc = n > 0 ? put(to, buffer, n) : errno == EINTR ? 0 : -errno;
+	return rc;
+}
+
+typedef int spill_function(int from, int to, unsigned char *buffer);
+
+/* Puts what fd has into a temporary file; fd is closed. */
+static int spill(const char *path, int fd, spill_function *function, struct error *err)
 {
 	unsigned char *buffer = malloc(CHUNK);
 	int to = temporary_file(), rc = buffer ? to : -ENOMEM;
 
 	if (rc >= 0) {
-		fprintf(stderr, "xen-eptaudit: unpacking %s to a temporary file\n", path);
-#ifdef HAVE_ZSTD
-		rc = zstd ? unpack_zstd(fd, to, buffer) : unpack_gzip(fd, to, buffer);
-#else
-		rc = zstd ? -ENOSYS : unpack_gzip(fd, to, buffer);
-#endif
+		char shown[256];
+
+		snprintf(shown, sizeof(shown), "%s", path);
+		text_sanitize(shown);
+		fprintf(stderr, "xen-eptaudit: %s %s to a temporary file\n",
+			function == copy ? "copying" : "unpacking", shown);
+		lseek(fd, 0, SEEK_SET);
+		rc = function(fd, to, buffer);
 	}
 	/* A hole at the end has no byte of its own. */
 	if (!rc && ftruncate(to, lseek(to, 0, SEEK_CUR)))
@@ -100,29 +124,39 @@ static int unpack(const char *path, int fd, bool zstd, struct error *err)
 				 "%s is compressed with zstd, which this build cannot read; "
 				 "unpack it with: zstd -d",
 				 path);
-	return error_set(err, rc, "cannot unpack %s: %s; it needs room in $TMPDIR", path,
-			 rc == -EIO ? "it is damaged or cut short" : strerror(-rc));
+	if (rc == -EIO && function != copy)
+		return error_set(err, rc, "cannot unpack %s: it is damaged or cut short", path);
+	return error_set(err, rc, "cannot %s %s: %s; it needs room in $TMPDIR",
+			 function == copy ? "copy" : "unpack", path, strerror(-rc));
 }
 
 int unpack_open(const char *path, struct error *err)
 {
+	bool input = !strcmp(path, "-");
+	int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
 	unsigned char magic[4] = { 0 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		int rc = fd < 0 ? -errno : -EINVAL;
+	if (input)
+		path = "standard input";
+	if (fd < 0 || fstat(fd, &st) || S_ISDIR(st.st_mode)) {
+		int rc = fd < 0 ? -errno : -EISDIR;
 
 		if (fd >= 0)
 			close(fd);
-		return error_set(err, rc, "cannot read %s: %s; name a memory image, a regular file",
-				 path, rc == -EINVAL ? "not a regular file" : strerror(-rc));
+		return error_set(err, rc, "cannot read %s: %s; name a memory image", path,
+				 strerror(-rc));
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
+		fd = spill(path, fd, copy, err);
+		if (fd < 0)
+			return fd;
 	}
 	if (pread(fd, magic, sizeof(magic), 0) == sizeof(magic)) {
 		if (magic[0] == 0x1f && magic[1] == 0x8b)
-			return unpack(path, fd, false, err);
+			return spill(path, fd, unpack_gzip, err);
 		if (!memcmp(magic, "\x28\xb5\x2f\xfd", 4))
-			return unpack(path, fd, true, err);
+			return spill(path, fd, unpack_zstd, err);
 	}
 	return fd;
 }

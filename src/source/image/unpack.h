@@ -5,9 +5,9 @@
 #include "base/error.h"
 
 /*
- * Opens a file for mapping. One that is compressed (gzip, zstd) is unpacked to an unlinked file in
- * $TMPDIR first, and standard error is told before, for it can be large. Returns a descriptor or a
- * negative errno value.
+ * Opens a file for mapping, "-" is standard input. What cannot be mapped is copied to an unlinked
+ * file in $TMPDIR first: pipes, and what is compressed (gzip, zstd), unpacked. Standard error is
+ * told before, for it can be large. Returns a descriptor or a negative errno value.
  */
 int unpack_open(const char *path, struct error *err);
 

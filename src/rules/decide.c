@@ -173,9 +173,10 @@ static enum answer split(const struct path *path)
 static enum answer ro_mmio(struct path *path)
 {
 	const struct question *q = path->question;
+	bool certain = how_certain(path->facts->mmio_ro.how);
 	enum overlap overlap;
 
-	if (path->facts->mmio_ro.ranges.count || path->facts->mmio_ro_complete) {
+	if (certain && (path->facts->mmio_ro.ranges.count || path->facts->mmio_ro_complete)) {
 		/* Xen's last frame is an OR, which matters for a frame not aligned to the order. */
 		overlap = consult(path, &path->facts->mmio_ro.ranges,
 				  q->mfn | (entry_pages(q->order) - 1));
@@ -184,7 +185,7 @@ static enum answer ro_mmio(struct path *path)
 		if (overlap == OVERLAP_PARTIAL)
 			return split(path);
 	}
-	if (path->facts->mmio_ro_complete || !(path->class & P2M_CLASS_MMIO_DIRECT) ||
+	if ((certain && path->facts->mmio_ro_complete) || !(path->class & P2M_CLASS_MMIO_DIRECT) ||
 	    q->mmio_ro == MAYBE_NO)
 		return PASS;
 	if (q->mmio_ro == MAYBE_YES)
@@ -220,10 +221,11 @@ static void blame_no_io(const struct facts *facts, bool is_no_io, uint32_t *assu
 		*assumes |= BIT(FACT_CACHE_FLUSH);
 		if (is_no_io && facts->cache_flush.how == HOW_ASSUMED && facts->cache_flush.value)
 			*unusual |= BIT(FACT_CACHE_FLUSH);
-		if (!is_no_io && how_certain(facts->iommu.how) &&
-		    facts->cache_flush.how == HOW_ASSUMED && !facts->cache_flush.value)
-			*unusual |= BIT(FACT_CACHE_FLUSH);
 	}
+	/* Needs one that is true: unusual where both are, or are assumed to be, false. */
+	if (!is_no_io && facts->iommu.how != HOW_UNKNOWN && !facts->iommu.value &&
+	    facts->cache_flush.how != HOW_UNKNOWN && !facts->cache_flush.value)
+		*unusual |= *assumes;
 }
 
 static enum answer no_io_wb(struct path *path, bool any_type)
@@ -269,7 +271,7 @@ static enum answer invalid_uc(struct path *path, unsigned int ipat)
 static enum answer invalid_uc_v1(struct path *path)
 {
 	struct path branch = *path;
-	uint32_t ignored;
+	uint32_t assumes, unusual;
 
 	if (path->class != P2M_CLASS_MMIO_DIRECT)
 		return invalid_uc(path, 1);
@@ -279,11 +281,20 @@ static enum answer invalid_uc_v1(struct path *path)
 	case NO_IO:
 		return invalid_uc(path, 1);
 	default:
-		blame_no_io(path->facts, true, &branch.assumes, &ignored);
-		branch.assumes |= path->assumes;
+		blame_no_io(path->facts, true, &assumes, &unusual);
+		branch.assumes |= assumes;
+		branch.unusual |= unusual;
 		invalid_uc(&branch, 1);
-		path->assumes = branch.assumes;
-		return invalid_uc(path, 0);
+		branch = *path;
+		blame_no_io(path->facts, false, &assumes, &unusual);
+		branch.assumes |= assumes;
+		branch.unusual |= unusual;
+		path->assumes |= assumes;
+		if (invalid_uc(&branch, 0) == DECIDED)
+			return DECIDED;
+		if (!how_certain(path->facts->mfn_valid.how))
+			assume(path, FACT_MFN_VALID, false);
+		return PASS;
 	}
 }
 
@@ -659,6 +670,7 @@ unsigned int decide_steps(const struct facts *facts, const struct question *ques
 
 		answer->step = ruleset(rules)->steps[count];
 		answer->reached = false;
+		answer->outcomes = 0;
 		for (class = P2M_CLASS_RAM; class <= P2M_CLASS_GRANT_FOREIGN; class <<= 1) {
 			struct path path = {
 				facts, question, &decision, rules, class, 0, 0, 0, 0, 0
@@ -676,8 +688,8 @@ unsigned int decide_steps(const struct facts *facts, const struct question *ques
 			answer->reached = true;
 			before = decision.possible;
 			all_decided &= take(&path, answer->step) == DECIDED;
+			answer->outcomes |= decision.possible & ~before;
 		}
-		answer->outcomes = decision.possible & ~before;
 		answer->decided = answer->reached && all_decided;
 	}
 	return count;

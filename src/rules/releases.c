@@ -17,7 +17,8 @@ static const struct {
 	enum ruleset_id rules;
 } releases[] = {
 	{ 5, 0, RULES_4_5 },	{ 5, 3, RULES_4_5_3 },
-	{ 6, 0, RULES_4_5 },	{ 6, 3, RULES_4_5_3 },	{ 6, 5, RULES_4_6_5 },
+	/* There is no 4.6.2, but tips behind 4.6.1. */
+	{ 6, 0, RULES_4_5 },	{ 6, 2, RULES_4_5_3 },	{ 6, 5, RULES_4_6_5 },
 	{ 7, 0, RULES_4_7 },	{ 7, 2, RULES_4_11 },
 	{ 8, 0, RULES_4_7 },	{ 8, 1, RULES_4_11 },
 	{ 9, 0, RULES_4_11 },
@@ -89,12 +90,18 @@ int xen_version_parse(const char *text, const char *vendor, struct xen_version *
 		if (!strncmp(again, text, length) && describes_tip(again + length))
 			version->after_release = true;
 	}
-	if (!strncmp(p, "-rc", 3) || !strncmp(p, "-unstable", 9) || !strncmp(p, ".0-rc", 5))
-		version->pre_release = true;
-	else if (describes_tip(p))
+	if (version->point > 0 && (!strncmp(p, "-pre", 4) || !strncmp(p, "-rc", 3))) {
+		/* Xen's name for a stable branch on the way to that point release. */
+		version->point--;
 		version->after_release = true;
-	else if (*p && *p != ' ' && *p != ')')
+	} else if (!strncmp(p, "-rc", 3) || !strncmp(p, "-unstable", 9) ||
+		   !strncmp(p, ".0-rc", 5) || !strncmp(p, "-pre", 4)) {
+		version->pre_release = true;
+	} else if (describes_tip(p)) {
+		version->after_release = true;
+	} else if (*p && *p != ' ' && *p != ')') {
 		version->vendor = true;
+	}
 	return 0;
 }
 

@@ -69,7 +69,7 @@ static uint32_t types_of_frame(const struct facts *facts, const struct entry *en
 	if (entry->gfn == APIC_GFN && !entry->order)
 		return TYPES_PRESENT;
 	/* The toolstack may map RAM as MMIO if the domain has a capability for it. */
-	if (how_certain(facts->iomem.how) && !facts->dom0 &&
+	if (facts->iomem.how != HOW_UNKNOWN && !facts->dom0 &&
 	    ranges_overlap(&facts->iomem.ranges, entry->mfn, last, &window->mfn_first,
 			   &window->mfn_last) != OVERLAP_NONE)
 		return TYPES_PRESENT;

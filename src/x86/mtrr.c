@@ -3,6 +3,7 @@
 
 #include "x86/memtype.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,14 +176,15 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 {
 	uint64_t beyond = phys_bits < 64 ? ~UINT64_C(0) << phys_bits : 0;
-	unsigned int n, i;
+	unsigned long n;
+	unsigned int i;
 	char *end;
 
 	if (!strcmp(reg, "def_type"))
 		return !(value & ~UINT64_C(0xcff)) && memtype_valid(value & 0xff);
 	if (!strncmp(reg, "fixed", 5)) {
 		n = strtoul(reg + 5, &end, 10);
-		if (end == reg + 5 || *end || n >= MTRR_FIXED_COUNT)
+		if (!isdigit((unsigned char)reg[5]) || *end || n >= MTRR_FIXED_COUNT)
 			return -1;
 		for (i = 0; i < 8; i++)
 			if (!memtype_valid(value >> (i * 8) & 0xff))
@@ -192,7 +194,7 @@ int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 	if (strncmp(reg, "var", 3))
 		return -1;
 	n = strtoul(reg + 3, &end, 10);
-	if (end == reg + 3 || n >= MTRR_VAR_MAX)
+	if (!isdigit((unsigned char)reg[3]) || n >= MTRR_VAR_MAX)
 		return -1;
 	if (!strcmp(end, "_base"))
 		return !(value & (beyond | 0xf00)) && memtype_valid(value & 0xff);

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
-#define R(id) (1u << RULES_##id)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define R(id)	     (1u << RULES_##id)
 
-/* Every tag from 4.5.0 to 4.22.0: minor, first and last point release, set. */
+/* Every tag from 4.5.0 to 4.22.0 (rules.md A.2): minor, first and last point release, set. */
 /* clang-format off */
 static const struct {
 	unsigned int minor, first, last;
@@ -22,7 +23,6 @@ static const struct {
 	{ 17, 0, 4, R(4_17) },	 { 17, 5, 7, R(4_19) },	  { 18, 0, 2, R(4_17) },  { 18, 3, 6, R(4_19) },
 	{ 19, 0, 6, R(4_19) },	 { 20, 0, 4, R(4_19) },	  { 21, 0, 2, R(4_21) },  { 22, 0, 0, R(4_21) },
 };
-/* clang-format on */
 
 static const struct {
 	const char *text, *vendor;
@@ -32,71 +32,175 @@ static const struct {
 	/* Debian: the parenthesis of the banner tells a stable tip beyond the release. */
 	{ "4.17.7", "Debian 4.17.7+13-g2445b30a44-0+deb12u1", R(4_19), HOW_LOG },
 	{ "4.17.5", "Debian 4.17.5+72-g01140da4e8-1", R(4_19), HOW_LOG },
+	{ "4.17.4", "Debian 4.17.4+76-ge75a0e1b6b-1", R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.17.4", "Debian 4.17.4-1", R(4_17), HOW_LOG },
 	{ "4.17.7+13-g2445b30a44", NULL, R(4_19), HOW_LOG },
 	{ "4.16.7-14-gabcdef0123", NULL, R(4_16), HOW_LOG },
 	/* Between 4.17.4 and 4.17.5 came the change: either may be. */
 	{ "4.17.4+13-gabc", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
 	{ "4.17.3+13-gabc", NULL, R(4_17), HOW_LOG },
+	{ "4.18.2+1-gabc", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
 	{ "4.14.0+88-g1d1d1f53", NULL, R(4_11) | R(4_14), HOW_ASSUMED },
+	{ "4.12.3+9-gabc", NULL, R(4_11) | R(4_14), HOW_ASSUMED },
+	{ "4.7.1+9-gabc", NULL, R(4_7) | R(4_11), HOW_ASSUMED },
+	{ "4.5.2+9-gabc", NULL, R(4_5) | R(4_5_3), HOW_ASSUMED },
+	/* There is no 4.6.2: the release behind 4.6.1 is 4.6.3. */
+	{ "4.6.1+9-gabc", NULL, R(4_5) | R(4_5_3), HOW_ASSUMED },
+	{ "4.22.0+40-gabc", NULL, R(4_21), HOW_LOG },
+	/*
+	 * Xen's own name of a stable tip is that of the next release and "-pre", as in the banners
+	 * "4.17.2-pre (Debian 4.17.1+2-gb773c48e36-1)", "4.11.2-pre (Debian 4.11.1+92-g6c33308a8d-2)".
+	 */
+	{ "4.17.2-pre", "Debian 4.17.1+2-gb773c48e36-1", R(4_17), HOW_LOG },
+	{ "4.17.5-pre", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.17.5-pre", "Debian 4.17.4+76-ge75a0e1b6b-1", R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.14.1-pre", "Debian 4.14.0+88-g1d1d1f5391-2", R(4_11) | R(4_14), HOW_ASSUMED },
+	{ "4.11.2-pre", "Debian 4.11.1+92-g6c33308a8d-2", R(4_11), HOW_LOG },
+	{ "4.17.8-pre", "Debian 4.17.7+13-g2445b30a44-0+deb12u1", R(4_19), HOW_LOG },
+	/* A candidate of a point release lies between the same two. */
+	{ "4.7.2-rc1", NULL, R(4_7) | R(4_11), HOW_ASSUMED },
+	{ "4.5.3-rc1", NULL, R(4_5) | R(4_5_3), HOW_ASSUMED },
 	/* Development versions start where the release before left off. */
 	{ "4.19-unstable", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
 	{ "4.19.0-rc3", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.19-rc", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
 	{ "4.20-rc1", NULL, R(4_19), HOW_LOG },
+	{ "4.20-unstable", NULL, R(4_19), HOW_LOG },
+	{ "4.21-unstable", NULL, R(4_19) | R(4_21), HOW_ASSUMED },
 	{ "4.22.0-rc", NULL, R(4_21), HOW_LOG },
 	{ "4.16-rc2", NULL, R(4_15) | R(4_16), HOW_ASSUMED },
+	{ "4.15-unstable", NULL, R(4_11) | R(4_14) | R(4_15), HOW_ASSUMED },
+	{ "4.6-unstable", NULL, R(4_5) | R(4_5_3), HOW_ASSUMED },
+	{ "4.5.0-rc4", NULL, R(4_5), HOW_LOG },
 	/* Vendors carry backports from their own stable branch. */
 	{ "4.13.5-9.40", NULL, R(4_14), HOW_LOG },
 	{ "4.13.1-9.7", NULL, R(4_11) | R(4_14), HOW_ASSUMED },
 	{ "4.16.3_02-150400.4.25", NULL, R(4_16), HOW_LOG },
-	{ "4.17.3-xs8", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.17.3-xenserver", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.17.5-3", NULL, R(4_19), HOW_LOG },
+	{ "4.12.1-1.el7", NULL, R(4_11) | R(4_14), HOW_ASSUMED },
+	{ "4.18.0_04-1", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
 	{ "4.17.4", "XenServer 4.17.4", R(4_17), HOW_LOG },
+	{ "4.17.5", "mockbuild@[unknown]", R(4_19), HOW_LOG }, /* no version in it */
+	{ "4.12.0", "@", R(4_11), HOW_LOG },
 	/* No point release named. */
 	{ "4.17", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
 	{ "4.15", NULL, R(4_15), HOW_LOG },
+	{ "4.6", NULL, R(4_5) | R(4_5_3) | R(4_6_5), HOW_ASSUMED },
 	/* Newer than the table: the newest, and it is said. */
 	{ "4.23.0", NULL, R(4_21), HOW_ASSUMED },
 	{ "4.23-unstable", NULL, R(4_21), HOW_ASSUMED },
+	{ "5.0", NULL, R(4_21), HOW_ASSUMED },
 	{ "5.0.0", NULL, R(4_21), HOW_ASSUMED },
 	{ "4.22.5", NULL, R(4_21), HOW_LOG },
 	/* Too old to show memory types. */
 	{ "4.4.1", NULL, 0, HOW_LOG },
+	{ "4.4-unstable", NULL, 0, HOW_LOG },
 	{ "3.4.0", NULL, 0, HOW_LOG },
 };
 
-static void one(const char *text, const char *vendor, uint32_t rules, enum how how)
+/* What is read, whichever rules follow. */
+static const struct {
+	const char *text;
+	unsigned int major, minor;
+	int point;
+	bool pre_release, after_release, vendor;
+} fields[] = {
+	{ "4.17.7", 4, 17, 7, false, false, false },
+	{ "4.17.7 (Debian", 4, 17, 7, false, false, false },
+	{ "4.17", 4, 17, -1, false, false, false },
+	{ "4.17.0", 4, 17, 0, false, false, false },
+	{ "4.17-unstable", 4, 17, -1, true, false, false },
+	{ "4.17.0-rc4", 4, 17, 0, true, false, false },
+	{ "4.17.7+13-g2445b30a44", 4, 17, 7, false, true, false },
+	{ "4.17.7+13", 4, 17, 7, false, false, true },
+	{ "4.17.7+13-gz", 4, 17, 7, false, false, true },
+	{ "4.999.0", 4, 999, 0, false, false, false },
+	{ "4.13.5-9.40", 4, 13, 5, false, false, true },
+	{ "4.16.3_02-150400", 4, 16, 3, false, false, true },
+};
+/* clang-format on */
+
+static void test_rules(const char *text, const char *vendor, uint32_t rules, enum how how)
 {
 	struct xen_version version;
 	enum how got_how;
-	char note[160];
+	char note[160] = "?";
 	uint32_t got;
 
 	if (!check(!xen_version_parse(text, vendor, &version), "%s is a version", text))
 		return;
 	got = releases_rules(&version, &got_how, note, sizeof(note));
-	check(got == rules, "%s: rule sets %#x, not %#x", text, got, rules);
-	check(got_how == how, "%s: how %s, not %s", text, how_name(got_how), how_name(how));
-	check(how != HOW_ASSUMED || note[0], "%s: what is assumed is not said", text);
+	check(got == rules, "%s (%s): rule sets %#x, not %#x", text, vendor ? vendor : "", got,
+	      rules);
+	check(got_how == how, "%s (%s): how %s, not %s", text, vendor ? vendor : "",
+	      how_name(got_how), how_name(how));
+	check((how != HOW_ASSUMED && rules) || note[0], "%s: what is assumed is not said", text);
+	check(!version.after_release || how == HOW_ASSUMED || !note[0], "%s: nothing to say: %s",
+	      text, note);
+	check(strlen(note) < sizeof(note) - 1, "%s: the note fits", text);
 }
 
 int main(void)
 {
-	static const char *const garbage[] = { "",    "four",	 "4",	"4.",
-					       "4.x", "99999.1", ".17", "-4.17" };
+	static const char *const garbage[] = {
+		"",
+		"four",
+		"4",
+		"4.",
+		"4.x",
+		".17",
+		"-4.17",
+		"99999.1",
+		"4.99999",
+		"4.1000",
+		" 4.7",
+		"4 .17.1",
+		"+4.17",
+		"0x4.17.",
+		"4,17",
+		"Xen",
+		"99999999999999999999.1",
+	};
 	struct xen_version version;
 	unsigned int point;
+	char note[160];
+	enum how how;
 	size_t i;
 
-	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+	for (i = 0; i < COUNT(tags); i++)
 		for (point = tags[i].first; point <= tags[i].last; point++) {
 			char text[32];
 
 			snprintf(text, sizeof(text), "4.%u.%u", tags[i].minor, point);
-			one(text, NULL, tags[i].rules, HOW_LOG);
+			test_rules(text, NULL, tags[i].rules, HOW_LOG);
 		}
-	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
-		one(versions[i].text, versions[i].vendor, versions[i].rules, versions[i].how);
-	for (i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++)
+	for (i = 0; i < COUNT(versions); i++)
+		test_rules(versions[i].text, versions[i].vendor, versions[i].rules,
+			   versions[i].how);
+	for (i = 0; i < COUNT(fields); i++)
+		check(!xen_version_parse(fields[i].text, NULL, &version) &&
+			      version.major == fields[i].major &&
+			      version.minor == fields[i].minor &&
+			      version.point == fields[i].point &&
+			      version.pre_release == fields[i].pre_release &&
+			      version.after_release == fields[i].after_release &&
+			      version.vendor == fields[i].vendor,
+		      "%s: %u.%u.%d, pre-release %d, after %d, vendor %d", fields[i].text,
+		      version.major, version.minor, version.point, version.pre_release,
+		      version.after_release, version.vendor);
+	for (i = 0; i < COUNT(garbage); i++)
 		check(xen_version_parse(garbage[i], NULL, &version), "'%s' is no version",
 		      garbage[i]);
+
+	xen_version_parse("4.17.4+13-gabc", NULL, &version);
+	releases_rules(&version, &how, note, sizeof(note));
+	check(!!strstr(note, "4.17.4 and 4.17.5"), "which releases it lies between: %s", note);
+
+	check(!xen_version_parse("4.12.0", NULL, &version), "4.12.0");
+	check(xen_at_least(&version, 4, 12) && xen_at_least(&version, 4, 5) &&
+		      xen_at_least(&version, 3, 99) && !xen_at_least(&version, 4, 13) &&
+		      !xen_at_least(&version, 5, 0),
+	      "order of versions");
 	return test_end();
 }

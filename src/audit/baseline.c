@@ -2,11 +2,11 @@
 #include "audit/baseline.h"
 
 #include "base/array.h"
+#include "base/lines.h"
 #include "base/text.h"
 #include "rules/rulesets.h"
 #include "x86/memtype.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +14,7 @@
 /* A domain in one word: its name, if that is one, else its id. */
 static void domain_word(int domid, const char *name, char *word, size_t size)
 {
-	const char *c;
-
-	for (c = name ? name : ""; isalnum((unsigned char)*c) || (*c && strchr("_.+-", *c)); c++)
-		;
-	if (name && *name && !*c && strlen(name) < size)
+	if (name && text_is_word(name) && strlen(name) < size)
 		snprintf(word, size, "%s", name);
 	else
 		snprintf(word, size, "d%d", domid);
@@ -49,18 +45,15 @@ static bool parse_type(const char *text, unsigned int *key)
 	return true;
 }
 
-static int parse_line(struct baseline *baseline, char *text, unsigned int number, const char *path,
-		      struct error *err)
+static int take_line(void *opaque, char *text, unsigned int number, struct error *err)
 {
-	static const char blanks[] = " \t\r\n";
+	static const char blanks[] = " \t";
+	struct baseline *baseline = opaque;
 	struct baseline_line line = { .number = number };
 	char *rest, *domain, *range, *type, *rule;
 	int rc;
 
-	text[strcspn(text, "#")] = '\0';
 	domain = strtok_r(text, blanks, &rest);
-	if (!domain)
-		return 0;
 	range = strtok_r(NULL, blanks, &rest);
 	type = strtok_r(NULL, blanks, &rest);
 	rule = strtok_r(NULL, blanks, &rest);
@@ -68,9 +61,8 @@ static int parse_line(struct baseline *baseline, char *text, unsigned int number
 	    strlen(rule) >= sizeof(line.rule) || !parse_type(type, &line.key) ||
 	    !text_hex_range(range, range + strlen(range), &line.first, &line.last))
 		return error_set(err, -EINVAL,
-				 "baseline %s, line %u: DOMAIN GFN-GFN TYPE RULE is expected, such "
-				 "as 'd4 0x0-0xf WB NO_IO_WB'; --write-baseline makes one",
-				 path, number);
+				 "DOMAIN GFN-GFN TYPE RULE is expected, such as 'd4 0x0-0xf WB "
+				 "NO_IO_WB'; --write-baseline makes one");
 	snprintf(line.domain, sizeof(line.domain), "%s", domain);
 	snprintf(line.rule, sizeof(line.rule), "%s", rule);
 	rc = array_append(&baseline->list, &baseline->count, sizeof(line), &line);
@@ -79,20 +71,7 @@ static int parse_line(struct baseline *baseline, char *text, unsigned int number
 
 int baseline_read(struct baseline *baseline, const char *path, struct error *err)
 {
-	FILE *file = fopen(path, "r");
-	unsigned int number = 0;
-	char text[512];
-	int rc = 0;
-
-	if (!file)
-		return error_set(err, -errno, "cannot read the baseline %s: %s", path,
-				 strerror(errno));
-	while (!rc && fgets(text, sizeof(text), file))
-		rc = parse_line(baseline, text, ++number, path, err);
-	if (!rc && ferror(file))
-		rc = error_set(err, -EIO, "cannot read the baseline %s", path);
-	fclose(file);
-	return rc;
+	return lines_read(path, "the baseline", take_line, baseline, err);
 }
 
 void baseline_clear(struct baseline *baseline)

@@ -2,10 +2,10 @@
 #include "audit/expect.h"
 
 #include "base/array.h"
+#include "base/lines.h"
 #include "base/text.h"
 #include "x86/memtype.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,26 +72,15 @@ int expect_add(struct expectations *expectations, const char *text, struct error
 	return rc ? error_set(err, rc, "out of memory") : 0;
 }
 
+static int take_line(void *expectations, char *text, unsigned int number, struct error *err)
+{
+	(void)number;
+	return expect_add(expectations, text, err);
+}
+
 int expect_file(struct expectations *expectations, const char *path, struct error *err)
 {
-	FILE *file = fopen(path, "r");
-	char line[256];
-	int rc = 0;
-
-	if (!file)
-		return error_set(err, -errno, "cannot read expectations from %s: %s", path,
-				 strerror(errno));
-	while (!rc && fgets(line, sizeof(line), file)) {
-		char *text = line + strspn(line, " \t");
-
-		text[strcspn(text, "#\r\n")] = '\0';
-		while (*text && isspace((unsigned char)text[strlen(text) - 1]))
-			text[strlen(text) - 1] = '\0';
-		if (*text)
-			rc = expect_add(expectations, text, err);
-	}
-	fclose(file);
-	return rc;
+	return lines_read(path, "expectations from", take_line, expectations, err);
 }
 
 void expect_clear(struct expectations *expectations)

@@ -87,6 +87,15 @@ const char *text_size(uint64_t bytes, char *buffer, size_t size)
 	return buffer;
 }
 
+bool text_is_word(const char *text)
+{
+	const char *c;
+
+	for (c = text; isalnum((unsigned char)*c) || (*c && strchr("_.+-", *c)); c++)
+		;
+	return *text && !*c;
+}
+
 const char *text_frames(uint64_t first, uint64_t last, char *buffer, size_t size)
 {
 	if (first == last)

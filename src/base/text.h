@@ -23,6 +23,9 @@ bool text_hex_string(const char *text, uint64_t *value);
  * FIRST. */
 bool text_hex_range(const char *begin, const char *end, uint64_t *first, uint64_t *last);
 
+/* A name in one word: letters, digits and _.+-, and not empty. */
+bool text_is_word(const char *text);
+
 /* "0x10-0x1f", or "0x10" where both are that. Returns buffer. */
 const char *text_frames(uint64_t first, uint64_t last, char *buffer, size_t size);
 

@@ -2,9 +2,9 @@
 /* Rule sets by number and by name, those of the user's among them. */
 #include "rules/rulesets.h"
 
+#include "base/lines.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,19 +60,10 @@ static enum step step_parse(const char *name)
 	return STEP_END;
 }
 
-static bool good_name(const char *name)
-{
-	const char *c;
-
-	for (c = name; isalnum((unsigned char)*c) || (*c && strchr("_.+-", *c)); c++)
-		;
-	return *name && !*c && strlen(name) < sizeof(user_names[0]);
-}
-
 /* Why a line cannot be taken, or NULL. what: the word that is in the way. */
 static const char *parse_line(char *text, const char **what)
 {
-	static const char blanks[] = " \t\r\n";
+	static const char blanks[] = " \t";
 	struct ruleset set = { .releases = "none: yours", .origin = "--rules-file" };
 	char *rest, *word, *colon = strchr(text, ':');
 	unsigned int count = 0;
@@ -82,7 +73,8 @@ static const char *parse_line(char *text, const char **what)
 		return "NAME: STEP STEP ... is expected";
 	*colon = '\0';
 	word = strtok_r(text, blanks, &rest);
-	if (!word || strtok_r(NULL, blanks, &rest) || !good_name(word))
+	if (!word || strtok_r(NULL, blanks, &rest) || !text_is_word(word) ||
+	    strlen(word) >= sizeof(user_names[0]))
 		return "a name has letters, digits and _.+-, 31 of them at most";
 	*what = word;
 	if (ruleset_parse(word) >= 0)
@@ -111,30 +103,16 @@ static const char *parse_line(char *text, const char **what)
 	return NULL;
 }
 
+static int take_line(void *opaque, char *text, unsigned int number, struct error *err)
+{
+	const char *what, *wrong = parse_line(text, &what);
+
+	(void)opaque;
+	(void)number;
+	return wrong ? error_set(err, -EINVAL, "%s%s%s", what, *what ? ": " : "", wrong) : 0;
+}
+
 int ruleset_load(const char *path, struct error *err)
 {
-	FILE *file = fopen(path, "r");
-	unsigned int number = 0;
-	char text[512];
-	int rc = 0;
-
-	if (!file)
-		return error_set(err, -errno, "cannot read rule sets from %s: %s", path,
-				 strerror(errno));
-	while (!rc && fgets(text, sizeof(text), file)) {
-		const char *wrong, *what;
-
-		number++;
-		text[strcspn(text, "#\r\n")] = '\0';
-		if (!text[strspn(text, " \t")])
-			continue;
-		wrong = parse_line(text, &what);
-		if (wrong)
-			rc = error_set(err, -EINVAL, "%s, line %u: %s%s%s", path, number, what,
-				       *what ? ": " : "", wrong);
-	}
-	if (!rc && ferror(file))
-		rc = error_set(err, -EIO, "cannot read rule sets from %s", path);
-	fclose(file);
-	return rc;
+	return lines_read(path, "rule sets from", take_line, NULL, err);
 }

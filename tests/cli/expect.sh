@@ -83,4 +83,17 @@ run audit 1 --from "$log" --expect-file "$tmp/missing"
 expect_status 2
 expect_stdout_empty
 
+# A file that cannot be read, or whose lines are long, is not one without expectations.
+run audit 1 --from "$log" --expect-file "$tmp"
+expect_status 2
+expect_stderr_contains 'cannot read expectations from' 'Is a directory'
+printf '# %0300d 0x0-0x9f=UC\n0x0-0x9f=WB!\n' 0 >"$tmp/long"
+run audit 1 --from "$log" --expect-file "$tmp/long"
+expect_status 0
+expect_contains 'expected 0x0-0x9f=WB!'
+printf '\n0x0-0x9f=XX\n' >"$tmp/bad"
+run audit 1 --from "$log" --expect-file "$tmp/bad"
+expect_status 2
+expect_stderr_contains "bad, line 2: expectation '0x0-0x9f=XX'"
+
 finish

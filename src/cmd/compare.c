@@ -315,7 +315,7 @@ static int run(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &compare))
 		return STATUS_ERROR;
 	rc = common_prepare(&compare.common, &err);
-	if (!rc && !compare.all && compare.common.compared_count != 2)
+	if (!rc && !compare.all && compare.common.rules_count != 2)
 		rc = error_set(&err, -EINVAL,
 			       "name two rule sets: --rules BEFORE --rules AFTER; or --all");
 	if (!rc)

@@ -96,13 +96,13 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		common->source.eptp = common->eptp;
 		break;
 	case OPT_FACTS:
-		common->facts_log = arg;
+		common->facts_path = arg;
 		break;
 	case OPT_GIVEN:
 		common->given_path = arg;
 		break;
 	case OPT_XEN:
-		common->xen = common->source.xen = arg;
+		common->xen = arg;
 		break;
 	case OPT_RULES:
 		if (common->rules_count == 2)
@@ -151,18 +151,21 @@ int common_prepare(struct common_options *common, struct error *err)
 		if (rc)
 			return rc;
 		common->rules |= 1u << common->compared[i];
-		common->compared_count++;
 	}
 	if (!common->source.path)
 		return error_set(
 			err, -EINVAL,
 			"no source: name a console log with --from FILE (xl debug-keys q; xl "
 			"debug-keys D; xl dmesg > FILE)");
-	return common->given_path ? given_load(common->given_path, &common->given, err) : 0;
+	rc = common->facts_path ? facts_log_open(common->facts_path, &common->facts_log, err) : 0;
+	if (!rc && common->given_path)
+		rc = given_load(common->given_path, &common->given, err);
+	return rc;
 }
 
 void common_clear(struct common_options *common)
 {
+	facts_log_close(common->facts_log);
 	given_free(common->given);
 	ranges_clear(&common->gfns);
 }
@@ -205,13 +208,9 @@ int common_open(struct common_options *common, struct source **source, struct er
 	if (rc)
 		return rc;
 	info = &(*source)->info;
-	if (common->facts_log) {
-		struct facts facts;
-
-		rc = console_facts(common->facts_log, -1, info, &facts, err);
-		facts_clear(&facts);
-	}
-	if (version && !rc) {
+	if (common->facts_log)
+		facts_log_version(common->facts_log, info);
+	if (version) {
 		rc = rules_of_version(version, info, &rules, err);
 		if (!common->rules)
 			common->rules = rules;
@@ -244,12 +243,12 @@ int common_open(struct common_options *common, struct source **source, struct er
 
 int common_facts(const struct common_options *common, struct dump *dump, struct error *err)
 {
-	struct source_info info;
 	int rc = 0;
 
 	if (common->facts_log) {
 		facts_clear(&dump->facts);
-		rc = console_facts(common->facts_log, dump->domid, &info, &dump->facts, err);
+		if (facts_log_facts(common->facts_log, dump->domid, &dump->facts))
+			rc = error_set(err, -ENOMEM, "out of memory");
 	}
 	if (!rc)
 		rc = given_apply(common->given, dump->domid, dump->number, &dump->facts, err);

@@ -3,6 +3,7 @@
 #define CMD_OPTIONS_H
 
 #include "report/report.h"
+#include "source/console/factslog.h"
 #include "source/factsfile.h"
 #include "source/source.h"
 
@@ -15,15 +16,15 @@ struct common_options {
 	struct source_options source;
 	const char *given_path, *rules_names[2], *xen;
 	unsigned int rules_count;	/* --rules: one judges, compare takes two */
-	const char *facts_log;		/* console log of the machine that an image is of */
+	const char *facts_path;		/* console log of the machine that an image is of */
+	struct facts_log *facts_log;	/* the same, read */
 	const char *eptp[EPTP_MAX + 1]; /* NULL-terminated */
 	unsigned int eptp_count;
 	struct given *given;
 	bool rules_optional; /* goes on where it is not known which Xen it is */
 	int compared[2];     /* rule sets of the first two --rules */
-	unsigned int compared_count;
-	uint32_t rules;	    /* chosen with --rules or --xen; 0: by the source */
-	struct ranges gfns; /* --gfn; empty: all */
+	uint32_t rules;	     /* chosen with --rules or --xen; 0: by the source */
+	struct ranges gfns;  /* --gfn; empty: all */
 };
 
 /* A child for the argp of a verb; its input is a struct common_options. */

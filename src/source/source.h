@@ -19,8 +19,6 @@ struct source_options {
 	unsigned int dump;	 /* which dump of a domain, from 1; 0: the last */
 	bool all_dumps;		 /* every dump of every domain */
 	const char *const *eptp; /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
-	const char *facts_log;	 /* console log of the same machine, for a memory image */
-	const char *xen;	 /* Xen version given by the user, or NULL */
 };
 
 #define DUMP_TABLE_FINDINGS 8 /* told; the rest is counted */
@@ -101,13 +99,5 @@ void source_remark(struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 int console_open(const struct source_options *options, struct source **source, struct error *err);
-
-/*
- * What a console log knows of a domain at its last dump (without dumps: at the last key q), for a
- * source that lacks facts of its own. Fills facts (not initialized before) and what info can tell
- * of the Xen. Returns 0 or a negative errno.
- */
-int console_facts(const char *path, int domid, struct source_info *info, struct facts *facts,
-		  struct error *err);
 
 #endif

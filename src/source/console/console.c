@@ -377,18 +377,13 @@ static void describe(struct console *console)
 	struct source_info *info = &console->source.info;
 	const struct scan *scan = &console->scan;
 	const struct section *section = NULL;
-	enum how how = HOW_UNKNOWN;
 	size_t i;
 
 	for (i = 0; i < scan->dump_count; i++)
 		if (console->chosen[i])
 			section = &scan->sections[scan->dumps[i].place.section];
-	if (section && section->has_version) {
-		snprintf(info->xen_version, sizeof(info->xen_version), "%s", section->version);
-		info->rules = releases_rules(&section->xen, &how, info->rules_note,
-					     sizeof(info->rules_note));
-		info->how_xen = how;
-	}
+	if (section)
+		section_version(section, info);
 	if (section && section->has_host_var)
 		source_remark(&console->source, "host MTRRs are those of boot; a log does not show "
 						"whether dom0 changed them since");
@@ -459,59 +454,4 @@ int console_open(const struct source_options *options, struct source **source, s
 	describe(console);
 	*source = &console->source;
 	return 0;
-}
-
-/*
- * The moment that a log tells of for a domain whose tables come from elsewhere: its last dump, for
- * then the answer is the same as from the dump; without any, the last key q.
- */
-static struct place last_moment(const struct scan *scan, int domid)
-{
-	size_t i;
-
-	for (i = scan->dump_count; i > 0; i--)
-		if (scan->dumps[i - 1].domid == domid)
-			return scan->dumps[i - 1].place;
-	if (scan->dump_count)
-		return scan->dumps[scan->dump_count - 1].place;
-	return scan->keyq_count ? scan->keyqs[scan->keyq_count - 1].place : scan->last;
-}
-
-int console_facts(const char *path, int domid, struct source_info *info, struct facts *facts,
-		  struct error *err)
-{
-	struct dump_place end = { .domid = domid };
-	struct input *input = NULL;
-	struct reader reader = { .buffer = NULL };
-	struct scan scan;
-	enum how how;
-	int rc;
-
-	memset(&scan, 0, sizeof(scan));
-	facts_init(facts);
-	rc = input_open(path, &input, err);
-	if (!rc)
-		rc = reader_init(&reader, input, err);
-	if (!rc)
-		rc = scan_log(&reader, &scan, err);
-	if (!rc && !scan.xen_lines)
-		rc = error_set(err, -EINVAL, "%s is not a console log of Xen", path);
-	if (!rc) {
-		const struct section *section;
-
-		end.place = last_moment(&scan, domid);
-		section = &scan.sections[end.place.section];
-		rc = scan_facts(&scan, &end, facts);
-		if (section->has_version) {
-			snprintf(info->xen_version, sizeof(info->xen_version), "%s",
-				 section->version);
-			info->rules = releases_rules(&section->xen, &how, info->rules_note,
-						     sizeof(info->rules_note));
-			info->how_xen = how;
-		}
-	}
-	reader_clear(&reader);
-	input_close(input);
-	scan_clear(&scan);
-	return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "rules/rulesets.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* How far apart two places are; the same series counts as nearer than any other. */
@@ -182,4 +183,16 @@ int scan_facts(const struct scan *scan, const struct dump_place *dump, struct fa
 	if (rc)
 		facts_clear(facts);
 	return rc;
+}
+
+void section_version(const struct section *section, struct source_info *info)
+{
+	enum how how;
+
+	if (!section->has_version)
+		return;
+	snprintf(info->xen_version, sizeof(info->xen_version), "%s", section->version);
+	info->rules =
+		releases_rules(&section->xen, &how, info->rules_note, sizeof(info->rules_note));
+	info->how_xen = how;
 }

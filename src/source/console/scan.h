@@ -5,6 +5,7 @@
 #include "model/facts.h"
 #include "rules/releases.h"
 #include "source/input.h"
+#include "source/source.h"
 
 /*
  * The first reading of a log: where its dumps are, and every fact that its other lines hold. What
@@ -112,6 +113,9 @@ void scan_clear(struct scan *scan);
 
 /* What the scan knows for one dump. Returns 0 or -ENOMEM. */
 int scan_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts);
+
+/* Which Xen booted, into info; nothing where no banner told. */
+void section_version(const struct section *section, struct source_info *info);
 
 enum origin {
 	ORIGIN_XEN,	 /* Xen's own, as far as can be told */

@@ -23,26 +23,17 @@ static void domain_word(int domid, const char *name, char *word, size_t size)
 /* The step that decides otherwise, as audit's column "step" names it. */
 static const char *rule_of(const struct run *run)
 {
-	unsigned int keys[OUTCOME_COUNT];
-
-	return decision_order(&run->decision, keys)
-		       ? step_info[run->decision.outcome[keys[0]].step].name
-		       : "*";
+	return step_info[run->decision.outcome[decision_likeliest(&run->decision)].step].name;
 }
 
 static bool parse_type(const char *text, unsigned int *key)
 {
 	size_t length = strlen(text);
 	bool ipat = length && text[length - 1] == '!';
-	char name[8];
-	int type;
+	int type = memtype_parse_emt(text, length - ipat);
 
-	snprintf(name, sizeof(name), "%.*s", (int)(length - ipat), text);
-	type = length < sizeof(name) ? memtype_parse(name) : -1;
-	if (type < 0 || type == MEMTYPE_UC_MINUS)
-		return false;
-	*key = OUTCOME_KEY(type, ipat);
-	return true;
+	*key = OUTCOME_KEY((unsigned int)type, (unsigned int)ipat);
+	return type >= 0;
 }
 
 static int take_line(void *opaque, char *text, unsigned int number, struct error *err)

@@ -19,11 +19,6 @@ const char *effect_name(enum effect effect)
 	return names[effect];
 }
 
-static bool cacheable(int type)
-{
-	return type == MEMTYPE_WT || type == MEMTYPE_WP || type == MEMTYPE_WB;
-}
-
 enum effect effect_of(unsigned int before, unsigned int after)
 {
 	enum effect effect = EFFECT_SAME;
@@ -37,9 +32,9 @@ enum effect effect_of(unsigned int before, unsigned int after)
 
 		if (was < 0 || is < 0 || was == is)
 			continue;
-		if (cacheable(is) && !cacheable(was))
+		if (memtype_cacheable(is) && !memtype_cacheable(was))
 			return EFFECT_WEAKER;
-		if (cacheable(was) && !cacheable(is))
+		if (memtype_cacheable(was) && !memtype_cacheable(is))
 			effect = EFFECT_SAFER;
 		else if (is == MEMTYPE_WC && was == MEMTYPE_UC && effect == EFFECT_SAME)
 			effect = EFFECT_FASTER;

@@ -43,7 +43,6 @@ int expect_add(struct expectations *expectations, const char *text, struct error
 {
 	struct expectation expectation = { .text = "" };
 	const char *operator= text + strcspn(text, "=~"), *end = operator;
-	char memtype[8];
 	size_t length;
 	int rc, type;
 
@@ -62,9 +61,8 @@ int expect_add(struct expectations *expectations, const char *text, struct error
 	if (length && (operator[length - 1] == '!' || operator[length - 1] == '*') &&
 	    !expectation.effective)
 		expectation.ipat = operator[--length] == '!' ? IPAT_YES : IPAT_ANY;
-	snprintf(memtype, sizeof(memtype), "%.*s", (int)length, operator);
-	type = length < sizeof(memtype) ? memtype_parse(memtype) : -1;
-	if (type < 0 || type == MEMTYPE_UC_MINUS)
+	type = memtype_parse_emt(operator, length);
+	if (type < 0)
 		return bad(err, expectation.text, "UC, WC, WT, WP or WB is expected");
 	expectation.memtype = type;
 	rc = array_append(&expectations->list, &expectations->count, sizeof(expectation),

@@ -27,18 +27,6 @@ const char *verdict_key(enum verdict verdict)
 	return verdicts[verdict].key;
 }
 
-unsigned int decision_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT])
-{
-	unsigned int count = 0, key, usual;
-
-	for (usual = 0; usual < 2; usual++)
-		for (key = 0; key < OUTCOME_COUNT; key++)
-			if (decision->possible >> key & 1 &&
-			    !decision->outcome[key].unusual == !usual)
-				keys[count++] = key;
-	return count;
-}
-
 unsigned int entry_key(const struct entry *entry)
 {
 	return OUTCOME_KEY(entry->emt, (unsigned int)entry->ipat);

@@ -35,9 +35,6 @@ struct run {
 	bool accepted;		/* MISMATCH only: a baseline has it */
 };
 
-/* A decision's outcomes, likeliest first: usual ones before the others. Returns their number. */
-unsigned int decision_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT]);
-
 /* OUTCOME_KEY of what the entry holds. */
 unsigned int entry_key(const struct entry *entry);
 

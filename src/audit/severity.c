@@ -26,17 +26,13 @@ int severity_parse(const char *name)
 	return -1;
 }
 
-static bool cacheable(int type)
-{
-	return type == MEMTYPE_WT || type == MEMTYPE_WP || type == MEMTYPE_WB;
-}
-
 /* With one PAT entry. */
 static enum severity severity_at(int is, int should)
 {
-	if (cacheable(is) && !cacheable(should))
+	if (memtype_cacheable(is) && !memtype_cacheable(should))
 		return SEVERITY_DANGER;
-	if ((cacheable(should) && !cacheable(is)) || (should == MEMTYPE_WC && is == MEMTYPE_UC))
+	if ((memtype_cacheable(should) && !memtype_cacheable(is)) ||
+	    (should == MEMTYPE_WC && is == MEMTYPE_UC))
 		return SEVERITY_SLOW;
 	return SEVERITY_DIFFERS;
 }

@@ -52,13 +52,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
-	.children = children,
+	.children = common_children,
 	.doc = "Put all entries and facts into one file: audit --from FILE then says the same anywhere.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit capture 3 --from log -o d3.capture\n"

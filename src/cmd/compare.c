@@ -5,6 +5,7 @@
 
 #include "audit/compare.h"
 #include "base/text.h"
+#include "report/factswrite.h"
 #include "report/jsonwrite.h"
 #include "report/words.h"
 #include "x86/memtype.h"
@@ -51,13 +52,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
-	.children = children,
+	.children = common_children,
 	.doc = "Show what a change from one rule set to another does to the entries of a source: each run "
 	       "that is decided otherwise, before and after, and what a guest notices.\v"
 	       "Changes are weaker (more cacheable than before), safer (less), faster (write-combining "
@@ -67,20 +66,6 @@ static const struct argp argp = {
 	       "  xen-eptaudit compare --all --from log\n\n"
 	       "Exit status: 0 nothing differs, 1 something does, 2 could not compare.",
 };
-
-static void outcomes_of(const struct decision *decision, char *text, size_t size)
-{
-	uint16_t usual = decision_usual(decision);
-	unsigned int key;
-	size_t used = 0;
-	char word[8];
-
-	*text = '\0';
-	for (key = 0; key < OUTCOME_COUNT && used < size; key++)
-		if (usual >> key & 1)
-			used += snprintf(text + used, size - used, "%s%s", used ? "/" : "",
-					 words_outcome(key, true, word, sizeof(word)));
-}
 
 /* Effective types before and after for the PAT values where they differ: "WC: UC->WC". */
 static void effective_change(const struct change *change, char *text, size_t size)
@@ -106,8 +91,8 @@ static void text_change(void *opaque, const struct change *change)
 	char before[64], after[64], effective[160], size[32], gfns[48];
 
 	(void)opaque;
-	outcomes_of(&change->before, before, sizeof(before));
-	outcomes_of(&change->after, after, sizeof(after));
+	words_outcomes(decision_usual(&change->before), before, sizeof(before));
+	words_outcomes(decision_usual(&change->after), after, sizeof(after));
 	effective_change(change, effective, sizeof(effective));
 	snprintf(gfns, sizeof(gfns), "0x%" PRIx64 "-0x%" PRIx64, change->first.gfn,
 		 change->gfn_last);
@@ -126,11 +111,9 @@ static void json_outcomes(struct jsonwrite *json, const char *key, const struct 
 	unsigned int n = decision_likeliest(decision);
 	char text[64];
 
-	outcomes_of(decision, text, sizeof(text));
+	words_outcomes(usual, text, sizeof(text));
 	json_open(json, key, '{');
-	json_string(json, "emt", n == OUTCOME_SPLIT ? "split" : memtype_name(n & 7));
-	json_bool(json, "ipat", n >> 3);
-	json_string(json, "step", step_info[decision->outcome[n].step].name);
+	outcome_write(json, n, &decision->outcome[n]);
 	json_bool(json, "certain", !(usual & (usual - 1)));
 	json_string(json, "outcomes", text);
 	json_close(json, '}');

@@ -68,13 +68,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "BEFORE AFTER [DOMAIN]",
-	.children = children,
+	.children = common_children,
 	.doc = "Show what changed between two captures, logs or images: facts, entries, verdicts.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit diff before.eptcap after.eptcap 3\n"

@@ -5,6 +5,7 @@
 
 #include "audit/judge.h"
 #include "base/text.h"
+#include "report/factswrite.h"
 #include "report/jsonwrite.h"
 #include "report/words.h"
 #include "rules/releases.h"
@@ -53,14 +54,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		explain->has_mfn = true;
 		break;
 	case OPT_TYPE:
-		explain->type = p2m_type_parse(arg);
-		if (explain->type < 0)
-			argp_error(state, "--type %s: no such p2m type", arg);
+		explain->type = parse_type(arg, state);
 		break;
 	case OPT_ORDER:
-		if (strcmp(arg, "0") && strcmp(arg, "9") && strcmp(arg, "18"))
-			argp_error(state, "--order %s: 0, 9 or 18 is expected", arg);
-		explain->order = atoi(arg);
+		explain->order = parse_order(arg, state);
 		break;
 	case ARGP_KEY_ARG:
 		if (explain->count == 2)
@@ -76,13 +73,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "DOMAIN GFN\n--gfn GFN --mfn MFN --type TYPE --xen VERSION",
-	.children = children,
+	.children = common_children,
 	.doc = "Explain the memory type of one guest frame: each step of the rules, the facts it looked at, "
 	       "and who decided; and what every other rule set says.\v"
 	       "Examples:\n"
@@ -97,21 +92,6 @@ static const char *answer_word(const struct step_answer *answer)
 	       : answer->decided  ? "decides"
 	       : answer->outcomes ? "may"
 				  : "passes";
-}
-
-static void outcomes_text(uint16_t outcomes, char *text, size_t size)
-{
-	size_t used = 0;
-	unsigned int key;
-
-	*text = '\0';
-	for (key = 0; key < OUTCOME_COUNT && used < size; key++) {
-		char word[8];
-
-		if (outcomes >> key & 1)
-			used += snprintf(text + used, size - used, "%s%s", used ? "/" : "",
-					 words_outcome(key, true, word, sizeof(word)));
-	}
 }
 
 static void print_effective(const char *name, unsigned int key)
@@ -139,7 +119,7 @@ static void print_steps(const struct facts *facts, const struct question *questi
 		char outcomes[64], value[128];
 		bool first = true;
 
-		outcomes_text(answers[i].outcomes, outcomes, sizeof(outcomes));
+		words_outcomes(answers[i].outcomes, outcomes, sizeof(outcomes));
 		printf("  %-18s %-9s %-14s", step_info[answers[i].step].name,
 		       answer_word(&answers[i]), outcomes);
 		for (fact = 0; fact < FACT_COUNT && answers[i].reached; fact++) {
@@ -238,23 +218,16 @@ static void explain_text(const struct explain *explain, const struct facts *fact
 
 static void json_outcomes(struct jsonwrite *json, const char *key, const struct decision *decision)
 {
-	unsigned int keys[OUTCOME_COUNT], count = decision_order(decision, keys), i, fact;
+	unsigned int keys[OUTCOME_COUNT], count = decision_order(decision, keys), i;
 
 	json_open(json, key, '[');
 	for (i = 0; i < count; i++) {
 		const struct outcome *outcome = &decision->outcome[keys[i]];
 
 		json_open(json, NULL, '{');
-		json_string(json, "emt",
-			    keys[i] == OUTCOME_SPLIT ? "split" : memtype_name(keys[i] & 7));
-		json_bool(json, "ipat", keys[i] >> 3);
-		json_string(json, "step", step_info[outcome->step].name);
+		outcome_write(json, keys[i], outcome);
 		json_string(json, "commit", step_info[outcome->step].commit);
-		json_open(json, "assumes", '[');
-		for (fact = 0; fact < FACT_COUNT; fact++)
-			if (outcome->assumes >> fact & 1)
-				json_string(json, NULL, fact_info[fact].name);
-		json_close(json, ']');
+		facts_write_names(json, "assumes", outcome->assumes);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

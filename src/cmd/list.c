@@ -78,7 +78,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	static const char *const formats[] = { "text", "json", "jsonl", "xen", NULL };
 	static const char *const noyes[] = { "no", "yes", NULL };
-	static const char *const orders[] = { "0", "9", "18", NULL };
 	struct list *list = state->input;
 
 	switch (key) {
@@ -95,20 +94,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_frames(&list->mfns, "--mfn", arg, state);
 		break;
 	case OPT_TYPE:
-		list->type = p2m_type_parse(arg);
-		if (list->type < 0)
-			argp_error(state, "--type %s: no such p2m type", arg);
+		list->type = parse_type(arg, state);
 		break;
 	case OPT_EMT:
-		list->emt = memtype_parse(arg);
-		if (list->emt < 0 || list->emt == MEMTYPE_UC_MINUS)
+		list->emt = memtype_parse_emt(arg, strlen(arg));
+		if (list->emt < 0)
 			argp_error(state, "--emt %s: UC, WC, WT, WP or WB is expected", arg);
 		break;
 	case OPT_IPAT:
 		list->ipat = word(arg, noyes, state, "--ipat");
 		break;
 	case OPT_ORDER:
-		list->order = word(arg, orders, state, "--order") * 9;
+		list->order = parse_order(arg, state);
 		break;
 	case OPT_PENDING:
 		list->pending = true;
@@ -122,13 +119,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-
 static const struct argp argp = {
 	.options = list_options,
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
-	.children = children,
+	.children = common_children,
 	.doc = "List the entries of a domain's p2m as they are, neighbours merged.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit list 3 --from log --emt UC\n"

@@ -66,6 +66,22 @@ bool parse_format(const char *arg, struct argp_state *state)
 	return !strcmp(arg, "json");
 }
 
+int parse_type(const char *arg, struct argp_state *state)
+{
+	int type = p2m_type_parse(arg);
+
+	if (type < 0)
+		argp_error(state, "--type %s: no such p2m type", arg);
+	return type;
+}
+
+int parse_order(const char *arg, struct argp_state *state)
+{
+	if (strcmp(arg, "0") && strcmp(arg, "9") && strcmp(arg, "18"))
+		argp_error(state, "--order %s: 0, 9 or 18 is expected", arg);
+	return atoi(arg);
+}
+
 static error_t parse_common(int key, char *arg, struct argp_state *state)
 {
 	struct common_options *common = state->input;
@@ -125,6 +141,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp common_argp = { .options = common_list, .parser = parse_common };
+const struct argp_child common_children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 
 static int parse_rules(const char *name, int *id, struct error *err)
 {

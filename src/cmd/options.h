@@ -29,6 +29,7 @@ struct common_options {
 
 /* A child for the argp of a verb; its input is a struct common_options. */
 extern const struct argp common_argp;
+extern const struct argp_child common_children[]; /* for verbs that have no other */
 
 /* Reads the files that the options name. Returns 0 or a negative errno value. */
 int common_prepare(struct common_options *common, struct error *err);
@@ -49,6 +50,10 @@ void parse_frames(struct ranges *frames, const char *option, const char *arg,
 
 /* Argument of a --format that has two forms: is it "json", not "text"? Exits on another. */
 bool parse_format(const char *arg, struct argp_state *state);
+
+/* Arguments of --type, a p2m type, and of --order. Exit on a bad one. */
+int parse_type(const char *arg, struct argp_state *state);
+int parse_order(const char *arg, struct argp_state *state);
 
 /* Options of reports: format, columns, colour. Input: a struct report_options. */
 extern const struct argp report_argp;

@@ -50,13 +50,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[list]\nshow NAME\nfor VERSION\nfit [DOMAIN]",
-	.children = children,
+	.children = common_children,
 	.doc = "Show the rule sets by which Xen chose memory types, and the proposals known here; or find "
 	       "the one that fits the entries of a source.\v"
 	       "Examples:\n"

@@ -60,15 +60,15 @@ static void print_severity(const struct run *run, char *text, size_t size)
 
 static void print_step(const struct run *run, char *text, size_t size)
 {
-	unsigned int keys[OUTCOME_COUNT];
+	unsigned int key;
 
 	*text = '\0';
-	if (run->verdict == VERDICT_PENDING || run->verdict == VERDICT_SKIPPED ||
-	    !decision_order(&run->decision, keys))
+	if (run->verdict == VERDICT_PENDING || run->verdict == VERDICT_SKIPPED)
 		return;
-	if (run->verdict == VERDICT_OK || run->verdict == VERDICT_OK_IF)
-		keys[0] = entry_key(&run->first);
-	snprintf(text, size, "%s", step_info[run->decision.outcome[keys[0]].step].name);
+	key = run->verdict == VERDICT_OK || run->verdict == VERDICT_OK_IF
+		      ? entry_key(&run->first)
+		      : decision_likeliest(&run->decision);
+	snprintf(text, size, "%s", step_info[run->decision.outcome[key].step].name);
 }
 
 static void print_bug(const struct run *run, char *text, size_t size)

@@ -194,3 +194,21 @@ void facts_write(struct jsonwrite *json, const char *key, const struct facts *fa
 			facts_write_one(json, facts, fact);
 	json_close(json, '}');
 }
+
+void facts_write_names(struct jsonwrite *json, const char *key, uint32_t facts)
+{
+	unsigned int fact;
+
+	json_open(json, key, '[');
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (facts >> fact & 1)
+			json_string(json, NULL, fact_info[fact].name);
+	json_close(json, ']');
+}
+
+void outcome_write(struct jsonwrite *json, unsigned int key, const struct outcome *outcome)
+{
+	json_string(json, "emt", key == OUTCOME_SPLIT ? "split" : memtype_name(key & 7));
+	json_bool(json, "ipat", key >> 3);
+	json_string(json, "step", step_info[outcome->step].name);
+}

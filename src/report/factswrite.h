@@ -4,12 +4,19 @@
 
 #include "model/facts.h"
 #include "report/jsonwrite.h"
+#include "rules/decide.h"
 
 /* All facts as {NAME: {"value", "how"}}, in the form that source/factsfile.h reads. */
 void facts_write(struct jsonwrite *json, const char *key, const struct facts *facts);
 
 /* One of them: NAME: {"value", "how"}. */
 void facts_write_one(struct jsonwrite *json, const struct facts *facts, enum fact fact);
+
+/* The names of a set of facts, bits 1 << fact. */
+void facts_write_names(struct jsonwrite *json, const char *key, uint32_t facts);
+
+/* Members of an outcome, an OUTCOME_KEY; the object is open. */
+void outcome_write(struct jsonwrite *json, unsigned int key, const struct outcome *outcome);
 
 /* [["0xFIRST","0xLAST"],…] */
 void facts_write_ranges(struct jsonwrite *json, const char *key, const struct ranges *set);

@@ -6,36 +6,6 @@
 #include "report/words.h"
 #include "x86/memtype.h"
 
-static void outcome(struct jsonwrite *json, unsigned int key, const struct outcome *outcome,
-		    bool with_facts)
-{
-	unsigned int fact;
-
-	json_open(json, NULL, '{');
-	json_string(json, "emt", key == OUTCOME_SPLIT ? "split" : memtype_name(key & 7));
-	json_bool(json, "ipat", key >> 3);
-	json_string(json, "step", step_info[outcome->step].name);
-	if (with_facts && outcome->assumes) {
-		json_open(json, "assumes", '[');
-		for (fact = 0; fact < FACT_COUNT; fact++)
-			if (outcome->assumes >> fact & 1)
-				json_string(json, NULL, fact_info[fact].name);
-		json_close(json, ']');
-	}
-	json_close(json, '}');
-}
-
-static void facts_array(struct jsonwrite *json, const char *key, uint32_t facts)
-{
-	unsigned int fact;
-
-	json_open(json, key, '[');
-	for (fact = 0; fact < FACT_COUNT; fact++)
-		if (facts >> fact & 1)
-			json_string(json, NULL, fact_info[fact].name);
-	json_close(json, ']');
-}
-
 /* Members of a run or finding; the object is open. */
 static void run_members(struct jsonwrite *json, const struct run *run)
 {
@@ -70,13 +40,21 @@ static void run_members(struct jsonwrite *json, const struct run *run)
 	if (decided) {
 		json_open(json, "expected", '[');
 		count = decision_order(&run->decision, keys);
-		for (i = 0; i < count; i++)
-			outcome(json, keys[i], &run->decision.outcome[keys[i]], true);
+		for (i = 0; i < count; i++) {
+			const struct outcome *outcome = &run->decision.outcome[keys[i]];
+
+			json_open(json, NULL, '{');
+			outcome_write(json, keys[i], outcome);
+			if (outcome->assumes)
+				facts_write_names(json, "assumes", outcome->assumes);
+			json_close(json, '}');
+		}
 		json_close(json, ']');
 	}
 	if (run->verdict == VERDICT_OK_IF) {
-		facts_array(json, "assumes", run->decision.outcome[entry_key(&run->first)].assumes);
-		facts_array(json, "unusual", run_unusual(run));
+		facts_write_names(json, "assumes",
+				  run->decision.outcome[entry_key(&run->first)].assumes);
+		facts_write_names(json, "unusual", run_unusual(run));
 	}
 	if (run->verdict == VERDICT_MISMATCH) {
 		json_string(json, "severity", severity_name(run->severity));

@@ -53,6 +53,19 @@ const char *words_outcome(unsigned int key, bool trim, char *text, size_t size)
 	return text;
 }
 
+const char *words_outcomes(uint16_t outcomes, char *text, size_t size)
+{
+	unsigned int key;
+	char outcome[8];
+
+	*text = '\0';
+	for (key = 0; key < OUTCOME_COUNT; key++)
+		if (outcomes >> key & 1)
+			add(text, size, "%s%s", *text ? "/" : "",
+			    words_outcome(key, true, outcome, sizeof(outcome)));
+	return text;
+}
+
 const char *words_expected(const struct run *run, char *text, size_t size)
 {
 	unsigned int keys[OUTCOME_COUNT], count, i;

@@ -12,6 +12,9 @@ const char *words_attributes(const struct entry *entry, char *text, size_t size)
 /* "WB!", "UC ", "split" for an OUTCOME_KEY; without the blank where trim. */
 const char *words_outcome(unsigned int key, bool trim, char *text, size_t size);
 
+/* "UC/WB!" for a set of them, bits 1 << OUTCOME_KEY. Returns text. */
+const char *words_outcomes(uint16_t outcomes, char *text, size_t size);
+
 /* "WB! or UC": the usual outcomes, or all where none is usual. */
 const char *words_expected(const struct run *run, char *text, size_t size);
 

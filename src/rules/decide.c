@@ -59,6 +59,18 @@ unsigned int decision_likeliest(const struct decision *decision)
 	return __builtin_ctz(decision_usual(decision));
 }
 
+unsigned int decision_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT])
+{
+	unsigned int count = 0, key, usual;
+
+	for (usual = 0; usual < 2; usual++)
+		for (key = 0; key < OUTCOME_COUNT; key++)
+			if (decision->possible >> key & 1 &&
+			    !decision->outcome[key].unusual == !usual)
+				keys[count++] = key;
+	return count;
+}
+
 /* One way through a rule set: what was taken for granted on it. */
 struct path {
 	const struct facts *facts;

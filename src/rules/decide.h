@@ -67,6 +67,9 @@ uint16_t decision_usual(const struct decision *decision);
 /* The first of these: what is told where one is to be told. */
 unsigned int decision_likeliest(const struct decision *decision);
 
+/* A decision's outcomes, likeliest first: usual ones before the others. Returns their number. */
+unsigned int decision_order(const struct decision *decision, unsigned int keys[OUTCOME_COUNT]);
+
 /* How one step answered. */
 struct step_answer {
 	enum step step;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "x86/memtype.h"
 
+#include <string.h>
+
 #include <strings.h>
 
 static const char *const names[MEMTYPE_COUNT] = {
@@ -20,6 +22,19 @@ int memtype_parse(const char *name)
 		if (names[type][0] != '?' && !strcasecmp(name, names[type]))
 			return type;
 	return -1;
+}
+
+int memtype_parse_emt(const char *name, size_t length)
+{
+	char word[8];
+	int type;
+
+	if (length >= sizeof(word))
+		return -1;
+	memcpy(word, name, length);
+	word[length] = '\0';
+	type = memtype_parse(word);
+	return type == MEMTYPE_UC_MINUS ? -1 : type;
 }
 
 bool memtype_valid(unsigned int type)
@@ -46,6 +61,11 @@ static const signed char effective[MEMTYPE_COUNT][MEMTYPE_COUNT] = {
 	[7] = { -1, -1, -1, -1, -1, -1, -1, -1 },
 };
 /* clang-format on */
+
+bool memtype_cacheable(int type)
+{
+	return type == MEMTYPE_WT || type == MEMTYPE_WP || type == MEMTYPE_WB;
+}
 
 int memtype_effective(unsigned int emt, bool ipat, unsigned int pat)
 {

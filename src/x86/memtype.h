@@ -3,6 +3,7 @@
 #define X86_MEMTYPE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Memory types as encoded in MTRRs, PAT and EPT entries (SDM vol. 3, table "Memory Types and Their
@@ -28,8 +29,14 @@ const char *memtype_name(unsigned int type);
 /* The type of that name ("UC", "UC-", … in any case), or -1. */
 int memtype_parse(const char *name);
 
+/* memtype_parse() of length characters, for what an EMT can be: not UC-. */
+int memtype_parse_emt(const char *name, size_t length);
+
 /* True for a value that an MTRR, and so EPT.EMT, may hold. */
 bool memtype_valid(unsigned int type);
+
+/* Does the type keep data in caches (WT, WP, WB)? type may be -1. */
+bool memtype_cacheable(int type);
 
 /*
  * The type of an access through an EPT entry with CR0.CD = 0: emt if ipat, otherwise emt combined

@@ -3,7 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 
-#include "audit/judge.h"
+#include "audit/fit.h"
 #include "report/jsonwrite.h"
 #include "rules/releases.h"
 #include "x86/memtype.h"
@@ -123,77 +123,73 @@ static void show(enum ruleset_id id)
 		       step_info[*step].commit);
 }
 
-/* One set judged by: entries that it cannot explain, and those that it says nothing certain of. */
-struct fit {
-	struct judge *judge;
-	struct facts facts;
-	uint64_t contradictions, entries;
-	struct entry example; /* of a contradiction */
-};
-
-/* Proposals made no entries yet; sets of the user's may be a vendor's. */
-static bool candidate(unsigned int id)
-{
-	return id <= RULES_NEWEST || id >= RULES_COUNT;
-}
-
-static void note_example(void *opaque, const struct run *run)
-{
-	struct fit *fit = opaque;
-
-	if (run->verdict == VERDICT_MISMATCH && !fit->contradictions++)
-		fit->example = run->first;
-}
-
 static int fit_dump(struct source *source, struct dump *dump, const struct common_options *common,
-		    struct fit *fits, struct error *err)
+		    struct fit *fits, size_t fit_count, struct error *err)
 {
 	static struct entry entries[256];
 	ssize_t count;
-	unsigned int id;
 	int rc = common_facts(common, dump, err);
 
-	for (id = 0; id < ruleset_count() && !rc; id++) {
-		if (!candidate(id))
-			continue;
-		fits[id].contradictions = 0;
-		rc = facts_copy(&fits[id].facts, &dump->facts);
-		fits[id].facts.rules = 1u << id;
-		fits[id].judge = judge_new(&fits[id].facts, false, note_example, &fits[id]);
-		if (!rc && !fits[id].judge)
-			rc = error_set(err, -ENOMEM, "out of memory");
-	}
 	if (rc)
 		return rc;
-	while ((count = source_read(source, entries, 256, err)) > 0)
-		for (id = 0; id < ruleset_count(); id++)
-			if (candidate(id))
-				judge_entries(fits[id].judge, entries, count);
-	for (id = 0; id < ruleset_count(); id++) {
-		const struct summary *summary;
-
-		if (!candidate(id))
-			continue;
-		summary = judge_finish(fits[id].judge);
-		fits[id].contradictions = summary->verdict[VERDICT_MISMATCH];
-		fits[id].entries = summary->entries;
-		judge_free(fits[id].judge);
-		facts_clear(&fits[id].facts);
-	}
+	count = fit_begin(fits, fit_count, &dump->facts, dump->domid);
+	if (count)
+		error_set(err, count, "out of memory");
+	else
+		while ((count = source_read(source, entries, 256, err)) > 0)
+			fit_entries(fits, fit_count, entries, count);
+	fit_end(fits, fit_count);
 	return count;
+}
+
+static void print_fit(const struct fit *fit, uint64_t least)
+{
+	printf("%-10s %14" PRIu64 "%s", ruleset(fit->id)->name, fit->contradictions,
+	       fit->contradictions == least ? "  fits best" : "");
+	if (fit->contradictions > least)
+		printf("  e.g. domain %d gfn 0x%" PRIx64 " mfn 0x%" PRIx64 " %s%s",
+		       fit->example_domid, fit->example.gfn, fit->example.mfn,
+		       memtype_name(fit->example.emt), fit->example.ipat ? "!" : "");
+	putchar('\n');
+}
+
+static void json_fit(struct jsonwrite *json, const struct fit *fit, uint64_t least)
+{
+	json_open(json, NULL, '{');
+	json_string(json, "rules", ruleset(fit->id)->name);
+	json_number(json, "contradictions", fit->contradictions);
+	json_bool(json, "fits", fit->contradictions == least);
+	json_close(json, '}');
+}
+
+static void print_fits(bool json_form, const struct fit *fits, size_t count)
+{
+	struct jsonwrite json = { stdout, false };
+	uint64_t least = fit_least(fits, count);
+
+	if (!json_form) {
+		printf("rule set   contradictions\n");
+		while (count--)
+			print_fit(&fits[count], least);
+		return;
+	}
+	json_head(&json);
+	json_open(&json, "fit", '[');
+	while (count--)
+		json_fit(&json, &fits[count], least);
+	json_close(&json, ']');
+	json_close(&json, '}');
+	putchar('\n');
 }
 
 static int fit(struct rules_options *options_, struct error *err)
 {
 	static struct fit fits[RULES_MAX];
-	uint64_t total[RULES_MAX] = { 0 }, least = UINT64_MAX;
-	struct entry example[RULES_MAX];
-	int example_domid[RULES_MAX], id, rc;
+	size_t count = fit_candidates(fits);
 	struct source *source;
 	struct dump *dump;
-	struct jsonwrite json = { stdout, false };
+	int rc;
 
-	memset(example_domid, 0xff, sizeof(example_domid));
 	options_->common.source.domain = options_->words[1];
 	rc = common_prepare(&options_->common, err);
 	if (!rc)
@@ -201,58 +197,14 @@ static int fit(struct rules_options *options_, struct error *err)
 	if (rc)
 		return rc;
 	while ((dump = source_next(source, &rc, err))) {
-		rc = fit_dump(source, dump, &options_->common, fits, err);
+		rc = fit_dump(source, dump, &options_->common, fits, count, err);
 		if (rc)
 			break;
-		for (id = 0; id < (int)ruleset_count(); id++) {
-			total[id] += fits[id].contradictions;
-			if (fits[id].contradictions && example_domid[id] < 0) {
-				example_domid[id] = dump->domid;
-				example[id] = fits[id].example;
-			}
-		}
 	}
 	source_close(source);
-	if (rc)
-		return rc;
-	for (id = 0; id < (int)ruleset_count(); id++)
-		least = candidate(id) && total[id] < least ? total[id] : least;
-	if (options_->json) {
-		json_head(&json);
-		json_open(&json, "fit", '[');
-	} else {
-		printf("rule set   contradictions\n");
-	}
-	for (id = ruleset_count() - 1; id >= 0; id--) {
-		char attributes[16] = "";
-
-		if (!candidate(id))
-			continue;
-		if (example_domid[id] >= 0)
-			snprintf(attributes, sizeof(attributes), "%s%s",
-				 memtype_name(example[id].emt), example[id].ipat ? "!" : "");
-		if (options_->json) {
-			json_open(&json, NULL, '{');
-			json_string(&json, "rules", ruleset(id)->name);
-			json_number(&json, "contradictions", total[id]);
-			json_bool(&json, "fits", total[id] == least);
-			json_close(&json, '}');
-		} else {
-			printf("%-10s %14" PRIu64 "%s", ruleset(id)->name, total[id],
-			       total[id] == least ? "  fits best" : "");
-			if (total[id] > least && example_domid[id] >= 0)
-				printf("  e.g. domain %d gfn 0x%" PRIx64 " mfn 0x%" PRIx64 " %s",
-				       example_domid[id], example[id].gfn, example[id].mfn,
-				       attributes);
-			putchar('\n');
-		}
-	}
-	if (options_->json) {
-		json_close(&json, ']');
-		json_close(&json, '}');
-		putchar('\n');
-	}
-	return 0;
+	if (!rc)
+		print_fits(options_->json, fits, count);
+	return rc;
 }
 
 static int for_version(const struct rules_options *options_, struct error *err)

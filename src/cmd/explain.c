@@ -371,13 +371,26 @@ static int from_source(struct explain *explain, struct error *err)
 	return rc;
 }
 
+static void explain_entry(struct explain *explain, const struct facts *facts)
+{
+	explain->found.first.gfn = explain->gfn & ~(entry_pages(explain->order) - 1);
+	explain->found.first.mfn = explain->mfn & ~(entry_pages(explain->order) - 1);
+	explain->found.first.order = explain->order;
+	explain->found.first.rights = ENTRY_R | ENTRY_W | ENTRY_X;
+	explain->found.first.type = explain->type;
+	explain->hypothetical = true;
+	put_question(explain, facts);
+	/* Nobody says that it is read-only but for the list that is given. */
+	explain->found.question.mmio_ro = MAYBE_NO;
+	show(explain, facts);
+}
+
 static int hypothetical(struct explain *explain, struct error *err)
 {
-	struct xen_version version;
 	struct facts facts;
 	char note[160];
 	enum how how;
-	int rc;
+	int rc = 0;
 
 	if (explain->common.gfns.count != 1 || !explain->has_mfn || explain->type < 0)
 		return error_set(
@@ -386,31 +399,18 @@ static int hypothetical(struct explain *explain, struct error *err)
 	explain->gfn = explain->common.gfns.range[0].first;
 	facts_init(&facts);
 	facts.rules = explain->common.rules;
-	if (explain->common.xen && !facts.rules) {
-		if (xen_version_parse(explain->common.xen, NULL, &version))
-			return error_set(err, -EINVAL, "'%s' is no Xen version",
-					 explain->common.xen);
-		facts.rules = releases_rules(&version, &how, note, sizeof(note));
-	}
-	if (!facts.rules)
-		return error_set(err, -EINVAL,
-				 "name the Xen with --xen, or a rule set with --rules");
+	if (explain->common.xen && !facts.rules)
+		rc = releases_parse(explain->common.xen, &facts.rules, &how, note, sizeof(note),
+				    err);
+	if (!rc && !facts.rules)
+		rc = error_set(err, -EINVAL, "name the Xen with --xen, or a rule set with --rules");
 	facts.how_rules = HOW_GIVEN;
-	rc = given_apply(explain->common.given, 0, 0, &facts, err);
-	if (rc)
-		return rc;
-	explain->found.first.gfn = explain->gfn & ~(entry_pages(explain->order) - 1);
-	explain->found.first.mfn = explain->mfn & ~(entry_pages(explain->order) - 1);
-	explain->found.first.order = explain->order;
-	explain->found.first.rights = ENTRY_R | ENTRY_W | ENTRY_X;
-	explain->found.first.type = explain->type;
-	explain->hypothetical = true;
-	put_question(explain, &facts);
-	/* Nobody says that it is read-only but for the list that is given. */
-	explain->found.question.mmio_ro = MAYBE_NO;
-	show(explain, &facts);
+	if (!rc)
+		rc = given_apply(explain->common.given, 0, 0, &facts, err);
+	if (!rc)
+		explain_entry(explain, &facts);
 	facts_clear(&facts);
-	return 0;
+	return rc;
 }
 
 static int run(int argc, char **argv)

@@ -191,12 +191,12 @@ void common_clear(struct common_options *common)
 static int rules_of_version(const char *version, struct source_info *info, uint32_t *rules,
 			    struct error *err)
 {
-	struct xen_version xen;
 	enum how how;
+	int rc = releases_parse(version, rules, &how, info->rules_note, sizeof(info->rules_note),
+				err);
 
-	if (xen_version_parse(version, NULL, &xen))
-		return error_set(err, -EINVAL, "'%s' is no Xen version; 4.17.5 is one", version);
-	*rules = releases_rules(&xen, &how, info->rules_note, sizeof(info->rules_note));
+	if (rc)
+		return rc;
 	snprintf(info->xen_version, sizeof(info->xen_version), "%s", version);
 	text_sanitize(info->xen_version);
 	info->how_xen = how == HOW_LOG ? HOW_GIVEN : how;

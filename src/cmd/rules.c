@@ -209,15 +209,13 @@ static int fit(struct rules_options *options_, struct error *err)
 
 static int for_version(const struct rules_options *options_, struct error *err)
 {
-	struct xen_version version;
 	char note[160];
 	uint32_t rules;
 	enum how how;
+	int rc = releases_parse(options_->words[1], &rules, &how, note, sizeof(note), err);
 
-	if (xen_version_parse(options_->words[1], NULL, &version))
-		return error_set(err, -EINVAL, "'%s' is no Xen version; 4.17.5 is one",
-				 options_->words[1]);
-	rules = releases_rules(&version, &how, note, sizeof(note));
+	if (rc)
+		return rc;
 	if (!rules)
 		return error_set(err, -EINVAL, "%s: %s", options_->words[1], note);
 	list(options_->json, rules);

@@ -179,3 +179,14 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 		*how = HOW_ASSUMED;
 	return rules;
 }
+
+int releases_parse(const char *text, uint32_t *rules, enum how *how, char *note, size_t size,
+		   struct error *err)
+{
+	struct xen_version version;
+
+	if (xen_version_parse(text, NULL, &version))
+		return error_set(err, -EINVAL, "'%s' is no Xen version; 4.17.5 is one", text);
+	*rules = releases_rules(&version, how, note, size);
+	return 0;
+}

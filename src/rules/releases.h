@@ -2,6 +2,7 @@
 #ifndef RULES_RELEASES_H
 #define RULES_RELEASES_H
 
+#include "base/error.h"
 #include "model/facts.h"
 
 #include <stddef.h>
@@ -28,6 +29,10 @@ int xen_version_parse(const char *text, const char *vendor, struct xen_version *
  * show the user, or "". 0 for a version older than 4.5, whose key D shows no memory types.
  */
 uint32_t releases_rules(const struct xen_version *version, enum how *how, char *note, size_t size);
+
+/* The same for a version that the user names. Returns 0, or -EINVAL with err. */
+int releases_parse(const char *text, uint32_t *rules, enum how *how, char *note, size_t size,
+		   struct error *err);
 
 /* First minor release of that number or later: xen_at_least(v, 4, 12). */
 bool xen_at_least(const struct xen_version *version, unsigned int major, unsigned int minor);

@@ -108,7 +108,7 @@ static int tables_only(const struct capture_options *options_, struct error *err
 		rc = image_parse_eptp(common->eptp[i], i, &domid, &eptps[i], err);
 	}
 	if (!rc)
-		rc = phys_open(common->source.path, &phys, err);
+		rc = phys_open(common->source.path, cmd_notice, &phys, err);
 	if (rc)
 		return rc;
 	fd = open(options_->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

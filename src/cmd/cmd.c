@@ -16,3 +16,8 @@ int cmd_fail(const char *name, const char *format, ...)
 	putc('\n', stderr);
 	return STATUS_ERROR;
 }
+
+void cmd_notice(const char *text)
+{
+	fprintf(stderr, "xen-eptaudit: %s\n", text);
+}

@@ -31,4 +31,7 @@ extern const struct verb verb_rules;
 /* Prints "NAME: …" to standard error; name is argv[0]. Returns STATUS_ERROR. */
 int cmd_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Prints "xen-eptaudit: …" to standard error at once: what is about to take time or room. */
+void cmd_notice(const char *text);
+
 #endif

@@ -505,7 +505,7 @@ static int list_roots(struct list *list, int *status, struct error *err)
 	if (!path)
 		return error_set(err, -EINVAL,
 				 "--find-eptp looks through a memory image: name it with --from");
-	rc = phys_open(path, &phys, err);
+	rc = phys_open(path, cmd_notice, &phys, err);
 	if (rc)
 		return rc;
 	rc = find_roots(phys, &roots, &count);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/options.h"
+#include "cmd/cmd.h"
 
 #include "base/text.h"
 #include "rules/releases.h"
@@ -24,7 +25,7 @@ enum {
 
 static const struct argp_option common_list[] = {
 	{ "from", 'f', "FILE", 0,
-	  "Read a console log (- for standard input; gzip is read too) or a memory image", 1 },
+	  "Read a console log or a memory image (- for standard input; gzip and zstd are read too)", 1 },
 	{ "dump", OPT_DUMP, "N", 0,
 	  "Of several dumps in a log take the Nth of each domain; without "
 	  "this the last",
@@ -128,6 +129,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	case OPT_RULES_FILE:
 		if (ruleset_load(arg, &err))
 			argp_failure(state, argp_err_exit_status, 0, "%s", err.text);
+		break;
+	case ARGP_KEY_INIT:
+		common->source.notice = cmd_notice;
 		break;
 	case ARGP_KEY_ARG:
 		if (common->source.domain)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/input.h"
 
+#include "base/stream.h"
 #include "base/temporary.h"
 
 #include <errno.h>
@@ -10,41 +11,43 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 struct input {
-	int fd;	       /* a plain file, or the temporary one of a pipe; -1 if neither */
-	gzFile gz;     /* compressed, or a pipe still being read for the first time */
-	bool spilling; /* what gz delivers is copied to fd */
+	int fd;		       /* a plain file, or the temporary one of a pipe; -1 if neither */
+	struct stream *stream; /* packed, or a pipe still being read for the first time */
+	bool spilling;	       /* what stream delivers is copied to fd */
 	bool cut;
+	uint64_t at; /* offset of what stream delivers next */
 	char name[200];
 };
 
-static bool is_gzip(int fd)
+/* A file is read in place, a pipe, which can be read only once, is copied. */
+static int open_stream(struct input *input, int fd, bool regular, struct error *err)
 {
-	unsigned char magic[2];
+	struct error inner = { "" };
+	int rc;
 
-	return pread(fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
-}
-
-static int open_stream(struct input *input, int fd, bool pipe, struct error *err)
-{
-	input->gz = gzdopen(fd, "rb");
-	if (!input->gz) {
+	if (regular && lseek(fd, 0, SEEK_SET)) {
 		close(fd);
-		return error_set(err, -ENOMEM, "out of memory");
+		return error_set(err, -EIO, "cannot read %s", input->name);
 	}
-	gzbuffer(input->gz, 128 << 10);
-	if (!pipe)
-		return 0;
-	input->fd = temporary_file();
-	if (input->fd < 0)
-		return error_set(
-			err, input->fd,
-			"cannot make a temporary file to read %s twice: %s; set TMPDIR, or name a "
-			"file instead of a pipe",
-			input->name, strerror(-input->fd));
-	input->spilling = true;
+	rc = stream_open(fd, &input->stream, &inner);
+	if (rc)
+		return error_set(err, rc, "cannot read %s: %s", input->name, inner.text);
+	if (regular && stream_packing(input->stream) == PACKING_NONE) {
+		input->fd = stream_release(input->stream);
+		input->stream = NULL;
+		lseek(input->fd, 0, SEEK_SET);
+	} else if (!regular) {
+		input->fd = temporary_file();
+		input->spilling = true;
+		if (input->fd < 0)
+			return error_set(
+				err, input->fd,
+				"cannot make a temporary file to read %s twice: %s; set TMPDIR, or "
+				"name a file instead of a pipe",
+				input->name, strerror(-input->fd));
+	}
 	return 0;
 }
 
@@ -69,11 +72,8 @@ int input_open(const char *path, struct input **result, struct error *err)
 		rc = error_set(err, -EISDIR,
 			       "%s is a directory; name a console log (xl dmesg > FILE)",
 			       input->name);
-	} else if (S_ISREG(st.st_mode) && !is_gzip(fd)) {
-		input->fd = fd;
-		rc = lseek(fd, 0, SEEK_SET) ? -errno : 0;
 	} else {
-		rc = open_stream(input, fd, !S_ISREG(st.st_mode), err);
+		rc = open_stream(input, fd, S_ISREG(st.st_mode), err);
 	}
 	if (rc) {
 		input_close(input);
@@ -83,12 +83,21 @@ int input_open(const char *path, struct input **result, struct error *err)
 	return 0;
 }
 
+size_t input_peek(struct input *input, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	if (input->stream)
+		return stream_peek(input->stream, buffer, size);
+	n = pread(input->fd, buffer, size, 0);
+	return n > 0 ? n : 0;
+}
+
 void input_close(struct input *input)
 {
 	if (!input)
 		return;
-	if (input->gz)
-		gzclose(input->gz);
+	stream_close(input->stream);
 	if (input->fd >= 0)
 		close(input->fd);
 	free(input);
@@ -120,21 +129,18 @@ static int spill(struct input *input, const char *buffer, size_t size, struct er
 
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct error *err)
 {
+	struct error inner = { "" };
 	ssize_t n;
 	int rc;
 
-	if (input->gz) {
-		n = gzread(input->gz, buffer, size);
+	if (input->stream) {
+		n = stream_read(input->stream, buffer, size, &inner);
 		if (n < 0)
-			return error_set(err, -EIO, "%s: %s; the compressed log is damaged",
-					 input->name, gzerror(input->gz, &rc));
-		if (!n) {
-			gzerror(input->gz, &rc);
-			input->cut |= rc == Z_BUF_ERROR;
-		}
-		if (!input->spilling)
-			return n;
-		rc = n ? spill(input, buffer, n, err) : 0;
+			return error_set(err, n, "cannot read %s: %s", input->name, inner.text);
+		if (!n)
+			input->cut |= stream_cut(input->stream);
+		input->at += n;
+		rc = n && input->spilling ? spill(input, buffer, n, err) : 0;
 		return rc ? rc : n;
 	}
 	do
@@ -144,15 +150,38 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 		     : n;
 }
 
+/* There is no way into the middle of a packed file but from its beginning. */
+static int seek_packed(struct input *input, uint64_t offset)
+{
+	char scratch[16384];
+
+	if (offset < input->at) {
+		int rc = stream_rewind(input->stream);
+
+		if (rc)
+			return rc;
+		input->at = 0;
+	}
+	while (input->at < offset) {
+		uint64_t left = offset - input->at;
+		ssize_t n = stream_read(input->stream, scratch,
+					left < sizeof(scratch) ? left : sizeof(scratch), NULL);
+
+		if (n <= 0)
+			return -EIO;
+		input->at += n;
+	}
+	return 0;
+}
+
 int input_seek(struct input *input, uint64_t offset, struct error *err)
 {
 	if (input->spilling) { /* the pipe has been read once: from now on the copy serves */
-		gzclose(input->gz);
-		input->gz = NULL;
+		stream_close(input->stream);
+		input->stream = NULL;
 		input->spilling = false;
 	}
-	if (input->gz ? gzseek(input->gz, offset, SEEK_SET) < 0
-		      : lseek(input->fd, offset, SEEK_SET) < 0)
+	if (input->stream ? seek_packed(input, offset) : lseek(input->fd, offset, SEEK_SET) < 0)
 		return error_set(err, -EIO, "cannot read %s a second time", input->name);
 	return 0;
 }

@@ -11,18 +11,21 @@
 
 /*
  * A log that can be read twice: facts may stand behind the entries that need them. Files are read
- * in place, compressed ones (gzip) through zlib, and a pipe is copied to an unlinked temporary file
- * on its first reading.
+ * in place, packed ones (gzip, zstd) unpacked each time, and a pipe is copied to an unlinked
+ * temporary file on its first reading.
  */
 struct input;
 
 /* path is a file or "-". Returns 0 or a negative errno value; a directory is refused. */
 int input_open(const char *path, struct input **input, struct error *err);
 
+/* Copies the first bytes, up to STREAM_PEEK, which stay to be read. Before any input_read(). */
+size_t input_peek(struct input *input, void *buffer, size_t size);
+
 /* The next bytes, 0 at the end. */
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct error *err);
 
-/* Goes on at that offset of the (uncompressed) log; only where it has been read before. */
+/* Goes on at that offset of the (unpacked) log; only where it has been read before. */
 int input_seek(struct input *input, uint64_t offset, struct error *err);
 
 /* Did a compressed log end before its end? Known when all has been read. */

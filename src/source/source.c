@@ -1,52 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/source.h"
 
+#include "base/stream.h"
 #include "base/text.h"
 #include "source/capture/capture.h"
 #include "source/image/image.h"
+#include "source/input.h"
 
+#include <elf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
 
-static bool is_regular(const char *path)
+static bool is_image(const char *head, size_t size)
 {
-	struct stat st;
-
-	return !stat(path, &st) && S_ISREG(st.st_mode);
-}
-
-enum content { CONTENT_TEXT, CONTENT_IMAGE, CONTENT_CAPTURE };
-
-/* By its first bytes; what cannot be looked at twice is taken for text. */
-static enum content content_of(const char *path)
-{
-	char head[64] = { 0 };
-	gzFile file = strcmp(path, "-") ? gzopen(path, "rb") : NULL;
-	int size = file && is_regular(path) ? gzread(file, head, sizeof(head)) : 0;
-
-	if (file)
-		gzclose(file);
-	if (size >= 8 && (!memcmp(head, "\177ELF", 4) || !memcmp(head, "\x28\xb5\x2f\xfd", 4) ||
-			  !memcmp(head, "KDUMP   ", 8) || !memcmp(head, "DISKDUMP", 8)))
-		return CONTENT_IMAGE;
-	return size > 0 && capture_recognize(head, size) ? CONTENT_CAPTURE : CONTENT_TEXT;
+	return size >= 8 && (!memcmp(head, ELFMAG, SELFMAG) || !memcmp(head, "KDUMP   ", 8) ||
+			     !memcmp(head, "DISKDUMP", 8));
 }
 
 int source_open(const struct source_options *options, struct source **source, struct error *err)
 {
+	struct source_options opened = *options;
+	char head[STREAM_PEEK];
+	size_t size;
+	int rc;
+
 	if (options->eptp) /* says that it is an image, also where it begins with anything */
 		return image_open(options, source, err);
-	switch (content_of(options->path)) {
-	case CONTENT_IMAGE:
+	rc = input_open(options->path, &opened.input, err);
+	if (rc)
+		return rc;
+	size = input_peek(opened.input, head, sizeof(head));
+	if (is_image(head, size)) { /* which says that it needs an EPTP */
+		input_close(opened.input);
 		return image_open(options, source, err);
-	case CONTENT_CAPTURE:
-		return capture_open(options, source, err);
-	default:
-		return console_open(options, source, err);
 	}
+	return capture_recognize(head, size) ? capture_open(&opened, source, err)
+					     : console_open(&opened, source, err);
+}
+
+int source_input(const struct source_options *options, struct input **input, struct error *err)
+{
+	if (!options->input)
+		return input_open(options->path, input, err);
+	*input = options->input;
+	return 0;
 }
 
 static void clear_dump(struct dump *dump)

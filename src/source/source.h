@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct input;
+
 /* What the user wants of a source. */
 struct source_options {
 	const char *path;	 /* file, or "-" */
@@ -19,6 +21,10 @@ struct source_options {
 	unsigned int dump;	 /* which dump of a domain, from 1; 0: the last */
 	bool all_dumps;		 /* every dump of every domain */
 	const char *const *eptp; /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
+	/* Told before something that takes time or room, one sentence; NULL: nobody wants to know.
+	 */
+	void (*notice)(const char *text);
+	struct input *input; /* path, already open: source_input() hands it over; or NULL */
 };
 
 #define DUMP_TABLE_FINDINGS 8 /* told; the rest is counted */
@@ -93,6 +99,9 @@ ssize_t source_read(struct source *source, struct entry *entries, size_t max, st
  */
 uint64_t source_skip(struct source *source, struct entry *like, const struct window *window);
 void source_close(struct source *source);
+
+/* For back ends that read it as a log: the input that was looked at, or path opened. */
+int source_input(const struct source_options *options, struct input **input, struct error *err);
 
 /* Adds one sentence to info.remarks, dropped when full. */
 void source_remark(struct source *source, const char *format, ...)

@@ -74,7 +74,7 @@ static void look(const char *path, size_t size)
 			audit(source, dump, size);
 		source_close(source);
 	}
-	if (phys_open(path, &phys, &err))
+	if (phys_open(path, NULL, &phys, &err))
 		return;
 	rc = find_roots(phys, &roots, &count);
 	if (rc && rc != -ELOOP)

@@ -52,7 +52,7 @@ static struct phys *open_file(const void *data, size_t size)
 	if (!check(fd >= 0 && write(fd, data, size) == (ssize_t)size, "temporary file"))
 		exit(1);
 	close(fd);
-	if (!check(!phys_open(path, &phys, &err), "open: %s", err.text))
+	if (!check(!phys_open(path, NULL, &phys, &err), "open: %s", err.text))
 		exit(1);
 	unlink(path);
 	return phys;
@@ -453,7 +453,7 @@ static void test_shrink(void)
 	pages[3][0] = TABLE(12);
 	pages[12][0] = LEAF(1, 6);
 	check(fd >= 0 && write(fd, pages, sizeof(pages)) == sizeof(pages), "temporary file");
-	check(!phys_open(path, &phys, &err), "open: %s", err.text);
+	check(!phys_open(path, NULL, &phys, &err), "open: %s", err.text);
 	check(walk_all(phys, EPTP(4), entries, 4) == 1 && !phys_shrunk(phys), "before");
 	check(!ftruncate(fd, 4 * PAGE_SIZE), "truncate");
 	check(walk_all(phys, EPTP(4), entries, 4) == 0 && phys_shrunk(phys), "behind the end");
@@ -616,7 +616,7 @@ static void test_zstd(void)
 	phys_close(phys);
 	fd = mkstemp(path);
 	check(fd >= 0 && write(fd, packed, first + second - 1) > 0, "temporary file");
-	check(phys_open(path, &phys, &err) == -EIO && strstr(err.text, "damaged or cut short"),
+	check(phys_open(path, NULL, &phys, &err) == -EIO && strstr(err.text, "damaged or cut short"),
 	      "cut: %s", err.text);
 	unlink(path);
 	close(fd);
@@ -648,7 +648,7 @@ static void test_holes(void)
 	pages[3][0] = TABLE((UINT64_C(1) << 23) + 4);
 	check(pwrite(fd, pages, sizeof(pages), INT64_C(1) << 35) == sizeof(pages), "far");
 	check(!ftruncate(fd, INT64_C(1) << 36), "truncate");
-	check(!phys_open(path, &phys, &err), "open: %s", err.text);
+	check(!phys_open(path, NULL, &phys, &err), "open: %s", err.text);
 	check(!find_roots(phys, &roots, &count) && count == 2, "%zu roots", count);
 	if (count == 2)
 		check(roots[1].eptp == ((UINT64_C(1) << 35) | EPTP(4)) && roots[1].entries == 1,

@@ -409,7 +409,10 @@ static int no_dump(const struct console *console, struct error *err)
 			err, -EINVAL,
 			"%s is not a console log of Xen%s; make one with: xl debug-keys q; xl "
 			"debug-keys D; xl dmesg",
-			name, scan->has_nul ? " (it has binary data)" : "");
+			name,
+			scan->has_nul
+				? " (it has binary data: name a memory image's EPT with --eptp)"
+				: "");
 	if (scan->headless)
 		return error_set(
 			err, -ENODATA,
@@ -438,7 +441,7 @@ int console_open(const struct source_options *options, struct source **source, s
 	snprintf(info->name, sizeof(info->name), "%s",
 		 strcmp(options->path, "-") ? options->path : "standard input");
 	text_sanitize(info->name);
-	rc = input_open(options->path, &console->input, err);
+	rc = source_input(options, &console->input, err);
 	if (!rc)
 		rc = reader_init(&console->reader, console->input, err);
 	if (!rc)

@@ -179,7 +179,7 @@ int image_open(const struct source_options *options, struct source **source, str
 			err, -EINVAL,
 			"%s is a memory image: name the EPT's root with --eptp [DOMID=]VALUE (key v "
 			"prints it), or list what looks like one with: list --find-eptp",
-			options->path);
+			strcmp(options->path, "-") ? options->path : "standard input");
 	image = calloc(1, sizeof(*image));
 	if (!image)
 		return error_set(err, -ENOMEM, "out of memory");
@@ -190,7 +190,7 @@ int image_open(const struct source_options *options, struct source **source, str
 	text_sanitize(image->source.info.name);
 	rc = parse_roots(image, options, err);
 	if (!rc)
-		rc = phys_open(options->path, &image->phys, err);
+		rc = phys_open(options->path, options->notice, &image->phys, err);
 	if (rc) {
 		free(image->roots);
 		free(image);

@@ -224,10 +224,11 @@ static int read_kdump(struct phys *phys, int fd, const char *path, struct error 
 }
 #endif
 
-int phys_open(const char *path, struct phys **result, struct error *err)
+int phys_open(const char *path, void (*notice)(const char *text), struct phys **result,
+	      struct error *err)
 {
 	struct phys *phys;
-	int fd = unpack_open(path, err), rc;
+	int fd = unpack_open(path, notice, err), rc;
 	off_t size;
 
 	if (fd < 0)

@@ -19,10 +19,11 @@
 struct phys;
 
 /*
- * Opens and maps path, "-" is standard input. Compressed images (.gz, .zst) and pipes go through an
- * unlinked temporary file.
+ * Opens and maps path, "-" is standard input. Packed images (.gz, .zst) and pipes go through an
+ * unlinked temporary file, of which notice (or NULL) is told before.
  */
-int phys_open(const char *path, struct phys **phys, struct error *err);
+int phys_open(const char *path, void (*notice)(const char *text), struct phys **phys,
+	      struct error *err);
 void phys_close(struct phys *phys);
 
 #define PHYS_SLOTS 8

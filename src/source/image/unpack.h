@@ -6,9 +6,9 @@
 
 /*
  * Opens a file for mapping, "-" is standard input. What cannot be mapped is copied to an unlinked
- * file in $TMPDIR first: pipes, and what is compressed (gzip, zstd), unpacked. Standard error is
- * told before, for it can be large. Returns a descriptor or a negative errno value.
+ * file in $TMPDIR first: pipes, and what is packed (gzip, zstd), unpacked. notice, which may be
+ * NULL, is told before, for it can be large. Returns a descriptor or a negative errno value.
  */
-int unpack_open(const char *path, struct error *err);
+int unpack_open(const char *path, void (*notice)(const char *text), struct error *err);
 
 #endif

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/stream.h"
+
+#include "config.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#endif
+
+#define PACKED_SIZE (128u << 10)
+
+struct stream {
+	int fd;
+	enum packing packing;
+	off_t start; /* where fd stood */
+	uint8_t *packed;
+	size_t pos, end;
+	bool eof;
+	bool within; /* a member (gzip) or frame (zstd) has begun and is not over */
+	bool over;   /* nothing follows, whatever else the file has */
+	int failed;  /* 0, or what every further reading returns */
+	z_stream zlib;
+#ifdef HAVE_ZSTD
+	ZSTD_DStream *zstd;
+#endif
+	uint8_t head[STREAM_PEEK];
+	size_t head_pos, head_end;
+};
+
+/* More of the file, behind what is left. Returns 0 or a negative errno value. */
+static int fill(struct stream *stream)
+{
+	ssize_t n;
+
+	memmove(stream->packed, stream->packed + stream->pos, stream->end - stream->pos);
+	stream->end -= stream->pos;
+	stream->pos = 0;
+	do
+		n = read(stream->fd, stream->packed + stream->end, PACKED_SIZE - stream->end);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	stream->end += n;
+	stream->eof = !n;
+	return 0;
+}
+
+static bool begins(const struct stream *stream, const char *magic, size_t size)
+{
+	return stream->end - stream->pos >= size &&
+	       !memcmp(stream->packed + stream->pos, magic, size);
+}
+
+static bool begins_gzip(const struct stream *stream)
+{
+	return begins(stream, "\037\213", 2);
+}
+
+/* What it is packed with, by its first bytes, and what that needs. */
+static int recognize(struct stream *stream, struct error *err)
+{
+	int rc = 0;
+
+	while (!rc && !stream->eof && stream->end < 4)
+		rc = fill(stream);
+	if (rc)
+		return error_set(err, rc, "%s", strerror(-rc));
+	if (begins_gzip(stream)) {
+		stream->packing = PACKING_GZIP;
+		if (inflateInit2(&stream->zlib, 15 + 16) != Z_OK)
+			return error_set(err, -ENOMEM, "out of memory");
+	} else if (begins(stream, "\050\265\057\375", 4)) {
+#ifdef HAVE_ZSTD
+		stream->packing = PACKING_ZSTD;
+		stream->zstd = ZSTD_createDStream();
+		if (!stream->zstd)
+			return error_set(err, -ENOMEM, "out of memory");
+#else
+		return error_set(err, -ENOSYS,
+				 "it is packed with zstd, which this build cannot read; unpack it "
+				 "with: zstd -d");
+#endif
+	}
+	return 0;
+}
+
+int stream_open(int fd, struct stream **result, struct error *err)
+{
+	struct stream *stream = calloc(1, sizeof(*stream));
+	int rc;
+
+	if (!stream) {
+		close(fd);
+		return error_set(err, -ENOMEM, "out of memory");
+	}
+	stream->fd = fd;
+	stream->start = lseek(fd, 0, SEEK_CUR);
+	stream->packed = malloc(PACKED_SIZE);
+	rc = stream->packed ? recognize(stream, err) : error_set(err, -ENOMEM, "out of memory");
+	if (rc) {
+		stream_close(stream);
+		return rc;
+	}
+	*result = stream;
+	return 0;
+}
+
+int stream_release(struct stream *stream)
+{
+	int fd = stream->fd;
+
+	if (stream->packing == PACKING_GZIP)
+		inflateEnd(&stream->zlib);
+#ifdef HAVE_ZSTD
+	ZSTD_freeDStream(stream->zstd);
+#endif
+	free(stream->packed);
+	free(stream);
+	return fd;
+}
+
+void stream_close(struct stream *stream)
+{
+	if (stream)
+		close(stream_release(stream));
+}
+
+enum packing stream_packing(const struct stream *stream)
+{
+	return stream->packing;
+}
+
+static ssize_t read_plain(struct stream *stream, void *buffer, size_t size)
+{
+	size_t left = stream->end - stream->pos;
+	ssize_t n;
+
+	if (left) {
+		n = left < size ? left : size;
+		memcpy(buffer, stream->packed + stream->pos, n);
+		stream->pos += n;
+		return n;
+	}
+	do
+		n = read(stream->fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+/*
+ * A step of gzip: what can be made of the packed bytes at hand. As with gzip(1), members follow
+ * each other, and what else is behind them is ignored.
+ */
+static ssize_t step_gzip(struct stream *stream, void *buffer, size_t size)
+{
+	z_stream *zlib = &stream->zlib;
+	size_t room = size < 1u << 30 ? size : 1u << 30;
+	int rc;
+
+	if (!stream->within && !begins_gzip(stream)) {
+		stream->over = true;
+		return 0;
+	}
+	stream->within = true;
+	zlib->next_in = stream->packed + stream->pos;
+	zlib->avail_in = stream->end - stream->pos;
+	zlib->next_out = buffer;
+	zlib->avail_out = room;
+	rc = inflate(zlib, Z_NO_FLUSH);
+	stream->pos = stream->end - zlib->avail_in;
+	if (rc == Z_STREAM_END) {
+		stream->within = false;
+		inflateReset(zlib);
+	} else if (rc == Z_MEM_ERROR) {
+		return -ENOMEM;
+	} else if (rc != Z_OK && rc != Z_BUF_ERROR) {
+		return -EIO;
+	}
+	return room - zlib->avail_out;
+}
+
+/* A step of zstd; frames follow each other. */
+static ssize_t step_zstd(struct stream *stream, void *buffer, size_t size)
+{
+#ifdef HAVE_ZSTD
+	ZSTD_inBuffer in = { stream->packed, stream->end, stream->pos };
+	ZSTD_outBuffer out = { buffer, size, 0 };
+	/* Refuses what wants more than 128 MiB of memory, by zstd's own default. */
+	size_t more = ZSTD_decompressStream(stream->zstd, &out, &in);
+
+	stream->pos = in.pos;
+	if (ZSTD_isError(more))
+		return -EIO;
+	stream->within = more;
+	return out.pos;
+#else
+	(void)stream;
+	(void)buffer;
+	(void)size;
+	return -ENOSYS;
+#endif
+}
+
+static ssize_t read_packed(struct stream *stream, void *buffer, size_t size)
+{
+	while (!stream->over) {
+		/* Two bytes tell whether a further gzip member begins. */
+		bool hungry = stream->end - stream->pos < (stream->within ? 1 : 2);
+		ssize_t n;
+		int rc = hungry && !stream->eof ? fill(stream) : 0;
+
+		if (rc)
+			return rc;
+		if (hungry && !stream->eof && stream->end - stream->pos < 2)
+			continue;
+		/* At the end of the file the unpackers may still hold something back. */
+		if (stream->pos == stream->end && !stream->within)
+			break;
+		n = stream->packing == PACKING_GZIP ? step_gzip(stream, buffer, size)
+						    : step_zstd(stream, buffer, size);
+		if (n)
+			return n;
+		if (stream->eof && stream->pos == stream->end)
+			break;
+	}
+	stream->over = true;
+	return 0;
+}
+
+static ssize_t read_some(struct stream *stream, void *buffer, size_t size, struct error *err)
+{
+	ssize_t n = stream->failed		      ? stream->failed
+		    : stream->packing == PACKING_NONE ? read_plain(stream, buffer, size)
+						      : read_packed(stream, buffer, size);
+
+	stream->failed = n < 0 ? n : 0;
+	if (n == -EIO && stream->packing != PACKING_NONE)
+		return error_set(err, n, "it is damaged, or no %s file that can be unpacked",
+				 stream->packing == PACKING_GZIP ? "gzip" : "zstd");
+	return n < 0 ? error_set(err, n, "%s", strerror(-n)) : n;
+}
+
+ssize_t stream_read(struct stream *stream, void *buffer, size_t size, struct error *err)
+{
+	size_t left = stream->head_end - stream->head_pos;
+
+	if (!left)
+		return read_some(stream, buffer, size, err);
+	left = left < size ? left : size;
+	memcpy(buffer, stream->head + stream->head_pos, left);
+	stream->head_pos += left;
+	return left;
+}
+
+size_t stream_peek(struct stream *stream, void *buffer, size_t size)
+{
+	ssize_t n = 1;
+
+	while (stream->head_end < size && n > 0) {
+		/* An error comes again when it is read. */
+		n = read_some(stream, stream->head + stream->head_end, size - stream->head_end,
+			      NULL);
+		stream->head_end += n > 0 ? n : 0;
+	}
+	if (size > stream->head_end)
+		size = stream->head_end;
+	memcpy(buffer, stream->head, size);
+	return size;
+}
+
+bool stream_cut(const struct stream *stream)
+{
+	return stream->over && stream->within;
+}
+
+int stream_rewind(struct stream *stream)
+{
+	if (lseek(stream->fd, stream->start, SEEK_SET) < 0)
+		return -errno;
+	stream->pos = stream->end = stream->head_pos = stream->head_end = 0;
+	stream->eof = stream->within = stream->over = false;
+	stream->failed = 0;
+	if (stream->packing == PACKING_GZIP)
+		inflateReset(&stream->zlib);
+#ifdef HAVE_ZSTD
+	if (stream->packing == PACKING_ZSTD)
+		ZSTD_initDStream(stream->zstd);
+#endif
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_STREAM_H
+#define BASE_STREAM_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * The bytes of a file or pipe from where it stands, unpacked as they are read if they are packed.
+ * It takes the same memory however much a packed file unpacks to.
+ */
+struct stream;
+
+enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
+
+/* Takes over fd, which is closed on error, too. Returns 0 or a negative errno value. */
+int stream_open(int fd, struct stream **stream, struct error *err);
+void stream_close(struct stream *stream);
+
+enum packing stream_packing(const struct stream *stream);
+
+/*
+ * The next bytes, 0 at the end. -EIO, with a reason that fits behind a file's name, if they are
+ * damaged or too big to unpack.
+ */
+ssize_t stream_read(struct stream *stream, void *buffer, size_t size, struct error *err);
+
+/* Copies the first bytes, which stay to be read; fewer only where there are no more. Before any
+ * stream_read(), and up to STREAM_PEEK. */
+#define STREAM_PEEK 64
+size_t stream_peek(struct stream *stream, void *buffer, size_t size);
+
+/* Did what is packed end before its end? Known when stream_read() has returned 0. */
+bool stream_cut(const struct stream *stream);
+
+/* Begins again at the first byte of a file that can be sought in. 0 or a negative errno value. */
+int stream_rewind(struct stream *stream);
+
+/* Closes it all but for the descriptor, which is returned. */
+int stream_release(struct stream *stream);
+
+#endif

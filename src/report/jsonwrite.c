@@ -1,46 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/jsonwrite.h"
 
-#include <inttypes.h>
+#include "base/put.h"
+
+static void write_out(struct jsonwrite *json, const char *text, const char *end)
+{
+	fwrite_unlocked(text, 1, end - text, json->stream);
+}
+
+static bool plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
 
 /* Everything but printable ASCII is escaped: what is written may reach a terminal. */
-static void quoted(FILE *stream, const char *text)
+static void quoted(struct jsonwrite *json, const char *text)
 {
-	putc('"', stream);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	FILE *stream = json->stream;
 
-		if (c == '"' || c == '\\')
-			fprintf(stream, "\\%c", c);
-		else if (c >= 0x20 && c < 0x7f)
-			putc(c, stream);
-		else
-			fprintf(stream, "\\u%04x", c);
+	putc_unlocked('"', stream);
+	while (*text) {
+		const char *end = text;
+
+		while (plain(*end))
+			end++;
+		write_out(json, text, end);
+		text = end;
+		if (*text == '"' || *text == '\\')
+			fprintf(stream, "\\%c", *text++);
+		else if (*text)
+			fprintf(stream, "\\u%04x", (unsigned char)*text++);
 	}
-	putc('"', stream);
+	putc_unlocked('"', stream);
 }
 
 static void begin(struct jsonwrite *json, const char *key)
 {
 	if (json->comma)
-		putc(',', json->stream);
+		putc_unlocked(',', json->stream);
 	json->comma = true;
 	if (key) {
-		quoted(json->stream, key);
-		putc(':', json->stream);
+		quoted(json, key);
+		putc_unlocked(':', json->stream);
 	}
 }
 
 void json_open(struct jsonwrite *json, const char *key, char bracket)
 {
 	begin(json, key);
-	putc(bracket, json->stream);
+	putc_unlocked(bracket, json->stream);
 	json->comma = false;
 }
 
 void json_close(struct jsonwrite *json, char bracket)
 {
-	putc(bracket, json->stream);
+	putc_unlocked(bracket, json->stream);
 	json->comma = true;
 }
 
@@ -48,33 +62,47 @@ void json_string(struct jsonwrite *json, const char *key, const char *value)
 {
 	begin(json, key);
 	if (value)
-		quoted(json->stream, value);
+		quoted(json, value);
 	else
-		fputs("null", json->stream);
+		fputs_unlocked("null", json->stream);
 }
 
 void json_number(struct jsonwrite *json, const char *key, uint64_t value)
 {
+	char text[20];
+
 	begin(json, key);
-	fprintf(json->stream, "%" PRIu64, value);
+	write_out(json, text, put_decimal(text, value));
 }
 
 void json_hex(struct jsonwrite *json, const char *key, uint64_t value)
 {
+	char text[20] = "\"", *p = put_0x(text + 1, value);
+
 	begin(json, key);
-	fprintf(json->stream, "\"0x%" PRIx64 "\"", value);
+	*p++ = '"';
+	write_out(json, text, p);
 }
 
 void json_hex_pair(struct jsonwrite *json, const char *key, uint64_t first, uint64_t last)
 {
+	char text[48] = "[\"", *p = put_0x(text + 2, first);
+
 	begin(json, key);
-	fprintf(json->stream, "[\"0x%" PRIx64 "\",\"0x%" PRIx64 "\"]", first, last);
+	p = put_0x(put_text(p, "\",\""), last);
+	write_out(json, text, put_text(p, "\"]"));
 }
 
 void json_bool(struct jsonwrite *json, const char *key, bool value)
 {
 	begin(json, key);
-	fputs(value ? "true" : "false", json->stream);
+	fputs_unlocked(value ? "true" : "false", json->stream);
+}
+
+void json_raw(struct jsonwrite *json, const char *text, size_t length)
+{
+	write_out(json, text, text + length);
+	json->comma = true;
 }
 
 void json_schema(struct jsonwrite *json, const char *name)
@@ -89,7 +117,7 @@ void json_schema(struct jsonwrite *json, const char *name)
 void json_newline(struct jsonwrite *json)
 {
 	if (json->comma)
-		putc(',', json->stream);
+		putc_unlocked(',', json->stream);
 	json->comma = false;
-	putc('\n', json->stream);
+	putc_unlocked('\n', json->stream);
 }

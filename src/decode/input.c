@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines from a descriptor, most of which are one raw value: those as fast as can be. */
+#include "decode/decode.h"
+
+#include "decode/entry.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INPUT_SIZE	(1 << 20)
+#define LINE_MAX_LENGTH 4096
+
+/* A line that is one raw value and nothing else, as most are. Its length with the newline, or 0. */
+static size_t raw_line(const char *text, const char *end, uint64_t *value)
+{
+	static const signed char digits[256] = {
+		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+		['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+		['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+	};
+	const char *p = text, *first;
+	uint64_t v = 0;
+
+	if (end - p >= 3 && p[0] == '0' && (p[1] | 0x20) == 'x')
+		p += 2;
+	for (first = p; p < end && digits[(unsigned char)*p]; p++)
+		v = v << 4 | (digits[(unsigned char)*p] - 1);
+	if (p == end || *p != '\n' || p == first || p - first > 16)
+		return 0;
+	*value = v;
+	return p + 1 - text;
+}
+
+/* Raw values that stand one on a line, up to another line. Returns its begin. */
+static const char *raw_lines(struct decode *decode, const char *text, const char *end,
+			     uint64_t *number)
+{
+	static char out[1 << 16];
+	bool brief = decode->brief && decode->format == DECODE_TEXT;
+	const struct brief *words = brief_of(decode);
+	char *p = out;
+	uint64_t raw;
+	size_t length;
+
+	while (text < end && (length = raw_line(text, end, &raw))) {
+		++*number;
+		text += length;
+		if (!brief) {
+			entry_decode(decode, raw, decode->level);
+			continue;
+		}
+		p = brief_line(words, &decode->layout, raw, p);
+		if (p > out + sizeof(out) - BRIEF_LENGTH) {
+			fwrite(out, 1, p - out, stdout);
+			p = out;
+		}
+	}
+	fwrite(out, 1, p - out, stdout);
+	return text;
+}
+
+/* Whole lines; the number of them is added to *number. */
+static int some_lines(struct decode *decode, const char *text, const char *end, uint64_t *number,
+		      struct error *err)
+{
+	char line[LINE_MAX_LENGTH + 1];
+	int rc = 0;
+
+	while (text < end && !rc) {
+		const char *newline;
+		size_t length;
+
+		if (!decode->is_eptp && !decode->has_base)
+			text = raw_lines(decode, text, end, number);
+		if (text == end)
+			break;
+		++*number;
+		newline = memchr(text, '\n', end - text);
+		length = newline - text;
+		if (length > LINE_MAX_LENGTH)
+			return error_set(err, -EINVAL, "longer than %d bytes", LINE_MAX_LENGTH);
+		memcpy(line, text, length);
+		line[length] = '\0';
+		if (memchr(line, '\0', length))
+			return error_set(err, -EINVAL, "not text");
+		if (line[strspn(line, DECODE_BLANKS)])
+			rc = decode_text(decode, line, err);
+		text = newline + 1;
+	}
+	return rc;
+}
+
+int decode_lines(struct decode *decode, int fd, struct error *err)
+{
+	char *buffer = malloc(INPUT_SIZE + 1), *end;
+	struct error inner = { "" };
+	uint64_t number = 0;
+	size_t used = 0;
+	ssize_t got;
+	int rc = 0;
+
+	if (!buffer)
+		return error_set(err, -ENOMEM, "out of memory");
+	do {
+		got = read(fd, buffer + used, INPUT_SIZE - used);
+		if (got < 0) {
+			if (errno == EINTR)
+				continue;
+			rc = error_set(err, -errno, "cannot read standard input: %s",
+				       strerror(errno));
+			break;
+		}
+		used += got;
+		if (!got && used && buffer[used - 1] != '\n')
+			buffer[used++] = '\n'; /* that the last line lacks */
+		end = memrchr(buffer, '\n', used);
+		if (!end && used <= LINE_MAX_LENGTH)
+			continue;
+		if (end) {
+			rc = some_lines(decode, buffer, end + 1, &number, &inner);
+			used -= end + 1 - buffer;
+			memmove(buffer, end + 1, used);
+		} else {
+			number++;
+			rc = error_set(&inner, -EINVAL, "longer than %d bytes", LINE_MAX_LENGTH);
+		}
+		if (rc)
+			rc = error_set(err, rc, "line %" PRIu64 ": %s", number, inner.text);
+	} while (got && !rc && !ferror(stdout));
+	free(buffer);
+	return rc;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "decode/item.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void document_open(struct decode *decode)
+{
+	struct jsonwrite *json = &decode->json;
+
+	if (decode->format != DECODE_JSON || decode->begun)
+		return;
+	decode->begun = true;
+	json_open(json, NULL, '{');
+	json_string(json, "schema", "xen-eptaudit/decode");
+	json_open(json, "schema_version", '[');
+	json_number(json, NULL, 1);
+	json_number(json, NULL, 0);
+	json_close(json, ']');
+	json_open(json, "values", '[');
+}
+
+void document_close(struct decode *decode)
+{
+	if (!decode->begun)
+		return;
+	json_close(&decode->json, ']');
+	json_close(&decode->json, '}');
+	putchar('\n');
+}
+
+void item_open(struct decode *decode, const char *kind)
+{
+	struct jsonwrite *json = &decode->json;
+
+	document_open(decode);
+	if (decode->format == DECODE_JSON)
+		json_newline(json);
+	json->comma = false;
+	json_open(json, NULL, '{');
+	json_string(json, "kind", kind);
+}
+
+void item_close(struct decode *decode)
+{
+	json_close(&decode->json, '}');
+	if (decode->format == DECODE_JSONL)
+		putchar('\n');
+}
+
+void item_whole(struct decode *decode, const char *text, size_t length)
+{
+	document_open(decode);
+	if (decode->format == DECODE_JSON)
+		json_newline(&decode->json);
+	json_raw(&decode->json, text, length);
+	if (decode->format == DECODE_JSONL)
+		putc_unlocked('\n', decode->json.stream);
+}
+
+bool item_tell(struct decode *decode, const char *kind, uint64_t raw, const char *wrong,
+	       const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (decode->format == DECODE_TEXT) {
+		printf("0x%016" PRIx64 ": %s: %s%s%s\n", raw, kind, text,
+		       wrong ? "; not valid: " : "", wrong ? wrong : "");
+		return false;
+	}
+	item_open(decode, kind);
+	json_hex(&decode->json, "raw", raw);
+	json_string(&decode->json, "text", text);
+	json_string(&decode->json, "not_valid", wrong);
+	return true;
+}

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "decode/decode.h"
-#include "rules/releases.h"
+#include "rules/layout.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,7 +51,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
 	struct decode *decode = &arguments->decode;
-	struct xen_version xen;
 
 	switch (key) {
 	case OPT_FORMAT:
@@ -74,10 +73,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		decode->phys_bits = parse_number("phys-bits", arg, 32, 52, state);
 		break;
 	case OPT_XEN:
-		if (xen_version_parse(arg, NULL, &xen) || !xen_at_least(&xen, 4, 2))
+		if (!layout_of_version(arg, &decode->layout))
 			argp_error(state, "--xen %s: a version from 4.2 on is expected", arg);
-		decode->layout = ept_layout_for(xen.major > 4 ? EPT_NEWEST : xen.minor,
-						xen.pre_release && xen.point < 0 ? 0 : xen.point);
 		break;
 	case OPT_PAT:
 		if (!text_hex_string(arg, &decode->pat))

@@ -35,6 +35,64 @@ for name in handbuilt hvm-qemu six-domains stale-entries; do
 	done <"$tmp/roots"
 done
 
+# The access that the entry has, where the Xen is known, for where it is depends on that.
+hand=$captures/handbuilt.xen4.17
+gzip -dc "$hand.ept-tables.core.gz" >"$tmp/core"
+run list --from "$tmp/core" --eptp 2=0x78dc601e --xen 4.17.7 --columns gfn,attributes,access --gfn 1010-1016
+expect_stdout_is 'Domain 2
+  gfn                    attributes  access
+  0x1010-0x1010          r   WB?     r
+  0x1011-0x1011           w  WB?     w
+  0x1012-0x1012          rw  WB?     rw
+  0x1013-0x1013            x WB?     x
+  0x1014-0x1014          r x WB?     rx
+  0x1015-0x1015           wx WB?     wx
+  0x1016-0x1016              UC?     n
+  7 entries'
+cp "$stdout" "$tmp/wanted"
+run list --from "$tmp/core" --eptp 2=0x78dc601e --facts "$hand.serial.log.gz" \
+	--columns gfn,attributes,access --gfn 1010-1016
+expect_stdout_is "$tmp/wanted"
+run list --from "$tmp/core" --eptp 2=0x78dc601e --columns gfn,access
+expect_error 'name its version with --xen'
+run list --from "$tmp/core" --eptp 2=0x78dc601e --xen 4.1 --columns gfn,access
+expect_error '--xen 4.1: a version from 4.2 on is expected'
+run list --from "$tmp/core" --eptp 2=0x78dc601e --xen 4.17.7 --format jsonl --gfn 1011
+expect_contains '"raw":"0x880000007b990372","access":"w"}'
+run list --from "$tmp/core" --eptp 2=0x78dc601e --format jsonl --gfn 1011
+expect_contains '"raw":"0x880000007b990372","access":null}'
+# In 4.20 these bits are one further up.
+run list --from "$tmp/core" --eptp 2=0x78dc601e --columns gfn,access --xen 4.20.0 --gfn 1015-1016
+expect_contains '0x1015-0x1015          rw' '0x1016-0x1016          n'
+# Neighbours with another access are no run where accesses are shown.
+if need python3; then
+	python3 -c '
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+raw = 0x9c500000000a4307
+assert struct.pack("<Q", raw) in data
+open(sys.argv[2], "wb").write(data.replace(struct.pack("<Q", raw), struct.pack("<Q", raw & ~(15 << 58))))
+' "$tmp/core" "$tmp/bad"
+	view="list --from $tmp/bad --eptp 1=0x557e601e --xen 4.17.7 --gfn a0-bf"
+	# shellcheck disable=SC2086 # options are words
+	run $view --columns gfn,entries,access
+	expect_stdout_is 'Domain 1
+  gfn                    entries  access
+  0xa0-0xa3                    4  rwx
+  0xa4-0xa4                    1  n
+  0xa5-0xbf                   27  rwx
+  32 entries'
+	# shellcheck disable=SC2086 # options are words
+	run $view --columns gfn,entries
+	expect_contains '0xa0-0xbf                   32'
+	# shellcheck disable=SC2086 # options are words
+	run $view --format jsonl
+	expect_contains '"gfn":["0xa4","0xa4"]'
+fi
+# A log has no accesses.
+run list 2 --from "$hand.serial.log.gz" --columns access,type --gfn 1015
+expect_status 0
+
 # The same verdicts as from the log, and types that the log cannot know are resolved.
 stale=$captures/stale-entries.xen4.17
 eptps=$(awk '!/^#/ { printf " --eptp %s=%s", substr($1, 2), $2 }' "$stale.ept-tables.roots.txt")

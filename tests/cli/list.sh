@@ -62,6 +62,12 @@ judge $? 'not one entry'
 run list 4 --from "$six" --type ram_rw --format xen
 expect_stdout_is 'domain4 EPT p2m table:'
 
+# Conditions hold together; several ranges hold either.
+same '^gfn: {12}[1-3][0-9a-f] .*WB!|^gfn: {12}5[0-9a-f] .*WB!' --gfn 10-3f --gfn 50-5f --emt WB --ipat yes
+run list 4 --from "$six" --format xen --mfn 5010 --mfn 5fff-6000 --emt UC --gfn 2600-27ff
+[ "$(wc -l <"$stdout")" -eq 1 ]
+judge $? 'an entry that does not meet all'
+
 # Neighbours are one run, and only those.
 cat >"$tmp/log" <<'E2'
 (XEN) domain7 EPT p2m table:
@@ -131,7 +137,7 @@ run list --from "$tmp/capture" --format xen
 expect_stdout_is "$tmp/d4"
 
 for option in --emt=UC- --emt=7 --ipat=maybe --order=3 --type=nosuch --mfn=x --mfn=5-4 --gfn=g \
-	--format=xml --columns=gfn,nosuch; do
+	--format=xml --columns=gfn,nosuch --columns= --ipat= --emt= --order=10 --type= --gfn= --mfn=1-; do
 	run list --from "$tmp/log" $option
 	expect_status 2
 	expect_stdout_empty

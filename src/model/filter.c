@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/filter.h"
+
+static bool overlaps(const struct ranges *set, uint64_t frame, unsigned int order)
+{
+	uint64_t first = 0, last = UINT64_MAX;
+
+	return !set->count || ranges_overlap(set, frame, frame + entry_pages(order) - 1, &first,
+					     &last) != OVERLAP_NONE;
+}
+
+bool filter_wants(const struct filter *filter, const struct entry *entry)
+{
+	return (filter->type < 0 || entry->type == filter->type) &&
+	       (filter->emt < 0 || (!entry->pod && entry->emt == filter->emt)) &&
+	       (filter->ipat < 0 ||
+		(!entry->pod && !entry->ipat_hidden && entry->ipat == filter->ipat)) &&
+	       (filter->order < 0 || entry->order == filter->order) &&
+	       (!filter->pending || entry->pending) &&
+	       overlaps(filter->gfns, entry->gfn, entry->order) &&
+	       (!filter->mfns.count ||
+		(!entry->pod && overlaps(&filter->mfns, entry->mfn, entry->order)));
+}

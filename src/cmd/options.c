@@ -21,11 +21,13 @@ enum {
 	OPT_EPTP,
 	OPT_FACTS,
 	OPT_RULES_FILE,
+	OPT_PHYS_BITS,
 };
 
 static const struct argp_option common_list[] = {
 	{ "from", 'f', "FILE", 0,
-	  "Read a console log or a memory image (- for standard input; gzip and zstd are read too)", 1 },
+	  "Read a console log or a memory image (- for standard input; gzip and zstd are read too)",
+	  1 },
 	{ "dump", OPT_DUMP, "N", 0,
 	  "Of several dumps in a log take the Nth of each domain; without "
 	  "this the last",
@@ -35,6 +37,8 @@ static const struct argp_option common_list[] = {
 	  "Look at these guest frames only (hexadecimal, repeatable)", 1 },
 	{ "eptp", OPT_EPTP, "[DOMID=]VALUE", 0,
 	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
+	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
+	  "Physical-address width of the machine that a memory image is of", 2 },
 	{ "facts", OPT_FACTS, "LOG", 0,
 	  "Console log of the machine that a memory image is of, for facts", 2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
@@ -112,6 +116,12 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		common->eptp[common->eptp_count++] = arg;
 		common->source.eptp = common->eptp;
 		break;
+	case OPT_PHYS_BITS:
+		number = strtoul(arg, &end, 10);
+		if (*end || end == arg || number < 32 || number > 52)
+			argp_error(state, "--phys-bits %s: 32 to 52 is expected", arg);
+		common->source.phys_bits = number;
+		break;
 	case OPT_FACTS:
 		common->facts_path = arg;
 		break;
@@ -181,6 +191,10 @@ int common_prepare(struct common_options *common, struct error *err)
 	rc = common->facts_path ? facts_log_open(common->facts_path, &common->facts_log, err) : 0;
 	if (!rc && common->given_path)
 		rc = given_load(common->given_path, &common->given, err);
+	if (!common->source.phys_bits)
+		common->source.phys_bits = given_phys_bits(common->given);
+	if (!common->source.phys_bits && common->facts_log)
+		common->source.phys_bits = facts_log_phys_bits(common->facts_log);
 	return rc;
 }
 

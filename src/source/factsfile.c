@@ -585,6 +585,16 @@ static int check_all(struct json_object *root, struct error *err)
 	return 0;
 }
 
+/* 0 where it is not there, or not one. */
+static unsigned int phys_bits(struct json_object *root)
+{
+	struct json_object *number = member(root, "phys_bits");
+	int64_t value =
+		json_object_is_type(number, json_type_int) ? json_object_get_int64(number) : 0;
+
+	return value >= 32 && value <= 52 ? value : 0;
+}
+
 int given_load(const char *path, struct given **given, struct error *err)
 {
 	struct json_object *root;
@@ -599,6 +609,8 @@ int given_load(const char *path, struct given **given, struct error *err)
 				 path,
 				 json_util_get_last_err() ? json_util_get_last_err() : "not JSON");
 	rc = check_all(root, &inner);
+	if (!rc && member(root, "phys_bits") && !phys_bits(root))
+		rc = error_set(&inner, -EINVAL, "phys_bits: 32 to 52 is expected");
 	if (rc) {
 		json_object_put(root);
 		return error_set(err, rc, "%s: %s", path, inner.text);
@@ -625,4 +637,9 @@ const char *given_xen_version(const struct given *given)
 	struct json_object *version = given ? member(member(given->root, "xen"), "version") : NULL;
 
 	return version ? json_object_get_string(version) : NULL;
+}
+
+unsigned int given_phys_bits(const struct given *given)
+{
+	return given ? phys_bits(given->root) : 0;
 }

@@ -42,6 +42,9 @@ void given_free(struct given *given);
 int given_apply(const struct given *given, int domid, unsigned int dump, struct facts *facts,
 		struct error *err);
 
+/* "phys_bits", the machine's physical-address width, or 0. */
+unsigned int given_phys_bits(const struct given *given);
+
 /* The Xen version that the file names, or NULL. */
 const char *given_xen_version(const struct given *given);
 

@@ -21,6 +21,7 @@ struct source_options {
 	unsigned int dump;	 /* which dump of a domain, from 1; 0: the last */
 	bool all_dumps;		 /* every dump of every domain */
 	const char *const *eptp; /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
+	unsigned int phys_bits;	 /* physical-address width of an image's machine, or 0 */
 	/* Told before something that takes time or room, one sentence; NULL: nobody wants to know.
 	 */
 	void (*notice)(const char *text);

@@ -69,12 +69,6 @@ uint64_t ept_field_value(const struct ept_field *field, uint64_t entry)
 	return entry >> field->low & ((UINT64_C(2) << (field->high - field->low)) - 1);
 }
 
-/* Bits 51:phys_bits. */
-static uint64_t beyond(uint64_t value, unsigned int phys_bits)
-{
-	return phys_bits < 52 ? (value & ((UINT64_C(1) << 52) - 1)) >> phys_bits : 0;
-}
-
 /* SDM vol. 3, "EPT Misconfigurations"; reserved bits: "EPT Translation Mechanism". */
 const char *ept_misconfiguration(uint64_t entry, unsigned int level, unsigned int phys_bits)
 {
@@ -86,7 +80,7 @@ const char *ept_misconfiguration(uint64_t entry, unsigned int level, unsigned in
 		return "bits 2:0 are 110b, write and execute without read";
 	if (!ept_present(entry))
 		return NULL;
-	if (beyond(entry, phys_bits))
+	if (entry & ept_beyond(phys_bits))
 		return "a reserved bit is set, beyond the physical-address width";
 	if (level >= 4 && ept_superpage(entry))
 		return "a reserved bit is set, 7 at a level without superpages";
@@ -110,7 +104,7 @@ const char *eptp_invalid(uint64_t eptp, unsigned int phys_bits)
 		return "bits 5:3 are neither 3 (4 levels) nor 4 (5 levels)";
 	if (eptp & 0xf00)
 		return "a reserved bit is set, of 11:8";
-	if (eptp >> 52 || beyond(eptp, phys_bits))
+	if (eptp >> 52 || eptp & ept_beyond(phys_bits))
 		return "a reserved bit is set, beyond the physical-address width";
 	return NULL;
 }

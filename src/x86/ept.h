@@ -26,6 +26,12 @@ static inline bool ept_ipat(uint64_t entry)
 	return entry >> 6 & 1;
 }
 
+/* Bits of an address that a processor with so many physical-address bits reserves: 51 and below. */
+static inline uint64_t ept_beyond(unsigned int phys_bits)
+{
+	return phys_bits < 52 ? (UINT64_C(1) << 52) - (UINT64_C(1) << phys_bits) : 0;
+}
+
 /* Maps a page, where that is above the 4K level. */
 static inline bool ept_superpage(uint64_t entry)
 {

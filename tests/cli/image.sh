@@ -267,6 +267,30 @@ run audit --from "$tmp/bad" $d4 --xen 4.17.7 --format json
 expect_status 1
 expect_contains 'the image does not have' '"table_findings":1' '"complete":false'
 
+# An address that the machine cannot have is told where its width is known: given, or from a log, in
+# which Xen pads MTRRs to it. Elsewhere that is a remark.
+patch $root '\007\301\127\126\000\001\000\200' # entry 0 of the root, bit 40 of its address
+wide='entry 0x0 (0x800001005657c107): an address beyond the physical-address width'
+run audit --from "$tmp/bad" $d4 --xen 4.17.7
+expect_contains 'width is not known (--phys-bits)' 'the image does not have'
+expect_lacks "$wide"
+for how in '--phys-bits 40' "--facts $captures/six-domains.xen4.17.serial.log.gz" "--given $tmp/width"; do
+	echo '{"phys_bits":39}' >"$tmp/width"
+	# shellcheck disable=SC2086 # options are words
+	run audit --from "$tmp/bad" $d4 --xen 4.17.7 $how
+	expect_status 1
+	expect_contains "$wide"
+	expect_lacks 'width is not known'
+done
+run audit --from "$tmp/bad" $d4 --xen 4.17.7 --phys-bits 41
+expect_lacks "$wide" 'width is not known'
+run audit --from "$tmp/bad" $d4 --phys-bits 53
+expect_status 2
+expect_stderr_contains '--phys-bits 53: 32 to 52 is expected'
+echo '{"phys_bits":"40"}' >"$tmp/width"
+run audit --from "$tmp/bad" $d4 --given "$tmp/width"
+expect_error 'phys_bits: 32 to 52 is expected'
+
 run list --from "$tmp/core"
 expect_error 'name the EPT' '--eptp'
 run list --from "$tmp/core" --eptp 1=0x1000

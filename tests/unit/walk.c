@@ -34,6 +34,8 @@
 static uint64_t pages[PAGES][PAGE_ENTRIES];
 static char told[4096]; /* what the walk found, a line each */
 
+static unsigned int phys_bits = 52;
+
 static void tell(void *opaque, const char *text)
 {
 	size_t length = strlen(told);
@@ -65,7 +67,7 @@ static size_t walk_all(struct phys *phys, uint64_t eptp, struct entry *entries, 
 	size_t count = 0, got;
 
 	told[0] = '\0';
-	if (!check(!walk_begin(&walk, phys, eptp, tell, NULL), "begin"))
+	if (!check(!walk_begin(&walk, phys, eptp, phys_bits, tell, NULL), "begin"))
 		return 0;
 	/* Few at a time: a walk stops and goes on anywhere. */
 	while (count < max &&
@@ -283,6 +285,76 @@ static void test_findings(void)
 	}
 }
 
+/* Address bits are reserved from the machine's width on, in every entry; without a width none is.
+ */
+static void test_width(void)
+{
+	static const struct {
+		unsigned int page, index;
+		uint64_t raw;
+		unsigned int bits;
+		bool wrong;
+	} cases[] = {
+		{ 4, 1, LEAF(1 << 27, 6), 39, true },
+		{ 4, 1, LEAF(1 << 26, 6), 39, false },
+		{ 4, 1, LEAF(UINT64_C(1) << 39, 6), 51, true },
+		{ 4, 1, LEAF(UINT64_C(1) << 39, 6), 52, false },
+		{ 3, 1, LEAF(1 << 28, 6) | SUPERPAGE, 40, true },
+		{ 2, 1, LEAF(1 << 28, 6) | SUPERPAGE, 40, true },
+		{ 2, 1, LEAF(1 << 27, 6) | SUPERPAGE, 40, false },
+		{ 3, 1, TABLE(UINT64_C(1) << 28), 40, true },
+		/* Not present, so that nothing is reserved: INVALID_MFN. */
+		{ 4, 1, LEAF(UINT64_C(0xffffffffff), 6) & ~UINT64_C(7), 39, false },
+	};
+	struct entry entries[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(pages, 0, sizeof(pages));
+		pages[1][0] = TABLE(2);
+		pages[2][0] = TABLE(3);
+		pages[3][0] = TABLE(4);
+		pages[4][0] = LEAF(1, 6);
+		pages[cases[i].page][cases[i].index] = cases[i].raw;
+		phys_bits = cases[i].bits;
+		walk_pages(EPTP(4), entries, 64);
+		check(!!strstr(told, "beyond the physical-address width") == cases[i].wrong,
+		      "width case %zu: %s", i, told);
+		check(cases[i].wrong || !told[0], "width case %zu: %s", i, told);
+		check(strchr(told, '\n') == strrchr(told, '\n'), "width case %zu: twice", i);
+	}
+	phys_bits = 52;
+}
+
+/* What is passed over as alike has no such bit. */
+static void test_width_skip(void)
+{
+	struct window window = { .gfn_last = UINT64_MAX, .mfn_last = UINT64_MAX };
+	struct entry entry;
+	struct walk walk;
+	struct phys *phys;
+	unsigned int i;
+
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[3][0] = TABLE(4);
+	pages[3][1] = TABLE(5);
+	for (i = 0; i < PAGE_ENTRIES; i++) {
+		pages[4][i] = LEAF(i + 1, 6);
+		pages[5][i] = LEAF(i + 1001, 6);
+	}
+	pages[5][7] |= UINT64_C(1) << 40;
+	phys = open_file(pages, sizeof(pages));
+	told[0] = '\0';
+	check(!walk_begin(&walk, phys, EPTP(4), 40, tell, NULL), "begin");
+	while (walk_read(&walk, &entry, 1))
+		walk_skip(&walk, &entry, &window);
+	check(walk.findings == 1 && strstr(told, "gfn 0x207, level 1 entry 0x7"), "skip: %s", told);
+	walk_end(&walk);
+	phys_close(phys);
+}
+
 /* Whatever tables say, a walk ends: each is entered once. */
 static void test_garbage(void)
 {
@@ -406,7 +478,7 @@ static void test_skip(void)
 			window.mfn_first = 0x1000 + next_random() % 0x1000;
 			window.mfn_last = window.mfn_first + next_random() % 0x4000;
 		}
-		check(!walk_begin(&walk, phys, EPTP(4), tell, NULL), "begin");
+		check(!walk_begin(&walk, phys, EPTP(4), phys_bits, tell, NULL), "begin");
 		while (walk_read(&walk, &entry, 1) == 1) {
 			uint64_t n, i;
 
@@ -616,7 +688,8 @@ static void test_zstd(void)
 	phys_close(phys);
 	fd = mkstemp(path);
 	check(fd >= 0 && write(fd, packed, first + second - 1) > 0, "temporary file");
-	check(phys_open(path, NULL, &phys, &err) == -EIO && strstr(err.text, "damaged or cut short"),
+	check(phys_open(path, NULL, &phys, &err) == -EIO &&
+		      strstr(err.text, "damaged or cut short"),
 	      "cut: %s", err.text);
 	unlink(path);
 	close(fd);
@@ -665,6 +738,8 @@ int main(void)
 	test_pending();
 	test_pod();
 	test_findings();
+	test_width();
+	test_width_skip();
 	test_garbage();
 	test_many_segments();
 	test_skip();

@@ -141,7 +141,7 @@ static int mtrr_var_line(const char *text, struct section *section)
 	char *end;
 	unsigned long index = strtoul(text, &end, 10);
 	uint64_t base, mask;
-	const char *p = end;
+	const char *p = end, *digits;
 	int type;
 
 	if (*text != ' ' || end == text || index >= MTRR_VAR_MAX || index != host->var_count)
@@ -150,9 +150,14 @@ static int mtrr_var_line(const char *text, struct section *section)
 		host->var_count++;
 		return 1;
 	}
-	if (!starts(p, " base ") || !(p = hex(p + 6, &base)) || !starts(p, " mask ") ||
-	    !(p = hex(p + 6, &mask)) || *p != ' ')
+	if (!starts(p, " base ") || !(p = hex(p + 6, &base)) || !starts(p, " mask "))
 		return 0;
+	digits = p + 6;
+	p = hex(digits, &mask);
+	if (!p || *p != ' ')
+		return 0;
+	if (p - digits >= 8 && p - digits <= 13)
+		section->mask_digits = p - digits;
 	type = mtrr_name(p + 1);
 	if (type < 0)
 		return 0;

@@ -62,6 +62,11 @@ void facts_log_version(const struct facts_log *log, struct source_info *info)
 	section_version(&log->scan.sections[last_moment(&log->scan, -1).section], info);
 }
 
+unsigned int facts_log_phys_bits(const struct facts_log *log)
+{
+	return log->scan.sections[last_moment(&log->scan, -1).section].mask_digits * 4;
+}
+
 int facts_log_facts(const struct facts_log *log, int domid, struct facts *facts)
 {
 	struct dump_place end = { .place = last_moment(&log->scan, domid), .domid = domid };

@@ -15,6 +15,12 @@ void facts_log_close(struct facts_log *log);
 void facts_log_version(const struct facts_log *log, struct source_info *info);
 
 /*
+ * What the physical-address width is at most, or 0: Xen pads the host's MTRRs to whole digits of it
+ * (print_mtrr_state()).
+ */
+unsigned int facts_log_phys_bits(const struct facts_log *log);
+
+/*
  * What it knows of a domain at that one's last dump, or without dumps at the last key q. Fills
  * facts (not initialized before). Returns 0 or -ENOMEM.
  */

@@ -31,6 +31,7 @@ struct section {
 	struct ranges mmio_ro;
 	uint64_t mcfg_base; /* of the window announced last; 0: none */
 	struct mtrr_state host;
+	unsigned int mask_digits; /* of a variable range; 0: none was shown */
 	bool has_host_default, has_host_fixed, has_host_var;
 	unsigned int cr; /* carriage returns that end Xen's own lines */
 	bool has_cr, any_cr;

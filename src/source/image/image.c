@@ -24,6 +24,7 @@ struct image {
 	struct phys *phys;
 	struct root *roots;
 	size_t count, next;
+	unsigned int phys_bits;
 	struct walk walk;
 	bool walking;
 };
@@ -78,7 +79,8 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	dump->number = root->number;
 	dump->dumps = root->numbers;
 	dump->facts.rules = RULES_RELEASED;
-	rc = walk_begin(&image->walk, image->phys, root->eptp, table_finding, dump);
+	rc = walk_begin(&image->walk, image->phys, root->eptp, image->phys_bits, table_finding,
+			dump);
 	image->walking = true;
 	if (rc == -EFAULT)
 		return error_set(err, rc,
@@ -196,6 +198,11 @@ int image_open(const struct source_options *options, struct source **source, str
 		free(image);
 		return rc;
 	}
+	image->phys_bits = options->phys_bits ? options->phys_bits : 52;
+	if (!options->phys_bits)
+		source_remark(&image->source,
+			      "the machine's physical-address width is not known (--phys-bits), so "
+			      "that reserved bits of addresses are not looked for");
 	*source = &image->source;
 	return 0;
 }

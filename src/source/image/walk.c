@@ -12,6 +12,7 @@
 #define SUPPRESS_VE   (UINT64_C(1) << 63)
 #define FINDINGS_TOLD 8 /* of one walk; the rest is counted */
 
+#define ADDRESS_BEYOND	"an address beyond the physical-address width (SDM: EPT misconfiguration)"
 #define PRESENT_INVALID "maps a page, but its p2m type is invalid: key D leaves it out"
 
 static unsigned int order_of(unsigned int level)
@@ -45,8 +46,8 @@ static bool visited(struct walk *walk, uint64_t mfn)
 	return false;
 }
 
-int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, walk_finding *emit,
-	       void *opaque)
+int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, unsigned int phys_bits,
+	       walk_finding *emit, void *opaque)
 {
 	uint64_t root = (eptp & UINT64_C(0xffffffffff000)) / PAGE_SIZE;
 	unsigned int levels = (eptp >> 3 & 7) + 1;
@@ -55,6 +56,7 @@ int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, walk_finding
 	walk->phys = phys;
 	walk->emit = emit;
 	walk->opaque = opaque;
+	walk->reserved = ept_beyond(phys_bits);
 	walk->levels = walk->level = levels == 5 ? 5 : 4;
 	walk->table[walk->level] = phys_page(phys, root, walk->level);
 	if (!walk->table[walk->level])
@@ -123,6 +125,8 @@ static void check_leaf(struct walk *walk, const struct entry *entry)
 		finding(walk, entry->raw, "write without read (SDM: EPT misconfiguration)");
 	if (entry->emt == 2 || entry->emt == 3)
 		finding(walk, entry->raw, "reserved EMT (SDM: EPT misconfiguration)");
+	if (entry->raw & walk->reserved)
+		finding(walk, entry->raw, ADDRESS_BEYOND);
 	if (entry->order && entry->mfn & (entry_pages(entry->order) - 1))
 		finding(walk, entry->raw,
 			"superpage not aligned to its size (SDM: EPT misconfiguration)");
@@ -141,6 +145,11 @@ static void descend(struct walk *walk, uint64_t raw)
 		finding(walk, raw, "iPAT in a table entry, where Xen keeps 0");
 	if ((raw & 3) == ENTRY_W)
 		finding(walk, raw, "write without read (SDM: EPT misconfiguration)");
+	if (raw & walk->reserved) {
+		finding(walk, raw, ADDRESS_BEYOND);
+		walk->index[level]++;
+		return;
+	}
 	table = mfn < phys_frame_limit(walk->phys) ? phys_page(walk->phys, mfn, level - 1) : NULL;
 	if (!table) {
 		finding(walk, raw, "refers to a table that the image does not have");
@@ -244,7 +253,8 @@ size_t walk_read(struct walk *walk, struct entry *entries, size_t max)
 #define ACCESSED_BITS UINT64_C(0x300) /* A and D: what a guest did, not what Xen decided */
 
 /* Are all entries of a table like one, with frames in [first, last]? */
-static bool alike(const uint64_t *table, uint64_t like, uint64_t first, uint64_t last)
+static bool alike(const uint64_t *table, uint64_t like, uint64_t first, uint64_t last,
+		  uint64_t reserved)
 {
 	uint64_t any = 0, all = UINT64_MAX, low = UINT64_MAX, high = 0;
 	unsigned int i;
@@ -254,7 +264,7 @@ static bool alike(const uint64_t *table, uint64_t like, uint64_t first, uint64_t
 		any |= table[i];
 		all &= table[i];
 	}
-	if (((any ^ like) | (all ^ like)) & ~(MFN_BITS | ACCESSED_BITS))
+	if (((any ^ like) | (all ^ like)) & ~(MFN_BITS | ACCESSED_BITS) || any & reserved)
 		return false;
 	if ((all & MFN_BITS) >> 12 >= first && (any & MFN_BITS) >> 12 <= last)
 		return true;
@@ -292,7 +302,8 @@ uint64_t walk_skip(struct walk *walk, struct entry *like, const struct window *w
 		}
 		if (index || walk->pending[1] != like->ipat_hidden || gfn < window->gfn_first ||
 		    gfn + PAGE_ENTRIES - 1 > window->gfn_last ||
-		    !alike(walk->table[1], like->raw, window->mfn_first, window->mfn_last))
+		    !alike(walk->table[1], like->raw, window->mfn_first, window->mfn_last,
+			   walk->reserved))
 			break;
 		count += PAGE_ENTRIES;
 		walk->index[1] = PAGE_ENTRIES - 1;

@@ -26,6 +26,7 @@ struct walk {
 	unsigned int index[WALK_LEVELS_MAX + 1];
 	bool pending[WALK_LEVELS_MAX + 1]; /* EMT 7 on the way to this level's table */
 	uint64_t gfn[WALK_LEVELS_MAX + 1]; /* of the first entry of this level's table */
+	uint64_t reserved;		   /* address bits that no entry may have */
 	uint64_t *visited;		   /* a bit for each page of the image */
 	uint64_t tables;
 	unsigned long findings;
@@ -34,11 +35,12 @@ struct walk {
 };
 
 /*
- * Begins at an EPTP (SDM vol. 3, "Extended-Page-Table Pointer"). 0, -ENOMEM, or -EFAULT if the
- * image does not have the root.
+ * Begins at an EPTP (SDM vol. 3, "Extended-Page-Table Pointer"). phys_bits is the machine's
+ * physical-address width; 52, the most that there is, where it is not known. 0, -ENOMEM, or -EFAULT
+ * if the image does not have the root.
  */
-int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, walk_finding *emit,
-	       void *opaque);
+int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, unsigned int phys_bits,
+	       walk_finding *emit, void *opaque);
 
 /* Up to max entries; 0 at the end. */
 size_t walk_read(struct walk *walk, struct entry *entries, size_t max);

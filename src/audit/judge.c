@@ -181,7 +181,7 @@ static bool continues(const struct run *run, const struct entry *entry, enum ver
 }
 
 static void add_to_run(struct judge *judge, const struct entry *entry, enum verdict verdict,
-		       const struct answer *answer, const struct bug *bug)
+		       const struct answer *answer, const struct bug *bug, enum severity severity)
 {
 	struct run *run = &judge->run;
 	bool follows = entry->mfn == run->first.mfn + (entry->gfn - run->first.gfn);
@@ -204,7 +204,7 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 	if (answer) {
 		run->decision = answer->decision;
 		run->question = answer->question;
-		run->severity = severity_of(entry_key(entry), &answer->decision);
+		run->severity = severity;
 	}
 }
 
@@ -234,6 +234,7 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 {
 	struct summary *summary = &judge->summary;
 	const struct bug *bug = NULL;
+	enum severity severity = SEVERITY_DIFFERS;
 	bool notable = judge->all_runs;
 
 	summary->verdict[verdict]++;
@@ -247,11 +248,12 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 		}
 	} else if (verdict == VERDICT_MISMATCH) {
 		bug = bug_find(judge->facts, entry, &answer->question, &answer->decision);
-		summary->severity[severity_of(entry_key(entry), &answer->decision)]++;
+		severity = severity_of(entry_key(entry), &answer->decision);
+		summary->severity[severity]++;
 		notable = true;
 	}
 	if (notable)
-		add_to_run(judge, entry, verdict, answer, bug);
+		add_to_run(judge, entry, verdict, answer, bug, severity);
 }
 
 static bool siblings(const struct entry *a, const struct entry *b, unsigned int parent)
@@ -271,15 +273,13 @@ static unsigned int parent_explains(struct judge *judge, const struct entry *ent
 	for (order = entry->order + 9; order <= 18; order += 9) {
 		uint64_t offset = entry->gfn & (entry_pages(order) - 1);
 		struct entry parent = *entry;
-		struct answer answer;
 
 		parent.gfn -= offset;
 		parent.mfn -= offset;
 		parent.order = order;
 		if (entry->mfn < offset || parent.mfn & (entry_pages(order) - 1))
 			continue;
-		ask(judge, &parent, &answer);
-		if (answer.decision.possible >> entry_key(entry) & 1)
+		if (answer_for(judge, &parent)->decision.possible >> entry_key(entry) & 1)
 			return order;
 	}
 	return 0;
@@ -337,7 +337,8 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 			if (answer->decision.possible == 1u << key) {
 				ok++;
 				if (judge->all_runs)
-					add_to_run(judge, entry, VERDICT_OK, answer, NULL);
+					add_to_run(judge, entry, VERDICT_OK, answer, NULL,
+						   SEVERITY_DIFFERS);
 			} else if (answer->decision.possible >> key & 1 && !judge->all_runs &&
 				   !answer->decision.outcome[key].unusual) {
 				ok_if++;

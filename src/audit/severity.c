@@ -75,6 +75,17 @@ enum severity severity_between(unsigned int actual, unsigned int expected)
 	return severity_shown(actual, expected, &shown_by);
 }
 
+/* severity_between(), which has few arguments, made once for each: findings can be millions. */
+static enum severity between(unsigned int actual, unsigned int expected)
+{
+	static unsigned char made[16][OUTCOME_COUNT];
+	unsigned char *severity = &made[actual][expected];
+
+	if (!*severity)
+		*severity = severity_between(actual, expected) + 1;
+	return *severity - 1;
+}
+
 enum severity severity_of(unsigned int actual, const struct decision *decision)
 {
 	enum severity least = SEVERITY_COUNT;
@@ -88,7 +99,7 @@ enum severity severity_of(unsigned int actual, const struct decision *decision)
 			if (!(decision->possible >> key & 1) ||
 			    (usual && decision->outcome[key].unusual))
 				continue;
-			severity = severity_between(actual, key);
+			severity = between(actual, key);
 			if (severity < least)
 				least = severity;
 		}

@@ -193,6 +193,8 @@ static int list_roots(struct list *list, int *status, struct error *err)
 				"read");
 		rc = 0;
 	}
+	if (!rc && !count)
+		cmd_notice("no page looks like the root of an EPT");
 	if (!rc)
 		listing_roots(&list->listing, roots, count, *status == STATUS_CLEAN, *status);
 	free(roots);

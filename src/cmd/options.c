@@ -270,6 +270,8 @@ int common_open(struct common_options *common, struct source **source, struct er
 		info->how_xen = HOW_GIVEN;
 		info->rules_note[0] = '\0';
 	}
+	/* What a capture keeps. */
+	info->rules = rules ? rules : common->rules;
 	if (!rules && !common->rules)
 		rules = RULES_RELEASED; /* any of them */
 	name_rules(info, common->rules ? common->rules : rules);

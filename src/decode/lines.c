@@ -83,7 +83,7 @@ static void decode_record(struct decode *decode, const struct entry *entry)
 /* "fixed0" to "fixed10", or -1. */
 static int fixed_number(const char *name)
 {
-	char text[16];
+	char text[20];
 	int n;
 
 	for (n = 0; n < MTRR_FIXED_COUNT; n++) {

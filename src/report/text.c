@@ -213,18 +213,18 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 			expect->list[i].text,
 			expect_result(&expect->list[i], result, sizeof(result)));
 	}
-	if (report->options.summary)
-		return;
-	print_assumed(report, summary);
-	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
+	if (!report->options.summary)
+		print_assumed(report, summary);
+	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS && !report->options.summary;
+	     i++)
 		fprintf(report->stream, "  table: %s\n", dump->table_finding[i]);
-	if (dump->table_findings > DUMP_TABLE_FINDINGS)
+	if (dump->table_findings > DUMP_TABLE_FINDINGS && !report->options.summary)
 		fprintf(report->stream, "  ... and %lu more in tables\n",
 			dump->table_findings - DUMP_TABLE_FINDINGS);
 	if (!dump->complete) {
 		fprintf(report->stream, "  %sincomplete%s: %s\n", color(report, AMBER),
 			color(report, PLAIN), dump->reason);
-		for (i = 0; i < dump->not_seen.count; i++)
+		for (i = 0; i < dump->not_seen.count && !report->options.summary; i++)
 			fprintf(report->stream,
 				"  gfns 0x%" PRIx64 "-0x%" PRIx64
 				" were not seen, or not all of them\n",

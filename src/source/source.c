@@ -14,8 +14,8 @@
 
 static bool is_image(const char *head, size_t size)
 {
-	return size >= 8 && (!memcmp(head, ELFMAG, SELFMAG) || !memcmp(head, "KDUMP   ", 8) ||
-			     !memcmp(head, "DISKDUMP", 8));
+	return size >= 16 && (!memcmp(head, ELFMAG, SELFMAG) || !memcmp(head, "KDUMP   ", 8) ||
+			      !memcmp(head, "DISKDUMP", 8) || !memcmp(head, "makedumpfile", 12));
 }
 
 int source_open(const struct source_options *options, struct source **source, struct error *err)

@@ -257,6 +257,9 @@ patch $root '\007\301\127\126\000\000\000\200' # entry 0 of the root refers to t
 run audit --from "$tmp/bad" $d4 --xen 4.17.7
 expect_status 1
 expect_contains 'level 4 entry 0x0' 'a table that the walk has been in before'
+run audit --from "$tmp/bad" $d4 --xen 4.17.7 --summary
+expect_status 1
+expect_contains 'incomplete: 1 table entries are damaged'
 run list --from "$tmp/bad" $d4
 expect_status 3
 expect_contains 'incomplete: 1 table entries are damaged' '  table: gfn 0x0, level 4 entry 0x0'
@@ -302,6 +305,33 @@ run list --from "$tmp/cut" --eptp 1=0x1000
 expect_error 'damaged or cut'
 run audit --from "$tmp/core" $d4
 expect_error 'does not tell which Xen'
+run list --from "$tmp/core" --eptp 1=0x5657c016
+expect_error '--eptp 0x5657c016 is no EPT pointer: bits 5:3'
+run list --from "$tmp/core" --eptp 1=0x80000005657c01e
+expect_error 'a reserved bit is set'
+run list --from "$tmp/core" --eptp 4=0x5657c000 --format xen
+expect_stdout_is "$tmp/d4"
+head -c 8192 /dev/zero >"$tmp/zero"
+run list --from "$tmp/zero" --find-eptp
+expect_status 0
+expect_stdout_empty
+expect_stderr_contains 'no page looks like the root of an EPT'
+run list --from "$tmp/zero" --find-eptp --format json
+expect_contains '"roots":[],"complete":true,"exit_status":0}'
+for magic in 'KDUMP   ' DISKDUMP makedumpfile; do
+	printf '%s%08192d' "$magic" 0 >"$tmp/other"
+	run list --from "$tmp/other"
+	expect_error 'is a memory image: name the EPT'
+	run list --from "$tmp/other" --find-eptp
+	expect_status 2
+	expect_stdout_empty
+done
+# What a capture is told of the Xen it keeps.
+run capture --from "$tmp/core" $d4 --xen 4.17.7 -o "$tmp/d4.capture"
+expect_status 0
+run audit --from "$tmp/d4.capture" --summary
+expect_status 0
+expect_contains 'Xen 4.17.7, rule set 4.19 (given)'
 : >"$tmp/empty"
 run list --from "$tmp/empty" --eptp 0x1000
 expect_error 'it is empty'

@@ -515,8 +515,12 @@ static void test_shrink(void)
 {
 	char path[] = "/tmp/xen-eptaudit-walk.XXXXXX";
 	struct entry entries[4];
+	uint64_t eptp = EPTP(4);
 	struct phys *phys;
 	struct error err;
+	char *core = NULL;
+	size_t size;
+	FILE *file = open_memstream(&core, &size);
 	int fd = mkstemp(path);
 
 	memset(pages, 0, sizeof(pages));
@@ -530,6 +534,11 @@ static void test_shrink(void)
 	check(!ftruncate(fd, 4 * PAGE_SIZE), "truncate");
 	check(walk_all(phys, EPTP(4), entries, 4) == 0 && phys_shrunk(phys), "behind the end");
 	check(walk_all(phys, EPTP(4), entries, 4) == 0 && !told[0], "again");
+	check(core_write(phys, &eptp, 1, file, &err) == -EIO &&
+		      strstr(err.text, "became shorter while it was read"),
+	      "a core of what is not there");
+	fclose(file);
+	free(core);
 	phys_close(phys);
 	unlink(path);
 	close(fd);

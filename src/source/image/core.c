@@ -54,6 +54,7 @@ static int write_core(struct phys *phys, struct tables *tables, FILE *file)
 	size_t headers = sizeof(Elf64_Ehdr) + tables->count * sizeof(Elf64_Phdr), i;
 	uint64_t start = (headers + sizeof(Elf64_Shdr) + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
 	Elf64_Shdr section = { .sh_info = tables->count };
+	char page[PAGE_SIZE];
 	Elf64_Ehdr elf;
 
 	memset(&elf, 0, sizeof(elf));
@@ -89,8 +90,11 @@ static int write_core(struct phys *phys, struct tables *tables, FILE *file)
 	fwrite(&section, sizeof(section), 1, file);
 	for (i = headers + sizeof(section); i < start; i++)
 		putc(0, file);
-	for (i = 0; i < tables->count; i++)
-		fwrite(phys_page(phys, tables->mfns[i], 0), PAGE_SIZE, 1, file);
+	for (i = 0; i < tables->count; i++) {
+		/* A copy: what the file has lost meanwhile write() would not read as zeros. */
+		memcpy(page, phys_page(phys, tables->mfns[i], 0), PAGE_SIZE);
+		fwrite(page, PAGE_SIZE, 1, file);
+	}
 	return fflush(file) || ferror(file) ? -EIO : 0;
 }
 
@@ -112,6 +116,8 @@ int core_write(struct phys *phys, const uint64_t *eptps, size_t count, FILE *fil
 		rc = write_core(phys, &tables, file);
 		if (rc)
 			error_set(err, rc, "cannot write the core: is the disk full?");
+		else if (phys_shrunk(phys))
+			rc = error_set(err, -EIO, "the image became shorter while it was read");
 	} else if (rc == -ENOMEM) {
 		error_set(err, rc, "out of memory");
 	}

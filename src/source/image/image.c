@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "rules/rulesets.h"
 #include "source/image/walk.h"
+#include "x86/ept.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -31,7 +32,7 @@ struct image {
 
 int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err)
 {
-	const char *equals = strchr(text, '=');
+	const char *equals = strchr(text, '='), *wrong;
 	char *end;
 	long id = nth + 1;
 
@@ -49,6 +50,10 @@ int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, s
 		return error_set(err, -EINVAL,
 				 "--eptp %s: a hexadecimal value is expected, as key v prints it",
 				 text);
+	/* The address alone will do: then it is of four levels, as all of Xen's are. */
+	wrong = *eptp & 0xfff ? eptp_invalid(*eptp, 52) : *eptp >> 52 ? "it is no address" : NULL;
+	if (wrong)
+		return error_set(err, -EINVAL, "--eptp %s is no EPT pointer: %s", text, wrong);
 	*domid = id;
 	return 0;
 }

@@ -169,11 +169,15 @@ static int read_flat(struct phys *phys, const char *path, struct error *err)
 	return 0;
 }
 
-/* makedumpfile's and diskdump's formats: pages are compressed, and many left out. */
+/*
+ * makedumpfile's and diskdump's formats: pages are compressed, and many left out. "makedumpfile" is
+ * the first of them as it comes through a pipe, and as QEMU before 8.2 writes it.
+ */
 static bool is_kdump(const struct phys *phys)
 {
-	return phys->size >= 8 &&
-	       (!memcmp(phys->map, "KDUMP   ", 8) || !memcmp(phys->map, "DISKDUMP", 8));
+	return phys->size >= 16 &&
+	       (!memcmp(phys->map, "KDUMP   ", 8) || !memcmp(phys->map, "DISKDUMP", 8) ||
+		!memcmp(phys->map, "makedumpfile", 12));
 }
 
 #ifdef HAVE_KDUMPFILE
@@ -238,7 +242,8 @@ int phys_open(const char *path, void (*notice)(const char *text), struct phys **
 	if (!phys || size < 0) {
 		close(fd);
 		free(phys);
-		return error_set(err, -ENOMEM, "cannot read %s", path);
+		return size < 0 ? error_set(err, -EINVAL, "cannot map %s: it has no size", path)
+				: error_set(err, -ENOMEM, "out of memory");
 	}
 	phys->fd = fd;
 	phys->size = size;

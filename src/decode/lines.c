@@ -188,7 +188,11 @@ static int known_line(struct decode *decode, const char *text)
 		register_range(decode, a, b);
 		return 1;
 	}
-	if (sscanf(text, " fixed %x %" SCNx64, &n, &a) == 2 && n < MTRR_FIXED_COUNT) {
+	if (sscanf(text, " fixed %x %" SCNx64, &n, &a) == 2) {
+		if (n == 0x10) /* old ones count in decimal: tools/misc/xen-hvmctx.c, dump_mtrr() */
+			n = 10;
+		if (n >= MTRR_FIXED_COUNT)
+			return 0;
 		register_fixed(decode, n, a);
 		return 1;
 	}

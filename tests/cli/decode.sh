@@ -145,6 +145,11 @@ expect_stdout_is '0x0000000000001007 rwx UC  - - 0x1
 0x0000000000000034 --x WB  ram_rw n 0x0
 0x00000000f0000000: IA32_MTRR_PHYSBASE: mask 0xff8000800: 0xf0000000-0xf7ffffff, 128 MiB, UC
 0x0000000000000077 rwx WB! ram_rw n 0x0'
+# xen-hvmctx of old Xens counts fixed registers in decimal.
+run_command sh -c 'echo "          fixed 10 0x0606060606060606" | "$1" decode' sh "$XEN_EPTAUDIT"
+expect_stdout_is '0x0606060606060606: IA32_MTRR_FIX4K_F8000: 0xf8000-0xfffff WB'
+run decode '          fixed 11 0x0606060606060606'
+expect_error 'is no hexadecimal value'
 # Bits of Xen's mean nothing in another's entry.
 run decode '2: 0x80000000000000b7'
 expect_lacks 'Xen' 'sa_p2mt'

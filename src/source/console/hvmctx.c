@@ -45,7 +45,11 @@ static bool row(const char *text, struct hvmctx_state *state)
 		mtrr->var_count++;
 		return true;
 	}
-	if (sscanf(text, " fixed %x %" SCNx64, &index, &base) != 2 || index >= MTRR_FIXED_COUNT)
+	if (sscanf(text, " fixed %x %" SCNx64, &index, &base) != 2)
+		return false;
+	if (index == 0x10) /* old ones count in decimal: tools/misc/xen-hvmctx.c, dump_mtrr() */
+		index = 10;
+	if (index >= MTRR_FIXED_COUNT)
 		return false;
 	mtrr->fixed[index] = base;
 	return true;

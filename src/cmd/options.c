@@ -280,12 +280,14 @@ int common_open(struct common_options *common, struct source **source, struct er
 
 int common_facts(const struct common_options *common, struct dump *dump, struct error *err)
 {
+	bool entry_types = dump->facts.entry_types;
 	int rc = 0;
 
 	if (common->facts_log) {
 		facts_clear(&dump->facts);
 		if (facts_log_facts(common->facts_log, dump->domid, &dump->facts))
 			rc = error_set(err, -ENOMEM, "out of memory");
+		dump->facts.entry_types = entry_types;
 	}
 	if (!rc)
 		rc = given_apply(common->given, dump->domid, dump->number, &dump->facts, err);

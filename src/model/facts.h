@@ -124,6 +124,7 @@ struct facts {
 	struct mtrr_fact host;
 	struct type_hint *types;
 	size_t type_count;
+	bool entry_types; /* each entry has its own */
 	bool dom0; /* capabilities of dom0 cover RAM as well and say nothing of types */
 };
 

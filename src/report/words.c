@@ -247,7 +247,10 @@ enum how words_fact_how(const struct facts *facts, enum fact fact)
 	case FACT_CACHE_FLUSH:
 		return facts->cache_flush.how;
 	case FACT_P2M_TYPE:
-		return facts->type_count ? HOW_GIVEN : facts->ram.how ? HOW_DERIVED : HOW_UNKNOWN;
+		return facts->type_count    ? HOW_GIVEN
+		       : facts->entry_types ? HOW_MEASURED
+		       : facts->ram.how	    ? HOW_DERIVED
+					    : HOW_UNKNOWN;
 	case FACT_MMIO_RO:
 		return facts->mmio_ro.how;
 	case FACT_MFN_VALID:
@@ -307,7 +310,8 @@ const char *words_fact(const struct facts *facts, enum fact fact, char *text, si
 		if (facts->type_count)
 			add(text, size, "%zu gfn ranges", facts->type_count);
 		else
-			add(text, size, "from rights, order and frame");
+			add(text, size,
+			    facts->entry_types ? "in each entry" : "from rights, order and frame");
 		break;
 	case FACT_MMIO_RO:
 		ranges_in_words(&facts->mmio_ro.ranges, "frame", text, size);

@@ -375,6 +375,7 @@ static int fact_value(struct facts *facts, const char *name, struct json_object 
 	case FACT_CACHE_FLUSH:
 		return fact_bool(&facts->cache_flush, value, how, err);
 	case FACT_P2M_TYPE:
+		facts->entry_types = how == HOW_MEASURED; /* in a capture of an image */
 		return fact_types(facts, value, err);
 	case FACT_MMIO_RO:
 		facts->mmio_ro_complete = true;

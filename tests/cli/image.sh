@@ -326,12 +326,19 @@ for magic in 'KDUMP   ' DISKDUMP makedumpfile; do
 	expect_status 2
 	expect_stdout_empty
 done
+# Types are known from the entries, and stay so in a capture.
+run audit --from "$tmp/core" $d4 --xen 4.17.7 --format json
+expect_contains '"p2m-type":{"value":[],"how":"measured"}'
+run audit --from "$tmp/core" $d4 --facts "$captures/six-domains.xen4.17.serial.log.gz"
+expect_contains 'p2m-type in each entry (measured)'
 # What a capture is told of the Xen it keeps.
 run capture --from "$tmp/core" $d4 --xen 4.17.7 -o "$tmp/d4.capture"
 expect_status 0
 run audit --from "$tmp/d4.capture" --summary
 expect_status 0
 expect_contains 'Xen 4.17.7, rule set 4.19 (given)'
+run audit --from "$tmp/d4.capture"
+expect_contains 'p2m-type in each entry (measured)'
 : >"$tmp/empty"
 run list --from "$tmp/empty" --eptp 0x1000
 expect_error 'it is empty'

@@ -84,6 +84,7 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	dump->number = root->number;
 	dump->dumps = root->numbers;
 	dump->facts.rules = RULES_RELEASED;
+	dump->facts.entry_types = true;
 	rc = walk_begin(&image->walk, image->phys, root->eptp, image->phys_bits, table_finding,
 			dump);
 	image->walking = true;

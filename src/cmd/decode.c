@@ -75,6 +75,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_XEN:
 		if (!layout_of_version(arg, &decode->layout))
 			argp_error(state, "--xen %s: a version from 4.2 on is expected", arg);
+		decode->layout_given = true;
 		break;
 	case OPT_PAT:
 		if (!text_hex_string(arg, &decode->pat))

@@ -19,6 +19,7 @@ enum decode_format { DECODE_TEXT, DECODE_JSON, DECODE_JSONL };
 struct decode {
 	enum decode_format format;
 	struct ept_layout layout;
+	bool layout_given;	/* not just the newest */
 	unsigned int level;	/* of entries without a level of their own; 0: guessed */
 	unsigned int phys_bits; /* physical-address width */
 	uint64_t pat;		/* for effective types; one that is decoded becomes it */

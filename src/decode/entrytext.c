@@ -34,8 +34,11 @@ static const struct field_text *field_texts(const struct decode *decode)
 			snprintf(bits, sizeof(bits), "%u:%u", field->high, field->low);
 		snprintf(text->before, sizeof(text->before), "  %5s  %-11s 0x", bits, field->name);
 		for (i = 0; i < 2; i++)
-			snprintf(text->after[i], sizeof(text->after[i]), "  (%s)\n",
-				 i && field->table ? field->table : field->meaning);
+			snprintf(text->after[i], sizeof(text->after[i]), "  (%s%s)\n",
+				 i && field->table ? field->table : field->meaning,
+				 field->kind == EPT_P2M_ACCESS && !decode->layout_given
+					 ? ", as of 4.20; --xen names another"
+					 : "");
 	}
 	return texts;
 }

@@ -41,7 +41,8 @@ expect_contains '     62  tm          0x1  (VT-d: transient mapping)'
 run decode 0x8000000000000777 --xen 4.4.4
 expect_contains '    9:8  rsvd1       0x3' '     10  avail1      0x1' '     63  avail3      0x1'
 run decode 0x0400000000000377
-expect_contains '     58  pw          0x1  (paging-write access)'
+expect_contains '     58  pw          0x1  (paging-write access)' \
+	'  62:59  access      0x0 n  (Xen: p2m access, as of 4.20; --xen names another)'
 
 # Levels, guessed from the bits.
 run decode 0x1007

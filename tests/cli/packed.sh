@@ -93,11 +93,14 @@ run audit --from "$tmp/short.gz"
 expect_error 'short.gz is empty'
 
 # What unpacks to a thousand times its size takes no memory, and no disk.
+# With sanitizers no program runs in so little.
+limit='ulimit -v 200000'
+sh -c "$limit"'; "$1" --version' sh "$XEN_EPTAUDIT" >/dev/null 2>&1 || limit=:
 if [ "$has_zstd" ]; then
 	head -c 400000000 /dev/zero | zstd -q >"$tmp/bomb.zst"
 	head -c 400000000 /dev/zero | gzip >"$tmp/bomb.gz"
 	for file in "$tmp/bomb.gz" "$tmp/bomb.zst"; do
-		run_command sh -c 'ulimit -v 200000; ulimit -f 1000; "$1" list --from "$2"' sh \
+		run_command sh -c "$limit"'; ulimit -f 1000; "$1" list --from "$2"' sh \
 			"$XEN_EPTAUDIT" "$file"
 		expect_status 2
 		expect_stderr_contains 'is not a console log of Xen'

@@ -111,6 +111,26 @@ if [ "$has_zstd" ]; then
 	done
 fi
 
+# The note comes before the work: while most of the image still is to come.
+gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"
+mkfifo "$tmp/fifo"
+: >"$tmp/note"
+{
+	head -c 100 "$tmp/core"
+	tries=0
+	until grep -q 'copying' "$tmp/note" || [ $tries -eq 100 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	[ $tries -lt 100 ] || touch "$tmp/late"
+	tail -c +101 "$tmp/core"
+} >"$tmp/fifo" &
+# shellcheck disable=SC2016 # the inner shell's
+run_command sh -c '"$1" list --from "$2/fifo" --eptp 4=0x5657c01e 2>"$2/note"' sh "$XEN_EPTAUDIT" "$tmp"
+expect_contains '  282 entries'
+[ ! -e "$tmp/late" ]
+judge $? 'the note came after the copy'
+
 # A temporary file that has no room, and that cannot be made.
 head -c 3000000 "$XEN_EPTAUDIT" | gzip >"$tmp/some.gz"
 run_command sh -c 'trap "" XFSZ; ulimit -f 100; "$1" list --from "$2" --eptp 0x1e' sh "$XEN_EPTAUDIT" "$tmp/some.gz"

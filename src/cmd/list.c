@@ -117,7 +117,7 @@ static const struct argp argp = {
 	       "  xen-eptaudit list 3 --from log --emt UC\n"
 	       "  xen-eptaudit list --from vmcore --find-eptp\n"
 	       "  xen-eptaudit list --from vmcore --eptp 1=0x7fc5201e --format xen\n"
-	       "  xen-eptaudit list --from vmcore --eptp 0x7fc5201e --xen 4.17.5 --columns access,gfn",
+	       "  xen-eptaudit list --from vmcore --eptp 0x7fc5201e --xen 4.17.5 --columns access",
 };
 
 static int list_all(struct list *list, struct source *source, int *status, struct error *err)

@@ -11,11 +11,14 @@
 
 #define VALUES_MAX 64 /* of a field that has names for them: a p2m type */
 
+#define VALUE_SIZE 48
+
 /* A field's key, and itself with each value that it can have where these are few. */
 struct field_json {
 	const struct ept_field *field;
-	char key[24];		    /* "\"mfn\":\"0x" */
-	char value[VALUES_MAX][48]; /* "\"emt\":\"WB\"", or "" where it is a number */
+	char key[24];			    /* "\"mfn\":\"0x" */
+	char value[VALUES_MAX][VALUE_SIZE]; /* "\"emt\":\"WB\"", or "" where it is a number */
+	unsigned char length[VALUES_MAX];
 };
 
 static void make_value(const struct decode *decode, struct field_json *json, uint64_t value)
@@ -25,12 +28,12 @@ static void make_value(const struct decode *decode, struct field_json *json, uin
 	char *text = json->value[value];
 
 	if (name && strcmp(name, "unused"))
-		snprintf(text, sizeof(json->value[0]), "\"%s\":\"%s\"", field->name, name);
+		snprintf(text, VALUE_SIZE, "\"%s\":\"%s\"", field->name, name);
 	else if (field->kind == EPT_FLAG)
-		snprintf(text, sizeof(json->value[0]), "\"%s\":%s", field->name,
-			 value ? "true" : "false");
+		snprintf(text, VALUE_SIZE, "\"%s\":%s", field->name, value ? "true" : "false");
 	else
-		snprintf(text, sizeof(json->value[0]), "%s%x\"", json->key, (unsigned int)value);
+		snprintf(text, VALUE_SIZE, "%s%x\"", json->key, (unsigned int)value);
+	json->length[value] = strlen(text);
 }
 
 /* Those of this Xen, or of what is none; ends with a field of NULL. */
@@ -64,10 +67,12 @@ static char *put_fields(const struct decode *decode, uint64_t raw, char *p)
 
 		if (!first)
 			*p++ = ',';
-		if (json->field->kind != EPT_NUMBER)
-			p = put_text(p, json->value[value]);
-		else
-			p = put_text(put_hex(put_text(p, json->key), value), "\"");
+		if (json->field->kind != EPT_NUMBER) {
+			memcpy(p, json->value[value], VALUE_SIZE);
+			p += json->length[value];
+			continue;
+		}
+		p = put_text(put_hex(put_text(p, json->key), value), "\"");
 	}
 	return p;
 }

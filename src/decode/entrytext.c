@@ -8,39 +8,67 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The text around a field's value, made once: formatting is slow, and entries can be millions. */
+#define VALUES_MAX 64  /* of a field that has names for them: a p2m type */
+#define LINE_SIZE  112 /* of a field */
+
+/* The line of a field, made once for each value: formatting is slow, and entries can be millions.
+ */
+struct field_line {
+	unsigned char length;
+	char text[LINE_SIZE];
+};
+
 struct field_text {
 	const struct ept_field *field;
-	char before[32];    /* "  51:12  mfn         0x" */
-	char after[2][128]; /* "  (frame of the page)\n", and that of an entry of a table */
+	struct field_line line[2][VALUES_MAX]; /* of a leaf; of an entry that refers to a table */
 };
 
 /* Those of this Xen, or of what is none; ends with a field of NULL. */
-static const struct field_text *field_texts(const struct decode *decode)
+static struct field_text *field_texts(const struct decode *decode)
 {
 	static struct field_text tables[2][FIELDS_MAX + 1];
 	struct field_text *texts = tables[decode->foreign], *text = texts;
-	const struct ept_field *field;
-	unsigned int n = 0, i;
-	char bits[8];
+	unsigned int n = 0;
 
-	if (texts->field)
-		return texts;
-	for (; text < texts + FIELDS_MAX && (field = entry_field(decode, &n)); text++) {
-		text->field = field;
-		if (field->high == field->low)
-			snprintf(bits, sizeof(bits), "%u", field->high);
-		else
-			snprintf(bits, sizeof(bits), "%u:%u", field->high, field->low);
-		snprintf(text->before, sizeof(text->before), "  %5s  %-11s 0x", bits, field->name);
-		for (i = 0; i < 2; i++)
-			snprintf(text->after[i], sizeof(text->after[i]), "  (%s%s)\n",
-				 i && field->table ? field->table : field->meaning,
-				 field->kind == EPT_P2M_ACCESS && !decode->layout_given
-					 ? ", as of 4.20; --xen names another"
-					 : "");
-	}
+	if (!texts->field)
+		while (text < texts + FIELDS_MAX && (text->field = entry_field(decode, &n)))
+			text++;
 	return texts;
+}
+
+static void make_line(const struct decode *decode, const struct ept_field *field, uint64_t value,
+		      bool table, struct field_line *line)
+{
+	const char *name = entry_value_name(decode, field, value);
+	char bits[8];
+	int length;
+
+	if (field->high == field->low)
+		snprintf(bits, sizeof(bits), "%u", field->high);
+	else
+		snprintf(bits, sizeof(bits), "%u:%u", field->high, field->low);
+	length = snprintf(line->text, LINE_SIZE, "  %5s  %-11s 0x%" PRIx64 "%s%s  (%s%s)\n", bits,
+			  field->name, value, name ? " " : "", name ? name : "",
+			  table && field->table ? field->table : field->meaning,
+			  field->kind == EPT_P2M_ACCESS && !decode->layout_given
+				  ? ", as of 4.20; --xen names another"
+				  : "");
+	line->length = length < LINE_SIZE ? length : LINE_SIZE - 1;
+}
+
+/* The line of a field; p has LINE_SIZE of room. */
+static char *put_field(const struct decode *decode, struct field_text *text, uint64_t raw,
+		       bool table, char *p)
+{
+	uint64_t value = ept_field_value(text->field, raw);
+	struct field_line number, *line = &number;
+
+	if (text->field->kind != EPT_NUMBER)
+		line = &text->line[table][value];
+	if (line == &number || !line->length)
+		make_line(decode, text->field, value, table, line);
+	memcpy(p, line->text, LINE_SIZE);
+	return p + line->length;
 }
 
 /* The line of effective types, made once for each EMT and iPAT. */
@@ -65,8 +93,8 @@ static const char *effective_line(const struct decode *decode, unsigned int emt,
 void entry_text(struct decode *decode, uint64_t raw, const struct place *place)
 {
 	bool table = ept_present(raw) && !place->leaf;
-	const struct field_text *text;
-	char out[FIELDS_MAX * 192 + 256], *p = out;
+	struct field_text *text;
+	char out[FIELDS_MAX * LINE_SIZE + 512], *p = out;
 
 	p = put_hex16(put_text(p, "0x"), raw);
 	p = put_decimal(put_text(p, ": EPT entry, level "), place->level);
@@ -75,15 +103,8 @@ void entry_text(struct decode *decode, uint64_t raw, const struct place *place)
 	p = put_text(p, !ept_present(raw) ? ", not present\n"
 			: table		  ? ", refers to a table\n"
 					  : ", maps a page\n");
-	for (text = field_texts(decode); text->field; text++) {
-		uint64_t value = ept_field_value(text->field, raw);
-		const char *name = entry_value_name(decode, text->field, value);
-
-		p = put_hex(stpcpy(p, text->before), value);
-		if (name)
-			p = stpcpy(stpcpy(p, " "), name);
-		p = stpcpy(p, text->after[table]);
-	}
+	for (text = field_texts(decode); text->field; text++)
+		p = put_field(decode, text, raw, table, p);
 	if (entry_has_effective(raw, place))
 		p = put_text(p, effective_line(decode, ept_emt(raw), ept_ipat(raw)));
 	fwrite_unlocked(out, 1, p - out, stdout);

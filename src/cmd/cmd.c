@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 int cmd_fail(const char *name, const char *format, ...)
 {
@@ -20,4 +21,12 @@ int cmd_fail(const char *name, const char *format, ...)
 void cmd_notice(const char *text)
 {
 	fprintf(stderr, "xen-eptaudit: %s\n", text);
+}
+
+void cmd_prints_much(void)
+{
+	static char buffer[1 << 18];
+
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 }

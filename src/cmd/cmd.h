@@ -31,6 +31,9 @@ extern const struct verb verb_rules;
 /* Prints "NAME: …" to standard error; name is argv[0]. Returns STATUS_ERROR. */
 int cmd_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* For verbs that may print gigabytes, before they print: fewer writes, but to a terminal. */
+void cmd_prints_much(void);
+
 /* Prints "xen-eptaudit: …" to standard error at once: what is about to take time or room. */
 void cmd_notice(const char *text);
 

@@ -117,6 +117,7 @@ static int run(int argc, char **argv)
 	decode_init(decode);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments))
 		return STATUS_ERROR;
+	cmd_prints_much();
 	for (i = 0; i < arguments.value_count && !rc; i++)
 		rc = decode_text(decode, arguments.values[i], &err);
 	if (!arguments.value_count)

@@ -214,6 +214,7 @@ static int run(int argc, char **argv)
 	list.filter.type = list.filter.emt = list.filter.order = list.filter.ipat = -1;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &list))
 		return STATUS_ERROR;
+	cmd_prints_much();
 	rc = common_prepare(&list.common, &err);
 	if (!rc && list.find_eptp)
 		rc = list_roots(&list, &status, &err);

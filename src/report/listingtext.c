@@ -132,7 +132,7 @@ int listing_parse_columns(struct listing *listing, const char *names, struct err
 /* A row of the run at hand, or of the titles. */
 static void print_row(const struct listing *listing, bool titles)
 {
-	char row[LISTING_COLUMN_COUNT * (CELL_SIZE + 24)] = "  ", *p = row + 2;
+	char row[LISTING_COLUMN_COUNT * (CELL_SIZE + 24)], *p = put_text(row, "  ");
 	unsigned int i;
 
 	for (i = 0; i < listing->column_count; i++) {

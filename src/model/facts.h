@@ -125,7 +125,7 @@ struct facts {
 	struct type_hint *types;
 	size_t type_count;
 	bool entry_types; /* each entry has its own */
-	bool dom0; /* capabilities of dom0 cover RAM as well and say nothing of types */
+	bool dom0;	  /* capabilities of dom0 cover RAM as well and say nothing of types */
 };
 
 void facts_init(struct facts *facts);

@@ -190,11 +190,14 @@ static int read_kdump(struct phys *phys, int fd, const char *path, struct error 
 	phys->segments = calloc(1, sizeof(*phys->segments));
 	if (!phys->kdump || !phys->segments)
 		return error_set(err, -ENOMEM, "out of memory");
-	if (kdump_open_fd(phys->kdump, fd) != KDUMP_OK ||
-	    kdump_get_number_attr(phys->kdump, "max_pfn", &limit) != KDUMP_OK || !limit) {
+	if (kdump_open_fd(phys->kdump, fd) != KDUMP_OK) {
 		rc = error_set(err, -EINVAL, "%s: %s", path, kdump_get_err(phys->kdump));
+		/* Left alone: kdump_free() of 0.5.1 uses what a failed opening has freed. */
+		phys->kdump = NULL;
 		return rc;
 	}
+	if (kdump_get_number_attr(phys->kdump, "max_pfn", &limit) != KDUMP_OK || !limit)
+		return error_set(err, -EINVAL, "%s: %s", path, kdump_get_err(phys->kdump));
 	/* Every frame may be there; which are is told by reading them. The file has a bit for each.
 	 */
 	if (limit / 8 > phys->size)

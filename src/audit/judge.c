@@ -60,6 +60,14 @@ uint64_t summary_accepted(const struct summary *summary)
 	return accepted;
 }
 
+/* What was decided last of a superpage that entries can be pieces of. */
+struct parent_answer {
+	struct window window;
+	unsigned int classes; /* 0: nothing was yet */
+	uint8_t rights, type;
+	struct decision decision;
+};
+
 struct judge {
 	const struct facts *facts;
 	bool all_runs, follow_frames;
@@ -80,6 +88,7 @@ struct judge {
 		uint8_t type;			/* of all answers here */
 	} kind[KINDS];
 	struct answer answers[KINDS][ANSWERS];
+	struct parent_answer parent[2]; /* order 9, 18 */
 };
 
 struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *emit, void *opaque)
@@ -256,30 +265,74 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 		add_to_run(judge, entry, verdict, answer, bug, severity);
 }
 
-static bool siblings(const struct entry *a, const struct entry *b, unsigned int parent)
+bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order)
 {
 	return a->order == b->order && b->gfn == a->gfn + entry_pages(a->order) &&
-	       b->mfn == a->mfn + entry_pages(a->order) && a->gfn >> parent == b->gfn >> parent;
+	       b->mfn == a->mfn + entry_pages(a->order) && a->gfn >> order == b->gfn >> order;
 }
 
-/*
- * ept_split_super_page() copies the parent's type to each child: does the outcome of a superpage
- * that this entry could be a piece of equal it? Returns the parent's order, or 0.
- */
-static unsigned int parent_explains(struct judge *judge, const struct entry *entry)
+/* The superpage of that order that the entry can be a piece of; false if none. */
+static bool parent_of(const struct entry *entry, unsigned int order, struct entry *parent)
 {
+	uint64_t offset = entry->gfn & (entry_pages(order) - 1);
+
+	*parent = *entry;
+	parent->gfn -= offset;
+	parent->mfn -= offset;
+	parent->order = order;
+	return entry->mfn >= offset && !(parent->mfn & (entry_pages(order) - 1));
+}
+
+/* A piece keeps the type of the superpage, so that has the classes that the piece may have. */
+static void ask_parent(const struct facts *facts, const struct entry *parent, unsigned int classes,
+		       struct window *window, struct decision *decision)
+{
+	struct question question;
+
+	*window = WINDOW_ALL;
+	types_question(facts, parent, &question, window);
+	question.classes = classes;
+	decide(facts, &question, decision);
+	window_narrow(window, &decision->window);
+}
+
+unsigned int entry_inherits(const struct facts *facts, const struct entry *entry,
+			    unsigned int classes, struct entry *parent, struct decision *decision)
+{
+	struct window window;
 	unsigned int order;
 
 	for (order = entry->order + 9; order <= 18; order += 9) {
-		uint64_t offset = entry->gfn & (entry_pages(order) - 1);
-		struct entry parent = *entry;
-
-		parent.gfn -= offset;
-		parent.mfn -= offset;
-		parent.order = order;
-		if (entry->mfn < offset || parent.mfn & (entry_pages(order) - 1))
+		if (!parent_of(entry, order, parent))
 			continue;
-		if (answer_for(judge, &parent)->decision.possible >> entry_key(entry) & 1)
+		ask_parent(facts, parent, classes, &window, decision);
+		if (decision->possible >> entry_key(entry) & 1)
+			return order;
+	}
+	return 0;
+}
+
+/* The same, deciding once for all pieces of the like. */
+static unsigned int parent_explains(struct judge *judge, const struct entry *entry,
+				    const struct answer *answer)
+{
+	unsigned int order, classes = answer->question.classes;
+	struct entry parent;
+
+	for (order = entry->order + 9; order <= 18; order += 9) {
+		struct parent_answer *last = &judge->parent[order / 9 - 1];
+
+		if (!parent_of(entry, order, &parent))
+			continue;
+		if (last->classes != classes || last->rights != parent.rights ||
+		    last->type != parent.type ||
+		    !within(&last->window, &parent, entry_pages(order))) {
+			last->classes = classes;
+			last->rights = parent.rights;
+			last->type = parent.type;
+			ask_parent(judge->facts, &parent, classes, &last->window, &last->decision);
+		}
+		if (last->decision.possible >> entry_key(entry) & 1)
 			return order;
 	}
 	return 0;
@@ -293,10 +346,10 @@ static void judge_odd(struct judge *judge, const struct entry *entry, const stru
 		conclude(judge, entry, VERDICT_OK_IF, answer);
 		return;
 	}
-	parent = parent_explains(judge, entry);
+	parent = parent_explains(judge, entry, answer);
 	if (!parent) {
 		conclude(judge, entry, VERDICT_MISMATCH, answer);
-	} else if (judge->any_before && siblings(&judge->before, entry, parent)) {
+	} else if (judge->any_before && entry_siblings(&judge->before, entry, parent)) {
 		conclude(judge, entry, VERDICT_INHERITED, answer);
 	} else {
 		judge->held = *entry;
@@ -308,8 +361,8 @@ static void judge_odd(struct judge *judge, const struct entry *entry, const stru
 /* Settles the held entry, now that the one behind it (or the end) is known. */
 static void release_held(struct judge *judge, const struct entry *next)
 {
-	unsigned int parent = parent_explains(judge, &judge->held);
-	bool sibling = next && siblings(&judge->held, next, parent);
+	unsigned int parent = parent_explains(judge, &judge->held, &judge->held_answer);
+	bool sibling = next && entry_siblings(&judge->held, next, parent);
 
 	judge->holding = false;
 	conclude(judge, &judge->held, sibling ? VERDICT_INHERITED : VERDICT_MISMATCH,

@@ -38,6 +38,17 @@ struct run {
 /* OUTCOME_KEY of what the entry holds. */
 unsigned int entry_key(const struct entry *entry);
 
+/*
+ * ept_split_super_page() copies type and EMT to each piece: the order of the superpage whose
+ * outcome equals what the entry holds, if it was a piece of that, else 0. classes are those that
+ * the entry may have. Fills parent, and decision with what the rules say of it.
+ */
+unsigned int entry_inherits(const struct facts *facts, const struct entry *entry,
+			    unsigned int classes, struct entry *parent, struct decision *decision);
+
+/* Are they neighbours, in frames too, within one superpage of that order? */
+bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order);
+
 /* Does an ok-if run need a fact to differ from the usual? Facts, as bits. */
 uint32_t run_unusual(const struct run *run);
 

@@ -1,79 +1,298 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "audit/fit.h"
 
+#include "audit/judge.h"
+#include "base/array.h"
+#include "rules/types.h"
+
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-size_t fit_candidates(struct fit fits[RULES_MAX])
+/* Of every set: what it leaves possible for one kind of entries within a window. */
+struct answer {
+	struct window window;
+	uint8_t type;
+	bool valid;
+	unsigned int classes; /* types that they may have */
+	uint16_t possible[RULES_MAX], usual[RULES_MAX];
+	uint8_t step[RULES_MAX]; /* of the likeliest outcome */
+};
+
+#define KINDS	(3 * 8) /* order and rights */
+#define ANSWERS 4
+
+struct fit_reader {
+	struct fit *fit;
+	struct facts facts; /* shares what it points to */
+	int domid;
+	struct entry before, entry, after; /* a split superpage shows by its neighbours */
+	bool any_before, any, any_after;
+	struct answer answers[KINDS][ANSWERS];
+	unsigned int next[KINDS];
+};
+
+void fit_clear(struct fit *fit)
 {
+	free(fit->groups);
+	memset(fit, 0, sizeof(*fit));
+}
+
+uint32_t fit_candidates(void)
+{
+	/* Sets of the user's may be a vendor's. */
+	uint32_t all = (1u << ruleset_count()) - 1, built_in = (1u << RULES_COUNT) - 1;
+
+	return RULES_RELEASED | (all & ~built_in);
+}
+
+struct fit_reader *fit_begin(struct fit *fit, const struct facts *facts, int domid)
+{
+	struct fit_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	reader->fit = fit;
+	reader->facts = *facts;
+	reader->domid = domid;
+	return reader;
+}
+
+/* Outcomes that need no unusual fact; none where all do. */
+static uint16_t usual_of(const struct decision *decision)
+{
+	uint16_t usual = decision_usual(decision);
+
+	return decision->outcome[__builtin_ctz(usual)].unusual ? 0 : usual;
+}
+
+static void ask(struct fit_reader *reader, const struct entry *entry, struct answer *answer)
+{
+	struct question question;
 	unsigned int id;
-	size_t count = 0;
 
+	answer->valid = true;
+	answer->type = entry->type;
+	answer->window = WINDOW_ALL;
+	types_question(&reader->facts, entry, &question, &answer->window);
+	answer->classes = question.classes;
 	for (id = 0; id < ruleset_count(); id++) {
-		/* Proposals made no entries yet; sets of the user's may be a vendor's. */
-		if (id > RULES_NEWEST && id < RULES_COUNT)
-			continue;
-		memset(&fits[count], 0, sizeof(fits[count]));
-		fits[count++].id = id;
-	}
-	return count;
-}
+		struct decision decision;
+		uint16_t told;
 
-static void note_example(void *opaque, const struct run *run)
-{
-	struct fit *fit = opaque;
-
-	if (run->verdict != VERDICT_MISMATCH)
-		return;
-	if (!fit->contradictions) {
-		fit->example = run->first;
-		fit->example_domid = fit->domid;
-	}
-	fit->contradictions += run->entries;
-}
-
-int fit_begin(struct fit *fits, size_t count, const struct facts *facts, int domid)
-{
-	struct fit *fit;
-	int rc = 0;
-
-	for (fit = fits; fit < fits + count; fit++) {
-		fit->domid = domid;
-		fit->facts = *facts;
-		fit->facts.rules = 1u << fit->id;
-		fit->judge = judge_new(&fit->facts, false, note_example, fit);
-		if (!fit->judge)
-			rc = -ENOMEM;
-	}
-	return rc;
-}
-
-void fit_entries(struct fit *fits, size_t count, const struct entry *entries, size_t entry_count)
-{
-	struct fit *fit;
-
-	for (fit = fits; fit < fits + count; fit++)
-		judge_entries(fit->judge, entries, entry_count);
-}
-
-void fit_end(struct fit *fits, size_t count)
-{
-	struct fit *fit;
-
-	for (fit = fits; fit < fits + count; fit++) {
-		if (fit->judge)
-			judge_finish(fit->judge);
-		judge_free(fit->judge);
-		fit->judge = NULL;
+		reader->facts.rules = 1u << id;
+		decide(&reader->facts, &question, &decision);
+		window_narrow(&answer->window, &decision.window);
+		answer->possible[id] = decision.possible;
+		answer->usual[id] = usual_of(&decision);
+		told = answer->usual[id] ? answer->usual[id] : decision.possible;
+		answer->step[id] = decision.outcome[__builtin_ctz(told)].step;
 	}
 }
 
-uint64_t fit_least(const struct fit *fits, size_t count)
+static const struct answer *answer_for(struct fit_reader *reader, const struct entry *entry)
 {
-	uint64_t least = UINT64_MAX;
+	unsigned int kind = (entry->order == 0 ? 0 : entry->order == 9 ? 8 : 16) | entry->rights;
+	uint64_t size = entry_pages(entry->order);
+	struct answer *answer;
+	unsigned int i;
+
+	for (i = 0; i < ANSWERS; i++) {
+		const struct window *window;
+
+		answer = &reader->answers[kind][i];
+		window = &answer->window;
+		if (answer->valid && answer->type == entry->type &&
+		    entry->gfn >= window->gfn_first && entry->gfn + size - 1 <= window->gfn_last &&
+		    entry->mfn >= window->mfn_first && entry->mfn + size - 1 <= window->mfn_last)
+			return answer;
+	}
+	answer = &reader->answers[kind][reader->next[kind]++ % ANSWERS];
+	ask(reader, entry, answer);
+	return answer;
+}
+
+/* Of the sets, those by which the superpage that the entry was split from had what it holds. */
+static uint32_t inherited(struct fit_reader *reader, const struct entry *entry,
+			  const struct answer *answer, uint32_t sets)
+{
+	uint32_t explained = 0;
+
+	for (; sets; sets &= sets - 1) {
+		struct decision decision;
+		struct entry parent;
+		unsigned int order;
+
+		reader->facts.rules = sets & -sets;
+		order = entry_inherits(&reader->facts, entry, answer->classes, &parent, &decision);
+		if (order &&
+		    ((reader->any_before && entry_siblings(&reader->before, entry, order)) ||
+		     (reader->any_after && entry_siblings(entry, &reader->after, order))))
+			explained |= reader->facts.rules;
+	}
+	return explained;
+}
+
+static void add_to_group(struct fit_group *group, const struct entry *entry, int domid)
+{
+	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
+	bool starts = !group->entries++ || group->next != entry->gfn || group->last_domid != domid;
+
+	group->run_count += starts;
+	if (group->run_count <= FIT_RUNS) {
+		struct fit_run *run = &group->runs[group->run_count - 1];
+
+		if (starts)
+			run->first = entry->gfn;
+		run->last = last;
+		run->domid = domid;
+	}
+	group->next = last + 1;
+	group->last_domid = domid;
+}
+
+static void add(struct fit_reader *reader, const struct entry *entry, const struct answer *answer,
+		uint32_t contradicts, uint32_t unusual)
+{
+	struct fit *fit = reader->fit;
+	struct fit_group group = { .contradicts = contradicts, .unusual = unusual };
+	unsigned int id;
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		least = fits[i].contradictions < least ? fits[i].contradictions : least;
-	return least;
+	for (i = 0; i < fit->group_count; i++)
+		if (fit->groups[i].contradicts == contradicts &&
+		    fit->groups[i].unusual == unusual) {
+			add_to_group(&fit->groups[i], entry, reader->domid);
+			return;
+		}
+	group.domid = reader->domid;
+	group.first = *entry;
+	for (id = 0; id < ruleset_count(); id++) {
+		uint16_t told = answer->usual[id] ? answer->usual[id] : answer->possible[id];
+
+		group.expected[id] = __builtin_ctz(told);
+		group.step[id] = answer->step[id];
+	}
+	add_to_group(&group, entry, reader->domid);
+	if (array_append(&fit->groups, &fit->group_count, sizeof(group), &group))
+		fit->rc = -ENOMEM;
+}
+
+static void judge_one(struct fit_reader *reader)
+{
+	const struct entry *entry = &reader->entry;
+	const struct answer *answer;
+	uint32_t contradicts = 0, unusual = 0;
+	unsigned int key = entry_key(entry), id;
+
+	if (!reader->any || entry->pod || !entry->rights || entry->pending)
+		return;
+	reader->fit->entries++;
+	answer = answer_for(reader, entry);
+	for (id = 0; id < ruleset_count(); id++) {
+		if (!(answer->possible[id] >> key & 1))
+			contradicts |= 1u << id;
+		else if (!(answer->usual[id] >> key & 1))
+			unusual |= 1u << id;
+	}
+	contradicts &= ~inherited(reader, entry, answer, contradicts);
+	if (contradicts | unusual)
+		add(reader, entry, answer, contradicts, unusual);
+}
+
+static void shift(struct fit_reader *reader)
+{
+	reader->before = reader->entry;
+	reader->any_before = reader->any;
+	reader->entry = reader->after;
+	reader->any = reader->any_after;
+}
+
+void fit_entries(struct fit_reader *reader, const struct entry *entries, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		reader->after = entries[i];
+		reader->any_after = true;
+		judge_one(reader);
+		shift(reader);
+	}
+}
+
+void fit_end(struct fit_reader *reader)
+{
+	reader->any_after = false;
+	judge_one(reader);
+	free(reader);
+}
+
+uint64_t fit_contradicted(const struct fit *fit, unsigned int set)
+{
+	uint64_t entries = 0;
+	size_t i;
+
+	for (i = 0; i < fit->group_count; i++)
+		if (fit->groups[i].contradicts >> set & 1)
+			entries += fit->groups[i].entries;
+	return entries;
+}
+
+uint64_t fit_unusual(const struct fit *fit, unsigned int set)
+{
+	uint64_t entries = 0;
+	size_t i;
+
+	for (i = 0; i < fit->group_count; i++)
+		if (fit->groups[i].unusual >> set & 1)
+			entries += fit->groups[i].entries;
+	return entries;
+}
+
+uint32_t fit_best(const struct fit *fit, uint32_t sets)
+{
+	uint64_t least = UINT64_MAX, least_unusual = UINT64_MAX;
+	uint32_t best = 0;
+	unsigned int id;
+
+	for (id = 0; id < ruleset_count(); id++) {
+		uint64_t contradicted = fit_contradicted(fit, id), unusual = fit_unusual(fit, id);
+
+		if (!(sets >> id & 1))
+			continue;
+		if (contradicted > least || (contradicted == least && unusual > least_unusual))
+			continue;
+		if (contradicted < least || unusual < least_unusual)
+			best = 0;
+		least = contradicted;
+		least_unusual = unusual;
+		best |= 1u << id;
+	}
+	return best;
+}
+
+bool fit_tells(const struct fit_group *group, unsigned int set, unsigned int best)
+{
+	if (group->contradicts >> set & 1)
+		return !(group->contradicts >> best & 1);
+	return group->unusual >> set & 1 && !((group->contradicts | group->unusual) >> best & 1);
+}
+
+const struct fit_group *fit_against(const struct fit *fit, unsigned int set, unsigned int best,
+				    uint64_t *entries)
+{
+	const struct fit_group *largest = NULL;
+	size_t i;
+
+	*entries = 0;
+	for (i = 0; i < fit->group_count; i++) {
+		const struct fit_group *group = &fit->groups[i];
+
+		if (!fit_tells(group, set, best))
+			continue;
+		*entries += group->entries;
+		if (!largest || group->entries > largest->entries)
+			largest = group;
+	}
+	return largest;
 }

@@ -8,6 +8,7 @@
 #include "report/factswrite.h"
 #include "report/jsonwrite.h"
 #include "report/words.h"
+#include "rules/history.h"
 #include "rules/releases.h"
 #include "rules/types.h"
 #include "x86/memtype.h"
@@ -141,8 +142,8 @@ static void print_origin(enum step step)
 	bool first = true;
 
 	printf("%s: %s", step_info[step].name, step_info[step].reason);
-	if (step_info[step].commit[0])
-		printf("; Xen commit %s", step_info[step].commit);
+	if (step_commit(step))
+		printf("; Xen commit %s", step_commit(step)->id);
 	printf("\n  in rule sets");
 	for (id = 0; id < ruleset_count(); id++) {
 		const enum step *has;
@@ -226,7 +227,8 @@ static void json_outcomes(struct jsonwrite *json, const char *key, const struct 
 
 		json_open(json, NULL, '{');
 		outcome_write(json, keys[i], outcome);
-		json_string(json, "commit", step_info[outcome->step].commit);
+		json_string(json, "commit",
+			    step_commit(outcome->step) ? step_commit(outcome->step)->id : "");
 		facts_write_names(json, "assumes", outcome->assumes);
 		json_close(json, '}');
 	}

@@ -4,9 +4,9 @@
 #include "cmd/options.h"
 
 #include "audit/fit.h"
-#include "report/jsonwrite.h"
+#include "report/fit.h"
+#include "report/historywrite.h"
 #include "rules/releases.h"
-#include "x86/memtype.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -61,7 +61,8 @@ static const struct argp argp = {
 	       "  xen-eptaudit rules\n"
 	       "  xen-eptaudit rules show 4.17\n"
 	       "  xen-eptaudit rules for 4.17.4+13-gabcdef\n"
-	       "  xen-eptaudit rules fit --from log",
+	       "  xen-eptaudit rules fit --from log\n\n"
+	       "Exit status: 0 shown, 2 not known or not readable, 3 shown, but entries were lost.",
 };
 
 static void json_head(struct jsonwrite *json)
@@ -70,10 +71,27 @@ static void json_head(struct jsonwrite *json)
 	json_schema(json, "xen-eptaudit/rules");
 }
 
-static void json_set(struct jsonwrite *json, enum ruleset_id id)
+static void json_message(struct jsonwrite *json, const struct message *message)
 {
+	if (!message) {
+		json_string(json, "message", NULL);
+		return;
+	}
+	json_open(json, "message", '{');
+	json_string(json, "subject", message->subject);
+	json_string(json, "author", message->author);
+	json_string(json, "date", message->date);
+	json_string(json, "id", message->id);
+	json_close(json, '}');
+}
+
+static void json_set(struct jsonwrite *json, unsigned int id)
+{
+	const struct xen_commit *commit;
+	int from = ruleset_parent(id, &commit);
 	const enum step *step;
 
+	json_newline(json);
 	json_open(json, NULL, '{');
 	json_string(json, "name", ruleset(id)->name);
 	json_string(json, "releases", ruleset(id)->releases);
@@ -82,6 +100,18 @@ static void json_set(struct jsonwrite *json, enum ruleset_id id)
 	json_open(json, "steps", '[');
 	for (step = ruleset(id)->steps; *step != STEP_END; step++)
 		json_string(json, NULL, step_info[*step].name);
+	json_close(json, ']');
+	json_string(json, "from", from < 0 ? NULL : ruleset(from)->name);
+	commit_write(json, "commit", commit);
+	json_message(json, ruleset_message(id));
+	json_open(json, "history", '[');
+	for (step = ruleset(id)->steps; *step != STEP_END; step++) {
+		json_open(json, NULL, '{');
+		json_string(json, "step", step_info[*step].name);
+		json_string(json, "reason", step_info[*step].reason);
+		past_write(json, "commits", id, *step);
+		json_close(json, '}');
+	}
 	json_close(json, ']');
 	json_close(json, '}');
 }
@@ -111,99 +141,104 @@ static void list(bool json_form, uint32_t which)
 	}
 }
 
-static void show(enum ruleset_id id)
+static void show_origin(unsigned int id)
+{
+	const struct message *message = ruleset_message(id);
+	const struct xen_commit *commit;
+	int from = ruleset_parent(id, &commit);
+	char text[160];
+
+	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", ruleset(id)->name,
+	       ruleset(id)->releases, ruleset(id)->origin);
+	if (from >= 0)
+		printf("  made of:  %s\n", ruleset(from)->name);
+	if (commit)
+		printf("  commit:   %s:\n            %s\n",
+		       words_commit(commit, text, sizeof(text)), commit->what);
+	if (message)
+		printf("  message:  %s, %s\n            %s\n            Message-ID: <%s>\n",
+		       message->author, message->date, message->subject, message->id);
+}
+
+static void show(unsigned int id)
 {
 	const enum step *step;
 	unsigned int n = 1;
 
-	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", ruleset(id)->name,
-	       ruleset(id)->releases, ruleset(id)->origin);
-	for (step = ruleset(id)->steps; *step != STEP_END; step++, n++)
-		printf("  %u. %-18s %-58s %s\n", n, step_info[*step].name, step_info[*step].reason,
-		       step_info[*step].commit);
+	show_origin(id);
+	for (step = ruleset(id)->steps; *step != STEP_END; step++, n++) {
+		struct step_past past[STEP_PAST_MAX];
+		unsigned int count = step_past(id, *step, past), i;
+		char text[160];
+
+		printf("  %u. %-18s %s\n", n, step_info[*step].name, step_info[*step].reason);
+		for (i = 0; i < count; i++)
+			printf("     %-8s %s\n", step_deed_name(past[i].deed),
+			       words_commit(past[i].commit, text, sizeof(text)));
+	}
 }
 
-static int fit_dump(struct source *source, struct dump *dump, const struct common_options *common,
-		    struct fit *fits, size_t fit_count, struct error *err)
+static int fit_dump(struct source *source, const struct dump *dump, struct fit *fit,
+		    struct error *err)
 {
 	static struct entry entries[256];
+	struct fit_reader *reader = fit_begin(fit, &dump->facts, dump->domid);
 	ssize_t count;
-	int rc = common_facts(common, dump, err);
 
-	if (rc)
-		return rc;
-	count = fit_begin(fits, fit_count, &dump->facts, dump->domid);
-	if (count)
-		error_set(err, count, "out of memory");
-	else
-		while ((count = source_read(source, entries, 256, err)) > 0)
-			fit_entries(fits, fit_count, entries, count);
-	fit_end(fits, fit_count);
-	return count;
+	if (!reader)
+		return error_set(err, -ENOMEM, "out of memory");
+	while ((count = source_read(source, entries, 256, err)) > 0)
+		fit_entries(reader, entries, count);
+	fit_end(reader);
+	return count ? count : fit->rc ? error_set(err, fit->rc, "out of memory") : 0;
 }
 
-static void print_fit(const struct fit *fit, uint64_t least)
+static int fit_all(struct rules_options *rules, struct source *source, struct fit *fit,
+		   bool *complete, struct error *err)
 {
-	printf("%-10s %14" PRIu64 "%s", ruleset(fit->id)->name, fit->contradictions,
-	       fit->contradictions == least ? "  fits best" : "");
-	if (fit->contradictions > least)
-		printf("  e.g. domain %d gfn 0x%" PRIx64 " mfn 0x%" PRIx64 " %s%s",
-		       fit->example_domid, fit->example.gfn, fit->example.mfn,
-		       memtype_name(fit->example.emt), fit->example.ipat ? "!" : "");
-	putchar('\n');
-}
-
-static void json_fit(struct jsonwrite *json, const struct fit *fit, uint64_t least)
-{
-	json_open(json, NULL, '{');
-	json_string(json, "rules", ruleset(fit->id)->name);
-	json_number(json, "contradictions", fit->contradictions);
-	json_bool(json, "fits", fit->contradictions == least);
-	json_close(json, '}');
-}
-
-static void print_fits(bool json_form, const struct fit *fits, size_t count)
-{
-	struct jsonwrite json = { stdout, false };
-	uint64_t least = fit_least(fits, count);
-
-	if (!json_form) {
-		printf("rule set   contradictions\n");
-		while (count--)
-			print_fit(&fits[count], least);
-		return;
-	}
-	json_head(&json);
-	json_open(&json, "fit", '[');
-	while (count--)
-		json_fit(&json, &fits[count], least);
-	json_close(&json, ']');
-	json_close(&json, '}');
-	putchar('\n');
-}
-
-static int fit(struct rules_options *options_, struct error *err)
-{
-	static struct fit fits[RULES_MAX];
-	size_t count = fit_candidates(fits);
-	struct source *source;
 	struct dump *dump;
 	int rc;
 
-	options_->common.source.domain = options_->words[1];
-	rc = common_prepare(&options_->common, err);
-	if (!rc)
-		rc = source_open(&options_->common.source, &source, err);
-	if (rc)
-		return rc;
 	while ((dump = source_next(source, &rc, err))) {
-		rc = fit_dump(source, dump, &options_->common, fits, count, err);
+		rc = common_facts(&rules->common, dump, err);
+		if (!rc)
+			rc = fit_dump(source, dump, fit, err);
 		if (rc)
-			break;
+			return rc;
+		*complete &= dump->complete;
+	}
+	if (!rc && !fit->entries)
+		rc = error_set(err, -ENOENT,
+			       "%s has no entry to judge: all are pending or map nothing",
+			       source->info.name);
+	return rc;
+}
+
+static int fit(struct rules_options *rules, int *status, struct error *err)
+{
+	struct fit fit = { .entries = 0 };
+	struct fit_report report = { .fit = &fit, .complete = true };
+	struct source *source = NULL;
+	int rc;
+
+	rules->common.source.domain = rules->words[1];
+	rules->common.rules_optional = true;
+	rc = common_prepare(&rules->common, err);
+	if (!rc)
+		rc = common_open(&rules->common, &source, err);
+	if (!rc)
+		rc = fit_all(rules, source, &fit, &report.complete, err);
+	if (!rc) {
+		report.info = &source->info;
+		report.running = rules->common.rules ? rules->common.rules : source->info.rules;
+		*status = report.exit_status = report.complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
+		if (rules->json)
+			fit_json(&report);
+		else
+			fit_text(&report);
 	}
 	source_close(source);
-	if (!rc)
-		print_fits(options_->json, fits, count);
+	fit_clear(&fit);
 	return rc;
 }
 
@@ -229,7 +264,7 @@ static int run(int argc, char **argv)
 	struct rules_options rules;
 	struct error err = { "" };
 	const char *verb;
-	int id, rc = 0;
+	int id, status = STATUS_CLEAN, rc = 0;
 
 	memset(&rules, 0, sizeof(rules));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &rules))
@@ -249,7 +284,7 @@ static int run(int argc, char **argv)
 	} else if (!strcmp(verb, "for") && rules.count == 2) {
 		rc = for_version(&rules, &err);
 	} else if (!strcmp(verb, "fit") && rules.count <= 2) {
-		rc = fit(&rules, &err);
+		rc = fit(&rules, &status, &err);
 	} else {
 		rc = error_set(
 			&err, -EINVAL,
@@ -257,7 +292,7 @@ static int run(int argc, char **argv)
 			verb);
 	}
 	common_clear(&rules.common);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
+	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
 const struct verb verb_rules = { "rules", "list, show and fit rule sets", &argp, run };

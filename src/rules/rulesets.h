@@ -33,7 +33,6 @@ enum step {
 struct step_info {
 	const char *name;
 	const char *reason; /* why the outcome is what it is, completes "… because " */
-	const char *commit; /* Xen commit that introduced it, "" where older than the oldest set */
 	uint32_t facts;	    /* that it looks at, bits 1 << enum fact */
 };
 

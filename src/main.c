@@ -59,10 +59,14 @@ static int list_completions(void)
 static int run_verb(const struct verb *verb, int argc, char **argv)
 {
 	static char name[64]; /* what usage messages call the program */
+	int status;
 
 	snprintf(name, sizeof(name), "xen-eptaudit %s", verb->name);
 	argv[0] = name;
-	return verb->run(argc, argv);
+	status = verb->run(argc, argv);
+	if (status != STATUS_ERROR && (fflush(stdout) || ferror(stdout)))
+		return cmd_fail(name, "cannot write the output: is the disk full?");
+	return status;
 }
 
 int main(int argc, char **argv)

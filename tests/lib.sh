@@ -22,6 +22,8 @@
 # expect_error TEXT...           status 2, nothing on stdout, one line on stderr with TEXT
 # expect_same FILE FILE          byte for byte
 # pass, fail REASON              for checks of one's own
+# expect_valid SCHEMA ARGUMENT...  what the program prints for them is one document of
+#                                that schema of tests/schema; skipped without python3-jsonschema
 # need COMMAND                   true if there; else skipped, but a failure under CI
 # finish                         closing line and exit status; without it a test has died
 #
@@ -35,6 +37,7 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 stdout=$tmp/.stdout stderr=$tmp/.stderr
+validator=
 passed=0 failed=0 skipped=0 status=0 what='nothing run yet'
 
 run_command()
@@ -158,6 +161,23 @@ need()
 	command -v "$1" >/dev/null && return
 	skip "$1 is not installed"
 	return 1
+}
+
+expect_valid()
+{
+	if [ -z "$validator" ]; then
+		validator=yes
+		need python3 && python3 -c 'import jsonschema' 2>/dev/null || {
+			validator=no
+			skip 'python3-jsonschema is not installed'
+		}
+	fi
+	[ "$validator" = yes ] || return
+	schema=$SRCDIR/tests/schema/$1.json
+	shift
+	"$XEN_EPTAUDIT" "$@" >"$tmp/.json" 2>"$stderr"
+	"$SRCDIR/tests/tools/valid-json" "$schema" "$tmp/.json" >"$stdout" 2>>"$stderr"
+	judge $? "not valid by $schema: $*"
 }
 
 finish()

@@ -4,159 +4,472 @@
 #include "rules/types.h"
 #include "x86/memtype.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[EFFECT_COUNT] = {
-	[EFFECT_SAME] = "same effect",
-	[EFFECT_FASTER] = "faster",
-	[EFFECT_SAFER] = "safer",
-	[EFFECT_WEAKER] = "weaker",
+static const struct {
+	const char *name, *key;
+} effects[EFFECT_COUNT] = {
+	[EFFECT_SAME] = { "same effect", "same_effect" },
+	[EFFECT_FASTER] = { "faster", "faster" },
+	[EFFECT_SAFER] = { "safer", "safer" },
+	[EFFECT_WEAKER] = { "weaker", "weaker" },
 };
 
 const char *effect_name(enum effect effect)
 {
-	return names[effect];
+	return effects[effect].name;
 }
 
-enum effect effect_of(unsigned int before, unsigned int after)
+const char *effect_key(enum effect effect)
 {
-	enum effect effect = EFFECT_SAME;
+	return effects[effect].key;
+}
+
+/* How much is cached: nothing, reads, reads and writes through, all. */
+static int cached(int type)
+{
+	switch (type) {
+	case MEMTYPE_WP:
+		return 1;
+	case MEMTYPE_WT:
+		return 2;
+	case MEMTYPE_WB:
+		return 3;
+	default:
+		return 0;
+	}
+}
+
+enum effect effect_between(unsigned int before, unsigned int after)
+{
+	enum effect worst = EFFECT_SAME, effect;
 	unsigned int pat;
 
-	if (before == OUTCOME_SPLIT || after == OUTCOME_SPLIT)
-		return EFFECT_SAME; /* the pieces are decided for themselves */
 	for (pat = 0; pat < MEMTYPE_COUNT; pat++) {
 		int was = memtype_effective(before & 7, before >> 3, pat);
 		int is = memtype_effective(after & 7, after >> 3, pat);
 
 		if (was < 0 || is < 0 || was == is)
 			continue;
-		if (memtype_cacheable(is) && !memtype_cacheable(was))
-			return EFFECT_WEAKER;
-		if (memtype_cacheable(was) && !memtype_cacheable(is))
-			effect = EFFECT_SAFER;
-		else if (is == MEMTYPE_WC && was == MEMTYPE_UC && effect == EFFECT_SAME)
-			effect = EFFECT_FASTER;
-		else if (is == MEMTYPE_UC && was == MEMTYPE_WC)
-			effect = EFFECT_SAFER;
+		effect = cached(is) > cached(was)   ? EFFECT_WEAKER
+			 : cached(is) < cached(was) ? EFFECT_SAFER
+			 : is == MEMTYPE_WC	    ? EFFECT_FASTER
+						    : EFFECT_SAFER;
+		if (effect > worst)
+			worst = effect;
 	}
-	return effect;
+	return worst;
 }
+
+unsigned int effective_types(unsigned int key)
+{
+	unsigned int types = 0, pat;
+
+	for (pat = 0; pat < MEMTYPE_COUNT; pat++) {
+		int type = memtype_effective(key & 7, key >> 3, pat);
+
+		if (type >= 0)
+			types |= 1u << type;
+	}
+	return types;
+}
+
+/* What the rule sets asked about say of one kind of entries within a window. */
+struct answer {
+	struct window window;
+	uint8_t type; /* of the entries, where the source knows it */
+	bool valid;
+	/* Of each set: with everything that is not known as usual … */
+	unsigned int key[RULES_MAX];
+	enum step step[RULES_MAX];
+	/* … and as it is: outcomes, and the facts that key rests on, bits. */
+	uint16_t possible[RULES_MAX], usual[RULES_MAX];
+	uint32_t assumes[RULES_MAX];
+	uint32_t open_facts; /* of two sets: on which it hangs whether they differ */
+};
+
+#define KINDS	(3 * 8) /* order and rights */
+#define ANSWERS 4	/* windows remembered for each: scattered frames alternate between a few */
 
 struct compare {
 	const struct facts *facts;
-	enum ruleset_id rules[2];
+	struct facts usual; /* a copy with nothing unknown in it */
+	uint32_t rules;	    /* the sets asked about */
+	uint32_t unknown;   /* facts, bits */
+	unsigned int before, after;
 	compare_emit *emit;
 	void *opaque;
-	struct comparison totals;
-	struct change change; /* being built, if change.entries */
-	/* The last answer, its window, and the kind of entry that it is for. */
-	struct window window;
-	struct decision decisions[2];
-	struct entry asked;
+	struct change run; /* being built, if run.entries */
+	struct compare_summary summary;
+	struct answer answers[KINDS][ANSWERS];
+	unsigned int next[KINDS]; /* replaced next */
 };
 
-struct compare *compare_new(const struct facts *facts, enum ruleset_id before,
-			    enum ruleset_id after, compare_emit *emit, void *opaque)
+static void settle(struct mtrr_fact *mtrr)
+{
+	if (mtrr->how == HOW_UNKNOWN)
+		mtrr->state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
+	mtrr->known = MTRR_KNOWN_ALL;
+	mtrr->how = mtrr->how_var = HOW_GIVEN;
+}
+
+/*
+ * Takes for certain what is usual. Two rule sets then are compared in one and the same world; the
+ * sets of what each of them might say would not tell.
+ */
+static int make_usual(struct facts *usual, const struct facts *facts)
+{
+	static const struct mtrr_fact none; /* HOW_UNKNOWN */
+	int rc = facts_copy(usual, facts);
+	size_t i;
+
+	if (rc)
+		return rc;
+	usual->iommu.how = usual->cache_flush.how = HOW_GIVEN;
+	usual->special.how = usual->how_pins = HOW_GIVEN;
+	usual->apic_access_mfn.how = HOW_GIVEN;
+	if (!how_certain(facts->apic_access_mfn.how))
+		usual->apic_access_mfn.value = UINT64_MAX >> 12;
+	if (!how_certain(facts->mfn_valid.how)) {
+		/* RAM is valid, nothing else: what these rule sets were written for. */
+		ranges_clear(&usual->mfn_valid.ranges);
+		rc = how_certain(facts->ram.how)
+			     ? ranges_add_all(&usual->mfn_valid.ranges, &facts->ram.ranges)
+			     : 0;
+		usual->mfn_valid.how = HOW_GIVEN;
+	}
+	usual->ram.how = HOW_GIVEN;
+	settle(&usual->host);
+	if (!usual->vcpu_count && !usual->no_vcpu && !rc)
+		rc = facts_add_vcpu(usual, &none);
+	if (usual->vcpu_count > 1)
+		usual->vcpu_count = 1;
+	for (i = 0; i < usual->vcpu_count; i++)
+		settle(&usual->vcpus[i]);
+	if (rc)
+		facts_clear(usual);
+	return rc;
+}
+
+/* Facts that have no usual value: what is told of them is no more than a guess. */
+static uint32_t unknown_facts(const struct facts *facts)
+{
+	uint32_t unknown = 0;
+
+	if (!facts->no_vcpu && (!facts->vcpu_count || facts->vcpus[0].how == HOW_UNKNOWN))
+		unknown |= 1u << FACT_GUEST_MTRR | 1u << FACT_GUEST_MTRR_VAR;
+	if (facts->host.how == HOW_UNKNOWN)
+		unknown |= 1u << FACT_HOST_MTRR | 1u << FACT_HOST_MTRR_VAR;
+	if (facts->iommu.how == HOW_UNKNOWN)
+		unknown |= 1u << FACT_IOMMU;
+	if (facts->cache_flush.how == HOW_UNKNOWN)
+		unknown |= 1u << FACT_CACHE_FLUSH;
+	if (facts->ram.how == HOW_UNKNOWN)
+		unknown |= 1u << FACT_MEMORY_MAP;
+	if (facts->mfn_valid.how == HOW_UNKNOWN && facts->ram.how == HOW_UNKNOWN)
+		unknown |= 1u << FACT_MFN_VALID;
+	return unknown;
+}
+
+static struct compare *new_state(const struct facts *facts, uint32_t rules)
 {
 	struct compare *compare = calloc(1, sizeof(*compare));
 
 	if (!compare)
 		return NULL;
 	compare->facts = facts;
-	compare->rules[0] = before;
-	compare->rules[1] = after;
+	compare->rules = rules;
+	compare->unknown = unknown_facts(facts);
+	if (!make_usual(&compare->usual, facts))
+		return compare;
+	free(compare);
+	return NULL;
+}
+
+struct compare *compare_new(const struct facts *facts, unsigned int before, unsigned int after,
+			    compare_emit *emit, void *opaque)
+{
+	struct compare *compare = new_state(facts, 1u << before | 1u << after);
+
+	if (!compare)
+		return NULL;
+	compare->before = before;
+	compare->after = after;
 	compare->emit = emit;
 	compare->opaque = opaque;
-	compare->window.gfn_first = 1; /* empty */
 	return compare;
 }
 
 void compare_free(struct compare *compare)
 {
+	if (!compare)
+		return;
+	facts_clear(&compare->usual);
 	free(compare);
 }
 
-static void ask(struct compare *compare, const struct entry *entry)
+/* The question as it is put where everything is as usual. */
+static struct question usual_question(const struct question *question)
 {
-	struct facts facts = *compare->facts; /* shares what it points to */
+	struct question usual = *question;
+
+	if (usual.classes & P2M_CLASS_RAM)
+		usual.classes = P2M_CLASS_RAM;
+	else if (usual.classes & P2M_CLASS_GRANT_FOREIGN)
+		usual.classes = P2M_CLASS_GRANT_FOREIGN;
+	usual.mmio_ro = usual.mmio_ro >= MAYBE_RATHER_YES ? MAYBE_YES : MAYBE_NO;
+	return usual;
+}
+
+/* The APIC access page is told by its gfn where its frame, or that it is special, is not known. */
+static bool apic_page(const struct compare *compare, const struct question *question)
+{
+	return question->apic_page && question->classes & P2M_CLASS_MMIO_DIRECT &&
+	       !how_certain(compare->facts->special.how) &&
+	       !how_certain(compare->facts->apic_access_mfn.how);
+}
+
+/* Facts that the outcomes rest on which only one of the decisions has. */
+static uint32_t told_apart_by(const struct decision *a, const struct decision *b)
+{
+	uint16_t odd = a->possible ^ b->possible;
+	uint32_t facts = 0;
+	unsigned int key;
+
+	for (key = 0; key < OUTCOME_COUNT; key++)
+		if (odd >> key & 1)
+			facts |= a->possible >> key & 1 ? a->outcome[key].assumes
+							: b->outcome[key].assumes;
+	return facts;
+}
+
+static void ask_set(struct compare *compare, unsigned int id, const struct entry *entry,
+		    const struct question *question, struct answer *answer,
+		    struct decision *decision, struct decision *typed)
+{
+	struct facts facts = *compare->facts, settled = compare->usual;
+	struct question usual = usual_question(question);
+	struct range page = { entry->mfn, entry->mfn };
+	struct decision one;
+	unsigned int key;
+
+	settled.rules = facts.rules = 1u << id;
+	if (apic_page(compare, question)) {
+		usual.classes = P2M_CLASS_MMIO_DIRECT;
+		settled.apic_access_mfn.value = entry->mfn;
+		settled.special.ranges.range = &page;
+		settled.special.ranges.count = 1;
+	}
+	decide(&settled, &usual, &one);
+	window_narrow(&answer->window, &one.window);
+	key = decision_likeliest(&one);
+	answer->key[id] = key;
+	answer->step[id] = one.outcome[key].step;
+	decide(&facts, question, decision);
+	window_narrow(&answer->window, &decision->window);
+	answer->possible[id] = decision->possible | 1u << key;
+	answer->usual[id] = decision_usual(decision);
+	/* All as usual but for the type: other facts may leave open what it would decide. */
+	decide(&settled, question, typed);
+	window_narrow(&answer->window, &typed->window);
+	if (decision->possible != 1u << key)
+		answer->assumes[id] = decision->outcome[key].assumes;
+}
+
+static void ask(struct compare *compare, const struct entry *entry, struct answer *answer)
+{
+	struct decision decisions[2], typed[2];
 	struct question question;
+	unsigned int n = 0;
+	uint32_t rules;
+
+	memset(answer, 0, sizeof(*answer));
+	answer->valid = true;
+	answer->type = entry->type;
+	answer->window = WINDOW_ALL;
+	types_question(compare->facts, entry, &question, &answer->window);
+	for (rules = compare->rules; rules; rules &= rules - 1, n++)
+		ask_set(compare, __builtin_ctz(rules), entry, &question, answer, &decisions[n & 1],
+			&typed[n & 1]);
+	if (n == 2)
+		answer->open_facts = told_apart_by(&decisions[0], &decisions[1]) |
+				     told_apart_by(&typed[0], &typed[1]);
+}
+
+/*
+ * They differ where everything is as usual; but not where one of them rests on what has no usual
+ * value, and they may be alike.
+ */
+static bool differ(const struct compare *compare, const struct answer *answer, unsigned int a,
+		   unsigned int b)
+{
+	return answer->key[a] != answer->key[b] &&
+	       !((answer->assumes[a] | answer->assumes[b]) & compare->unknown &&
+		 answer->usual[a] & answer->usual[b]);
+}
+
+static bool within(const struct window *window, const struct entry *entry, uint64_t size)
+{
+	return entry->gfn >= window->gfn_first && entry->gfn + size - 1 <= window->gfn_last &&
+	       entry->mfn >= window->mfn_first && entry->mfn + size - 1 <= window->mfn_last;
+}
+
+static const struct answer *answer_for(struct compare *compare, const struct entry *entry)
+{
+	unsigned int kind = (entry->order == 0 ? 0 : entry->order == 9 ? 8 : 16) | entry->rights;
+	uint64_t size = entry_pages(entry->order);
+	struct answer *answer;
 	unsigned int i;
 
-	compare->window = WINDOW_ALL;
-	compare->asked = *entry;
-	types_question(&facts, entry, &question, &compare->window);
-	for (i = 0; i < 2; i++) {
-		facts.rules = 1u << compare->rules[i];
-		decide(&facts, &question, &compare->decisions[i]);
-		window_narrow(&compare->window, &compare->decisions[i].window);
+	for (i = 0; i < ANSWERS; i++) {
+		answer = &compare->answers[kind][i];
+		if (answer->valid && answer->type == entry->type &&
+		    within(&answer->window, entry, size))
+			return answer;
 	}
+	answer = &compare->answers[kind][compare->next[kind]++ % ANSWERS];
+	ask(compare, entry, answer);
+	return answer;
 }
 
-static bool known(const struct compare *compare, const struct entry *entry)
+/*
+ * Where one of the two splits a superpage, its pieces are compared: each is decided anew, or keeps
+ * what the whole page has.
+ */
+static enum effect effect_on(struct compare *compare, const struct entry *entry,
+			     unsigned int before, unsigned int after)
 {
-	const struct window *window = &compare->window;
-	uint64_t size = entry_pages(entry->order);
+	struct entry piece = *entry;
+	enum effect worst = EFFECT_SAME;
+	uint64_t end = entry->gfn + entry_pages(entry->order), size, left;
 
-	return entry->order == compare->asked.order && entry->rights == compare->asked.rights &&
-	       entry->type == compare->asked.type && entry->gfn >= window->gfn_first &&
-	       entry->gfn + size - 1 <= window->gfn_last && entry->mfn >= window->mfn_first &&
-	       entry->mfn + size - 1 <= window->mfn_last;
+	if (before != OUTCOME_SPLIT && after != OUTCOME_SPLIT)
+		return effect_between(before, after);
+	if (!entry->order)
+		return EFFECT_SAME;
+	piece.order -= 9;
+	size = entry_pages(piece.order);
+	while (piece.gfn < end) {
+		struct answer answer;
+		enum effect effect;
+
+		ask(compare, &piece, &answer);
+		effect = effect_on(compare, &piece,
+				   before == OUTCOME_SPLIT ? answer.key[compare->before] : before,
+				   after == OUTCOME_SPLIT ? answer.key[compare->after] : after);
+		if (effect > worst)
+			worst = effect;
+		/* As far as the answer holds. */
+		left = answer.window.gfn_last - piece.gfn;
+		if (answer.window.mfn_last - piece.mfn < left)
+			left = answer.window.mfn_last - piece.mfn;
+		left = left < size ? size : (left + 1) & ~(size - 1);
+		if (left > end - piece.gfn)
+			break;
+		piece.gfn += left;
+		piece.mfn += left;
+	}
+	return worst;
 }
 
-static void flush_change(struct compare *compare)
+static void count(struct change_count *counter, const struct entry *entry)
 {
-	if (compare->change.entries)
-		compare->emit(compare->opaque, &compare->change);
-	compare->change.entries = 0;
+	counter->entries++;
+	counter->pages += entry_pages(entry->order);
 }
 
-static void add_change(struct compare *compare, const struct entry *entry)
+static void flush(struct compare *compare)
 {
-	struct change *change = &compare->change;
-	const struct decision *decisions = compare->decisions;
-	uint64_t size = entry_pages(entry->order);
+	if (compare->run.entries)
+		compare->emit(compare->opaque, &compare->run);
+	compare->run.entries = 0;
+}
 
-	if (change->entries && entry->gfn == change->gfn_last + 1 &&
-	    entry->order == change->first.order &&
-	    decision_usual(&change->before) == decision_usual(&decisions[0]) &&
-	    decision_usual(&change->after) == decision_usual(&decisions[1])) {
-		change->entries++;
-		change->gfn_last += size;
+static void add(struct compare *compare, const struct entry *entry, const struct answer *answer)
+{
+	struct change change = {
+		.first = *entry,
+		.gfn_last = entry->gfn + entry_pages(entry->order) - 1,
+		.entries = 1,
+		.before = answer->key[compare->before],
+		.after = answer->key[compare->after],
+		.step_before = answer->step[compare->before],
+		.step_after = answer->step[compare->after],
+		.possible_before = answer->possible[compare->before],
+		.possible_after = answer->possible[compare->after],
+		.assumes = answer->assumes[compare->before] | answer->assumes[compare->after],
+	}, *run = &compare->run;
+
+	change.effect = effect_on(compare, entry, change.before, change.after);
+	count(&compare->summary.by_effect[change.effect], entry);
+	if (run->entries && entry->gfn == run->gfn_last + 1 && entry->order == run->first.order &&
+	    entry->rights == run->first.rights && entry->type == run->first.type &&
+	    change.before == run->before && change.after == run->after &&
+	    change.step_before == run->step_before && change.step_after == run->step_after &&
+	    change.possible_before == run->possible_before &&
+	    change.possible_after == run->possible_after && change.assumes == run->assumes &&
+	    change.effect == run->effect) {
+		run->gfn_last = change.gfn_last;
+		run->entries++;
 		return;
 	}
-	flush_change(compare);
-	change->first = *entry;
-	change->gfn_last = entry->gfn + size - 1;
-	change->entries = 1;
-	change->before = decisions[0];
-	change->after = decisions[1];
-	change->effect =
-		effect_of(decision_likeliest(&decisions[0]), decision_likeliest(&decisions[1]));
+	flush(compare);
+	*run = change;
 }
 
-void compare_entries(struct compare *compare, const struct entry *entries, size_t count)
+static bool decided(const struct entry *entry)
+{
+	return !entry->pod && entry->rights;
+}
+
+void compare_entries(struct compare *compare, const struct entry *entries, size_t n)
 {
 	const struct entry *entry;
 
-	for (entry = entries; entry < entries + count; entry++) {
-		compare->totals.entries++;
-		if (entry->pod || !entry->rights)
-			continue; /* Xen asks no rule */
-		if (!known(compare, entry))
-			ask(compare, entry);
-		if (decision_usual(&compare->decisions[0]) ==
-		    decision_usual(&compare->decisions[1]))
+	for (entry = entries; entry < entries + n; entry++) {
+		const struct answer *answer;
+
+		if (!decided(entry))
 			continue;
-		add_change(compare, entry);
-		compare->totals.differing++;
-		compare->totals.bytes[compare->change.effect] += entry_pages(entry->order) << 12;
+		answer = answer_for(compare, entry);
+		count(&compare->summary.all, entry);
+		if (differ(compare, answer, compare->before, compare->after)) {
+			add(compare, entry, answer);
+		} else if (answer->open_facts) {
+			count(&compare->summary.open, entry);
+			compare->summary.open_facts |= answer->open_facts;
+		}
 	}
 }
 
-const struct comparison *compare_finish(struct compare *compare)
+const struct compare_summary *compare_finish(struct compare *compare)
 {
-	flush_change(compare);
-	return &compare->totals;
+	flush(compare);
+	return &compare->summary;
+}
+
+int compare_matrix_entries(struct compare **state, const struct facts *facts,
+			   const struct entry *entries, size_t n, struct compare_matrix *matrix)
+{
+	const struct entry *entry;
+	unsigned int a, b;
+
+	if (!*state)
+		*state = new_state(facts, (1u << ruleset_count()) - 1);
+	if (!*state)
+		return -ENOMEM;
+	for (entry = entries; entry < entries + n; entry++) {
+		const struct answer *answer;
+
+		if (!decided(entry))
+			continue;
+		matrix->entries++;
+		answer = answer_for(*state, entry);
+		for (a = 0; a < ruleset_count(); a++)
+			for (b = 0; b < ruleset_count(); b++)
+				matrix->differ[a][b] += differ(*state, answer, a, b);
+	}
+	return 0;
 }

@@ -94,6 +94,15 @@ if [ -w /dev/full ]; then
 	status=$?
 	expect_status 2
 	expect_stderr_contains 'cannot write the report'
+	six=$captures/six-domains.xen4.17.serial.log.gz
+	for words in 'rules' 'rules show 4.17' "rules fit --from $six" \
+		"compare --rules 4.17 --rules 4.19 --from $six" "explain 4 c0000 --from $six"; do
+		# shellcheck disable=SC2086 # words
+		"$XEN_EPTAUDIT" $words >/dev/full 2>"$stderr"
+		status=$? what="$words >/dev/full"
+		expect_status 2
+		expect_stderr_contains 'cannot write the output: is the disk full?'
+	done
 fi
 
 finish

@@ -104,6 +104,13 @@ run rules fit 4 --from "$tmp/cut"
 expect_status 3
 expect_contains 'incomplete: entries were lost'
 
+expect_valid rules rules fit 4 --from "$tmp/cut" --format json
+
+for capture in "$six.serial.log.gz" "$stale.serial.log.gz" \
+	"$captures/pvh-linux.xen4.17.serial.log.gz"; do
+	expect_valid rules rules fit --from "$capture" --format json
+done
+
 run rules fit
 expect_error '--from'
 run rules fit 99 --from "$six.serial.log.gz"

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/compare.h"
+
+#include "base/text.h"
+#include "report/factswrite.h"
+#include "report/words.h"
+#include "x86/memtype.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* PAT types in the order of a table: those that a PAT can hold. */
+static const unsigned int pats[] = { MEMTYPE_UC, MEMTYPE_UC_MINUS, MEMTYPE_WC,
+				     MEMTYPE_WT, MEMTYPE_WP,	   MEMTYPE_WB };
+
+#define PATS (sizeof(pats) / sizeof(pats[0]))
+
+struct change_count compare_differing(const struct compare_summary *summary)
+{
+	struct change_count all = { 0, 0 };
+	unsigned int effect;
+
+	for (effect = 0; effect < EFFECT_COUNT; effect++) {
+		all.entries += summary->by_effect[effect].entries;
+		all.pages += summary->by_effect[effect].pages;
+	}
+	return all;
+}
+
+static void add_up(struct compare_summary *total, const struct compare_summary *summary)
+{
+	unsigned int effect;
+
+	total->all.entries += summary->all.entries;
+	total->all.pages += summary->all.pages;
+	total->open.entries += summary->open.entries;
+	total->open.pages += summary->open.pages;
+	total->open_facts |= summary->open_facts;
+	for (effect = 0; effect < EFFECT_COUNT; effect++) {
+		total->by_effect[effect].entries += summary->by_effect[effect].entries;
+		total->by_effect[effect].pages += summary->by_effect[effect].pages;
+	}
+}
+
+/* "PAT WC gives WC, not UC; …", or that nothing changes. */
+static void effective_in_words(const struct change *change, char *text, size_t size)
+{
+	size_t used = 0, i;
+
+	*text = '\0';
+	if (change->before == OUTCOME_SPLIT || change->after == OUTCOME_SPLIT) {
+		snprintf(text, size, "%s",
+			 change->effect == EFFECT_SAME
+				 ? "the pieces give a guest what the whole page does"
+				 : "the pieces differ from what the whole page gives a guest");
+		return;
+	}
+	for (i = 0; i < PATS && used < size; i++) {
+		int was = memtype_effective(change->before & 7, change->before >> 3, pats[i]);
+		int is = memtype_effective(change->after & 7, change->after >> 3, pats[i]);
+
+		if (was != is && was >= 0 && is >= 0)
+			used += snprintf(text + used, size - used, "%sPAT %s gives %s, not %s",
+					 used ? "; " : "", memtype_name(pats[i]), memtype_name(is),
+					 memtype_name(was));
+	}
+	if (!used)
+		snprintf(text, size, "every PAT type gives what it gave before");
+}
+
+static void sentence(const struct change *change, char *text, size_t size)
+{
+	char before[8], after[8], effective[200], facts[128];
+
+	effective_in_words(change, effective, sizeof(effective));
+	snprintf(text, size, "%s (%s) becomes %s (%s), %s: %s",
+		 words_outcome(change->before, true, before, sizeof(before)),
+		 step_info[change->step_before].name,
+		 words_outcome(change->after, true, after, sizeof(after)),
+		 step_info[change->step_after].name, effect_name(change->effect), effective);
+	if (change->assumes)
+		snprintf(text + strlen(text), size - strlen(text), "; if %s is as usual",
+			 words_facts(change->assumes, facts, sizeof(facts)));
+}
+
+static void text_change(struct compare_report *report, const struct change *change)
+{
+	char text[400], gfns[48], size[32];
+
+	sentence(change, text, sizeof(text));
+	if (strcmp(text, report->sentence))
+		printf("  %s\n", text);
+	memcpy(report->sentence, text, sizeof(text));
+	snprintf(gfns, sizeof(gfns), "0x%" PRIx64 "-0x%" PRIx64, change->first.gfn,
+		 change->gfn_last);
+	printf("    %-21s mfn 0x%-10" PRIx64 " %7" PRIu64 " x order %u, %s\n", gfns,
+	       change->first.mfn, change->entries, change->first.order,
+	       text_size((change->gfn_last - change->first.gfn + 1) << 12, size, sizeof(size)));
+}
+
+static void json_outcome(struct jsonwrite *json, const char *key, unsigned int outcome,
+			 enum step step, uint16_t possible)
+{
+	char text[64];
+	size_t i;
+
+	json_open(json, key, '{');
+	json_string(json, "emt", outcome == OUTCOME_SPLIT ? "split" : memtype_name(outcome & 7));
+	json_bool(json, "ipat", outcome >> 3);
+	json_string(json, "step", step_info[step].name);
+	json_bool(json, "certain", possible == 1u << outcome);
+	json_string(json, "outcomes", words_outcomes(possible, text, sizeof(text)));
+	json_open(json, "effective", '{');
+	for (i = 0; i < PATS; i++) {
+		int type = memtype_effective(outcome & 7, outcome >> 3, pats[i]);
+
+		if (type >= 0)
+			json_string(json, memtype_name(pats[i]), memtype_name(type));
+	}
+	json_close(json, '}');
+	json_close(json, '}');
+}
+
+static void json_types(struct jsonwrite *json, const char *key, unsigned int types)
+{
+	unsigned int type;
+
+	json_open(json, key, '[');
+	for (type = 0; type < MEMTYPE_COUNT; type++)
+		if (types >> type & 1)
+			json_string(json, NULL, memtype_name(type));
+	json_close(json, ']');
+}
+
+static void json_change(struct jsonwrite *json, const struct change *change)
+{
+	unsigned int before = effective_types(change->before);
+	unsigned int after = effective_types(change->after);
+	char text[400];
+
+	json_newline(json);
+	json_open(json, NULL, '{');
+	json_hex_pair(json, "gfn", change->first.gfn, change->gfn_last);
+	json_hex(json, "mfn", change->first.mfn);
+	json_number(json, "order", change->first.order);
+	json_number(json, "entries", change->entries);
+	json_outcome(json, "before", change->before, change->step_before, change->possible_before);
+	json_outcome(json, "after", change->after, change->step_after, change->possible_after);
+	json_types(json, "gained", after & ~before);
+	json_types(json, "lost", before & ~after);
+	json_string(json, "class", effect_name(change->effect));
+	effective_in_words(change, text, sizeof(text));
+	json_string(json, "effective", text);
+	facts_write_names(json, "assumes", change->assumes);
+	sentence(change, text, sizeof(text));
+	json_string(json, "text", text);
+	json_close(json, '}');
+}
+
+void compare_report_change(void *opaque, const struct change *change)
+{
+	struct compare_report *report = opaque;
+
+	if (report->json_form)
+		json_change(&report->json, change);
+	else
+		text_change(report, change);
+}
+
+static void json_head(struct jsonwrite *json, const struct source *source)
+{
+	json_open(json, NULL, '{');
+	json_schema(json, "xen-eptaudit/compare");
+	json_open(json, "source", '{');
+	json_string(json, "kind", source->info.kind);
+	json_string(json, "name", source->info.name);
+	json_close(json, '}');
+}
+
+void compare_report_begin(struct compare_report *report, const struct source *source)
+{
+	report->complete = true;
+	report->json.stream = stdout;
+	if (!report->json_form) {
+		printf("%s %s\nrule set %s before, %s after\n", source->info.kind,
+		       source->info.name, ruleset(report->before)->name,
+		       ruleset(report->after)->name);
+		return;
+	}
+	json_head(&report->json, source);
+	json_string(&report->json, "before", ruleset(report->before)->name);
+	json_string(&report->json, "after", ruleset(report->after)->name);
+	json_open(&report->json, "domains", '[');
+}
+
+void compare_report_domain(struct compare_report *report, const struct dump *dump)
+{
+	report->domains++;
+	report->sentence[0] = '\0';
+	if (!report->json_form) {
+		printf("\nDomain %d", dump->domid);
+		if (dump->name)
+			printf(" (%s)", dump->name);
+		if (dump->dumps > 1)
+			printf(", dump %u of %u", dump->number, dump->dumps);
+		putchar('\n');
+		return;
+	}
+	json_newline(&report->json);
+	json_open(&report->json, NULL, '{');
+	json_number(&report->json, "domid", dump->domid);
+	json_string(&report->json, "name", dump->name);
+	json_number(&report->json, "dump", dump->number);
+	json_open(&report->json, "changes", '[');
+}
+
+static void text_summary(const struct compare_summary *summary, const char *indent)
+{
+	struct change_count differ = compare_differing(summary);
+	char size[32], all[32], facts[200];
+	unsigned int effect;
+	bool any = false;
+
+	printf("%s%" PRIu64 " of %" PRIu64 " %s differ, %s of %s", indent, differ.entries,
+	       summary->all.entries, summary->all.entries == 1 ? "entry" : "entries",
+	       text_size(differ.pages << 12, size, sizeof(size)),
+	       text_size(summary->all.pages << 12, all, sizeof(all)));
+	for (effect = EFFECT_COUNT; effect-- > 0;) {
+		const struct change_count *count = &summary->by_effect[effect];
+
+		if (!count->entries)
+			continue;
+		printf("%s %" PRIu64 " %s (%s)", any ? "," : ":", count->entries,
+		       effect_name(effect), text_size(count->pages << 12, size, sizeof(size)));
+		any = true;
+	}
+	putchar('\n');
+	if (summary->open.entries)
+		printf("%s%" PRIu64 " more (%s) may differ: that hangs on %s\n", indent,
+		       summary->open.entries,
+		       text_size(summary->open.pages << 12, size, sizeof(size)),
+		       words_facts(summary->open_facts, facts, sizeof(facts)));
+}
+
+static void json_count(struct jsonwrite *json, const char *key, const struct change_count *count)
+{
+	json_open(json, key, '{');
+	json_number(json, "entries", count->entries);
+	json_number(json, "bytes", count->pages << 12);
+	json_close(json, '}');
+}
+
+static void json_summary(struct jsonwrite *json, const char *key,
+			 const struct compare_summary *summary)
+{
+	struct change_count differ = compare_differing(summary);
+	unsigned int effect;
+
+	json_open(json, key, '{');
+	json_count(json, "all", &summary->all);
+	json_count(json, "differ", &differ);
+	for (effect = EFFECT_COUNT; effect-- > 0;)
+		json_count(json, effect_key(effect), &summary->by_effect[effect]);
+	json_count(json, "open", &summary->open);
+	facts_write_names(json, "open_facts", summary->open_facts);
+	json_close(json, '}');
+}
+
+/* The same as in the summary, by the names of the classes. */
+static void json_bytes(struct jsonwrite *json, const struct compare_summary *summary)
+{
+	unsigned int effect;
+
+	json_open(json, "bytes", '{');
+	for (effect = 0; effect < EFFECT_COUNT; effect++)
+		json_number(json, effect_name(effect), summary->by_effect[effect].pages << 12);
+	json_close(json, '}');
+}
+
+void compare_report_domain_end(struct compare_report *report, const struct dump *dump,
+			       const struct compare_summary *summary)
+{
+	add_up(&report->total, summary);
+	report->complete &= dump->complete;
+	if (!report->json_form) {
+		text_summary(summary, "  ");
+		if (!dump->complete)
+			printf("  incomplete: %s\n", dump->reason);
+		return;
+	}
+	json_close(&report->json, ']');
+	json_number(&report->json, "entries", summary->all.entries);
+	json_number(&report->json, "differing", compare_differing(summary).entries);
+	json_bytes(&report->json, summary);
+	json_summary(&report->json, "summary", summary);
+	json_bool(&report->json, "complete", dump->complete);
+	json_close(&report->json, '}');
+}
+
+void compare_report_end(struct compare_report *report, int exit_status)
+{
+	if (!report->json_form) {
+		if (report->domains > 1) {
+			printf("\n%u domains: ", report->domains);
+			text_summary(&report->total, "");
+		}
+		return;
+	}
+	json_close(&report->json, ']');
+	json_summary(&report->json, "total", &report->total);
+	json_bool(&report->json, "complete", report->complete);
+	json_number(&report->json, "exit_status", exit_status);
+	json_close(&report->json, '}');
+	putchar('\n');
+}
+
+static void matrix_text(const struct source *source, const struct compare_matrix *matrix,
+			bool complete)
+{
+	unsigned int a, b;
+
+	printf("%s %s\n%" PRIu64 " entries; of them, so many differ between two rule sets:\n\n",
+	       source->info.kind, source->info.name, matrix->entries);
+	for (a = 0; a < ruleset_count(); a++) {
+		printf("%2u %-24s", a + 1, ruleset(a)->name);
+		for (b = 0; b < a; b++)
+			printf(" %6" PRIu64, matrix->differ[a][b]);
+		puts("      -");
+	}
+	printf("   %-24s", "");
+	for (b = 0; b < ruleset_count(); b++)
+		printf(" %6u", b + 1);
+	putchar('\n');
+	if (!complete)
+		puts("incomplete: entries were lost");
+}
+
+void compare_report_matrix(bool json_form, const struct source *source,
+			   const struct compare_matrix *matrix, bool complete, int exit_status)
+{
+	struct jsonwrite json = { stdout, false };
+	unsigned int a, b;
+
+	if (!json_form) {
+		matrix_text(source, matrix, complete);
+		return;
+	}
+	json_head(&json, source);
+	json_number(&json, "entries", matrix->entries);
+	json_open(&json, "pairs", '[');
+	for (a = 0; a < ruleset_count(); a++) {
+		for (b = a + 1; b < ruleset_count(); b++) {
+			json_newline(&json);
+			json_open(&json, NULL, '{');
+			json_string(&json, "before", ruleset(a)->name);
+			json_string(&json, "after", ruleset(b)->name);
+			json_number(&json, "differing", matrix->differ[a][b]);
+			json_close(&json, '}');
+		}
+	}
+	json_close(&json, ']');
+	json_bool(&json, "complete", complete);
+	json_number(&json, "exit_status", exit_status);
+	json_close(&json, '}');
+	putchar('\n');
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a change of outcome means to a guest, and that unknown facts are the same before and after.
+ */
+#include "audit/compare.h"
+#include "test.h"
+#include "x86/memtype.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UC  OUTCOME_KEY(MEMTYPE_UC, 0u)
+#define UCI OUTCOME_KEY(MEMTYPE_UC, 1u)
+#define WC  OUTCOME_KEY(MEMTYPE_WC, 0u)
+#define WT  OUTCOME_KEY(MEMTYPE_WT, 0u)
+#define WB  OUTCOME_KEY(MEMTYPE_WB, 0u)
+#define WBI OUTCOME_KEY(MEMTYPE_WB, 1u)
+
+/* Worked by hand from the table of the SDM. */
+static const struct {
+	unsigned int before, after;
+	enum effect effect;
+} effects[] = {
+	{ UCI, UC, EFFECT_FASTER }, { UC, UCI, EFFECT_SAFER }, { UC, WB, EFFECT_WEAKER },
+	{ WB, UC, EFFECT_SAFER },   { WBI, WB, EFFECT_SAFER }, { WB, WBI, EFFECT_WEAKER },
+	{ WBI, UCI, EFFECT_SAFER }, { UC, WC, EFFECT_FASTER }, { WC, UC, EFFECT_SAFER },
+	{ WT, WB, EFFECT_WEAKER },  { WB, WT, EFFECT_SAFER },  { WB, WB, EFFECT_SAME },
+};
+
+static struct change last;
+static unsigned int changes;
+
+static void emit(void *opaque, const struct change *change)
+{
+	(void)opaque;
+	last = *change;
+	changes++;
+}
+
+static const struct compare_summary *compare_one(struct compare **compare,
+						 const struct facts *facts, unsigned int before,
+						 unsigned int after, const struct entry *entry)
+{
+	changes = 0;
+	*compare = compare_new(facts, before, after, emit, NULL);
+	compare_entries(*compare, entry, 1);
+	return compare_finish(*compare);
+}
+
+/* Guest MTRRs are not known: sets that merge them alike do not differ for that. */
+static void unknown_facts(void)
+{
+	struct entry ram = { .gfn = 0x100, .mfn = 0x100, .rights = 7, .type = P2M_RAM_RW };
+	const struct compare_summary *summary;
+	struct compare *compare;
+	struct facts facts;
+
+	facts_init(&facts);
+	facts.iommu = (struct fact_bool){ true, HOW_GIVEN };
+	ranges_add(&facts.ram.ranges, 0, 0xffff);
+	facts.ram.how = HOW_GIVEN;
+	facts_derive_mfn_valid(&facts);
+	summary = compare_one(&compare, &facts, RULES_4_17, RULES_4_19, &ram);
+	check(!changes && !summary->open.entries && summary->all.entries == 1,
+	      "alike, whatever the guest's MTRRs");
+	compare_free(compare);
+
+	/* Where one follows MTRRs of which nothing is known, nothing is said. */
+	ram.type = P2M_MMIO_DIRECT;
+	summary = compare_one(&compare, &facts, RULES_4_19, RULES_MMIO_GUEST_MTRR_2024_06, &ram);
+	check(!changes && summary->open.entries == 1 && summary->open_facts & 1u << FACT_GUEST_MTRR,
+	      "open for the guest's MTRRs: %u changes, facts %#x", changes, summary->open_facts);
+	compare_free(compare);
+
+	/* But where it is another type for all of them, it is said. */
+	ram.mfn = 0x100000;
+	summary = compare_one(&compare, &facts, RULES_4_17, RULES_MMIO_GUEST_MTRR_2024_06, &ram);
+	check(changes == 1 && last.before == UCI && last.possible_after >> WB & 1,
+	      "UC! becomes something else: %u changes", changes);
+	compare_free(compare);
+	ram.mfn = 0x100;
+
+	/* A type that is not known: RAM as usual, but it may be granted. */
+	ram.type = ENTRY_TYPE_UNKNOWN;
+	ram.rights = 3;
+	summary = compare_one(&compare, &facts, RULES_4_15, RULES_4_16, &ram);
+	check(!changes && summary->open.entries == 1 && summary->open_facts & 1u << FACT_P2M_TYPE,
+	      "open for the type: %u changes, facts %#x", changes, summary->open_facts);
+	compare_free(compare);
+	facts_clear(&facts);
+}
+
+static void no_pins(void)
+{
+	char path[] = "/tmp/rules.XXXXXX";
+	FILE *file = fdopen(mkstemp(path), "w");
+	struct error err = { "" };
+
+	fputs("no-pins: NO_IO_WB MTRR_MERGE\n", file);
+	fclose(file);
+	check(!ruleset_load(path, &err), "%s", err.text);
+	unlink(path);
+}
+
+/* 4.16 splits what 4.17 keeps whole; a guest sees no difference. */
+static void splits(void)
+{
+	struct entry page = {
+		.gfn = 0x200, .mfn = 0x400, .order = 9, .rights = 3, .type = P2M_RAM_RW
+	};
+	const struct compare_summary *summary;
+	struct compare *compare;
+	struct facts facts;
+
+	facts_init(&facts);
+	facts.iommu = (struct fact_bool){ true, HOW_GIVEN };
+	facts.special.how = HOW_GIVEN;
+	ranges_add(&facts.special.ranges, 0x400, 0x5ff);
+	ranges_add(&facts.mfn_valid.ranges, 0, 0xffff);
+	facts.mfn_valid.how = HOW_GIVEN;
+	summary = compare_one(&compare, &facts, RULES_4_16, RULES_4_17, &page);
+	check(changes == 1 && last.before == OUTCOME_SPLIT && last.after == WBI &&
+		      summary->by_effect[EFFECT_SAME].pages == 512,
+	      "special pages: %u changes, effect %s", changes, effect_name(last.effect));
+	compare_free(compare);
+
+	/* Half of it pinned UC: 4.19 splits, a set without pins keeps it WB. */
+	ranges_clear(&facts.special.ranges);
+	facts.no_vcpu = true;
+	facts.host.known = MTRR_KNOWN_ALL;
+	facts.host.how = facts.host.how_var = HOW_GIVEN;
+	facts.host.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
+	facts_add_pin(&facts, 0x200, 0x2ff, MEMTYPE_UC);
+	facts.how_pins = HOW_GIVEN;
+	no_pins();
+	summary = compare_one(&compare, &facts, RULES_4_19, ruleset_parse("no-pins"), &page);
+	check(changes == 1 && last.before == OUTCOME_SPLIT && last.after == WB &&
+		      summary->by_effect[EFFECT_WEAKER].entries == 1,
+	      "partly pinned: %u changes, effect %s", changes, effect_name(last.effect));
+	compare_free(compare);
+	facts_clear(&facts);
+}
+
+static void runs(void)
+{
+	struct entry entries[6];
+	const struct compare_summary *summary;
+	struct compare *compare;
+	struct facts facts;
+	unsigned int i;
+
+	facts_init(&facts);
+	ranges_add(&facts.mfn_valid.ranges, 0, 0xffff);
+	facts.mfn_valid.how = HOW_GIVEN;
+	memset(entries, 0, sizeof(entries));
+	for (i = 0; i < 6; i++) {
+		entries[i].gfn = 0x1000 + i;
+		entries[i].mfn = 0x20000 + i * 2; /* scattered: one run all the same */
+		entries[i].rights = 7;
+		entries[i].type = P2M_MMIO_DIRECT;
+	}
+	entries[3].mfn = 0x100; /* valid */
+	entries[5].rights = 0;	/* not present: no rule is asked */
+	changes = 0;
+	compare = compare_new(&facts, RULES_4_17, RULES_4_19, emit, NULL);
+	compare_entries(compare, entries, 2);
+	compare_entries(compare, entries + 2, 4);
+	summary = compare_finish(compare);
+	check(changes == 2 && last.first.gfn == 0x1004 && last.entries == 1, "%u runs", changes);
+	check(summary->all.entries == 5 && summary->by_effect[EFFECT_FASTER].entries == 4,
+	      "%u of %u entries", (unsigned int)summary->by_effect[EFFECT_FASTER].entries,
+	      (unsigned int)summary->all.entries);
+	compare_free(compare);
+	facts_clear(&facts);
+}
+
+int main(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(effects) / sizeof(effects[0]); i++) {
+		unsigned int before = effects[i].before, after = effects[i].after;
+
+		check(effect_between(before, after) == effects[i].effect, "effect %zu: %s", i,
+		      effect_name(effect_between(before, after)));
+	}
+	unknown_facts();
+	runs();
+	splits();
+	return test_end();
+}

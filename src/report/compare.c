@@ -10,12 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* PAT types in the order of a table: those that a PAT can hold. */
-static const unsigned int pats[] = { MEMTYPE_UC, MEMTYPE_UC_MINUS, MEMTYPE_WC,
-				     MEMTYPE_WT, MEMTYPE_WP,	   MEMTYPE_WB };
-
-#define PATS (sizeof(pats) / sizeof(pats[0]))
-
 struct change_count compare_differing(const struct compare_summary *summary)
 {
 	struct change_count all = { 0, 0 };
@@ -56,14 +50,15 @@ static void effective_in_words(const struct change *change, char *text, size_t s
 				 : "the pieces differ from what the whole page gives a guest");
 		return;
 	}
-	for (i = 0; i < PATS && used < size; i++) {
-		int was = memtype_effective(change->before & 7, change->before >> 3, pats[i]);
-		int is = memtype_effective(change->after & 7, change->after >> 3, pats[i]);
+	for (i = 0; i < MEMTYPE_PATS && used < size; i++) {
+		int was =
+			memtype_effective(change->before & 7, change->before >> 3, memtype_pats[i]);
+		int is = memtype_effective(change->after & 7, change->after >> 3, memtype_pats[i]);
 
 		if (was != is && was >= 0 && is >= 0)
 			used += snprintf(text + used, size - used, "%sPAT %s gives %s, not %s",
-					 used ? "; " : "", memtype_name(pats[i]), memtype_name(is),
-					 memtype_name(was));
+					 used ? "; " : "", memtype_name(memtype_pats[i]),
+					 memtype_name(is), memtype_name(was));
 	}
 	if (!used)
 		snprintf(text, size, "every PAT type gives what it gave before");
@@ -103,7 +98,6 @@ static void json_outcome(struct jsonwrite *json, const char *key, unsigned int o
 			 enum step step, uint16_t possible)
 {
 	char text[64];
-	size_t i;
 
 	json_open(json, key, '{');
 	json_string(json, "emt", outcome == OUTCOME_SPLIT ? "split" : memtype_name(outcome & 7));
@@ -111,14 +105,7 @@ static void json_outcome(struct jsonwrite *json, const char *key, unsigned int o
 	json_string(json, "step", step_info[step].name);
 	json_bool(json, "certain", possible == 1u << outcome);
 	json_string(json, "outcomes", words_outcomes(possible, text, sizeof(text)));
-	json_open(json, "effective", '{');
-	for (i = 0; i < PATS; i++) {
-		int type = memtype_effective(outcome & 7, outcome >> 3, pats[i]);
-
-		if (type >= 0)
-			json_string(json, memtype_name(pats[i]), memtype_name(type));
-	}
-	json_close(json, '}');
+	effective_write(json, "effective", outcome);
 	json_close(json, '}');
 }
 

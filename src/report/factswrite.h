@@ -18,6 +18,9 @@ void facts_write_names(struct jsonwrite *json, const char *key, uint32_t facts);
 /* Members of an outcome, an OUTCOME_KEY; the object is open. */
 void outcome_write(struct jsonwrite *json, unsigned int key, const struct outcome *outcome);
 
+/* {"PAT TYPE": "TYPE",…}: the type that a guest gets of an OUTCOME_KEY by its PAT. */
+void effective_write(struct jsonwrite *json, const char *key, unsigned int outcome);
+
 /* [["0xFIRST","0xLAST"],…] */
 void facts_write_ranges(struct jsonwrite *json, const char *key, const struct ranges *set);
 

@@ -66,6 +66,14 @@ const char *words_outcomes(uint16_t outcomes, char *text, size_t size)
 	return text;
 }
 
+const char *words_answer(const struct step_answer *answer)
+{
+	return !answer->reached	  ? "not asked"
+	       : answer->decided  ? "decides"
+	       : answer->outcomes ? "may"
+				  : "passes";
+}
+
 const char *words_expected(const struct run *run, char *text, size_t size)
 {
 	unsigned int keys[OUTCOME_COUNT], count, i;

@@ -21,6 +21,9 @@ const char *words_expected(const struct run *run, char *text, size_t size);
 /* "pinned, guest-mtrr" for a set of facts. */
 const char *words_facts(uint32_t facts, char *text, size_t size);
 
+/* "decides", "passes", "may" or "not asked". */
+const char *words_answer(const struct step_answer *answer);
+
 /* One plain sentence on a run: what is the matter, and why. */
 const char *words_sentence(const struct run *run, char *text, size_t size);
 

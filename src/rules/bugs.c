@@ -99,3 +99,20 @@ const struct bug *bug_find(const struct facts *facts, const struct entry *entry,
 			return &bugs[i].bug;
 	return NULL;
 }
+
+const struct bug *bug_inherited(const struct decision *parent, unsigned int parent_key,
+				const struct decision *own, unsigned int own_key)
+{
+	static const struct bug quirk = {
+		"B23", "4.5 and later",
+		"the page had it as a whole because one MTRR range touches it, if only a part of it"
+	};
+	const struct outcome *whole = &parent->outcome[parent_key];
+	const struct outcome *piece = &own->outcome[own_key];
+
+	/* mtrr_get_type(): ranges of one type give it to the whole superpage. */
+	return whole->step == MTRR_MERGE && piece->step == MTRR_MERGE &&
+			       (whole->guest != piece->guest || whole->host != piece->host)
+		       ? &quirk
+		       : NULL;
+}

@@ -15,4 +15,11 @@ struct bug {
 const struct bug *bug_find(const struct facts *facts, const struct entry *entry,
 			   const struct question *question, const struct decision *decision);
 
+/*
+ * The same for a piece that holds what the superpage around it had: parent is the decision on that,
+ * which gave parent_key, own that on the piece, which would give own_key.
+ */
+const struct bug *bug_inherited(const struct decision *parent, unsigned int parent_key,
+				const struct decision *own, unsigned int own_key);
+
 #endif

@@ -9,6 +9,9 @@ static const char *const names[MEMTYPE_COUNT] = {
 	"UC", "WC", "?2", "?3", "WT", "WP", "WB", "UC-",
 };
 
+const uint8_t memtype_pats[MEMTYPE_PATS] = { MEMTYPE_UC, MEMTYPE_UC_MINUS, MEMTYPE_WC,
+					     MEMTYPE_WT, MEMTYPE_WP,	   MEMTYPE_WB };
+
 const char *memtype_name(unsigned int type)
 {
 	return names[type & 7];

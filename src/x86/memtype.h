@@ -23,6 +23,10 @@ enum memtype {
 	(1u << MEMTYPE_UC | 1u << MEMTYPE_WC | 1u << MEMTYPE_WT | 1u << MEMTYPE_WP | \
 	 1u << MEMTYPE_WB)
 
+/* The six that a PAT entry can hold, in the order of tables: from UC to WB. */
+#define MEMTYPE_PATS 6
+extern const uint8_t memtype_pats[MEMTYPE_PATS];
+
 /* "UC" … "WB", "UC-", or "?2"/"?3" for the reserved ones; type is 0 to 7. */
 const char *memtype_name(unsigned int type);
 

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# rules: which there are, where they come from; explain: what decided.
+# rules: which there are, and where they come from; sets of one's own.
 . "${SRCDIR:-.}/tests/lib.sh"
 
 six=$captures/six-domains.xen4.17
-stale=$captures/stale-entries.xen4.17
 
 run rules
 expect_status 0
@@ -76,54 +75,6 @@ expect_valid rules rules --format json
 expect_valid rules rules show 4.17 --format json
 expect_valid rules rules show ram-wb-2024-06 --format json
 expect_valid rules rules for 4.17.4+13-gabc --format json
-
-# The situation of June 2024: direct MMIO above RAM.
-printf '%s' '{"iommu": false, "cache-flush": true, "mmio-ro": [], "special": [],
-	"mfn-valid": [["0x0", "0x7ffff"]]}' >"$tmp/capable"
-sed 's/"cache-flush": true/"cache-flush": false/' "$tmp/capable" >"$tmp/incapable"
-above()
-{
-	run explain --gfn e0000 --mfn 100000 --type mmio_direct --order 9 "$@"
-	expect_status 0
-}
-for version in 4.15.0 4.16.7 4.17.0 4.17.4 4.18.2; do
-	above --xen $version --given "$tmp/capable"
-	expect_contains 'INVALID_UC         decides   UC!'
-done
-expect_contains '81fd0d3ca4b2' '4fdd8d75566f' '  v1-2024-06               UC ' '  4.19                     UC '
-for version in 4.17.5 4.18.3 4.19.0; do
-	above --xen $version --given "$tmp/capable"
-	expect_contains 'MMIO_UC            decides   UC '
-done
-above --rules v1-2024-06 --given "$tmp/capable"
-expect_contains 'INVALID_UC_V1      decides   UC '
-above --rules v1-2024-06 --given "$tmp/incapable"
-expect_contains 'INVALID_UC_V1      decides   UC!'
-above --rules 4.19 --given "$tmp/incapable"
-expect_contains 'MMIO_UC            decides   UC '
-
-# One stale and one inherited gfn, in plain words.
-run explain 6 450 --from "$stale.serial.log.gz"
-expect_status 0
-expect_contains 'gfn 0x450: order 9, gfns 0x400-0x5ff' 'mismatch (slow, B19)' \
-	'its last I/O capability was revoked' 'NO_IO_WB           decides   WB!'
-run explain 21 1220 --from "$stale.serial.log.gz" --given "$stale.all-facts.json"
-expect_contains 'inherited: as the superpage had it that this was split from'
-run explain 6 450 --from "$stale.serial.log.gz" --format json
-expect_contains '"steps":[{"step":"RO_MMIO"' '"answer":"decides"' '"other_rules":{' '"bug":"B19"'
-if need python3; then
-	cp "$stdout" "$tmp/json"
-	run_command python3 -m json.tool "$tmp/json"
-	expect_status 0
-fi
-run explain 6 99999 --from "$stale.serial.log.gz"
-expect_error 'no entry for gfn 0x99999'
-run explain 6 zz --from "$stale.serial.log.gz"
-expect_error "'zz' is no hexadecimal gfn"
-run explain 6 --from "$stale.serial.log.gz"
-expect_status 2
-run explain --gfn e0000 --mfn 100000 --type mmio_direct
-expect_error '--xen'
 
 # Rule sets of one's own: a copy of 4.17 says what 4.17 says, and takes part everywhere.
 cat >"$tmp/own" <<'E2'

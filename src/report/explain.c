@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* explain as text: to be read on one screen of forty lines of a hundred columns. */
+#include "report/explain.h"
+
+#include "report/factsat.h"
+#include "report/happened.h"
+#include "report/historywrite.h"
+#include "report/words.h"
+#include "rules/views.h"
+#include "x86/memtype.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WIDTH 98
+
+/* A paragraph, folded to the width of a screen; its other lines are indented. */
+static void paragraph(const char *indent, const char *words)
+{
+	size_t column = 0;
+
+	while (*words) {
+		size_t length = strcspn(words, " ");
+
+		if (column && column + 1 + length > WIDTH) {
+			printf("\n%s", indent);
+			column = strlen(indent);
+		} else if (column) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)length, words);
+		column += length;
+		words += length;
+		words += strspn(words, " ");
+	}
+	putchar('\n');
+}
+
+/* At most four of them. */
+static void some_outcomes(uint16_t outcomes, char *text, size_t size)
+{
+	if (__builtin_popcount(outcomes) > 4)
+		snprintf(text, size, "any of %d", __builtin_popcount(outcomes));
+	else
+		words_outcomes(outcomes, text, size);
+}
+
+static void print_facts(const struct explanation *explanation, enum step step)
+{
+	static const char indent[] = "                                         ";
+	unsigned int fact, column = sizeof(indent) - 1;
+	bool first = true;
+
+	for (fact = 0; fact < FACT_COUNT; fact++) {
+		char value[128], item[192];
+		enum how how = words_fact_how(explanation->facts, fact);
+
+		if (!(step_info[step].facts >> fact & 1))
+			continue;
+		words_fact_at(explanation->facts, fact, &explanation->run.question, value,
+			      sizeof(value));
+		if (how == HOW_UNKNOWN)
+			snprintf(item, sizeof(item), "%s %s", fact_info[fact].name, value);
+		else
+			snprintf(item, sizeof(item), "%s %s (%s)", fact_info[fact].name, value,
+				 how_name(how));
+		if (!first) {
+			putchar(',');
+			column++;
+		}
+		if (!first && column + 1 + strlen(item) > WIDTH) {
+			printf("\n%s", indent);
+			column = sizeof(indent) - 1;
+		}
+		printf(" %s", item);
+		column += 1 + strlen(item);
+		first = false;
+	}
+}
+
+static void print_steps(const struct explanation *explanation, unsigned int id)
+{
+	struct step_answer answers[RULESET_STEPS];
+	unsigned int count = decide_steps(explanation->facts, &explanation->run.question, id,
+					  answers),
+		     i;
+	bool first;
+
+	printf("Steps of rule set %s (%s):\n", ruleset(id)->name,
+	       how_name(explanation->facts->how_rules));
+	for (i = 0; i < count && answers[i].reached; i++) {
+		char outcomes[64];
+
+		some_outcomes(answers[i].outcomes, outcomes, sizeof(outcomes));
+		printf("  %-18s %-9s %-9s", step_info[answers[i].step].name,
+		       words_answer(&answers[i]), outcomes);
+		print_facts(explanation, answers[i].step);
+		putchar('\n');
+	}
+	if (i == count)
+		return;
+	printf("  not asked:");
+	for (first = true; i < count; i++, first = false)
+		printf("%s %s", first ? "" : ",", step_info[answers[i].step].name);
+	putchar('\n');
+}
+
+/* "UC  UC  WC …" in columns, without blanks at the end. */
+static void print_effective(const char *name, unsigned int key)
+{
+	char outcome[8];
+	size_t i;
+
+	printf("  %-5s  %-24s", name, words_outcome(key, true, outcome, sizeof(outcome)));
+	for (i = 0; i < MEMTYPE_PATS; i++) {
+		int type = memtype_effective(key & 7, key >> 3, memtype_pats[i]);
+
+		printf(i + 1 < MEMTYPE_PATS ? " %-4s" : " %s", type < 0 ? "-" : memtype_name(type));
+	}
+	putchar('\n');
+}
+
+#define MOST_TOLD 3
+
+static void print_effective_table(const struct explanation *explanation,
+				  const struct decision *decision)
+{
+	const struct run *run = &explanation->run;
+	bool decided = run->verdict != VERDICT_PENDING && run->verdict != VERDICT_SKIPPED;
+	unsigned int keys[OUTCOME_COUNT], count = decision_order(decision, keys), i;
+
+	printf("Type that a guest gets by its PAT");
+	for (i = 0; i < MEMTYPE_PATS; i++)
+		printf(i + 1 < MEMTYPE_PATS ? " %-4s" : " %s", memtype_name(memtype_pats[i]));
+	putchar('\n');
+	if (explanation->domid >= 0 && decided)
+		print_effective("entry", entry_key(&run->first));
+	/* The usual outcomes, where they say something. */
+	for (i = 0; i < count && (!i || !decision->outcome[keys[i]].unusual); i++)
+		;
+	if (i > MOST_TOLD) {
+		puts("  rule   not known: see above");
+		return;
+	}
+	for (count = i, i = 0; i < count; i++)
+		print_effective(i ? " or" : "rule", keys[i]);
+}
+
+static bool has_step(unsigned int id, enum step step)
+{
+	const enum step *has;
+
+	for (has = ruleset(id)->steps; *has != STEP_END; has++)
+		if (*has == step)
+			return true;
+	return false;
+}
+
+/* "4.5.3-4.5.5, 4.6.3, …", or "4.15.0 and later" where it never went away. */
+static void releases_in_words(enum step step, char *text, size_t size)
+{
+	unsigned int id, first = RULES_NEWEST + 1, missing = 0;
+	size_t used = 0;
+
+	for (id = 0; id <= RULES_NEWEST; id++) {
+		if (has_step(id, step) && first > RULES_NEWEST)
+			first = id;
+		missing += first <= RULES_NEWEST && !has_step(id, step);
+	}
+	if (first > RULES_NEWEST) {
+		snprintf(text, size, "none");
+		return;
+	}
+	if (!missing) {
+		snprintf(text, size, "%.*s and later",
+			 (int)strcspn(ruleset(first)->releases, "-, "), ruleset(first)->releases);
+		return;
+	}
+	for (id = first; id <= RULES_NEWEST && used < size; id++)
+		if (has_step(id, step))
+			used += snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+					 ruleset(id)->releases);
+}
+
+/* When Xen began to decide so for this entry, and when it ended. */
+static void print_change(const struct views *views, unsigned int id)
+{
+	const struct xen_commit *began = views_since(views, id), *ended = views_until(views, id);
+	char text[1024], outcomes[64];
+	size_t used;
+
+	if (!began && !ended)
+		return;
+	some_outcomes(decision_usual(&views->decision[id]), outcomes, sizeof(outcomes));
+	used = snprintf(text, sizeof(text), "This entry is %s", outcomes);
+	if (began)
+		used += snprintf(text + used, sizeof(text) - used, " since %s (%s%s%s): %s%s",
+				 began->id, began->first, *began->backports ? ", " : "",
+				 began->backports, began->what, ended ? ";" : "");
+	if (ended)
+		used += snprintf(text + used, sizeof(text) - used, " until %s (%s%s%s): %s",
+				 ended->id, ended->first, *ended->backports ? ", " : "",
+				 ended->backports, ended->what);
+	snprintf(text + used, sizeof(text) - used, ".");
+	paragraph("  ", text);
+}
+
+static void print_origin(const struct views *views, unsigned int id, bool briefly)
+{
+	enum step step = views->step[id];
+	struct step_past past[STEP_PAST_MAX];
+	unsigned int count = step_past(id, step, past), i;
+	char text[1024], words[512];
+
+	printf("%s decides: %s.\n", step_info[step].name, step_info[step].reason);
+	for (i = 0; i < count && !briefly; i++)
+		printf("  %-8s Xen commit %s\n", step_deed_name(past[i].deed),
+		       words_commit(past[i].commit, words, sizeof(words)));
+	print_change(views, id);
+	if (briefly)
+		return;
+	releases_in_words(step, words, sizeof(words));
+	snprintf(text, sizeof(text), "Releases with that step: %s.", words);
+	paragraph("  ", text);
+}
+
+/* Sets that say what id says: releases side by side; of the others, wherever they stand. */
+static uint32_t alike(const struct views *views, unsigned int id)
+{
+	unsigned int last = id > RULES_NEWEST ? ruleset_count() - 1 : RULES_NEWEST;
+	uint32_t sets = 0;
+	unsigned int other;
+
+	for (other = id; other <= last; other++) {
+		if (views_same(views, id, other))
+			sets |= 1u << other;
+		else if (id <= RULES_NEWEST)
+			break;
+	}
+	return sets;
+}
+
+static void print_row(const struct views *views, unsigned int id, uint32_t sets)
+{
+	const struct run run = { .verdict = VERDICT_OK, .decision = views->decision[id] };
+	const struct xen_commit *commit;
+	int from = ruleset_parent(id, &commit);
+	char names[256] = "", outcome[40];
+	size_t used = 0;
+
+	for (; sets && used < sizeof(names); sets &= sets - 1)
+		used += snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
+				 ruleset(__builtin_ctz(sets))->name);
+	if (used > 38)
+		printf("  %s\n  %-38s", names, "");
+	else
+		printf("  %-38s", names);
+	printf(" %-12s %s", words_expected(&run, outcome, sizeof(outcome)),
+	       step_info[views->step[id]].name);
+	if (commit && !views_same(views, from, id))
+		printf("%*s since %s", 17 - (int)strlen(step_info[views->step[id]].name), "",
+		       commit->id);
+	putchar('\n');
+}
+
+static void print_others(const struct views *views)
+{
+	uint32_t told = 0;
+	unsigned int id;
+
+	printf("By every rule set:\n");
+	for (id = 0; id < ruleset_count(); id++) {
+		uint32_t sets = alike(views, id);
+
+		if (told >> id & 1)
+			continue;
+		print_row(views, id, sets);
+		told |= sets;
+	}
+}
+
+static void print_head(const struct explanation *explanation)
+{
+	const struct run *run = &explanation->run;
+	const struct entry *entry = &run->first;
+	char text[768], attributes[16], types[64];
+
+	if (explanation->domid >= 0)
+		printf("Domain %d%s%s%s, ", explanation->domid, explanation->name ? " (" : "",
+		       explanation->name ? explanation->name : "", explanation->name ? ")" : "");
+	printf("gfn 0x%" PRIx64 ": order %u, gfns 0x%" PRIx64 "-0x%" PRIx64, explanation->gfn,
+	       entry->order, entry->gfn, entry->gfn + entry_pages(entry->order) - 1);
+	if (!entry->pod)
+		printf(", mfn 0x%" PRIx64, entry->mfn);
+	if (explanation->domid >= 0) {
+		words_attributes(entry, attributes, sizeof(attributes));
+		attributes[strlen(attributes) - (attributes[strlen(attributes) - 1] == ' ')] = '\0';
+		printf(", %s", attributes);
+	}
+	printf("\np2m type: %s\n", words_fact_at(explanation->facts, FACT_P2M_TYPE, &run->question,
+						 types, sizeof(types)));
+	if (explanation->domid < 0)
+		return;
+	snprintf(text, sizeof(text), "%s", verdict_name(run->verdict));
+	if (run->verdict == VERDICT_MISMATCH)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " (%s%s%s)",
+			 severity_name(run->severity), run->bug ? ", " : "",
+			 run->bug ? run->bug->id : "");
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), ": ");
+	words_sentence(run, text + strlen(text), sizeof(text) - strlen(text));
+	paragraph("", text);
+	happened(explanation->facts, run, text, sizeof(text));
+	if (*text)
+		paragraph("", text);
+}
+
+/* Of the sets that the Xen may have, those that decide otherwise than one before. */
+static uint32_t different(const struct views *views, uint32_t rules)
+{
+	uint32_t sets = 0, left, before;
+
+	for (left = rules; left; left &= left - 1) {
+		for (before = sets; before; before &= before - 1)
+			if (views_same(views, __builtin_ctz(before), __builtin_ctz(left)))
+				break;
+		if (!before)
+			sets |= left & -left;
+	}
+	return sets;
+}
+
+void explain_text(const struct explanation *explanation)
+{
+	static struct views views;
+	const struct facts *facts = explanation->facts;
+	struct decision decision;
+	uint32_t sets, left;
+
+	views_ask(facts, &explanation->run.question, &views);
+	print_head(explanation);
+	if (*explanation->rules_note)
+		printf("note: %s\n", explanation->rules_note);
+	if (explanation->run.first.pod)
+		return;
+	sets = different(&views, facts->rules);
+	putchar('\n');
+	for (left = sets; left; left &= left - 1)
+		print_steps(explanation, __builtin_ctz(left));
+	decide(facts, &explanation->run.question, &decision);
+	putchar('\n');
+	print_effective_table(explanation, &decision);
+	putchar('\n');
+	for (left = sets; left; left &= left - 1)
+		print_origin(&views, __builtin_ctz(left), sets & (sets - 1));
+	putchar('\n');
+	print_others(&views);
+}

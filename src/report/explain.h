@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_EXPLAIN_H
+#define REPORT_EXPLAIN_H
+
+#include "audit/judge.h"
+
+/* One entry and all that is to be said of it. */
+struct explanation {
+	const struct facts *facts; /* facts->rules: the sets that the running Xen may have */
+	uint64_t gfn;		   /* that was asked for */
+	int domid;		   /* -1: the entry is of no domain */
+	const char *name;	   /* of the domain, or NULL */
+	const char *rules_note;	   /* what to know of the choice of rule set, or "" */
+	/* The entry, the question put for it, and, where it is of a domain, what the judge says. */
+	struct run run;
+};
+
+/* As text, or as a JSON document, on standard output. */
+void explain_text(const struct explanation *explanation);
+void explain_json(const struct explanation *explanation);
+
+#endif

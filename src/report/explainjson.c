@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* explain as JSON. */
+#include "report/explain.h"
+
+#include "report/factsat.h"
+#include "report/factswrite.h"
+#include "report/happened.h"
+#include "report/historywrite.h"
+#include "report/words.h"
+#include "rules/views.h"
+
+#include <stdio.h>
+
+static void write_outcomes(struct jsonwrite *json, const char *key, const struct decision *decision)
+{
+	unsigned int keys[OUTCOME_COUNT], count = decision_order(decision, keys), i;
+
+	json_open(json, key, '[');
+	for (i = 0; i < count; i++) {
+		const struct outcome *outcome = &decision->outcome[keys[i]];
+		const struct xen_commit *commit = step_commit(outcome->step);
+
+		json_open(json, NULL, '{');
+		outcome_write(json, keys[i], outcome);
+		json_string(json, "commit", commit ? commit->id : "");
+		facts_write_names(json, "assumes", outcome->assumes);
+		effective_write(json, "effective", keys[i]);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void write_facts(struct jsonwrite *json, const struct explanation *explanation,
+			enum step step)
+{
+	unsigned int fact;
+	char value[128];
+
+	json_open(json, "facts", '[');
+	for (fact = 0; fact < FACT_COUNT; fact++) {
+		if (!(step_info[step].facts >> fact & 1))
+			continue;
+		json_open(json, NULL, '{');
+		json_string(json, "name", fact_info[fact].name);
+		json_string(json, "value",
+			    words_fact_at(explanation->facts, fact, &explanation->run.question,
+					  value, sizeof(value)));
+		json_string(json, "how", how_name(words_fact_how(explanation->facts, fact)));
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void write_steps(struct jsonwrite *json, const struct explanation *explanation,
+			unsigned int id)
+{
+	struct step_answer answers[RULESET_STEPS];
+	unsigned int count, i;
+	char text[128];
+
+	count = decide_steps(explanation->facts, &explanation->run.question, id, answers);
+	for (i = 0; i < count; i++) {
+		const struct step_answer *answer = &answers[i];
+
+		json_open(json, NULL, '{');
+		json_string(json, "step", step_info[answer->step].name);
+		write_facts(json, explanation, answer->step);
+		json_string(json, "answer", words_answer(answer));
+		json_string(json, "outcome",
+			    words_outcomes(answer->reached ? answer->outcomes : 0, text,
+					   sizeof(text)));
+		json_string(json, "rules", ruleset(id)->name);
+		json_close(json, '}');
+	}
+}
+
+static void write_entry(struct jsonwrite *json, const struct explanation *explanation)
+{
+	const struct run *run = &explanation->run;
+	bool of_domain = explanation->domid >= 0;
+	const struct bug *bug = NULL;
+	char text[768], what[768] = "";
+
+	if (of_domain)
+		bug = happened(explanation->facts, run, what, sizeof(what));
+	json_open(json, "entry", '{');
+	json_hex(json, "gfn", run->first.gfn);
+	if (run->first.pod)
+		json_string(json, "mfn", NULL);
+	else
+		json_hex(json, "mfn", run->first.mfn);
+	json_number(json, "order", run->first.order);
+	json_string(json, "attributes",
+		    of_domain ? words_attributes(&run->first, text, sizeof(text)) : NULL);
+	json_string(json, "type",
+		    words_fact_at(explanation->facts, FACT_P2M_TYPE, &run->question, text,
+				  sizeof(text)));
+	json_string(json, "verdict", of_domain ? verdict_name(run->verdict) : NULL);
+	json_string(json, "severity",
+		    of_domain && run->verdict == VERDICT_MISMATCH ? severity_name(run->severity)
+								  : NULL);
+	json_string(json, "bug", bug ? bug->id : NULL);
+	json_string(json, "happened", *what ? what : NULL);
+	json_string(json, "text", of_domain ? words_sentence(run, text, sizeof(text)) : NULL);
+	json_close(json, '}');
+}
+
+static void write_decided(struct jsonwrite *json, const struct views *views, unsigned int id)
+{
+	json_open(json, NULL, '{');
+	json_string(json, "rules", ruleset(id)->name);
+	json_string(json, "step", step_info[views->step[id]].name);
+	json_string(json, "reason", step_info[views->step[id]].reason);
+	past_write(json, "commits", id, views->step[id]);
+	commit_write(json, "since", views_since(views, id));
+	commit_write(json, "until", views_until(views, id));
+	json_close(json, '}');
+}
+
+void explain_json(const struct explanation *explanation)
+{
+	static struct views views;
+	struct jsonwrite json = { stdout, false };
+	struct decision decision;
+	uint32_t rules = explanation->facts->rules, left;
+	unsigned int id;
+
+	views_ask(explanation->facts, &explanation->run.question, &views);
+	json_open(&json, NULL, '{');
+	json_schema(&json, "xen-eptaudit/explain");
+	if (explanation->domid >= 0)
+		json_number(&json, "domid", explanation->domid);
+	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
+	write_entry(&json, explanation);
+	json_open(&json, "steps", '[');
+	for (left = rules; left; left &= left - 1)
+		write_steps(&json, explanation, __builtin_ctz(left));
+	json_close(&json, ']');
+	decide(explanation->facts, &explanation->run.question, &decision);
+	write_outcomes(&json, "outcomes", &decision);
+	json_open(&json, "decided", '[');
+	for (left = rules; left; left &= left - 1)
+		write_decided(&json, &views, __builtin_ctz(left));
+	json_close(&json, ']');
+	json_open(&json, "other_rules", '{');
+	for (id = 0; id < ruleset_count(); id++) {
+		json_newline(&json);
+		write_outcomes(&json, ruleset(id)->name, &views.decision[id]);
+	}
+	json_close(&json, '}');
+	json_close(&json, '}');
+	putchar('\n');
+}

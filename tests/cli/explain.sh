@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# explain: what decided, since when, what another rule would say, and what happened.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+six=$captures/six-domains.xen4.17
+stale=$captures/stale-entries.xen4.17
+
+# on_one_screen: whatever it is asked about can be read without scrolling.
+on_one_screen()
+{
+	[ "$(wc -l <"$stdout")" -le "${1:-40}" ] && [ "$(wc -L <"$stdout")" -le 100 ]
+	judge $? "more than a screen: $(wc -lL <"$stdout")"
+}
+
+# The situation of June 2024: direct MMIO above RAM.
+printf '%s' '{"iommu": false, "cache-flush": true, "mmio-ro": [], "special": [],
+	"mfn-valid": [["0x0", "0x7ffff"]]}' >"$tmp/capable"
+sed 's/"cache-flush": true/"cache-flush": false/' "$tmp/capable" >"$tmp/incapable"
+above()
+{
+	run explain --gfn e0000 --mfn 100000 --type mmio_direct --order 9 "$@"
+	expect_status 0
+}
+for version in 4.15.0 4.15.7 4.16.0 4.16.7 4.17.0 4.17.4 4.18.0 4.18.2; do
+	above --xen $version --given "$tmp/capable"
+	expect_contains 'INVALID_UC         decides   UC!' '  moved    Xen commit 81fd0d3ca4b2' \
+		'This entry is UC! since 81fd0d3ca4b2 (4.15.0): ' '4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): ' \
+		'  4.19, 4.21                             UC           MMIO_UC           since 4fdd8d75566f' \
+		'  v1-2024-06                             UC           INVALID_UC_V1'
+done
+above --xen 4.17.3 --given "$tmp/capable"
+on_one_screen
+expect_stdout_is "$SRCDIR/tests/expected/explain-mmio.txt"
+for version in 4.17.5 4.18.3 4.19.0 4.22.0; do
+	above --xen $version --given "$tmp/capable"
+	expect_contains 'MMIO_UC            decides   UC ' \
+		'This entry is UC since 4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): ' \
+		'Releases with that step: 4.15.0 and later.'
+done
+# v1 asked for a capability or an IOMMU, what went in does not.
+above --rules v1-2024-06 --given "$tmp/capable"
+expect_contains 'INVALID_UC_V1      decides   UC ' '  4.19, 4.21                             UC  '
+above --rules v1-2024-06 --given "$tmp/incapable"
+expect_contains 'INVALID_UC_V1      decides   UC!' '  rule   UC! ' \
+	'  4.19, 4.21                             UC  '
+above --rules 4.19 --given "$tmp/incapable"
+expect_contains 'MMIO_UC            decides   UC ' \
+	'  v1-2024-06                             UC!          INVALID_UC_V1'
+# A Xen that may be on either side: both are explained.
+above --xen 4.17.4+8-gabc --given "$tmp/capable"
+on_one_screen 48
+expect_contains 'note: somewhere between 4.17.4 and 4.17.5' 'Steps of rule set 4.17' \
+	'Steps of rule set 4.19' 'This entry is UC! since' 'This entry is UC since'
+
+# What is stale, and by which defect: capabilities that were revoked …
+run explain 6 450 --from "$stale.serial.log.gz"
+expect_status 0
+expect_stdout_is "$SRCDIR/tests/expected/explain-stale.txt"
+# … a host MTRR that was changed …
+run explain 1 200 --from "$stale.serial.log.gz" --given "$stale.dom0-facts.json"
+expect_status 0
+on_one_screen
+expect_contains 'mismatch (danger, B21): WB, but whatever is not known, the rule says UC, not this' 'a host MTRR was changed, and Xen' \
+	'It is stale: it holds what was right before that' '(known as B21; Xen: all)'
+# … and what is inherited, and by which.
+run explain 21 1220 --from "$stale.serial.log.gz" --given "$stale.all-facts.json"
+expect_status 0
+expect_stdout_is "$SRCDIR/tests/expected/explain-inherited.txt"
+
+for entry in '21 1220' '6 450' '12 1400' '1 200' '4 fee00' '4 a0' '15 0' '18 40000' '19 20000'; do
+	# shellcheck disable=SC2086 # two words
+	run explain $entry --from "$stale.serial.log.gz"
+	expect_status 0
+	on_one_screen
+	# shellcheck disable=SC2086
+	expect_valid explain explain $entry --from "$stale.serial.log.gz" --format json
+done
+for entry in '21 1220' '1 200'; do
+	# shellcheck disable=SC2086
+	expect_valid explain explain $entry --from "$stale.serial.log.gz" \
+		--given "$stale.all-facts.json" --format json
+done
+run explain 6 450 --from "$stale.serial.log.gz" --format json
+expect_contains '"steps":[{"step":"RO_MMIO"' '"answer":"decides"' '"other_rules":{' '"bug":"B19"' \
+	'"happened":"It is stale' '"deed":"changed","id":"c5004d346933"'
+expect_valid explain explain --gfn e0000 --mfn 100000 --type mmio_direct --rules 4.17 --format json
+expect_valid explain explain --gfn 10 --mfn 100000 --type ram_rw --xen 4.17.4+2-gabc --order 18 \
+	--format json
+# A page that is populated on demand has no frame, and no rule is asked.
+gfn=$(gzip -dc "$six.serial.log.gz" | sed -n 's/^(XEN) gfn: *\([0-9a-f]*\) order:  9 PoD.*/\1/p' | tail -n 1)
+run explain 5 "$gfn" --from "$six.serial.log.gz"
+expect_status 0
+expect_contains 'PoD' 'skipped: populated on demand'
+expect_lacks 'Steps'
+expect_valid explain explain 5 "$gfn" --from "$six.serial.log.gz" --format json
+
+run explain 6 99999 --from "$stale.serial.log.gz"
+expect_error 'no entry for gfn 0x99999'
+run explain 99 0 --from "$stale.serial.log.gz"
+expect_error 'domain 99'
+run explain 6 zz --from "$stale.serial.log.gz"
+expect_error "'zz' is no hexadecimal gfn"
+run explain 6 --from "$stale.serial.log.gz"
+expect_status 2
+expect_stdout_empty
+run explain 6 450
+expect_error '--from'
+run explain --gfn e0000 --mfn 100000 --type mmio_direct
+expect_error '--xen'
+run explain --gfn e0000 --mfn 100000 --xen 4.17.0
+expect_error '--type'
+run explain --gfn e0000-e0fff --mfn 100000 --type mmio_direct --xen 4.17.0
+expect_error 'one gfn'
+run explain --gfn e0000 --mfn 100000 --type mmio --xen 4.17.0
+expect_status 2
+expect_stdout_empty
+run explain --gfn e0000 --mfn 100000 --type mmio_direct --order 3 --xen 4.17.0
+expect_status 2
+expect_stdout_empty
+run explain --gfn e0000 --mfn 100000 --type mmio_direct --xen four
+expect_error "'four' is no Xen version"
+run explain --help
+expect_status 0
+expect_contains 'Examples:' 'explain 6 400 --from log'
+
+finish

@@ -23,7 +23,8 @@
 # expect_same FILE FILE          byte for byte
 # pass, fail REASON              for checks of one's own
 # expect_valid SCHEMA ARGUMENT...  what the program prints for them is one document of
-#                                that schema of tests/schema; skipped without python3-jsonschema
+#                                that schema of tests/schema, or with SCHEMA#DEFINITION each
+#                                line of it; skipped without python3-jsonschema
 # need COMMAND                   true if there; else skipped, but a failure under CI
 # finish                         closing line and exit status; without it a test has died
 #
@@ -173,7 +174,7 @@ expect_valid()
 		}
 	fi
 	[ "$validator" = yes ] || return
-	schema=$SRCDIR/tests/schema/$1.json
+	schema=$SRCDIR/tests/schema/${1%%#*}.json${1#"${1%%#*}"}
 	shift
 	"$XEN_EPTAUDIT" "$@" >"$tmp/.json" 2>"$stderr"
 	"$SRCDIR/tests/tools/valid-json" "$schema" "$tmp/.json" >"$stdout" 2>>"$stderr"

@@ -247,6 +247,7 @@ int common_open(struct common_options *common, struct source **source, struct er
 		facts_log_version(common->facts_log, info);
 	if (version) {
 		rc = rules_of_version(version, info, &rules, err);
+		info->rules = rules; /* a capture keeps them */
 		if (!common->rules)
 			common->rules = rules;
 	} else {

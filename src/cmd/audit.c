@@ -211,11 +211,13 @@ static int audit_dump(struct audit *audit, struct source *source, struct dump *d
 
 static int audit_all(struct audit *audit, struct source *source, int *status, struct error *err)
 {
-	struct report *report = report_new(&audit->report, stdout);
+	struct report *report;
 	struct result result = { .found = 0 };
 	struct dump *dump;
 	int rc;
 
+	audit->report.fail_on = audit->fail_on;
+	report = report_new(&audit->report, stdout);
 	if (!report)
 		return error_set(err, -1, "out of memory");
 	report_begin(report, source);

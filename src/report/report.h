@@ -16,6 +16,7 @@ struct report_options {
 	bool all_runs; /* -v */
 	bool summary;  /* totals only */
 	bool color;
+	int fail_on;		  /* tap: severity from which on a finding is a failed test */
 	bool sentences;		  /* text: say what is the matter above the rows, not in a column */
 	unsigned int columns[16]; /* indices into report_columns[], for text */
 	unsigned int column_count;

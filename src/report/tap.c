@@ -32,12 +32,23 @@ static void tap_domain_end(struct report *report, const struct dump *dump,
 			   const struct summary *summary, const struct expectations *expect)
 {
 	uint64_t mismatches = summary->verdict[VERDICT_MISMATCH] - summary_accepted(summary);
+	uint64_t failing = 0;
 	char result[160];
+	int severity;
 	size_t i;
+
+	for (severity = report->options.fail_on; severity < SEVERITY_COUNT; severity++)
+		failing += summary->severity[severity] - summary->accepted[severity];
 
 	snprintf(result, sizeof(result), "%" PRIu64 " of %" PRIu64 " entries mismatch", mismatches,
 		 summary->entries);
-	test(report, !mismatches, dump->domid, "audit", result);
+	test(report, !failing, dump->domid, "audit", result);
+	if (dump->table_findings) {
+		snprintf(result, sizeof(result), "%lu findings above the leaves",
+			 dump->table_findings);
+		test(report, report->options.fail_on == SEVERITY_COUNT, dump->domid, "tables",
+		     result);
+	}
 	if (!dump->complete)
 		test(report, false, dump->domid, "complete", dump->reason);
 	for (i = 0; i < expect->count; i++)

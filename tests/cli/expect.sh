@@ -44,6 +44,13 @@ run audit --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 --expect 'type:mmi
 	--expect 'type:mmio_direct~WC'
 expect_status 0
 expect_contains 'expected type:mmio_direct=UC: holds for 1 entries'
+run audit --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 --expect 'type:mmio_direct=UC!' \
+	--expect 'type:mmio_direct=WC*' --expect 'type:grant_map_rw=WB!' --expect 'type:grant_map_rw?=WB!'
+expect_status 1
+expect_contains 'NOT EXPECTED type:mmio_direct=UC!: 1 of 1 entries do not' \
+	'NOT EXPECTED type:mmio_direct=WC*: 1 of 1 entries do not' \
+	'NOT EXPECTED type:grant_map_rw=WB!: nothing is mapped there' \
+	'expected type:grant_map_rw?=WB!: holds for 0 entries'
 
 # No fact is needed: a bare dump of any Xen.
 gzip -dc "$log" | sed -n '1378,1500p' >"$tmp/bare"
@@ -72,6 +79,26 @@ ok 3 - domain 1: 0xfee00=WB!: holds for 1 entries
 run audit 6 --from "$captures/stale-entries.xen4.17.serial.log.gz" --format tap
 expect_status 1
 expect_contains 'not ok 1 - domain 6: audit: 68 of 68 entries mismatch' '# mismatch (slow) gfn 0x400-0x5ff' '1..1'
+# TAP fails where the exit status does: not for findings below --fail-on.
+for severity in slow differs; do
+	run audit 6 --from "$captures/stale-entries.xen4.17.serial.log.gz" --format tap --fail-on $severity
+	expect_status 1
+	expect_contains 'not ok 1 - domain 6: audit: 68 of 68 entries mismatch'
+done
+for severity in danger never; do
+	run audit 6 --from "$captures/stale-entries.xen4.17.serial.log.gz" --format tap --fail-on $severity
+	expect_status 0
+	expect_contains 'ok 1 - domain 6: audit: 68 of 68 entries mismatch' '# mismatch (slow) gfn 0x400-0x5ff'
+	expect_lacks 'not ok'
+done
+# Optional ranges, and entries that --gfn leaves out of the audit, are expected all the same.
+run audit 4 --from "$log" --gfn 0-10 --format tap --expect 'd0000?=UC' --expect '0xc0000-0xc01ff~WC' \
+	--expect '0xc0000~WB' --expect '0x2600-0x27ff=WC*'
+expect_status 1
+expect_contains 'ok 2 - domain 4: d0000?=UC: holds for 0 entries' \
+	'ok 3 - domain 4: 0xc0000-0xc01ff~WC: holds for 1 entries' \
+	'not ok 4 - domain 4: 0xc0000~WB: 1 of 1 entries do not, gfn 0xc0000 first: UC' \
+	'ok 5 - domain 4: 0x2600-0x27ff=WC*: holds for 1 entries' '1..5'
 
 for wrong in '0x10' '=WB' '0x10=XX' '0x10=UC-' 'zz=WB' '0x20-0x10=WB' 'type:nosuch=UC' '0x10~WB!'; do
 	run audit 1 --from "$log" --expect "$wrong"

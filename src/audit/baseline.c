@@ -11,10 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "d5" is the domain of that number, whatever another calls itself. */
+static bool is_id(const char *word)
+{
+	return *word == 'd' && word[1] && !word[1 + strspn(word + 1, "0123456789")];
+}
+
 /* A domain in one word: its name, if that is one, else its id. */
 static void domain_word(int domid, const char *name, char *word, size_t size)
 {
-	if (name && text_is_word(name) && strlen(name) < size)
+	if (name && text_is_word(name) && !is_id(name) && strlen(name) < size)
 		snprintf(word, size, "%s", name);
 	else
 		snprintf(word, size, "d%d", domid);
@@ -78,7 +84,7 @@ static bool speaks_of(const struct baseline_line *line, int domid, const char *n
 
 	snprintf(id, sizeof(id), "d%d", domid);
 	return !strcmp(line->domain, "*") || !strcmp(line->domain, id) ||
-	       (name && !strcmp(line->domain, name));
+	       (name && !is_id(line->domain) && !strcmp(line->domain, name));
 }
 
 void baseline_domain(struct baseline *baseline, int domid, const char *name)

@@ -116,7 +116,8 @@ static void json_set(struct jsonwrite *json, unsigned int id)
 	json_close(json, '}');
 }
 
-static void list(bool json_form, uint32_t which)
+/* how, note: of the choice, where there was one. */
+static void list(bool json_form, uint32_t which, const char *how, const char *note)
 {
 	struct jsonwrite json = { stdout, false };
 	unsigned int id;
@@ -136,8 +137,14 @@ static void list(bool json_form, uint32_t which)
 	}
 	if (json_form) {
 		json_close(&json, ']');
+		if (how)
+			json_string(&json, "how", how);
+		if (note)
+			json_string(&json, "note", *note ? note : NULL);
 		json_close(&json, '}');
 		putchar('\n');
+	} else if (note && *note) {
+		printf("%s: %s\n", how, note);
 	}
 }
 
@@ -253,9 +260,7 @@ static int for_version(const struct rules_options *options_, struct error *err)
 		return rc;
 	if (!rules)
 		return error_set(err, -EINVAL, "%s: %s", options_->words[1], note);
-	list(options_->json, rules);
-	if (*note && !options_->json)
-		printf("%s: %s\n", how_name(how), note);
+	list(options_->json, rules, how_name(how), note);
 	return 0;
 }
 
@@ -271,14 +276,14 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	verb = rules.count ? rules.words[0] : "list";
 	if (!strcmp(verb, "list") && rules.count <= 1) {
-		list(rules.json, UINT32_MAX);
+		list(rules.json, UINT32_MAX, NULL, NULL);
 	} else if (!strcmp(verb, "show") && rules.count == 2) {
 		id = ruleset_parse(rules.words[1]);
 		if (id < 0)
 			rc = error_set(&err, -EINVAL, "no rule set '%s'; 'rules' lists them",
 				       rules.words[1]);
 		else if (rules.json)
-			list(true, 1u << id);
+			list(true, 1u << id, NULL, NULL);
 		else
 			show(id);
 	} else if (!strcmp(verb, "for") && rules.count == 2) {

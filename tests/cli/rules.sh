@@ -64,6 +64,10 @@ run rules for 4.17.4+13-gabc
 expect_contains '4.17.0-4.17.4' '4.17.5-4.17.7' 'which decide differently'
 run rules show 9.9
 expect_error "no rule set '9.9'"
+run rules for 4.17.4+13-gabc --format json
+expect_contains '"how":"assumed","note":"somewhere between 4.17.4 and 4.17.5, which decide differently"'
+run rules for 4.17.4 --format json
+expect_contains '"how":"log","note":null'
 run rules for x
 expect_error "'x' is no Xen version"
 run rules for 4.4.0

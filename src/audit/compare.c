@@ -223,12 +223,19 @@ static struct question usual_question(const struct question *question)
 	return usual;
 }
 
-/* The APIC access page is told by its gfn where its frame, or that it is special, is not known. */
+/* The APIC access page is direct MMIO, though its frame is one of Xen's special ones. */
 static bool apic_page(const struct compare *compare, const struct question *question)
 {
-	return question->apic_page && question->classes & P2M_CLASS_MMIO_DIRECT &&
-	       !how_certain(compare->facts->special.how) &&
-	       !how_certain(compare->facts->apic_access_mfn.how);
+	const struct facts *facts = compare->facts;
+	uint64_t first = 0, last = UINT64_MAX;
+
+	if (!question->apic_page || !(question->classes & P2M_CLASS_MMIO_DIRECT))
+		return false;
+	if (how_certain(facts->apic_access_mfn.how))
+		return facts->apic_access_mfn.value == question->mfn;
+	return !how_certain(facts->special.how) ||
+	       ranges_overlap(&facts->special.ranges, question->mfn, question->mfn, &first,
+			      &last) == OVERLAP_FULL;
 }
 
 /* Facts that the outcomes rest on which only one of the decisions has. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A second, small reader of console logs, and of what decides memory types in them.
+"""A second, small reader of console logs, and decider of memory types.
 
 It takes what is certain in the logs of tests/captures: no IOMMU; I/O capabilities and special frames
 by key q; RAM, and so mfn_valid(), by the memory map; guest and host MTRRs and pins by a file of true
@@ -9,6 +9,17 @@ import gzip
 import json
 import re
 
+# Xen's steps once more, independent of those in src/rules: here each set is a word.
+#   I  mfn_valid() is asked (i: UC, no iPAT)      R  read-only MMIO
+#   M  direct MMIO (m: also the APIC page)        N  no IOMMU, no capability (n: not direct MMIO)
+#   S  special pages (s: any splits a superpage)  G  grants and foreign pages: 4K, not executable
+#   P  pins; behind the last come MTRRs
+SETS = {'4.5': 'iPNM', '4.5.3': 'IRPNM', '4.6.5': 'RPMIN', '4.7': 'IRMNP', '4.11': 'RMINP',
+        '4.14': 'RMINsP', '4.15': 'RInsmP', '4.16': 'RInsmGP', '4.17': 'RInSmGP',
+        '4.19': 'RnSmGP', '4.21': 'RnSmGP'}
+
+MERGED = {'WC WB': 'WC', 'WB WC': 'WC', 'WT WB': 'WT', 'WB WT': 'WT', 'WP WB': 'WP', 'WB WP': 'WP',
+          'WT WP': 'WP', 'WP WT': 'WP'}
 TYPES = {0: 'UC', 1: 'WC', 4: 'WT', 5: 'WP', 6: 'WB'}
 
 
@@ -80,3 +91,34 @@ def mtrr_type(mtrr, gfn, order):
     hits = {int(b, 16) & 255 for b, m in mtrr['var'] if int(m, 16) & 0x800 and
             (gfn << 12 & int(m, 16) & ~0xfff & mask) == (int(b, 16) & int(m, 16) & ~0xfff & mask)}
     return TYPES[hits.pop()] if len(hits) == 1 else TYPES[def_type & 255] if not hits else 'split'
+
+
+def merge(guest, host):
+    return 'split' if 'split' in (guest, host) else guest if guest == host else \
+        MERGED.get(f'{guest} {host}', 'UC')
+
+
+def decide(log, steps, domid, gfn, mfn, order, rights):
+    """What the steps give. Direct MMIO is what is not RAM, and the APIC page."""
+    special = [frame in log.special for frame in range(mfn, mfn + (1 << order))]
+    apic = gfn == 0xfee00 and special[0]
+    mmio = apic or not log.is_ram(mfn)
+    for step in steps:
+        if step in 'iI' and not log.valid(mfn):
+            return 'UC!' if step == 'I' else 'UC '
+        if step == 'R' and mmio and 'w' not in rights:
+            return 'UC!'
+        if step == 'M' and mmio:
+            return 'WB!' if apic else 'UC '
+        if step == 'm' and mmio:
+            return 'UC '
+        if step in 'nN' and not log.capable.get(domid) and not (step == 'n' and mmio):
+            return 'WB!'
+        if step in 'sS' and any(special):
+            return 'WB!' if all(special) and (step == 'S' or not order) else 'split'
+        if step == 'G' and not order and not mmio and 'x' not in rights:
+            return 'WB!'
+        if step == 'P' and (pin := log.pin(domid, gfn, order)):
+            return pin if pin == 'split' else pin[:2] + '!'
+    merged = merge(log.guest_type(domid, gfn, order), log.host_type(domid, mfn, order))
+    return merged if merged == 'split' else merged + ' '

@@ -91,6 +91,30 @@ static void unknown_facts(void)
 	facts_clear(&facts);
 }
 
+/* The APIC access page is a special page, but direct MMIO, which 4.11 decides by its frame. */
+static void apic_page(void)
+{
+	struct entry page = {
+		.gfn = 0xfee00, .mfn = 0x500, .rights = 7, .type = ENTRY_TYPE_UNKNOWN
+	};
+	const struct compare_summary *summary;
+	struct compare *compare;
+	struct facts facts;
+
+	facts_init(&facts);
+	facts.cache_flush = (struct fact_bool){ true, HOW_GIVEN };
+	ranges_add(&facts.ram.ranges, 0, 0xffff);
+	facts.ram.how = HOW_GIVEN;
+	facts_derive_mfn_valid(&facts);
+	ranges_add(&facts.special.ranges, 0x500, 0x500);
+	facts.special.how = HOW_GIVEN;
+	facts.no_vcpu = true;
+	summary = compare_one(&compare, &facts, RULES_4_11, RULES_4_14, &page);
+	check(!changes && summary->all.entries == 1, "WB! by both: %u changes", changes);
+	compare_free(compare);
+	facts_clear(&facts);
+}
+
 static void no_pins(void)
 {
 	char path[] = "/tmp/rules.XXXXXX";
@@ -186,6 +210,7 @@ int main(void)
 		      effect_name(effect_between(before, after)));
 	}
 	unknown_facts();
+	apic_page();
 	runs();
 	splits();
 	return test_end();

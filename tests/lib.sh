@@ -168,10 +168,10 @@ expect_valid()
 {
 	if [ -z "$validator" ]; then
 		validator=yes
-		need python3 && python3 -c 'import jsonschema' 2>/dev/null || {
+		if ! python3 -c 'import jsonschema' 2>/dev/null; then
 			validator=no
 			skip 'python3-jsonschema is not installed'
-		}
+		fi
 	fi
 	[ "$validator" = yes ] || return
 	schema=$SRCDIR/tests/schema/${1%%#*}.json${1#"${1%%#*}"}

@@ -37,7 +37,7 @@ static const struct argp_option list[] = {
 	  "Exit with 1 only for findings of this severity or worse (differs)", 4 },
 	{ "expect", OPT_EXPECT, "RANGE=TYPE", 0,
 	  "Exit with 1 unless entries hold this, such as 0xfee00=WB!, 0xf0000-0xf0fff=UC, "
-	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC (repeatable)",
+	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC, 0xd0000?=UC if mapped (repeatable)",
 	  4 },
 	{ "expect-file", OPT_EXPECT_FILE, "FILE", 0, "Expectations from a file, one a line", 4 },
 	{ "baseline", OPT_BASELINE, "FILE", 0,
@@ -103,7 +103,9 @@ static const struct argp argp = {
 	       "Examples:\n"
 	       "  xl debug-keys q; xl debug-keys D; xl dmesg > log\n"
 	       "  xen-eptaudit audit --from log\n"
-	       "  xen-eptaudit audit 3 --from log.gz --given facts.json --format json\n\n"
+	       "  xen-eptaudit audit 3 --from log.gz --given facts.json --format json\n"
+	       "  xen-eptaudit audit 3 --from log --expect 'e0000-e0fff~WC' --format tap\n"
+	       "  xen-eptaudit audit --from log --baseline known.txt\n\n"
 	       "Exit status: 0 nothing found, 1 findings, 2 could not audit, 3 incomplete.",
 };
 

@@ -105,4 +105,18 @@ if [ -w /dev/full ]; then
 	done
 fi
 
+# Every verb helps with examples of its own, and refuses what it does not know.
+"$XEN_EPTAUDIT" --list-completions | grep -v ' ' >"$tmp/verbs"
+while read -r verb; do
+	run "$verb" --help
+	expect_status 0
+	expect_contains 'Examples:' "  xen-eptaudit $verb "
+	run "$verb" --nosuch
+	expect_status 2
+	expect_stdout_empty
+	expect_stderr_contains 'nosuch'
+done <"$tmp/verbs"
+[ "$(wc -l <"$tmp/verbs")" -ge 8 ]
+judge $? 'verbs are missing'
+
 finish

@@ -153,7 +153,7 @@ void expect_entries(struct expectations *expectations, const struct entry *entri
 			one_entry(&expectations->list[n], &entries[i]);
 }
 
-void expect_end(struct expectations *expectations)
+void expect_end(struct expectations *expectations, bool complete)
 {
 	size_t i;
 
@@ -162,6 +162,7 @@ void expect_end(struct expectations *expectations)
 
 		if (expectation->type < 0 && expectation->next <= expectation->last)
 			hole(expectation, expectation->next);
+		expectation->lost = !complete;
 	}
 }
 
@@ -189,9 +190,12 @@ const char *expect_result(const struct expectation *expectation, char *text, siz
 			 : entry->ipat					? "!"
 									: "");
 	else if (expectation->has_hole && !expectation->optional)
-		snprintf(text, size, "gfn 0x%" PRIx64 " is not mapped", expectation->hole_first);
+		snprintf(text, size, "gfn 0x%" PRIx64 " %s", expectation->hole_first,
+			 expectation->lost ? "was not seen: entries were lost" : "is not mapped");
 	else if (!expectation->met && !expectation->optional)
-		snprintf(text, size, "nothing is mapped there, or the source does not know types");
+		snprintf(text, size, "nothing is mapped there, or %s",
+			 expectation->lost ? "its entries were lost"
+					   : "the source does not know types");
 	else
 		snprintf(text, size, "holds for %" PRIu64 " entries", expectation->met);
 	return text;

@@ -26,8 +26,8 @@ struct expectation {
 	/* What was seen. */
 	uint64_t next;	     /* first gfn of the range not yet seen mapped */
 	uint64_t met, unmet; /* entries */
-	uint64_t hole_first; /* where the range is not mapped, if has_hole */
-	bool has_hole;
+	uint64_t hole_first; /* where the range is not mapped, or, if lost, perhaps only not seen */
+	bool has_hole, lost;
 	struct entry example; /* the first that does not meet it */
 };
 
@@ -43,10 +43,11 @@ int expect_add(struct expectations *expectations, const char *text, struct error
 int expect_file(struct expectations *expectations, const char *path, struct error *err);
 void expect_clear(struct expectations *expectations);
 
-/* Before each p2m, for its entries in gfn order, and after it. */
+/* Before each p2m, for its entries in gfn order, and after it: complete if none of them was lost.
+ */
 void expect_begin(struct expectations *expectations);
 void expect_entries(struct expectations *expectations, const struct entry *entries, size_t count);
-void expect_end(struct expectations *expectations);
+void expect_end(struct expectations *expectations, bool complete);
 
 bool expect_holds(const struct expectation *expectation);
 

@@ -201,7 +201,7 @@ static int audit_dump(struct audit *audit, struct source *source, struct dump *d
 		/* Where not all was seen, nothing can be said to be gone. */
 		if (dump->complete && !audit->common.gfns.count)
 			baseline_domain(&audit->baseline, dump->domid, dump->name);
-		expect_end(&audit->expect);
+		expect_end(&audit->expect, dump->complete);
 		report_domain_end(report, dump, &summary, &audit->expect);
 		for (i = 0; i < audit->expect.count; i++)
 			result->found += !expect_holds(&audit->expect.list[i]);

@@ -41,7 +41,7 @@ struct step_past {
 	enum step_deed deed;
 };
 
-#define STEP_PAST_MAX 5
+#define STEP_PAST_MAX 8
 
 /* A step's commits up to how it stands in a rule set, oldest first. Returns their number. */
 unsigned int step_past(unsigned int id, enum step step, struct step_past past[STEP_PAST_MAX]);

@@ -27,6 +27,8 @@ expect_stdout_is 'Rule set 4.17
      made     7b97780b624a (2009-01-23, first in 3.4.0)
      changed  3089a6d82bdf (2014-03-10, first in 4.5.0, also from 4.2.5, 4.3.3, 4.4.1 on)
      changed  c5004d346933 (2014-05-02, first in 4.5.0)
+     changed  91d4eca7add6 (2018-10-05, first in 4.12.0)
+     changed  f89f555827a6 (2019-09-25, first in 4.13.0)
      changed  81fd0d3ca4b2 (2020-07-31, first in 4.15.0)
   4. SPECIAL_WB_ALL     the frame is one of Xen'"'"'s special pages
      made     ca24b2ffdbd9 (2020-07-31, first in 4.15.0, also from 4.12.4, 4.13.2, 4.14.1 on)

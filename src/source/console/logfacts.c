@@ -147,6 +147,7 @@ static int mtrr_facts(const struct scan *scan, const struct dump_place *dump, st
 										: HOW_ASSUMED);
 		/* The record is right from 343eb57023c7 on only for range 0. */
 		if (section->has_version && !xen_at_least(&section->xen, 4, 12)) {
+			fact.state = best->state;
 			fact.known = MTRR_KNOWN_ALL;
 			fact.how_var = fact.how;
 		}

@@ -1,0 +1,329 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a log says of machine and domain, line by line: each fact, and how it is known.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+cat >"$tmp/base" <<'E2'
+(XEN) Xen version 4.17.7 (Debian 4.17.7-1) (x) debug=n
+(XEN) Command line: console=com1 dom0_mem=640M
+(XEN) Xen-e820 RAM map:
+(XEN)  [0000000000000000, 000000000009fbff] (usable)
+(XEN)  [000000000009fc00, 000000000009ffff] (reserved)
+(XEN)  [0000000000100800, 000000007ffeffff] (usable)
+(XEN)  [000000007fff0000, 000000007fffffff] (ACPI data)
+(XEN) System RAM: 2047MB (2096700kB)
+(XEN) IOAPIC[0]: apic_id 1, version 17, address 0xfec00000, GSI 0-23
+(XEN) PCI: MCFG configuration 0: base e0000000 segment 0000 buses 00 - ff
+(XEN) PCI: Using MCFG for segment 0000 bus 10-1f
+(XEN) I/O virtualisation enabled
+(XEN) MTRR default type: write-back
+(XEN) MTRR fixed ranges enabled:
+(XEN)   00000-7ffff write-back
+(XEN)   80000-87fff write-through
+(XEN)   88000-9ffff write-protect
+(XEN)   a0000-bffff write-combining
+(XEN)   c0000-c1fff write-protect
+(XEN)   c2000-fffff uncachable
+(XEN) MTRR variable ranges enabled:
+(XEN)   0 base 00c0000000 mask ffc0000000 uncachable
+(XEN)   1 disabled
+(XEN)   2 base 0080000000 mask fff0000000 write-through
+(XEN) 'q' pressed -> dumping domain info (now = 1)
+(XEN) General information for domain 0:
+(XEN)     nr_pages=4096 xenheap_pages=2 dirty_cpus={0} max_pages=4096
+(XEN) Rangesets belonging to domain 0:
+(XEN)     I/O Memory { 0-fedff, fef00-fffffff }
+(XEN)     I/O Ports  { 0-1f }
+(XEN) Memory pages belonging to domain 0:
+(XEN)     XenPage 000000000007fd6f: caf=c000000000000002, taf=e400000000000002
+(XEN) General information for domain 1:
+(XEN)     nr_pages=40 xenheap_pages=2 dirty_cpus={} max_pages=64
+(XEN)     paging assistance: hap refcounts translate external 
+(XEN) Rangesets belonging to domain 1:
+(XEN)     I/O Memory { a0-bf, f0000 }
+(XEN)     I/O Ports  { }
+(XEN) Memory pages belonging to domain 1:
+(XEN)     PoD entries=16 cachesize=8
+(XEN)     XenPage 0000000000000200: caf=c000000000000001, taf=e400000000000001
+(XEN)     ExtraPage 0000000000000203: caf=a000000000000001, taf=e400000000000001
+(XEN) NODE affinity for domain 1: [0]
+(XEN) VCPU information and callbacks for domain 1:
+(XEN)   UNIT0 affinities: hard={0} soft={0}
+(XEN)     VCPU0: CPU0 [has=F] poll=0 upcall_pend=00 upcall_mask=00 
+(XEN)     VCPU1: CPU0 [has=F] poll=0 upcall_pend=00 upcall_mask=00 
+(XEN) No periodic timer
+(XEN) Notifying guest 0:0 (virq 1, port 0)
+(XEN) Shared frames 0 -- Saved frames 0
+(XEN) domain1 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!
+E2
+
+# facts FACT...: of domain 1, as they stand in the report
+facts()
+{
+	run audit 1 --from "$tmp/log" --format json
+	expect_contains "$@"
+}
+
+# changed SCRIPT FACT...: the same of the log after sed
+changed()
+{
+	sed "$1" "$tmp/base" >"$tmp/log"
+	shift
+	facts "$@"
+}
+
+changed '' \
+	'"rules":{"value":["4.19"],"how":"log"}' \
+	'"iommu":{"value":null,"how":"unknown"}' \
+	'"cache-flush":{"value":true,"how":"log"}' \
+	'"mmio-ro":{"value":[["0xe1000","0xe1fff"],["0xfec00","0xfec00"]],"complete":false,"how":"derived"}' \
+	'"mfn-valid":{"value":[["0x0","0x7ffef"]],"how":"derived"}' \
+	'"special":{"value":[["0x200","0x200"],["0x203","0x203"],["0x7fd6f","0x7fd6f"]],"how":"log"}' \
+	'"guest-mtrr":{"value":null,"how":"unknown"}' \
+	'"def_type":"0xc06","fixed":["0x606060606060606","0x505050505050404","0x101010101010101","0x505","0x0","0x0","0x0","0x0","0x0","0x0","0x0"]' \
+	'"def_type_known":true,"fixed_known":true,"var_known":"0xffffffffffffffff"},"how":"log"' \
+	'"host-mtrr-var":{"value":[["0xc0000000","0xffc0000800"],["0x0","0x0"],["0x80000004","0xfff0000800"]],"how":"assumed"}' \
+	'"memory-map":{"value":[["0x0","0x9e"],["0x101","0x7ffef"]],"how":"log"}' \
+	'"iomem":{"value":[["0xa0","0xbf"],["0xf0000","0xf0000"]],"how":"log"}' \
+	'"ioports":{"value":false,"how":"log"}' \
+	'"nr-pages":{"value":32,"how":"log"}'
+
+# What the packager says of the version counts, too.
+changed 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.17.4 (Debian 4.17.4-1)/' \
+	'"rules":{"value":["4.17"],"how":"log"}'
+changed 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.17.4 (Debian 4.17.4+24-gabc-1)/' \
+	'"rules":{"value":["4.17","4.19"],"how":"assumed"}'
+
+# The memory map as it was printed to 4.13; a second one, clipped by mem=, takes the place of the first.
+changed 's/^\((XEN)  \)\[\(0000000000000000\), 000000000009fbff\]/\1\2 - 000000000009ffff/
+	s/^\((XEN)  \)\[\(0000000000100800\), 000000007ffeffff\]/\1\2 - 000000007fff0000/' \
+	'"memory-map":{"value":[["0x0","0x9e"],["0x101","0x7ffef"]],"how":"log"}'
+changed '/System RAM/ i\
+(XEN) Xen-e820 RAM map:\
+(XEN)  [0000000000100000, 00000000001fffff] (usable)' \
+	'"memory-map":{"value":[["0x100","0x1ff"]],"how":"log"}'
+changed '/(usable)/d' '"memory-map":{"value":[],"how":"log"}'
+# Between other lines it is no map.
+changed '/System RAM/ a\
+(XEN)  [0000000100000000, 00000001ffffffff] (usable)' \
+	'"memory-map":{"value":[["0x0","0x9e"],["0x101","0x7ffef"]],"how":"log"}'
+
+# What is mfn_valid() follows from the map only as long as nothing else has to do with it.
+changed 's/dom0_mem=640M/mem=1G/' '"mfn-valid":{"value":[["0x0","0x7ffef"]],"how":"assumed"}'
+changed '/System RAM/ a\
+(XEN) PFN compression on bits 19...21' '"mfn-valid":{"value":null,"how":"unknown"}'
+
+# The host's MTRRs: off in part, printed twice, in part lost.
+changed 's/fixed ranges enabled/fixed ranges disabled/; /^(XEN)   [0-9a-f]\{5\}-/d' \
+	'"def_type":"0x806","fixed":["0x0",' '"def_type_known":true,"fixed_known":true'
+changed 's/variable ranges enabled/variable ranges disabled/' '"def_type":"0x406"'
+changed '/MTRR fixed/,/2 base/d' '"def_type_known":false,"fixed_known":false' \
+	'"host-mtrr-var":{"value":null,"how":"unknown"}'
+changed '/2 base/ a\
+(XEN) MTRR default type: uncachable\
+(XEN) MTRR fixed ranges enabled:\
+(XEN)   00000-7ffff write-back\
+(XEN) MTRR variable ranges enabled:\
+(XEN)   0 disabled\
+(XEN)   1 base 0000000000 mask ff80000000 write-back' \
+	'"def_type":"0xc00","fixed":["0x606060606060606","0x0",' \
+	'"host-mtrr-var":{"value":[["0x0","0x0"],["0x6","0xff80000800"]],"how":"assumed"}'
+changed '/2 base/ a\
+(XEN) MTRR default type: uncachable' '"def_type_known":false,"fixed_known":false' \
+	'"host-mtrr-var":{"value":null,"how":"unknown"}'
+changed '/MTRR default/,/2 base/d' '"host-mtrr":{"value":null,"how":"unknown"}'
+changed '/2 base/ a\
+(XEN) Something else\
+(XEN)   3 base 0070000000 mask fff0000000 write-through' '["0x80000004","0xfff0000800"]],"how":"assumed"}'
+# A range that is missing is not guessed from the next.
+changed '/  1 disabled/d' '"host-mtrr-var":{"value":[["0xc0000000","0xffc0000800"]],"how":"assumed"}'
+
+# The IOMMU: off for all, or seen in use for this domain, of this boot.
+changed 's/virtualisation enabled/virtualisation disabled/' '"iommu":{"value":false,"how":"log"}'
+for line in 'd1 sharing page tables' 'domain1 IOMMU p2m table shared with MMU: '; do
+	changed "/domain1 EPT/ i\\
+(XEN) $line" '"iommu":{"value":true,"how":"log"}'
+	changed "/domain1 EPT/ i\\
+(XEN) $(echo "$line" | sed 's/1/2/')" '"iommu":{"value":null,"how":"unknown"}'
+	{ echo "(XEN) $line" && cat "$tmp/base"; } >"$tmp/log"
+	facts '"iommu":{"value":null,"how":"unknown"}'
+done
+
+# Key q: capabilities are known only if both lists are whole, and all of it only if it came to its end.
+changed '/domain 1:/,$ s/I\/O Ports  { }/I\/O Ports  { 3c0-3df }/' \
+	'"ioports":{"value":true,"how":"log"}' '"cache-flush":{"value":true,"how":"log"}'
+changed '/domain 1:/,$ s/{ a0-bf, f0000 }/{ }/' '"iomem":{"value":[],"how":"log"}' \
+	'"cache-flush":{"value":false,"how":"log"}'
+changed '/domain 1:/,$ { s/{ a0-bf, f0000 }/{ }/; s/Ports  { }/Ports  { 80 }/; }' \
+	'"cache-flush":{"value":true,"how":"log"}'
+for ports in '{ 3c0-3df' '{ 3c0-' '{ 3df-3c0 }' '{ x }' ''; do
+	changed "/domain 1:/,\$ s/Ports  { }/Ports  $ports/" '"ioports":{"value":null,"how":"unknown"}' \
+		'"cache-flush":{"value":null,"how":"unknown"}'
+done
+changed '/domain 1:/,$ s/{ a0-bf, f0000 }/{ a0-bf, f0/' '"cache-flush":{"value":null,"how":"unknown"}'
+changed '/domain 1:/,$ s/nr_pages=40 .*/nr_pages=4/' '"nr-pages":{"value":null,"how":"unknown"}'
+changed '/domain 1:/,$ s/nr_pages=40 .*/nr_pages=4(d1) text/' '"nr-pages":{"value":null,"how":"unknown"}'
+changed '/pressed/d' '"cache-flush":{"value":null,"how":"unknown"}' '"special":{"value":null,"how":"unknown"}'
+changed '/Notifying/d; /Shared frames/d' '"cache-flush":{"value":true,"how":"log"}' '"0x7fd6f"]],"how":"assumed"}'
+changed '/Shared frames/d' '"0x7fd6f"]],"how":"log"}'
+changed '/Notifying/d' '"0x7fd6f"]],"how":"log"}'
+# What else Xen says behind its end is of no domain.
+changed '/Shared frames/ a\
+(XEN)     I/O Ports  { 3c0-3df }\
+(XEN)     XenPage 0000000000000777: caf=1, taf=1' '"ioports":{"value":false,"how":"log"}' \
+	'["0x203","0x203"],["0x7fd6f","0x7fd6f"]]'
+# Between key q and the dump something happened: then it was so, now it is assumed.
+changed '/domain1 EPT/ i\
+(XEN) d1: something happened' '"cache-flush":{"value":true,"how":"assumed"}' \
+	'"nr-pages":{"value":32,"how":"assumed"}' '"0x7fd6f"]],"how":"assumed"}'
+changed '/No periodic/ i\
+(XEN) d1: something happened' '"cache-flush":{"value":true,"how":"assumed"}'
+# Rather a later key q, if nothing happened, than a nearer one.
+{
+	sed '/domain1 EPT/ i\
+(XEN) d1: something happened' "$tmp/base"
+	for n in 1 2 3 4 5; do
+		for k in 0 1 2 3 4 5 6 7 8 9; do
+			echo "(XEN) gfn:            $n$k order:  0 mfn:           $n$k rwx WB!"
+		done
+	done
+	sed -n "/'q' pressed/,/Shared/ { s/{ a0-bf, f0000 }/{ }/; p; }" "$tmp/base"
+} >"$tmp/log"
+facts '"cache-flush":{"value":false,"how":"log"}'
+# Other keys change nothing.
+changed '/domain1 EPT/ i\
+(XEN) *** Dumping CPU0 host state: ***\
+(XEN) \
+(XEN) 0000:00:02.0 - d0 - node -1' '"cache-flush":{"value":true,"how":"log"}'
+
+# Guest MTRRs, as xen-hvmctx prints them for the domain that was saved last.
+# vcpu NUMBER DEFAULT BASE: the record of one, all of its ranges the same
+vcpu()
+{
+	echo "Entry 7: type 14 instance $1, length 240"
+	echo "    MTRR: PAT 0x7040600070406, cap 0x508, default 0x$2"
+	for n in 0 1 2 3 4 5 6 7; do
+		echo "          var $n      $3      ffff000000800"
+	done
+	for n in 0 1 2 3 4 5 6 7 8 9 a; do
+		echo "          fixed 0$n   060606060606060$n"
+	done
+	echo 'Entry 8: type 18 instance 0, length 32'
+}
+with_mtrrs()
+{
+	sed "/domain1 EPT/,\$d; $1" "$tmp/base"
+	cat
+	sed -n '/domain1 EPT/,$p' "$tmp/base"
+}
+
+guest='"guest-mtrr":{"value":[{"cap":"0x508","def_type":"0xc06","fixed":["0x606060606060600","0x606060606060601"'
+{
+	echo '(XEN) HVM d1v0 save: MTRR'
+	echo '(XEN) HVM d1v1 save: MTRR'
+	vcpu 0 c06 f0000000
+	vcpu 1 c00 e0000000
+} | with_mtrrs '' >"$tmp/log"
+facts "$guest" '"how":"log","how_var":"assumed"},{"cap":"0x508","def_type":"0xc00"' \
+	'"guest-mtrr-var":{"value":[["0xf0000000","0xffff000000800"],' '"var_known":"0x1"'
+# To 4.11 every range is right.
+with_mtrrs 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.11.1 (x)/' <<E2 >"$tmp/log"
+(XEN) HVM d1v0 save: MTRR
+$(vcpu 0 c06 f0000000)
+E2
+facts '"guest-mtrr-var":{"value":[["0xf0000000","0xffff000000800"],["0xf0000000","0xffff000000800"],' '"how":"log","how_var":"log"}'
+# A vCPU of which no record is there is unknown, a domain of which none is, too.
+with_mtrrs '' <<E2 >"$tmp/log"
+(XEN) HVM d1v0 save: MTRR
+$(vcpu 0 c06 f0000000)
+E2
+facts "$guest" '"how":"log","how_var":"assumed"},{"cap":"0x0","def_type":"0x0"'
+with_mtrrs '' <<E2 >"$tmp/log"
+(XEN) HVM d2v0 save: MTRR
+$(vcpu 0 c06 f0000000)
+E2
+facts '"guest-mtrr":{"value":null,"how":"unknown"}'
+# The record's first line was lost: the vCPUs come in order. A row lost: the record is not used.
+{
+	echo '(XEN) HVM d1v0 save: MTRR'
+	echo 'Entry 6: type 13 instance 9, length 16'
+	vcpu 7 c06 f0000000 | sed '1d; $d'
+	vcpu 7 c00 e0000000 | sed '1d; $d'
+} | with_mtrrs '' >"$tmp/log"
+facts "$guest" '"how":"log","how_var":"assumed"},{"cap":"0x508","def_type":"0xc00"'
+with_mtrrs '' <<E2 >"$tmp/log"
+(XEN) HVM d1v0 save: MTRR
+$(vcpu 0 c06 f0000000 | grep -v 'var 3')
+E2
+facts '"guest-mtrr":{"value":null,"how":"unknown"}'
+with_mtrrs '' <<E2 >"$tmp/log"
+(XEN) HVM d1v0 save: MTRR
+$(vcpu 0 c06 f0000000 | sed 's/var 3/var 2/')
+E2
+facts '"guest-mtrr":{"value":null,"how":"unknown"}'
+# All of a record lost but for its head, and the next one's first line: that is of vCPU 1.
+{
+	echo '(XEN) HVM d1v0 save: MTRR'
+	vcpu 0 c06 f0000000 | head -n 2
+	vcpu 1 c00 e0000000 | sed 1d
+} | with_mtrrs '' >"$tmp/log"
+facts '"guest-mtrr":{"value":null,"how":"unknown"}'
+# Saved twice: the vCPUs are counted anew, and the nearer record counts.
+{
+	echo '(XEN) HVM d1v0 save: MTRR'
+	vcpu 0 c06 f0000000 | sed 1d
+	echo '(XEN) HVM d1v0 save: MTRR'
+	vcpu 0 c00 e0000000 | sed 1d
+} | with_mtrrs '' >"$tmp/log"
+facts '"guest-mtrr":{"value":[{"cap":"0x508","def_type":"0xc00"' '"how":"log","how_var":"assumed"},{"cap":"0x0","def_type":"0x0"'
+# Too far behind what Xen said of saving, it may be another domain's; of another type, it is no MTRR.
+{
+	echo '(XEN) HVM d1v0 save: MTRR'
+	yes '(d1) text' | head -n 4000
+	vcpu 0 c06 f0000000
+} | with_mtrrs '' >"$tmp/log"
+facts '"guest-mtrr":{"value":null,"how":"unknown"}'
+with_mtrrs '' <<E2 >"$tmp/log"
+(XEN) HVM d1v0 save: MTRR
+$(vcpu 0 c06 f0000000)
+(XEN) d1: something happened
+E2
+facts '"def_type":"0xc06"' '"how":"assumed","how_var":"assumed"}'
+
+# Of two boots and two key q each dump has its own.
+{
+	cat "$tmp/base"
+	sed 's/4\.17\.7/4.16.0/g; s/{ a0-bf, f0000 }/{ }/; s/default type: write-back/default type: uncachable/
+		s/virtualisation enabled/virtualisation disabled/; s/mfn:           300/mfn:           310/' "$tmp/base"
+} >"$tmp/log"
+facts '"dump":2' '"rules":{"value":["4.16"]' '"cache-flush":{"value":false,"how":"log"}' '"def_type":"0xc00"' \
+	'"iommu":{"value":false'
+run audit 1 --dump 1 --from "$tmp/log" --format json
+expect_contains '"rules":{"value":["4.19"]' '"cache-flush":{"value":true,"how":"log"}' '"def_type":"0xc06"' \
+	'"iommu":{"value":null'
+with_mtrrs '' <<E2 | cat - "$tmp/base" >"$tmp/log"
+(XEN) HVM d1v0 save: MTRR
+$(vcpu 0 c06 f0000000)
+E2
+facts '"dump":2' '"guest-mtrr":{"value":null,"how":"unknown"}'
+# A domain that the second key q does not know.
+{ cat "$tmp/base" && sed '/domain 1/,/No periodic/d' "$tmp/base"; } >"$tmp/log"
+facts '"cache-flush":{"value":null,"how":"unknown"}' '"special":{"value":null,"how":"unknown"}'
+
+# dom0 has capabilities for all memory: they do not make its RAM direct MMIO.
+sed 's/domain1 EPT/domain0 EPT/' "$tmp/base" >"$tmp/log"
+run audit --from "$tmp/log" -v --format json
+expect_contains '"domid":0' '"verdict":"ok-if"'
+expect_lacks 'MMIO_UC'
+
+# --facts: as of a domain's own last dump, though another boot and another domain came later.
+sed 's/domain 1/domain 2/g; s/domain1/domain2/; s/{ a0-bf, f0000 }/{ }/; s/4\.17\.7/4.16.0/g' "$tmp/base" |
+	cat "$tmp/base" - >"$tmp/log"
+run capture --from "$tmp/base" -o "$tmp/capture"
+expect_status 0
+run audit 1 --from "$tmp/capture" --facts "$tmp/log" --format json
+expect_contains '"iomem":{"value":[["0xa0","0xbf"],["0xf0000","0xf0000"]],"how":"log"}' \
+	'"rules":{"value":["4.19"]'
+
+finish

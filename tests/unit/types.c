@@ -37,6 +37,7 @@ enum {
 	FULL = 4, /* access takes no rights away (xc_get_mem_access) */
 	IS_DOM0 = 8,
 	IOMEM_ASSUMED = 16,
+	IOMMU_UNKNOWN = 32,
 };
 
 /* clang-format off */
@@ -112,6 +113,7 @@ static const struct {
 
 	/* w and read-only MMIO; with an IOMMU a device's MSI-X pages come later and leave w. */
 	{ "w, no IOMMU: not read-only", RWX, 0, OUT, NULL, NO_IOMMU, MMIO, MAYBE_NO },
+	{ "w, and perhaps an IOMMU", RWX, 0, OUT, NULL, NO_IOMMU | IOMMU_UNKNOWN, MMIO, MAYBE_RATHER_NO },
 	{ "no w, no IOMMU", RX, 0, OUT, NULL, NO_IOMMU, MMIO, MAYBE_RATHER_YES },
 	{ "no w, all access", RX, 0, OUT, NULL, FULL, MMIO, MAYBE_YES },
 };
@@ -124,7 +126,8 @@ static void machine(struct facts *facts, unsigned int with)
 	facts->ram.how = with & MAP_UNKNOWN ? HOW_UNKNOWN : HOW_LOG;
 	ranges_add(&facts->iomem.ranges, 0x6000, 0x60ff);
 	facts->iomem.how = with & IOMEM_ASSUMED ? HOW_ASSUMED : HOW_LOG;
-	facts->iommu = (struct fact_bool){ !(with & NO_IOMMU), HOW_LOG };
+	facts->iommu = (struct fact_bool){ !(with & NO_IOMMU),
+					   with & IOMMU_UNKNOWN ? HOW_UNKNOWN : HOW_LOG };
 	facts->dom0 = with & IS_DOM0;
 }
 
@@ -316,7 +319,7 @@ static void random_facts(struct facts *facts)
 	bool ascending = one_in(2);
 	unsigned int i;
 
-	machine(facts, below(32) & ~(unsigned int)FULL);
+	machine(facts, below(64) & ~(unsigned int)FULL);
 	for (i = below(4); i--;) {
 		uint64_t first = below(0xa0000), last = first + below(0x4000);
 

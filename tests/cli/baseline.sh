@@ -57,6 +57,12 @@ expect_stderr_lacks 'd77'
 run audit 4 --gfn 0-ff --from "$log" --baseline "$base"
 expect_status 0
 expect_stderr_lacks 'found no more'
+gzip -dc "$log" >"$tmp/whole"
+header=$(grep -an 'domain4 EPT' "$tmp/whole" | tail -n 1 | cut -d: -f1)
+head -n $((header + 30)) "$tmp/whole" | head -c -30 >"$tmp/cut"
+run audit 4 --from "$tmp/cut" --baseline "$base"
+expect_status 3
+expect_stderr_lacks 'found no more'
 
 # A new one may take the place of the old.
 run audit --from "$log" --baseline "$base" --write-baseline "$base"

@@ -69,6 +69,71 @@ run audit 1 --dump 1 --from "$tmp/more"
 expect_status 3
 expect_contains 'but the domain has only 16401'
 
+# How many pages may be missing, or too many, for a dump to be taken as a whole.
+# small PAGES LINE COUNT RIGHTS...: a domain of so many pages, the line before its dump, then entries
+small()
+{
+	cat <<-E2
+	(XEN) Xen version 4.17.7 (x) debug=n
+	(XEN) Xen-e820 RAM map:
+	(XEN)  [0000000000000000, 000000007fffffff] (usable)
+	(XEN) 'q' pressed -> dumping domain info (now = 1)
+	(XEN) General information for domain 1:
+	(XEN)     nr_pages=$1 xenheap_pages=2 dirty_cpus={} max_pages=$1
+	(XEN) Memory pages belonging to domain 1:
+	(XEN)     XenPage 0000000000000200: caf=c000000000000001, taf=e400000000000001
+	(XEN) Shared frames 0 -- Saved frames 0
+	(XEN) $2
+	(XEN) domain1 EPT p2m table:
+	E2
+	shift 2
+	echo "$@" | awk '{ for (i = 1; i < NF; i += 2) for (k = 0; k < $i; k++) {
+		line = sprintf("(XEN) gfn: %13x order:  0 mfn: %13x %-3s WB!", g, 1024 + g, $(i + 1))
+		if ($(i + 1) == "mmio")
+			line = sprintf("(XEN) gfn: %13x order:  0 mfn: %13x rwx UC ", g, 1048576 + g)
+		if ($(i + 1) == "PoD")
+			line = sprintf("(XEN) gfn: %13x order:  0 PoD", g)
+		print line
+		g++
+	} }'
+}
+# seen STATUS: what the audit of $tmp/small comes to
+seen()
+{
+	run audit 1 --from "$tmp/small"
+	expect_status "$1"
+}
+# whole STATUS PAGES LINE COUNT RIGHTS...
+whole()
+{
+	wanted=$1
+	shift
+	small "$@" >"$tmp/small"
+	seen "$wanted"
+}
+whole 0 400 '' 330 rwx
+whole 3 400 '' 329 rwx
+expect_contains "it shows 329 RAM pages of the domain's 400" 'gfns 0x149-0xffffffffff were not seen'
+whole 3 400 '' 329 rwx 100 mmio 100 PoD
+{ small 400 '' 119 rwx && echo '(XEN) more'; } >"$tmp/small"
+seen 0
+{ small 400 '' 118 rwx && echo '(XEN) more'; } >"$tmp/small"
+seen 3
+whole 0 10 '' 11 rwx
+whole 3 10 '' 12 rwx
+expect_contains 'it shows 12 RAM pages, but the domain has only 10: lines of another dump are mixed in'
+whole 0 10 '' 11 rwx 5 rw
+whole 0 10 'Something happened' 12 rwx
+whole 0 400 'Something happened' 9 rwx
+# Of two dumps each is counted for itself.
+{ small 10 '' 11 rwx 5 rw && small 10 '' 12 rwx; } >"$tmp/small"
+run audit 1 --all-dumps --from "$tmp/small" --format json
+expect_status 3
+expect_contains '"entries":16,"pages":16' '"entries":12,"pages":12'
+{ small 10 '' 11 rwx && small 10 '' 11 rwx; } >"$tmp/small"
+run audit 1 --all-dumps --from "$tmp/small"
+expect_status 0
+
 # Findings win over incompleteness.
 gzip -dc "$captures/stale-entries.xen4.17.serial.log.gz" | head -c -12000 >"$tmp/cut"
 run audit --from "$tmp/cut" --format json

@@ -23,6 +23,7 @@
 /* The domain has an IOMMU and no capability, and it is certain. Cases name what is otherwise. */
 enum { NO_IOMMU = 1, IOMMU_ASSUMED = 2, CAPS = 4, CAPS_ASSUMED = 8, OLDER = 16, MAYBE_OLDER = 32 };
 
+/* clang-format off */
 static const struct {
 	const char *why;
 	unsigned int with, classes, is;
@@ -84,6 +85,7 @@ static const struct {
 	  { { UC, MMIO_UC, 0 }, { WB + IPAT, SPECIAL_WB, 0 } },
 	  NULL },
 };
+/* clang-format on */
 
 int main(void)
 {
@@ -114,8 +116,7 @@ int main(void)
 		}
 		bug = bug_find(&facts, &entry, &question, &decision);
 		check(cases[i].bug ? bug && !strcmp(bug->id, cases[i].bug) : !bug, "%s: %s, not %s",
-		      cases[i].why, bug ? bug->id : "none",
-		      cases[i].bug ? cases[i].bug : "none");
+		      cases[i].why, bug ? bug->id : "none", cases[i].bug ? cases[i].bug : "none");
 	}
 	return test_end();
 }

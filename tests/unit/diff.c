@@ -78,10 +78,88 @@ static void fill(unsigned int side, struct pieces *pieces)
 	}
 }
 
+static void count_only(void *opaque, const struct difference *difference)
+{
+	(void)opaque;
+	(void)difference;
+}
+
+/* Is an entry that is so instead told as a difference? */
+static void test_each(void)
+{
+	static const struct entry entry = {
+		.gfn = 5, .mfn = 7, .rights = 7, .emt = 6, .type = P2M_RAM_RW
+	};
+	struct {
+		const char *what;
+		bool differs;
+		struct entry entry;
+		enum verdict verdict;
+	} cases[] = {
+		{ "nothing", false, entry, VERDICT_OK },
+		{ "type", true, entry, VERDICT_OK },
+		{ "no type known", false, entry, VERDICT_OK },
+		{ "rights", true, entry, VERDICT_OK },
+		{ "EMT", true, entry, VERDICT_OK },
+		{ "iPAT", true, entry, VERDICT_OK },
+		{ "iPAT hidden", true, entry, VERDICT_OK },
+		{ "PoD", true, entry, VERDICT_OK },
+		{ "pending", true, entry, VERDICT_OK },
+		{ "mfn", true, entry, VERDICT_OK },
+		{ "verdict", true, entry, VERDICT_OK_IF },
+	};
+	unsigned int i, side;
+
+	cases[1].entry.type = P2M_RAM_RO;
+	cases[2].entry.type = ENTRY_TYPE_UNKNOWN;
+	cases[3].entry.rights = 3;
+	cases[4].entry.emt = 0;
+	cases[5].entry.ipat = true;
+	cases[6].entry.ipat_hidden = true;
+	cases[7].entry.pod = true;
+	cases[8].entry.pending = true;
+	cases[9].entry.mfn = 8;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (side = 0; side < 2; side++) {
+			struct pieces pieces[2] = { { NULL, 0, false }, { NULL, 0, false } };
+			struct run runs[2] = {
+				{ .first = entry, .gfn_last = 5, .verdict = VERDICT_OK },
+				{ .first = cases[i].entry,
+				  .gfn_last = 5,
+				  .verdict = cases[i].verdict },
+			};
+
+			pieces_add(&pieces[side], &runs[0]);
+			pieces_add(&pieces[!side], &runs[1]);
+			check(diff_pieces(&pieces[0], &pieces[1], count_only, NULL) ==
+				      cases[i].differs,
+			      "%s, side %u", cases[i].what, side);
+			pieces_clear(&pieces[0]);
+			pieces_clear(&pieces[1]);
+		}
+	/* What is hidden or not there has no value that could differ. */
+	for (i = 0; i < 2; i++) {
+		struct pieces pieces[2] = { { NULL, 0, false }, { NULL, 0, false } };
+		struct run run = { .first = entry, .gfn_last = 5 };
+
+		run.first.ipat_hidden = !i;
+		run.first.pod = i;
+		pieces_add(&pieces[0], &run);
+		run.first.ipat = !i;
+		run.first.mfn += i;
+		pieces_add(&pieces[1], &run);
+		check(!diff_pieces(&pieces[0], &pieces[1], count_only, NULL), "%s",
+		      i ? "frame of PoD" : "iPAT behind ?");
+		pieces_clear(&pieces[0]);
+		pieces_clear(&pieces[1]);
+	}
+}
+
 int main(void)
 {
 	unsigned int round, gfn, side, differing;
 
+	test_each();
 	for (round = 0; round < 5000; round++) {
 		struct pieces pieces[2] = { { NULL, 0, false }, { NULL, 0, false } };
 

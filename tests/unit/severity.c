@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a guest can notice of a wrong entry, by hand from the SDM's table of effective types. */
+/*
+ * What a guest can notice of a wrong entry, and what a change of an entry does to it: by hand from
+ * the SDM's table of effective types.
+ */
 #include "unit/test.h"
 
+#include "audit/compare.h"
 #include "audit/severity.h"
 #include "x86/memtype.h"
 
@@ -12,7 +16,7 @@
 #define WB  MEMTYPE_WB
 #define PAT 8 /* added: iPAT set */
 
-int main(void)
+static void test_severity(void)
 {
 	static const struct {
 		unsigned int is, should;
@@ -44,5 +48,44 @@ int main(void)
 		check(severity == cases[i].severity && shown_by == cases[i].shown_by,
 		      "case %u: %s, shown by PAT %d", i, severity_name(severity), shown_by);
 	}
+}
+
+static void test_effect(void)
+{
+	static const struct {
+		unsigned int before, after;
+		enum effect effect;
+	} cases[] = {
+		{ UC, WB, EFFECT_WEAKER },
+		{ WB, WB + PAT, EFFECT_WEAKER }, /* PAT UC was UC */
+		{ WC + PAT, WT, EFFECT_WEAKER }, /* though PAT UC and UC- are UC now */
+		{ WB, UC, EFFECT_SAFER },
+		{ WB + PAT, WB, EFFECT_SAFER },
+		{ WB, WC, EFFECT_SAFER },
+		{ WT, WC, EFFECT_SAFER },	 /* though PAT UC- is WC now */
+		{ UC, UC + PAT, EFFECT_SAFER },	 /* PAT WC was WC */
+		{ WC + PAT, UC, EFFECT_SAFER },	 /* all but PAT WC were WC */
+		{ UC + PAT, UC, EFFECT_FASTER }, /* PAT WC is WC now */
+		{ UC, WC, EFFECT_FASTER },
+		{ UC + PAT, WC + PAT, EFFECT_FASTER },
+		{ WT, WB, EFFECT_SAME },
+		{ WB + PAT, WT + PAT, EFFECT_SAME },
+		{ WC, WC, EFFECT_SAME },
+		{ UC, OUTCOME_SPLIT, EFFECT_SAME },
+		{ OUTCOME_SPLIT, WB, EFFECT_SAME },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum effect effect = effect_of(cases[i].before, cases[i].after);
+
+		check(effect == cases[i].effect, "effect %u: %s", i, effect_name(effect));
+	}
+}
+
+int main(void)
+{
+	test_severity();
+	test_effect();
 	return test_end();
 }

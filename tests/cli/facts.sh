@@ -95,6 +95,9 @@ changed 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.17.4 (Debian 4.17.
 changed 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.17.4 (Debian 4.17.4+24-gabc-1)/' \
 	'"rules":{"value":["4.17","4.19"],"how":"assumed"}'
 
+# What a terminal puts before a line is no part of it.
+changed "s/^/$(printf '\033[0;1m\033[2K\r')/" '"cache-flush":{"value":true,"how":"log"}' '"entries":1,"pages":1'
+
 # The memory map as it was printed to 4.13; a second one, clipped by mem=, takes the place of the first.
 changed 's/^\((XEN)  \)\[\(0000000000000000\), 000000000009fbff\]/\1\2 - 000000000009ffff/
 	s/^\((XEN)  \)\[\(0000000000100800\), 000000007ffeffff\]/\1\2 - 000000007fff0000/' \

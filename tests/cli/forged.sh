@@ -76,10 +76,20 @@ expect_contains '"cache-flush":{"value":null,"how":"unknown"}' '"mismatch":0' '"
 # xl console: a guest's lines shown by dom0 on the serial line, with one carriage return more.
 {
 	head -n 6000 "$tmp/log"
+	# Those behind the version count as of another boot, until the log goes on as before.
 	forge | sed 's/^(d4) //; s/^\([^(]\)/(XEN) \1/; s/$/\r\r/'
 	tail -n +6001 "$tmp/log"
 } >"$tmp/forged"
 same_domains "$tmp/log" "$tmp/forged"
+run audit --from "$tmp/forged" --format json
+expect_contains '"replayed_lines":11,'
+
+# From 4.19 on Xen names the vCPU, too.
+sed 's/^(d\([0-9]*\))/(d\1v0)/' "$tmp/lies" >"$tmp/lies.v0"
+{ head -n 6000 "$tmp/log" && cat "$tmp/lies.v0" && tail -n +6001 "$tmp/log"; } >"$tmp/forged"
+same_domains "$tmp/log" "$tmp/forged"
+run audit --from "$tmp/forged" --format json
+expect_contains '"rejected_lines":11,' '"replayed_lines":0,'
 
 # A guest's escape sequences never reach the terminal.
 {

@@ -83,9 +83,25 @@ static void test_effect(void)
 	}
 }
 
+/* Against several outcomes: the least, of those that are usual if any is. */
+static void test_severity_of(void)
+{
+	struct decision decision = { .possible = 1u << UC | 1u << WB };
+
+	check(severity_of(WT, &decision) == SEVERITY_DIFFERS, "UC or WB");
+	decision.outcome[WB].unusual = 1;
+	check(severity_of(WT, &decision) == SEVERITY_DANGER, "rather UC than WB");
+	decision.outcome[UC].unusual = 1;
+	check(severity_of(WT, &decision) == SEVERITY_DIFFERS, "neither is usual");
+	decision = (struct decision){ .possible = 1u << WB | 1u << (UC + PAT) };
+	check(severity_of(WT, &decision) == SEVERITY_DIFFERS,
+	      "the one that comes first is the least");
+}
+
 int main(void)
 {
 	test_severity();
+	test_severity_of();
 	test_effect();
 	return test_end();
 }

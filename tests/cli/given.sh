@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --given: every fact comes back as it was given, known as it was said to be known; so it does from
+# a capture.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+cat >"$tmp/log" <<'E2'
+(XEN) Xen version 4.17.7 (Debian 4.17.7-1) (x) debug=n
+(XEN) domain1 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!
+(XEN) domain1 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!
+(XEN) domain2 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!
+E2
+
+# given JSON FACT...: what domain 1 then has in the report
+given()
+{
+	printf '%s' "$1" >"$tmp/given"
+	shift
+	run audit "${domain:-1}" --from "$tmp/log" --given "$tmp/given" --fail-on never --format json
+	expect_status 0
+	expect_contains "$@"
+}
+
+# fact NAME VALUE [SHOWN]: plain, from a report of whatever kind, assumed, and unknown
+fact()
+{
+	shown=${3:-$2}
+	given "{\"$1\": $2}" "\"$1\":{\"value\":$shown,\"how\":\"given\"}"
+	given "{\"$1\": {\"value\": $2, \"how\": \"measured\"}}" "\"$1\":{\"value\":$shown,\"how\":\"given\"}"
+	given "{\"$1\": {\"value\": $2, \"how\": \"assumed\"}}" \
+		"\"$1\":{\"value\":$(echo "$shown" | sed 's/"how":"given"/"how":"assumed"/; s/"how_var":"given"/"how_var":"assumed"/'),\"how\":\"assumed\"}"
+	rm -f "$tmp/capture"
+	run capture 1 --from "$tmp/log" --given "$tmp/given" -o "$tmp/capture"
+	run audit --from "$tmp/capture" --fail-on never --format json
+	expect_contains "\"how\":\"assumed\"}"
+	given "{\"$1\": {\"value\": $2, \"how\": \"unknown\"}}" "\"$1\":{\"value\":null,\"how\":\"unknown\"}"
+}
+
+fact iommu true
+fact iommu false
+fact cache-flush true
+fact cache-flush false
+fact ioports true
+fact mfn-valid '[["0x0","0xff"],["0x200","0x2ff"]]'
+fact special '[["0x5","0x5"]]'
+fact special '[]'
+fact memory-map '[["0x0","0x9e"]]'
+fact iomem '[["0xa0","0xbf"]]'
+fact apic-access-mfn '"0x7"'
+fact nr-pages 5
+fact nr-pages '"0x10"' 16
+fact pinned '[{"gfn":["0x1","0x2"],"type":"UC-"},{"gfn":["0x3","0x3"],"type":"WC"}]'
+fact pinned '[]'
+fact mmio-ro '[["0x1","0x2"]]' '[["0x1","0x2"]],"complete":true'
+fact guest-mtrr '{"cap":"0x501","def_type":"0xc06","fixed":["0x1","0x2","0x3","0x4","0x5","0x6","0x0","0x1","0x4","0x5","0x6"],"var":[["0xf0000000","0xffff0000800"],["0x0","0x0"]]}' \
+	'[{"cap":"0x501","def_type":"0xc06","fixed":["0x1","0x2","0x3","0x4","0x5","0x6","0x0","0x1","0x4","0x5","0x6"],"var":[["0xf0000000","0xffff0000800"]],"def_type_known":true,"fixed_known":true,"var_known":"0xffffffffffffffff","how":"given","how_var":"given"}]'
+fact host-mtrr '{"def_type":"0x806","var":[["0xc0000000","0xffc0000800"]]}' \
+	'{"cap":"0x0","def_type":"0x806","fixed":["0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"],"var":[["0xc0000000","0xffc0000800"]],"def_type_known":true,"fixed_known":true,"var_known":"0xffffffffffffffff"}'
+fact host-mtrr-var '[["0xc0000000","0xffc0000800"]]'
+fact host-mtrr-var '[{"mfn":["0xc0000","0xfffff"],"type":"WT"},{"mfn":["0x0","0xffffffffff"],"type":"WB"}]' \
+	'[["0xc0000004","0xfffffc0000800"],["0x6","0x800"]]'
+
+# Of read-only MMIO a list need not be all.
+given '{"mmio-ro": {"value": [["0x1", "0x2"]], "how": "log", "complete": false}}' \
+	'"mmio-ro":{"value":[["0x1","0x2"]],"complete":false,"how":"given"}'
+# A domain without a vCPU, and vCPUs of which not all is known.
+given '{"guest-mtrr": null}' '"guest-mtrr":{"value":null,"how":"given"}'
+given '{"guest-mtrr": [{"def_type": "c06", "def_type_known": false, "fixed_known": false, "var_known": "0x5", "how": "assumed", "how_var": "log"}]}' \
+	'"def_type_known":false,"fixed_known":false,"var_known":"0x5","how":"assumed","how_var":"given"}'
+given '{"guest-mtrr": [{"def_type": "c06", "how": "measured", "how_var": "unknown"}]}' '"how":"given","how_var":"unknown"}'
+given '{"host-mtrr": {"def_type": "c06", "def_type_known": false, "how": "log", "how_var": "assumed"}}' \
+	'"def_type_known":false,"fixed_known":true' '"host-mtrr-var":{"value":[],"how":"assumed"}'
+# What an HVM context shows, of which ranges 1 and up are not known.
+given '{"guest-mtrr-record": {"def_type": "c06", "var": [["0x1", "0x800"], ["0x1", "0x800"]]}}' \
+	'"var":[["0x1","0x800"],["0x0","0x0"]],"def_type_known":true,"fixed_known":true,"var_known":"0x1","how":"given","how_var":"assumed"}'
+# p2m types of a range: one or several, and what the calls to Xen say.
+given '{"p2m-type": [{"gfn": ["0x0", "0xf"], "type": "ram_rw", "types": ["mmio_direct", "new"], "access": "rwx"},
+	{"gfn": ["0x10", "0x1f"], "hvmmem": "ioreq_server", "access": "rw"}]}' \
+	'"p2m-type":{"value":[{"gfn":["0x0","0xf"],"types":["ram_rw","mmio_direct"],"access":"rwx"},{"gfn":["0x10","0x1f"],"types":["ioreq_server"]}],"how":"given"}'
+given '{"rules": ["4.17", "4.19"]}' '"rules":{"value":["4.17","4.19"],"how":"given"}'
+given '{"rules": {"value": ["4.16"], "how": "assumed"}}' '"rules":{"value":["4.16"],"how":"assumed"}'
+# Later ones take the place of earlier ones, and none is added.
+given '{"special": [["0x1", "0x1"]], "pinned": [{"gfn": ["0x1", "0x2"], "type": "WC"}], "guest-mtrr": {"def_type": "0x6"},
+	"domains": {"1": {"special": [["0x2", "0x2"]], "pinned": [{"gfn": ["0x3", "0x4"], "type": "WP"}], "guest-mtrr": {"def_type": "0x0"}}}}' \
+	'"special":{"value":[["0x2","0x2"]],"how":"given"}' \
+	'"pinned":{"value":[{"gfn":["0x3","0x4"],"type":"WP"}],"how":"given"}' '"guest-mtrr":{"value":[{"cap":"0x0","def_type":"0x0"'
+
+# For all, for a domain, for one of its dumps; the Xen version, too.
+for domains in '{"1": {"iommu": true, "dumps": {"1": {"ioports": true}, "2": {"ioports": false}}}}' \
+	'[{"domid": 2, "iommu": false}, {"domid": 1, "facts": {"iommu": true}, "dumps": {"1": {"ioports": true}, "2": {"ioports": false}}}]'; do
+	domain=1
+	given "{\"nr-pages\": 5, \"iommu\": false, \"domains\": $domains}" '"nr-pages":{"value":5,' \
+		'"iommu":{"value":true,' '"ioports":{"value":false,'
+	run audit 1 --dump 1 --from "$tmp/log" --given "$tmp/given" --format json
+	expect_contains '"ioports":{"value":true,'
+	domain=2
+	given "{\"nr-pages\": 5, \"iommu\": false, \"domains\": $domains}" '"nr-pages":{"value":5,' \
+		'"iommu":{"value":false,' '"ioports":{"value":null,'
+done
+domain=1
+given '{"xen": {"version": "4.16.0"}, "note": "mine"}' '"version":"4.16.0","rules":"4.16","how":"given"' '"rules":{"value":["4.16"]'
+run audit 1 --xen 4.18.0 --from "$tmp/log" --given "$tmp/given" --format json
+expect_contains '"version":"4.18.0","rules":"4.17","how":"given"'
+run audit 1 --rules 4.5 --xen 4.18.0 --from "$tmp/log" --given "$tmp/given" --fail-on never --format json
+expect_contains '"version":"4.18.0","rules":"4.5","how":"given"' '"rules":{"value":["4.5"],"how":"given"}'
+
+# Bad ones, wherever they stand.
+bad()
+{
+	printf '%s' "$1" >"$tmp/given"
+	run audit --from "$tmp/log" --given "$tmp/given"
+	shift
+	expect_error "$@"
+}
+bad '{"nr-pages": -1}' 'fact nr-pages: must be a number'
+bad '{"special": [["0x2", "0x1"]]}' 'range 0 is not'
+bad '{"domains": [{"domid": 9, "iommu": 1}]}' 'fact iommu'
+bad '{"domains": {"9": {"dumps": {"7": {"iommu": 1}}}}}' 'fact iommu'
+bad '{"iommu": {"value": true, "how": "hearsay"}}' 'no such "how"'
+bad '{"guest-mtrr": {"def_type": "0x6", "how": "hearsay"}}' '"how" is no way of knowing'
+bad '{"host-mtrr-var": [{"mfn": ["0x1", "0x2"], "type": "UC"}]}' 'a power of two'
+bad '{"host-mtrr-var": [{"mfn": ["0x0", "0x2"], "type": "UC"}]}' 'a power of two'
+
+finish

@@ -37,6 +37,32 @@ fails 4 '0xc0000?=WB' 'gfn 0xc0000 first: UC'
 fails 5 '0x1000=WB*' 'to be recomputed'
 fails 1 'type:mmio_direct=UC' 'the source does not know types'
 
+# The first hole is named; PoD is no type; what one domain had does not count for the next.
+cat >"$tmp/holes" <<'E2'
+(XEN) Xen version 4.17.7 (x) debug=n
+(XEN) domain1 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!
+(XEN) gfn:             2 order:  0 mfn:           302 rwx WB!
+(XEN) gfn:             4 order:  0 mfn:           304 rwx WB!
+(XEN) gfn:             5 order:  0 PoD
+(XEN) domain2 EPT p2m table:
+(XEN) gfn:             4 order:  0 mfn:           304 rwx WB!
+(XEN) gfn:             5 order:  0 mfn:           305 rwx WB!
+E2
+run audit 1 --from "$tmp/holes" --expect '0x0-0x4=WB!' --expect '0x5=UC' --expect '0x5~UC' --format json
+expect_status 1
+expect_contains '"expect":"0x0-0x4=WB!","holds":false,"text":"gfn 0x1 is not mapped"' \
+	'"expect":"0x5=UC","holds":false,"text":"1 of 1 entries do not, gfn 0x5 first: populated on demand"' \
+	'"expect":"0x5~UC","holds":false'
+run audit --from "$tmp/holes" --expect '0x4-0x5=WB!' --expect '0x4=WB!' --expect '0x2-0x4?=WB!' --format jsonl
+expect_status 1
+sed -n 's/.*"domid":\([12]\).*"expectations":\[\([^]]*\)\].*/\1 \2/p' "$stdout" >"$tmp/got"
+cp "$tmp/got" "$stdout"
+expect_stdout_is '1 {"expect":"0x4-0x5=WB!","holds":false,"text":"1 of 2 entries do not, gfn 0x5 first: populated on demand"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entries"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 2 entries"}
+2 {"expect":"0x4-0x5=WB!","holds":true,"text":"holds for 2 entries"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entries"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 1 entries"}'
+run audit --from "$tmp/holes" --expect '0x0-0x4=WB!' --expect '0x4=WB!' --format jsonl
+expect_contains '"expect":"0x0-0x4=WB!","holds":false,"text":"gfn 0x0 is not mapped"'
+
 # Where the source knows types.
 export TMPDIR="$tmp"
 gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"

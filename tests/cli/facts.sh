@@ -250,6 +250,10 @@ guest='"guest-mtrr":{"value":[{"cap":"0x508","def_type":"0xc06","fixed":["0x6060
 } | with_mtrrs '' >"$tmp/log"
 facts "$guest" '"how":"log","how_var":"assumed"},{"cap":"0x508","def_type":"0xc00"' \
 	'"guest-mtrr-var":{"value":[["0xf0000000","0xffff000000800"],' '"var_known":"0x1"'
+run capture --from "$tmp/log" -o "$tmp/capture"
+expect_status 0
+run audit --from "$tmp/capture" --format json
+expect_contains "$guest" '"how":"log","how_var":"assumed"},{"cap":"0x508","def_type":"0xc00"'
 # To 4.11 every range is right.
 with_mtrrs 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.11.1 (x)/' <<E2 >"$tmp/log"
 (XEN) HVM d1v0 save: MTRR
@@ -300,6 +304,20 @@ facts '"guest-mtrr":{"value":null,"how":"unknown"}'
 	vcpu 0 c00 e0000000 | sed 1d
 } | with_mtrrs '' >"$tmp/log"
 facts '"guest-mtrr":{"value":[{"cap":"0x508","def_type":"0xc00"' '"how":"log","how_var":"assumed"},{"cap":"0x0","def_type":"0x0"'
+# vCPUs saved at two moments, of which one is past: so it is in a capture, too.
+with_mtrrs '' <<E2 >"$tmp/log"
+(XEN) HVM d1v0 save: MTRR
+$(vcpu 0 c06 f0000000)
+(XEN) d1: something happened
+(XEN) HVM d1v1 save: MTRR
+$(vcpu 1 c00 e0000000)
+E2
+run capture --from "$tmp/log" -o "$tmp/mixed.capture"
+for log in "$tmp/log" "$tmp/mixed.capture"; do
+	run audit 1 --from "$log" --format json
+	expect_contains '"how":"assumed","how_var":"assumed"},{"cap":"0x508","def_type":"0xc00"' \
+		'"how":"log","how_var":"assumed"}],"how":"assumed"}'
+done
 # Too far behind what Xen said of saving, it may be another domain's; of another type, it is no MTRR.
 {
 	echo '(XEN) HVM d1v0 save: MTRR'
@@ -343,9 +361,9 @@ expect_lacks 'MMIO_UC'
 # --facts: as of a domain's own last dump, though another boot and another domain came later.
 sed 's/domain 1/domain 2/g; s/domain1/domain2/; s/{ a0-bf, f0000 }/{ }/; s/4\.17\.7/4.16.0/g' "$tmp/base" |
 	cat "$tmp/base" - >"$tmp/log"
-run capture --from "$tmp/base" -o "$tmp/capture"
+run capture --from "$tmp/base" -o "$tmp/base.capture"
 expect_status 0
-run audit 1 --from "$tmp/capture" --facts "$tmp/log" --format json
+run audit 1 --from "$tmp/base.capture" --facts "$tmp/log" --format json
 expect_contains '"iomem":{"value":[["0xa0","0xbf"],["0xf0000","0xf0000"]],"how":"log"}' \
 	'"rules":{"value":["4.19"]'
 

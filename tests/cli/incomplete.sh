@@ -164,6 +164,45 @@ seen 0
 seen 3
 expect_contains 'a line behind gfn 0x9 is damaged'
 
+# A line that is nearly a record, or more than one, is none, behind others and as the first.
+good='gfn:             0 order:  0 mfn:        200000 rwx WB!'
+for line in 'gfn:   10000000200 order:  9 mfn:        200000 rw  WB!' \
+	'gfn:           200 order:  0 mfn:   10000200000 rwx WB!' \
+	'gfn:           201 order:  9 mfn:        200000 rwx WB!' \
+	'gfn:           200 order:  1 mfn:        200000 rwx WB!' \
+	'gfn:           200 order:  0 mfn:        200000 rwx UC-' \
+	'gfn:           200 order:  0 mfn:        200000 rwx wb!' \
+	'gfn:           200 order:  0 mfn:        200000 rwx WBx' \
+	'gfn:           200 order:  0 mfn:        200000 xwr WB!' \
+	'gfn:           200 order:  0 mfn:        200000-rwx WB!' \
+	'gfn:           2 0 order:  0 mfn:        200000 rwx WB!' \
+	'gfn:           200 order:  0 PoDtext' \
+	'gfn:           200 order:  0 mfn:        200000 rwx WB!text'; do
+	for before in 0 1 4; do
+		{
+			small 10 'Something happened' $before rwx
+			echo "(XEN) $line"
+			echo '(XEN) gfn:           300 order:  0 mfn:        200300 rwx WB!'
+		} >"$tmp/small"
+		run audit 1 --from "$tmp/small" --format json
+		expect_status 3
+		expect_contains "\"entries\":$((before + 1))," 'is damaged'
+	done
+done
+{
+	small 10 'Something happened' 4 rwx | sed "s/\$/$(printf '\r')/"
+	echo "(XEN) ${good}x" | sed 's/ 0 order/ff order/'
+} >"$tmp/small"
+seen 3
+expect_contains '  4 entries' 'is damaged'
+# Every EMT that there can be is a record's.
+for emt in 'UC ' 'UC!' 'WC ' 'WT!' 'WP ' 'WB?' '?2 ' '?3!' '??!' '???'; do
+	{ small 10 'Something happened' 3 rwx && echo "(XEN) $good" | sed "s/ 0 order/ff order/; s/WB!/$emt/"; } >"$tmp/small"
+	run list 1 --from "$tmp/small" --format xen
+	expect_status 0
+	expect_contains "gfn:            ff order:  0 mfn:        200000 rwx $emt"
+done
+
 # A compressed log that lost its end: the last dump may lack some, those before do not.
 small 10 '' 11 rwx >"$tmp/small"
 sed -n '/domain1/,$ { s/domain1/domain2/; p; }' "$tmp/small" | cat "$tmp/small" - >"$tmp/two"

@@ -35,6 +35,15 @@ run audit --from "$tmp/bare"
 expect_error 'does not tell which Xen' '--xen'
 run audit --from "$tmp/bare" --xen 4.17.7
 expect_status 0
+for domain in 32752 99999 -1 x '1 ' '1 and 2 '; do
+	{
+		cat "$tmp/boot"
+		echo "(XEN) domain$domain EPT p2m table: $([ "$domain" != '1 ' ] || echo text)"
+		echo '(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!'
+	} >"$tmp/nobody"
+	run audit --from "$tmp/nobody"
+	expect_error 'no header that names their domain'
+done
 run audit 99 --from "$log"
 expect_error 'no dump of domain 99' '1, 2, 3, 4, 5, 6'
 run audit web --from "$log"

@@ -221,6 +221,24 @@ static int rules_of_version(const char *version, struct source_info *info, uint3
 	return 0;
 }
 
+/* Rule sets that --given names for all domains, 0 if it does not. */
+static uint32_t rules_of_given(const struct given *given, struct source_info *info)
+{
+	struct facts facts;
+	struct error ignored; /* what is given has been checked */
+	uint32_t rules;
+
+	facts_init(&facts);
+	given_apply(given, -1, 0, &facts, &ignored);
+	rules = facts.rules;
+	if (rules) {
+		info->how_xen = facts.how_rules;
+		info->rules_note[0] = '\0';
+	}
+	facts_clear(&facts);
+	return rules;
+}
+
 static void name_rules(struct source_info *info, uint32_t rules)
 {
 	size_t used = 0;
@@ -251,7 +269,9 @@ int common_open(struct common_options *common, struct source **source, struct er
 		if (!common->rules)
 			common->rules = rules;
 	} else {
-		rules = info->rules;
+		rules = rules_of_given(common->given, info);
+		if (!rules)
+			rules = info->rules;
 	}
 	if (!rc && !rules && !common->rules && !common->rules_optional)
 		rc = info->rules_note[0] && info->xen_version[0]
@@ -275,7 +295,8 @@ int common_open(struct common_options *common, struct source **source, struct er
 	info->rules = rules ? rules : common->rules;
 	if (!rules && !common->rules)
 		rules = RULES_RELEASED; /* any of them */
-	name_rules(info, common->rules ? common->rules : rules);
+	info->rules = common->rules ? common->rules : rules;
+	name_rules(info, info->rules);
 	return 0;
 }
 

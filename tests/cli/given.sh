@@ -82,6 +82,29 @@ given '{"p2m-type": [{"gfn": ["0x0", "0xf"], "type": "ram_rw", "types": ["mmio_d
 	'"p2m-type":{"value":[{"gfn":["0x0","0xf"],"types":["ram_rw","mmio_direct"],"access":"rwx"},{"gfn":["0x10","0x1f"],"types":["ioreq_server"]}],"how":"given"}'
 given '{"rules": ["4.17", "4.19"]}' '"rules":{"value":["4.17","4.19"],"how":"given"}'
 given '{"rules": {"value": ["4.16"], "how": "assumed"}}' '"rules":{"value":["4.16"],"how":"assumed"}'
+# The report's head names what the domains are judged by, also if the source does not tell its Xen.
+sed 1d "$tmp/log" >"$tmp/bare"
+printf '{"rules": ["4.16", "4.17"]}' >"$tmp/given"
+for log in log bare; do
+	run audit 1 --from "$tmp/$log" --given "$tmp/given" --format json
+	expect_status 0
+	expect_contains '"rules":"4.16 or 4.17","how":"given"'
+done
+run audit 1 --from "$tmp/log" --given "$tmp/given" --rules 4.15 --format json
+expect_contains '"rules":"4.15","how":"given"' '"rules":{"value":["4.15"],"how":"given"}'
+run audit 1 --from "$tmp/log" --given "$tmp/given" --xen 4.15.0 --format json
+expect_contains '"version":"4.15.0","rules":"4.15","how":"given"' '"rules":{"value":["4.15"],"how":"given"}'
+for option in --rules=4.16 --xen=4.16.1 "--given=$tmp/given"; do
+	rm -f "$tmp/capture"
+	run capture 1 --from "$tmp/log" "$option" -o "$tmp/capture"
+	expect_status 0
+	run audit --from "$tmp/log" "$option" 1 --format json
+	sed -n 's/.*"xen":\({[^}]*}\).*/\1/p' "$stdout" >"$tmp/wanted"
+	run audit --from "$tmp/capture" --format json
+	sed -n 's/.*"xen":\({[^}]*}\).*/\1/p' "$stdout" >"$tmp/got"
+	expect_same "$tmp/wanted" "$tmp/got"
+done
+
 # Later ones take the place of earlier ones, and none is added.
 given '{"special": [["0x1", "0x1"]], "pinned": [{"gfn": ["0x1", "0x2"], "type": "WC"}], "guest-mtrr": {"def_type": "0x6"},
 	"domains": {"1": {"special": [["0x2", "0x2"]], "pinned": [{"gfn": ["0x3", "0x4"], "type": "WP"}], "guest-mtrr": {"def_type": "0x0"}}}}' \

@@ -196,6 +196,8 @@ changed '/Shared frames/ a\
 (XEN)     I/O Ports  { 3c0-3df }\
 (XEN)     XenPage 0000000000000777: caf=1, taf=1' '"ioports":{"value":false,"how":"log"}' \
 	'["0x203","0x203"],["0x7fd6f","0x7fd6f"]]'
+changed '/Notifying/d; /Shared frames/d; $ a\
+(XEN)     I/O Ports  { 3c0-3df }' '"ioports":{"value":false,"how":"log"}'
 # Between key q and the dump something happened: then it was so, now it is assumed.
 changed '/domain1 EPT/ i\
 (XEN) d1: something happened' '"cache-flush":{"value":true,"how":"assumed"}' \

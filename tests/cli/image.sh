@@ -190,6 +190,37 @@ expect_contains '"schema":"xen-eptaudit/list"' '"gfn":["0x2600","0x27ff"],"mfn":
 run list 4 --from "$captures/six-domains.xen4.17.serial.log.gz" --emt WC --ipat yes --order 9
 expect_contains '0x2600-0x27ff          0x5000'
 
+# A report has what an image knows more: types, and the entries themselves.
+run audit --from "$tmp/core" $d4 --xen 4.17.7 -v --format json
+expect_contains '"raw":"0x' '"type":"mmio_direct"'
+# Whole tables of one and the same are counted unread, but not where only some of it is asked for.
+if need python3; then
+	python3 -c '
+import struct, sys
+pages = [[0] * 512 for frame in range(7)]
+pages[1][0], pages[2][0] = 2 << 12 | 7, 3 << 12 | 7
+for table in range(3):
+    pages[3][table] = 4 + table << 12 | 7
+    pages[4 + table] = [0x1000 + 512 * table + i << 12 | 0x77 for i in range(512)]
+pages[6][0x55] &= ~0x40
+open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in pages))' "$tmp/full"
+	echo '{"iommu": false, "cache-flush": false, "mmio-ro": []}' >"$tmp/given"
+	full()
+	{
+		run audit 1 --from "$tmp/full" --eptp 0x101e --xen 4.19.0 --given "$tmp/given" "$@"
+	}
+	full --summary
+	expect_status 1
+	expect_contains '1536 entries, 6 MiB: 1535 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch'
+	full --summary --gfn 0-2ff --gfn 455
+	expect_contains '769 entries, 3 MiB: 768 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch'
+	full --summary --expect '0x0-0x454=WB!' --expect '0x456-0x5ff=WB!' --fail-on never
+	expect_status 0
+	expect_contains '0x0-0x454=WB!: holds for 1109 entries' '0x456-0x5ff=WB!: holds for 426 entries'
+	full -v --columns=gfn,entries,attributes,verdict
+	expect_contains '  0x455                      1  rwx WB   mismatch'
+fi
+
 # A core whose segments begin anywhere in the file: pages are copied, and none too early.
 if need python3; then
 	python3 -c '
@@ -260,6 +291,8 @@ expect_contains 'level 4 entry 0x0' 'a table that the walk has been in before'
 run audit --from "$tmp/bad" $d4 --xen 4.17.7 --summary
 expect_status 1
 expect_contains 'incomplete: 1 table entries are damaged'
+run audit --from "$tmp/bad" $d4 --xen 4.17.7 --fail-on never
+expect_status 3
 run list --from "$tmp/bad" $d4
 expect_status 3
 expect_contains 'incomplete: 1 table entries are damaged' '  table: gfn 0x0, level 4 entry 0x0'

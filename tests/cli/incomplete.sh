@@ -140,6 +140,19 @@ expect_status 0
 run audit 1 --all-dumps --fail-on never --from "$tmp/small"
 expect_status 0
 
+# A key that was pressed ends a dump: entries behind it are of one whose header is lost.
+{
+	small 10 '' 11 rwx
+	echo "(XEN) 'D' pressed -> dumping HVM EPT tables"
+	echo '(XEN) gfn:           300 order:  0 mfn:        200300 rwx WB!'
+} >"$tmp/small"
+run audit --from "$tmp/small" --format json
+expect_status 3
+expect_contains '"entries":11,"pages":11' '"headless":{"entries":1,"gfn":["0x300","0x300"]}'
+whole 3 400 '' 9 rwx
+run audit 1 --from "$tmp/small" --format tap
+expect_contains "not ok 2 - domain 1: complete: it shows 9 RAM pages of the domain's 400" '1..2'
+
 # Superpages end where they end: what lies in one cannot come behind it.
 for first in '' '(XEN) gfn:             0 order:  9 mfn:        200000 rw  WB!'; do
 	{

@@ -78,6 +78,25 @@ sed '1s/"schema_version":\[1,0\]/"schema_version":[9,0]/' "$tmp/capture" >"$tmp/
 run audit --from "$tmp/bad"
 expect_error 'a version not known here'
 
+# A capture of a live Xen has names of domains: they choose, and stay.
+if need python3; then
+	python3 -c '
+import re, sys, zlib
+lines = open(sys.argv[1], "rb").read().splitlines(True)
+lines = [line.replace(b"\"domid\":4,\"name\":null", b"\"domid\":4,\"name\":\"web\"") for line in lines]
+crc = zlib.crc32(b"".join(lines[:-1]))
+lines[-1] = re.sub(rb"\"crc32\":\"[^\"]*\"", b"\"crc32\":\"%#x\"" % crc, lines[-1])
+open(sys.argv[2], "wb").write(b"".join(lines))' "$tmp/capture" "$tmp/named"
+	run capture web --from "$tmp/named" -o "$tmp/renamed"
+	expect_status 0
+	run audit web --from "$tmp/renamed" --format json
+	expect_contains '"domid":4,"name":"web","dump":1,'
+	run audit 4 --from "$tmp/renamed" --summary
+	expect_contains 'Domain 4 (web)'
+	run audit mail --from "$tmp/renamed"
+	expect_error 'the capture has no domain mail'
+fi
+
 # Tables alone say the same as the image that they are of.
 run capture --from "$tmp/core" --eptp 4=0x5657c01e --tables-only -o "$tmp/tables"
 expect_status 0

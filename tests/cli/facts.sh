@@ -204,15 +204,26 @@ changed '/domain1 EPT/ i\
 	'"nr-pages":{"value":32,"how":"assumed"}' '"0x7fd6f"]],"how":"assumed"}'
 changed '/No periodic/ i\
 (XEN) d1: something happened' '"cache-flush":{"value":true,"how":"assumed"}'
-# Rather a later key q, if nothing happened, than a nearer one.
+# Of two key q with nothing between, the nearer, by lines.
+entries()
 {
-	sed '/domain1 EPT/ i\
-(XEN) d1: something happened' "$tmp/base"
 	for n in 1 2 3 4 5; do
 		for k in 0 1 2 3 4 5 6 7 8 9; do
 			echo "(XEN) gfn:            $n$k order:  0 mfn:           $n$k rwx WB!"
 		done
 	done
+}
+{
+	cat "$tmp/base"
+	entries
+	sed -n "/'q' pressed/,/Shared/ { s/{ a0-bf, f0000 }/{ }/; p; }" "$tmp/base"
+} >"$tmp/log"
+facts '"cache-flush":{"value":true,"how":"log"}'
+# Rather a later key q, if nothing happened, than a nearer one.
+{
+	sed '/domain1 EPT/ i\
+(XEN) d1: something happened' "$tmp/base"
+	entries
 	sed -n "/'q' pressed/,/Shared/ { s/{ a0-bf, f0000 }/{ }/; p; }" "$tmp/base"
 } >"$tmp/log"
 facts '"cache-flush":{"value":false,"how":"log"}'
@@ -350,6 +361,18 @@ with_mtrrs '' <<E2 | cat - "$tmp/base" >"$tmp/log"
 $(vcpu 0 c06 f0000000)
 E2
 facts '"dump":2' '"guest-mtrr":{"value":null,"how":"unknown"}'
+# Nor does a domain that was saved before count behind a boot.
+{ cat "$tmp/base" && echo '(XEN) HVM d1v0 save: MTRR' && vcpu 0 c06 f0000000 | with_mtrrs ''; } >"$tmp/log"
+facts '"dump":2' '"guest-mtrr":{"value":null,"how":"unknown"}'
+# dom0 showing the whole log again is neither a boot nor a dump.
+cr=$(printf '\r')
+{ sed "s/\$/$cr/" "$tmp/base" && sed "s/\$/$cr$cr/" "$tmp/base" && echo "(XEN) more$cr"; } >"$tmp/log"
+facts '"dump":1,"dumps":1' '"entries":1,"pages":1'
+# Some lines that lost their carriage return do not make another log; three of one kind do.
+sed "4!{8!{12!s/\$/$cr/}}" "$tmp/base" >"$tmp/log"
+facts '"dump":1,"dumps":1' '"entries":1,"pages":1'
+{ sed "s/\$/$cr$cr/" "$tmp/base" && sed 1d "$tmp/base"; } >"$tmp/log"
+facts '"dump":2,"dumps":2' '"entries":1,"pages":1'
 # A domain that the second key q does not know.
 { cat "$tmp/base" && sed '/domain 1/,/No periodic/d' "$tmp/base"; } >"$tmp/log"
 facts '"cache-flush":{"value":null,"how":"unknown"}' '"special":{"value":null,"how":"unknown"}'

@@ -94,7 +94,7 @@ run audit 1 --from "$tmp/log" --given "$tmp/given" --rules 4.15 --format json
 expect_contains '"rules":"4.15","how":"given"' '"rules":{"value":["4.15"],"how":"given"}'
 run audit 1 --from "$tmp/log" --given "$tmp/given" --xen 4.15.0 --format json
 expect_contains '"version":"4.15.0","rules":"4.15","how":"given"' '"rules":{"value":["4.15"],"how":"given"}'
-for option in --rules=4.16 --xen=4.16.1 "--given=$tmp/given"; do
+for option in --rules=4.16 --xen=4.16.1 --xen=4.17.4+13-gabc "--given=$tmp/given"; do
 	rm -f "$tmp/capture"
 	run capture 1 --from "$tmp/log" "$option" -o "$tmp/capture"
 	expect_status 0

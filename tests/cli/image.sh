@@ -203,6 +203,7 @@ for table in range(3):
     pages[3][table] = 4 + table << 12 | 7
     pages[4 + table] = [0x1000 + 512 * table + i << 12 | 0x77 for i in range(512)]
 pages[6][0x55] &= ~0x40
+pages[5][7] |= 2 << 52
 open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in pages))' "$tmp/full"
 	echo '{"iommu": false, "cache-flush": false, "mmio-ro": []}' >"$tmp/given"
 	full()
@@ -217,6 +218,16 @@ open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in p
 	full --summary --expect '0x0-0x454=WB!' --expect '0x456-0x5ff=WB!' --fail-on never
 	expect_status 0
 	expect_contains '0x0-0x454=WB!: holds for 1109 entries' '0x456-0x5ff=WB!: holds for 426 entries'
+	run capture 1 --from "$tmp/full" --eptp 0x101e --xen 4.19.0 -o "$tmp/full.capture"
+	run list --from "$tmp/full.capture"
+	expect_stdout_is 'Domain 1
+  gfn                    mfn           order  entries       size  attributes  type
+  0x0-0x206              0x1000            0      519      2 MiB  rwx WB!     ram_rw
+  0x207-0x207            0x1207            0        1      4 KiB  rwx WB!     ram_logdirty
+  0x208-0x454            0x1208            0      589    2.3 MiB  rwx WB!     ram_rw
+  0x455-0x455            0x1455            0        1      4 KiB  rwx WB      ram_rw
+  0x456-0x5ff            0x1456            0      426    1.6 MiB  rwx WB!     ram_rw
+  1536 entries'
 	full -v --columns=gfn,entries,attributes,verdict
 	expect_contains '  0x455                      1  rwx WB   mismatch'
 fi

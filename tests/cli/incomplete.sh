@@ -208,6 +208,7 @@ for line in 'gfn:   10000000200 order:  9 mfn:        200000 rw  WB!' \
 		expect_contains "\"entries\":$((before + 1))," 'is damaged'
 	done
 done
+expect_contains '"replayed_lines":1,' # the last of them is two lines in one
 {
 	small 10 'Something happened' 4 rwx | sed "s/\$/$(printf '\r')/"
 	echo "(XEN) ${good}x" | sed 's/ 0 order/ff order/'

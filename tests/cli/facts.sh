@@ -95,6 +95,9 @@ changed 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.17.4 (Debian 4.17.
 changed 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.17.4 (Debian 4.17.4+24-gabc-1)/' \
 	'"rules":{"value":["4.17","4.19"],"how":"assumed"}'
 
+# What an entry rests on, and the step by which it would be right, though another is likelier.
+run audit 1 --from "$tmp/base" -v --columns=gfn,verdict,step,assumes
+expect_contains '  0x0                  ok-if      PINNED            pinned'
 # What a terminal puts before a line is no part of it.
 changed "s/^/$(printf '\033[0;1m\033[2K\r')/" '"cache-flush":{"value":true,"how":"log"}' '"entries":1,"pages":1'
 
@@ -209,7 +212,7 @@ entries()
 {
 	for n in 1 2 3 4 5; do
 		for k in 0 1 2 3 4 5 6 7 8 9; do
-			echo "(XEN) gfn:            $n$k order:  0 mfn:           $n$k rwx WB!"
+			echo "(XEN) gfn:            $n$k order:  0 mfn:            $n$k rwx WB!"
 		done
 	done
 }

@@ -66,6 +66,44 @@ print(d["differing_pages"], d["facts"]["nr-pages"]["how_after"], d["changes"][0]
       d["changes"][0]["after"]["verdict"])' "$tmp/json"
 	expect_stdout_is "8161 log ['0x0', '0xf'] mismatch"
 fi
+# Dumps of one domain are compared in their order.
+run diff "$log" "$log" 4 --all-dumps
+expect_status 0
+expect_stdout_is 'Domain 4
+  no entry differs
+Domain 4
+  no entry differs'
+# Facts alone make a difference, too, also where only their values are others.
+cat >"$tmp/small" <<'E2'
+(XEN) Xen version 4.17.7 (x) debug=n
+(XEN) 'q' pressed -> dumping domain info (now = 1)
+(XEN) General information for domain 1:
+(XEN)     nr_pages=10 xenheap_pages=2 dirty_cpus={} max_pages=10
+(XEN)     XenPage 0000000000000200: caf=c000000000000001, taf=e400000000000001
+(XEN) Shared frames 0 -- Saved frames 0
+(XEN) domain1 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!
+(XEN) gfn:             5 order:  0 PoD
+E2
+sed 's/nr_pages=10/nr_pages=11/; s/0200:/0201:/' "$tmp/small" >"$tmp/other"
+run diff "$tmp/small" "$tmp/other"
+expect_status 1
+expect_stdout_is 'Domain 1
+  fact special: 1 frame (log) -> 1 frame (log), with other values
+  fact nr-pages: 10 (log) -> 11 (log)
+  no entry differs'
+# A version that one of them does not tell is not taken from the other.
+sed 1d "$tmp/small" >"$tmp/bare"
+run diff "$tmp/small" "$tmp/bare"
+expect_error 'bare does not tell which Xen'
+run diff "$tmp/small" "$tmp/small" --xen 4.16.0
+expect_status 0
+sed 's/domain1/domain2/' "$tmp/small" >"$tmp/other"
+run diff "$tmp/small" "$tmp/other"
+expect_status 1
+expect_stdout_is 'Domain 1 is only in the first
+Domain 2 is only in the second'
+
 # Of what was not seen as a whole it cannot be said that nothing changed.
 header=$(grep -an 'domain4 EPT' "$tmp/one" | tail -n 1 | cut -d: -f1)
 head -n $((header + 30)) "$tmp/one" | head -c -30 >"$tmp/cut"

@@ -197,14 +197,15 @@ expect_contains '"raw":"0x' '"type":"mmio_direct"'
 if need python3; then
 	python3 -c '
 import struct, sys
-pages = [[0] * 512 for frame in range(7)]
+pages = [[0] * 512 for frame in range(8)]
 pages[1][0], pages[2][0] = 2 << 12 | 7, 3 << 12 | 7
 for table in range(3):
     pages[3][table] = 4 + table << 12 | 7
     pages[4 + table] = [0x1000 + 512 * table + i << 12 | 0x77 for i in range(512)]
 pages[6][0x55] &= ~0x40
 pages[5][7] |= 2 << 52
-pages[3][3] = 0x1600 << 12 | 0xf7
+pages[3][3], pages[3][5] = 0x1600 << 12 | 0xf7, 0x1a00 << 12 | 0xf7
+pages[3][4], pages[7][0] = 7 << 12 | 7, 0x1800 << 12 | 0x77
 open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in pages))' "$tmp/full"
 	echo '{"iommu": false, "cache-flush": false, "mmio-ro": []}' >"$tmp/given"
 	full()
@@ -213,7 +214,7 @@ open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in p
 	}
 	full --summary
 	expect_status 1
-	expect_contains '1537 entries, 8 MiB: 1536 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch'
+	expect_contains '1539 entries, 10 MiB: 1538 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch'
 	full --summary --gfn 0-2ff --gfn 455
 	expect_contains '769 entries, 3 MiB: 768 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch'
 	full --summary --expect '0x0-0x454=WB!' --expect '0x456-0x5ff=WB!' --fail-on never
@@ -229,7 +230,9 @@ open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in p
   0x455-0x455            0x1455            0        1      4 KiB  rwx WB      ram_rw
   0x456-0x5ff            0x1456            0      426    1.6 MiB  rwx WB!     ram_rw
   0x600-0x7ff            0x1600            9        1      2 MiB  rwx WB!     ram_rw
-  1537 entries'
+  0x800-0x800            0x1800            0        1      4 KiB  rwx WB!     ram_rw
+  0xa00-0xbff            0x1a00            9        1      2 MiB  rwx WB!     ram_rw
+  1539 entries'
 	full -v --columns=gfn,entries,attributes,verdict
 	expect_contains '  0x455                      1  rwx WB   mismatch'
 fi

@@ -150,4 +150,28 @@ if [ -w /dev/full ]; then
 	expect_error 'is the disk full?'
 fi
 
+# What is populated on demand has neither type nor frame. Of a cut log not all is listed.
+cat >"$tmp/pod" <<'E2'
+(XEN) Xen version 4.17.7 (x) debug=n
+(XEN) domain1 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:             0 rwx UC 
+(XEN) gfn:             5 order:  0 PoD
+E2
+for filter in '--emt UC' '--ipat no' '--mfn 0'; do
+	# shellcheck disable=SC2086 # two words
+	run list 1 --from "$tmp/pod" --format xen $filter
+	expect_status 0
+	expect_stdout_is 'domain1 EPT p2m table:
+gfn:             0 order:  0 mfn:             0 rwx UC '
+done
+head -c -3 "$tmp/pod" >"$tmp/cut"
+run list 1 --from "$tmp/cut"
+expect_status 3
+expect_contains '  1 entries; incomplete: the log ends in the middle of a line'
+# Each domain's entries are counted for themselves.
+sed '1d; s/domain1/domain2/' "$tmp/pod" | cat "$tmp/pod" - >"$tmp/two"
+run list --from "$tmp/two" --format json
+expect_status 0
+expect_contains '"types":[]}],"entries":2,"complete":true},' '"entries":2,"complete":true}],"exit_status":0'
+
 finish

@@ -37,6 +37,9 @@ expect_contains 'Domain 1, dump 2 of 4'
 run audit 6 --gfn 400-5ff --gfn 0x600 --from $log --summary
 expect_contains '2 entries, 4 MiB: 0 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 2 mismatch'
 
+run audit 6 --gfn 500 --from $log --summary
+expect_contains '1 entry, 2 MiB: 0 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch'
+
 # What decides the exit status.
 run audit 6 --from $log --fail-on slow
 expect_status 1
@@ -68,7 +71,7 @@ expect_lacks "$(printf '\033')"
 # Rules and versions of one's choice: 4.16 knows mfn_valid(), 4.14 decides direct MMIO earlier.
 run audit 19 --from $log --rules 4.17 --format json
 expect_status 1
-expect_contains '"rules":"4.17"' 'INVALID_UC'
+expect_contains '"version":"4.17.7","rules":"4.17","how":"given"' 'INVALID_UC'
 run audit 19 --from $log --xen 4.17.3 --format json
 expect_contains '"version":"4.17.3","rules":"4.17","how":"given"'
 run audit 19 --from $log --xen 4.30.0 --format json

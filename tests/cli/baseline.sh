@@ -80,6 +80,11 @@ for line in 'd4' 'd4 0x0 WB' 'd4 x WB NO_IO_WB' 'd4 5-3 WB *' 'd4 5 XX *' 'd4 5 
 done
 run audit --from "$log" --baseline "$tmp/none"
 expect_error 'cannot read the baseline'
+run audit --from "$tmp/none" --write-baseline "$tmp/fresh"
+expect_status 2
+for leftover in "$tmp"/fresh*; do
+	[ ! -e "$leftover" ] || fail "left behind: $leftover"
+done
 run audit --from "$log" --write-baseline "$tmp/none/none"
 expect_error 'cannot write'
 finish

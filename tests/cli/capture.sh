@@ -78,6 +78,14 @@ sed '1s/"schema_version":\[1,0\]/"schema_version":[9,0]/' "$tmp/capture" >"$tmp/
 run audit --from "$tmp/bad"
 expect_error 'a version not known here'
 
+# Each dump is in it by its number.
+run capture 6 --from "$stale.serial.log.gz" --all-dumps -o "$tmp/dumps"
+run audit 6 --dump 1 --from "$tmp/dumps" --summary
+expect_contains 'Domain 6, dump 1 of 2'
+expect_lacks 'dump 2'
+run audit 6 --dump 3 --from "$tmp/dumps"
+expect_error 'the capture has no domain 6 with such a dump'
+
 # A capture of a live Xen has names of domains: they choose, and stay.
 if need python3; then
 	python3 -c '

@@ -385,6 +385,10 @@ sed 's/domain1 EPT/domain0 EPT/' "$tmp/base" >"$tmp/log"
 run audit --from "$tmp/log" -v --format json
 expect_contains '"domid":0' '"verdict":"ok-if"'
 expect_lacks 'MMIO_UC'
+run capture --from "$tmp/log" -o "$tmp/dom0.capture"
+run audit --from "$tmp/dom0.capture" -v --format json
+expect_contains '"domid":0' '"verdict":"ok-if"'
+expect_lacks 'MMIO_UC'
 
 # --facts: as of a domain's own last dump, though another boot and another domain came later.
 sed 's/domain 1/domain 2/g; s/domain1/domain2/; s/{ a0-bf, f0000 }/{ }/; s/4\.17\.7/4.16.0/g' "$tmp/base" |

@@ -233,6 +233,9 @@ open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in p
   0x800-0x800            0x1800            0        1      4 KiB  rwx WB!     ram_rw
   0xa00-0xbff            0x1a00            9        1      2 MiB  rwx WB!     ram_rw
   1539 entries'
+	cp "$stdout" "$tmp/wanted"
+	run list --from "$tmp/full" --eptp 0x101e
+	expect_stdout_is "$tmp/wanted"
 	full -v --columns=gfn,entries,attributes,verdict
 	expect_contains '  0x455                      1  rwx WB   mismatch'
 fi

@@ -73,6 +73,56 @@ expect_contains "$(printf '\033[31m')"
 run audit 6 --from $log --color=never
 expect_lacks "$(printf '\033')"
 
+# Several domains in text: what is told once, what for each, and the totals.
+unusual()
+{
+	echo "(XEN) domain$1 EPT p2m table:"
+	awk -v count="$2" 'BEGIN { for (i = 0; i < count; i++)
+		printf "(XEN) gfn: %13x order:  0 mfn: %13x rwx WB!\n", 2 * i, 4096 + 2 * i }'
+}
+{
+	echo '(XEN) Xen version 4.17.7 (x) debug=n'
+	unusual 1 25
+	echo '(d1) domain1 EPT p2m table:'
+	unusual 2 21
+	for domain in 3 4; do
+		echo "(XEN) domain$domain EPT p2m table:"
+		echo '(XEN) gfn:             0 order:  0 mfn:          1000 rwx UC '
+	done
+	printf '(XEN) gfn:             1 order:  0 mfn:'
+} >"$tmp/several"
+cat >"$tmp/several.json" <<'E2'
+{"iommu": true, "cache-flush": false, "pinned": [], "mmio-ro": [], "guest-mtrr": null,
+ "host-mtrr": {"def_type": "0x806"}, "memory-map": [["0x0", "0xffff"]]}
+E2
+several()
+{
+	run audit --from "$tmp/several" --given "$tmp/several.json" "$@"
+	expect_status 1
+}
+# is COUNT TEXT: so many lines have the text
+is()
+{
+	[ "$(grep -cF -e "$2" "$stdout")" -eq "$1" ]
+	judge $? "not $1 lines with: $2"
+}
+several
+is 1 'iommu yes (given)'
+is 40 'rwx WB!  WB        ok-if'
+is 2 'UC, but whatever is not known, the rule says WB, not this; e.g. guest and host MTRRs say so'
+expect_lacks 'more in tables'
+several --columns=gfn,verdict
+is 42 '  0x'
+expect_contains '... and 5 more runs that are ok only if' '... and 1 more runs that are ok only if' \
+	'4 domains: 48 entries, 192 KiB: 0 ok, 46 ok-if, 0 inherited, 0 pending, 0 skipped, 2 mismatch' \
+	'1 lines of guests that look like' 'incomplete: see above'
+several --summary
+expect_lacks 'iommu' 'ok only if' '0x0'
+several --color=always
+expect_contains "$(printf '\033')[32m0 mismatch" "$(printf '\033')[31m1 mismatch" "$(printf '\033')[31m  0x0"
+run audit 4 --gfn 0 --from $log --color=always
+expect_contains "$(printf '\033')[33m"
+
 # Rules and versions of one's choice: 4.16 knows mfn_valid(), 4.14 decides direct MMIO earlier.
 run audit 19 --from $log --rules 4.17 --format json
 expect_status 1

@@ -78,6 +78,17 @@ sed '1s/"schema_version":\[1,0\]/"schema_version":[9,0]/' "$tmp/capture" >"$tmp/
 run audit --from "$tmp/bad"
 expect_error 'a version not known here'
 
+# What was not seen of a cut log was not seen in its capture either.
+gzip -dc "$captures/six-domains.xen4.17.serial.log.gz" >"$tmp/whole"
+header=$(grep -an 'domain4 EPT' "$tmp/whole" | tail -n 1 | cut -d: -f1)
+head -n $((header + 30)) "$tmp/whole" | head -c -30 >"$tmp/cut"
+mv "$tmp/capture" "$tmp/kept"
+same_as_source cut 4 --from "$tmp/cut"
+run audit --from "$tmp/capture" --format jsonl
+expect_status 3
+expect_contains '"complete":false,"reason":"the log ends in the middle of a line' '"not_seen":[["0x'
+mv "$tmp/kept" "$tmp/capture"
+
 # Each dump is in it by its number.
 run capture 6 --from "$stale.serial.log.gz" --all-dumps -o "$tmp/dumps"
 run audit 6 --dump 1 --from "$tmp/dumps" --summary

@@ -676,7 +676,6 @@ unsigned int decide_steps(const struct facts *facts, const struct question *ques
 
 	for (count = 0; ruleset(rules)->steps[count] != STEP_END; count++) {
 		struct step_answer *answer = &answers[count];
-		uint16_t before = decision.possible;
 		bool all_decided = true;
 		unsigned int class;
 
@@ -698,9 +697,9 @@ unsigned int decide_steps(const struct facts *facts, const struct question *ques
 			if (step < count)
 				continue;
 			answer->reached = true;
-			before = decision.possible;
+			decision.possible = 0; /* whatever the steps before may have given */
 			all_decided &= take(&path, answer->step) == DECIDED;
-			answer->outcomes |= decision.possible & ~before;
+			answer->outcomes |= decision.possible;
 		}
 		answer->decided = answer->reached && all_decided;
 	}

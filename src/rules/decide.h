@@ -75,7 +75,7 @@ struct step_answer {
 	enum step step;
 	bool reached;	   /* no step before it had decided for every type possible */
 	bool decided;	   /* it does, whatever is not known; else it passes, or may do either */
-	uint16_t outcomes; /* what it adds to the possible ones, bits 1 << OUTCOME_KEY */
+	uint16_t outcomes; /* what it can give, bits 1 << OUTCOME_KEY */
 };
 
 /* The steps of one rule set in order, each with its answer. Returns their number. */

@@ -132,9 +132,9 @@ expect_error 'needs --eptp'
 # The version that the user named stays with the capture.
 export TMPDIR="$tmp"
 gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"
-run capture 4 --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 -o "$tmp/named"
+run capture 4 --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 -o "$tmp/imaged"
 expect_status 0
-run audit 4 --from "$tmp/named" --format json
+run audit 4 --from "$tmp/imaged" --format json
 expect_status 0
 expect_contains '"version":"4.17.7","rules":"4.19"'
 

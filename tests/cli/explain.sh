@@ -124,4 +124,42 @@ run explain --help
 expect_status 0
 expect_contains 'Examples:' 'explain 6 400 --from log'
 
+# Each step with the facts that it looks at, and what it can give, as far as it is asked.
+steps()
+{
+	run explain --gfn 5 --mfn 100000 "$@"
+	sed -n '/^Steps of/,/^$/ { /./p; }' "$stdout" | sed 's/ *$//' >"$tmp/steps"
+	cp "$tmp/steps" "$stdout"
+}
+steps --type ram_rw --rules 4.17
+expect_stdout_is 'Steps of rule set 4.17 (given):
+  RO_MMIO            passes              mmio-ro not listed
+  INVALID_UC         may       UC!       mfn-valid unknown
+  NO_IO_WB           may       WB!       iommu unknown, cache-flush unknown, p2m-type RAM
+  SPECIAL_WB_ALL     may       WB!       special unknown
+  MMIO_UC            passes              p2m-type RAM
+  GRANT_FOREIGN_WB   passes              p2m-type RAM
+  PINNED             may       any of 5  pinned unknown
+  MTRR_MERGE         decides   any of 5  guest-mtrr unknown, guest-mtrr-var unknown,
+                                          host-mtrr unknown, host-mtrr-var unknown'
+steps --type mmio_direct --rules 4.5
+expect_stdout_is 'Steps of rule set 4.5 (given):
+  INVALID_UC_PLAIN   may       UC        mfn-valid unknown
+  PINNED             may       any of 5  pinned unknown
+  NO_IO_WB_ANY       may       WB!       iommu unknown, cache-flush unknown
+  MMIO_UC_APIC_WB    decides   UC/WB!    p2m-type mmio_direct, apic-access-mfn unknown
+  not asked: MTRR_MERGE'
+steps --type mmio_direct --rules v1-2024-06
+expect_contains '  INVALID_UC_V1      may       UC/UC!    iommu unknown, cache-flush unknown, p2m-type mmio_direct,' \
+	'  SPECIAL_WB         may       WB!       mfn-valid unknown, special unknown' \
+	'  MMIO_UC            decides   UC        p2m-type mmio_direct'
+steps --type mmio_direct --rules mmio-guest-wc-2024-06
+expect_contains '  MMIO_GUEST_WC      decides   UC/WC     p2m-type mmio_direct, guest-mtrr unknown,'
+steps --type mmio_direct --rules mmio-guest-mtrr-2024-06
+expect_contains '  MMIO_GUEST_MTRR    decides   any of 5  p2m-type mmio_direct, guest-mtrr unknown,'
+steps --type ram_rw --rules ram-wb-2024-06
+expect_contains '  RAM_WB_GUEST_MTRR  decides   any of 5  guest-mtrr unknown, guest-mtrr-var unknown,'
+steps --type ram_rw --rules 4.14
+expect_contains '  SPECIAL_SPLIT      may '
+
 finish

@@ -14,6 +14,7 @@ for capture in "$captures"/*.log.gz "$captures"/*.txt.gz; do
 	grep -q '"rules":"4.19","contradictions":[0-9]*,"fits":true,"unusual":[0-9]*,"running":true' \
 		"$stdout"
 	judge $? "4.19 does not fit $capture best"
+	expect_lacks '2024-06' # proposals have made no entries
 done
 
 run rules fit 4 --from "$six.serial.log.gz" --given "$six.true-facts.json"

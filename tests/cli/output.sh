@@ -117,7 +117,7 @@ expect_contains '... and 5 more runs that are ok only if' '... and 1 more runs t
 	'4 domains: 48 entries, 192 KiB: 0 ok, 46 ok-if, 0 inherited, 0 pending, 0 skipped, 2 mismatch' \
 	'1 lines of guests that look like' 'incomplete: see above'
 several --summary
-expect_lacks 'iommu' 'ok only if' '0x0'
+expect_lacks 'iommu' 'ok only if' '  0x0'
 several --color=always
 expect_contains "$(printf '\033')[32m0 mismatch" "$(printf '\033')[31m1 mismatch" "$(printf '\033')[31m  0x0"
 run audit 4 --gfn 0 --from $log --color=always

@@ -53,6 +53,9 @@ static const struct {
 	{ "web 0x100-0x1ff WB! NO_IO_WB\n", false },
 	{ "web 0x100-0x1ff UC NO_IO_WB\n", false },
 	{ "web 0x100-0x1ff WB MMIO_UC\n", false },
+	{ "web 0x180-0x1ff WB *\nweb 0x100-0x17f WB *\n", true }, /* in any order */
+	{ "web 0x100-0x17f WB *\ndb 0x180-0x1ff WB *\n", false },
+	{ "web 0x100-0x17f WB *\nweb 0x180-0x1ff WB! *\n", false },
 };
 
 /* A guest's owner may name it like another domain's number. */
@@ -117,6 +120,9 @@ int main(void)
 	stale();
 	written("web", "web 0x100-0x1ff WB NO_IO_WB\n");
 	written(NULL, "d4 0x100-0x1ff WB NO_IO_WB\n");
+	written("", "d4 0x100-0x1ff WB NO_IO_WB\n");
+	written("a-name-that-is-longer-than-what-a-line-of-a-baseline-can-have-and-so",
+		"d4 0x100-0x1ff WB NO_IO_WB\n");
 	written("two words", "d4 0x100-0x1ff WB NO_IO_WB\n"); /* no word of a file */
 	written("d5", "d4 0x100-0x1ff WB NO_IO_WB\n");	      /* would be another's number */
 	return test_end();

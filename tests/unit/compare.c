@@ -13,7 +13,9 @@
 #define UC  OUTCOME_KEY(MEMTYPE_UC, 0u)
 #define UCI OUTCOME_KEY(MEMTYPE_UC, 1u)
 #define WC  OUTCOME_KEY(MEMTYPE_WC, 0u)
+#define WCI OUTCOME_KEY(MEMTYPE_WC, 1u)
 #define WT  OUTCOME_KEY(MEMTYPE_WT, 0u)
+#define WTI OUTCOME_KEY(MEMTYPE_WT, 1u)
 #define WB  OUTCOME_KEY(MEMTYPE_WB, 0u)
 #define WBI OUTCOME_KEY(MEMTYPE_WB, 1u)
 
@@ -22,10 +24,14 @@ static const struct {
 	unsigned int before, after;
 	enum effect effect;
 } effects[] = {
-	{ UCI, UC, EFFECT_FASTER }, { UC, UCI, EFFECT_SAFER }, { UC, WB, EFFECT_WEAKER },
-	{ WB, UC, EFFECT_SAFER },   { WBI, WB, EFFECT_SAFER }, { WB, WBI, EFFECT_WEAKER },
-	{ WBI, UCI, EFFECT_SAFER }, { UC, WC, EFFECT_FASTER }, { WC, UC, EFFECT_SAFER },
-	{ WT, WB, EFFECT_WEAKER },  { WB, WT, EFFECT_SAFER },  { WB, WB, EFFECT_SAME },
+	{ UCI, UC, EFFECT_FASTER },  { UC, UCI, EFFECT_SAFER },	 { UC, WB, EFFECT_WEAKER },
+	{ WB, UC, EFFECT_SAFER },    { WBI, WB, EFFECT_SAFER },	 { WB, WBI, EFFECT_WEAKER },
+	{ WBI, UCI, EFFECT_SAFER },  { UC, WC, EFFECT_FASTER },	 { WC, UC, EFFECT_SAFER },
+	{ WT, WB, EFFECT_WEAKER },   { WB, WT, EFFECT_SAFER },	 { WB, WB, EFFECT_SAME },
+	{ WCI, WT, EFFECT_WEAKER }, /* though PAT UC and UC- are UC now */
+	{ WT, WC, EFFECT_SAFER },   /* though PAT UC- is WC now */
+	{ WCI, UC, EFFECT_SAFER },  /* all but PAT WC were WC */
+	{ UCI, WCI, EFFECT_FASTER }, { WBI, WTI, EFFECT_SAFER }, { WC, WC, EFFECT_SAME },
 };
 
 static struct change last;
@@ -199,6 +205,105 @@ static void runs(void)
 	facts_clear(&facts);
 }
 
+/* Frames 0-0xff are not mfn_valid(); there is an IOMMU; guest and host are WB. */
+static void machine(struct facts *facts)
+{
+	facts_init(facts);
+	facts->iommu = (struct fact_bool){ true, HOW_GIVEN };
+	facts->cache_flush = (struct fact_bool){ false, HOW_GIVEN };
+	ranges_add(&facts->mfn_valid.ranges, 0x100, 0xfffff);
+	facts->mfn_valid.how = facts->special.how = facts->mmio_ro.how = HOW_GIVEN;
+	facts->mmio_ro_complete = true;
+	facts->how_pins = HOW_GIVEN;
+	facts->no_vcpu = true;
+	facts->host.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
+	facts->host.known = MTRR_KNOWN_ALL;
+	facts->host.how = facts->host.how_var = HOW_GIVEN;
+}
+
+static struct entry page(uint64_t gfn, uint64_t mfn, unsigned int order, unsigned int type)
+{
+	return (struct entry){
+		.gfn = gfn, .mfn = mfn, .order = order, .rights = 7, .emt = MEMTYPE_WB, .type = type
+	};
+}
+
+/* The changes as text: entries, and the effect's first letter. */
+static void note(void *opaque, const struct change *change)
+{
+	char *text = opaque;
+	size_t used = strlen(text);
+
+	snprintf(text + used, 64 - used, "%u%c ", (unsigned int)change->entries,
+		 effect_name(change->effect)[0]);
+}
+
+/* What is asked once holds for entries of one kind only. */
+static void kinds(void)
+{
+	struct entry first = page(0x1000, 0x10, 0, P2M_RAM_RW);
+	struct {
+		const char *why, *changes;
+		unsigned int before, after;
+		struct entry a, b;
+		unsigned int differing;
+		uint64_t weaker, faster; /* pages */
+	} cases[] = {
+		{ "RAM", "2w ", RULES_4_17, RULES_4_19, first, first, 2, 2, 0 },
+		{ "RAM and direct MMIO", "1w 1f ", RULES_4_17, RULES_4_19, first, first, 2, 1, 1 },
+		{ "a valid frame", "1w ", RULES_4_17, RULES_4_19, first, first, 1, 1, 0 },
+		{ "gfns apart", "1w 1w ", RULES_4_17, RULES_4_19, first, first, 2, 2, 0 },
+		{ "a superpage", "1w 1w ", RULES_4_17, RULES_4_19, first, first, 2, 513, 0 },
+		{ "PoD", "1w ", RULES_4_17, RULES_4_19, first, first, 1, 1, 0 },
+		{ "not present", "1w ", RULES_4_17, RULES_4_19, first, first, 1, 1, 0 },
+		{ "rights that granted pages have: open", "", RULES_4_15, RULES_4_16, first, first,
+		  1, 0, 0 },
+		{ "the other way round", "", RULES_4_16, RULES_4_15, first, first, 1, 0, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		cases[i].b.gfn++, cases[i].b.mfn++;
+	cases[1].b.type = P2M_MMIO_DIRECT;
+	cases[2].b.mfn = 0x100;
+	cases[3].b.gfn++;
+	cases[4].a = page(0xe00, 0, 9, P2M_RAM_RW);
+	cases[4].b = page(0x1000, 0x10, 0, P2M_RAM_RW);
+	cases[5].b.pod = true;
+	cases[6].b.rights = 0;
+	for (i = 7; i < 9; i++) {
+		cases[i].a.type = cases[i].b.type = ENTRY_TYPE_UNKNOWN;
+		cases[i].a.mfn = 0x110;
+		cases[i].b.mfn = 0x111;
+		cases[i].b.rights = 3;
+	}
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct entry both[2] = { cases[i].a, cases[i].b };
+		const struct compare_summary *totals;
+		struct compare *compare;
+		char told[64] = "";
+		struct facts facts;
+
+		machine(&facts);
+		if (i >= 7) { /* all of it is RAM, so not direct MMIO */
+			ranges_add(&facts.ram.ranges, 0, 0xfffff);
+			facts.ram.how = HOW_GIVEN;
+		}
+		compare = compare_new(&facts, cases[i].before, cases[i].after, note, told);
+		compare_entries(compare, both, 2);
+		totals = compare_finish(compare);
+		check(!strcmp(told, cases[i].changes), "%s: %s, not %s", cases[i].why, told,
+		      cases[i].changes);
+		check(totals->by_effect[EFFECT_WEAKER].pages == cases[i].weaker &&
+			      totals->by_effect[EFFECT_FASTER].pages == cases[i].faster,
+		      "%s: %u pages weaker, %u faster", cases[i].why,
+		      (unsigned int)totals->by_effect[EFFECT_WEAKER].pages,
+		      (unsigned int)totals->by_effect[EFFECT_FASTER].pages);
+		compare_free(compare);
+		facts_clear(&facts);
+	}
+}
+
 int main(void)
 {
 	size_t i;
@@ -213,5 +318,6 @@ int main(void)
 	apic_page();
 	runs();
 	splits();
+	kinds();
 	return test_end();
 }

@@ -977,7 +977,7 @@ static void test_steps(void)
 		    { true, false, 1 << UC_KEY },
 		    { true, false, 1 << WB_IPAT_KEY },
 		    { true, false, 0 },
-		    { true, true, 0 } } }, /* UC, which MMIO has added already */
+		    { true, true, 1 << UC_KEY } } }, /* as MMIO has already */
 	};
 	size_t i;
 
@@ -998,7 +998,7 @@ static void test_steps(void)
 				      answers[step].reached == rows[i].steps[step].reached &&
 				      answers[step].decided == rows[i].steps[step].decided &&
 				      answers[step].outcomes == rows[i].steps[step].outcomes,
-			      "%s: %s is %sreached, %sdecides, adds %#x, not %#x", rows[i].what,
+			      "%s: %s is %sreached, %sdecides, gives %#x, not %#x", rows[i].what,
 			      step_info[answers[step].step].name,
 			      answers[step].reached ? "" : "not ",
 			      answers[step].decided ? "" : "not ", answers[step].outcomes,

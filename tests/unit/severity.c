@@ -50,39 +50,6 @@ static void test_severity(void)
 	}
 }
 
-static void test_effect(void)
-{
-	static const struct {
-		unsigned int before, after;
-		enum effect effect;
-	} cases[] = {
-		{ UC, WB, EFFECT_WEAKER },
-		{ WB, WB + PAT, EFFECT_WEAKER }, /* PAT UC was UC */
-		{ WC + PAT, WT, EFFECT_WEAKER }, /* though PAT UC and UC- are UC now */
-		{ WB, UC, EFFECT_SAFER },
-		{ WB + PAT, WB, EFFECT_SAFER },
-		{ WB, WC, EFFECT_SAFER },
-		{ WT, WC, EFFECT_SAFER },	 /* though PAT UC- is WC now */
-		{ UC, UC + PAT, EFFECT_SAFER },	 /* PAT WC was WC */
-		{ WC + PAT, UC, EFFECT_SAFER },	 /* all but PAT WC were WC */
-		{ UC + PAT, UC, EFFECT_FASTER }, /* PAT WC is WC now */
-		{ UC, WC, EFFECT_FASTER },
-		{ UC + PAT, WC + PAT, EFFECT_FASTER },
-		{ WT, WB, EFFECT_SAME },
-		{ WB + PAT, WT + PAT, EFFECT_SAME },
-		{ WC, WC, EFFECT_SAME },
-		{ UC, OUTCOME_SPLIT, EFFECT_SAME },
-		{ OUTCOME_SPLIT, WB, EFFECT_SAME },
-	};
-	unsigned int i;
-
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		enum effect effect = effect_of(cases[i].before, cases[i].after);
-
-		check(effect == cases[i].effect, "effect %u: %s", i, effect_name(effect));
-	}
-}
-
 /* Against several outcomes: the least, of those that are usual if any is. */
 static void test_severity_of(void)
 {
@@ -102,6 +69,5 @@ int main(void)
 {
 	test_severity();
 	test_severity_of();
-	test_effect();
 	return test_end();
 }

@@ -66,10 +66,11 @@ test_objects := $(addsuffix .o,$(unit) $(generators) $(addprefix build/,$(vector
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
 module := $(if $(live),xen-eptaudit-live.so)
+fake_xen := $(patsubst %.c,build/%.so,$(call c_files,tests/live/*.c))
 endif
 
 all: xen-eptaudit $(module) $(vectors)
-tests: all $(unit)
+tests: all $(unit) $(fake_xen)
 
 # ---- how ----
 
@@ -89,7 +90,7 @@ build/%.o: $(srcdir)/%.c config.mk
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-$(call objects,$(live)): extra = -fPIC $(XEN_CFLAGS)
+$(call objects,$(live)) $(fake_xen:.so=.o): extra = -fPIC $(XEN_CFLAGS)
 $(call objects,$(parts)): extra = -DMODULE_DIR='"$(module_dir)"'
 $(test_objects): extra = -I$(srcdir)/tests
 
@@ -107,6 +108,10 @@ xen-eptaudit-live.so: $(call objects,$(live))
 	$(say) LD $@
 	$(link) -shared -o $@ $^ $(XEN_LIBS)
 
+$(fake_xen): %.so: %.o
+	$(say) LD $@
+	$(link) -shared -o $@ $^
+
 $(vectors): %: build/%.o $(archive)
 	$(say) LD $@
 	@mkdir -p $(@D)
@@ -116,7 +121,7 @@ $(unit) $(generators): %: %.o $(archive)
 	$(say) LD $@
 	$(link) -rdynamic -o $@ $^ $(LIBS)
 
--include $(patsubst %.o,%.d,$(call objects,$(main) $(parts) $(live)) $(test_objects))
+-include $(patsubst %.o,%.d,$(call objects,$(main) $(parts) $(live)) $(test_objects)) $(fake_xen:.so=.d)
 
 # ---- what is run ----
 

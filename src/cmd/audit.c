@@ -309,6 +309,7 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	audit.common.rules_optional = audit.expect.count;
 	rc = open_baselines(&audit, &err);
+	audit.common.source.live.judged = true;
 	if (!rc)
 		rc = common_prepare(&audit.common, &err);
 	if (!rc)

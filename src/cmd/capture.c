@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 
+#include "model/redact.h"
 #include "report/capture.h"
 #include "source/image/core.h"
 #include "source/image/image.h"
@@ -16,15 +17,17 @@
 struct capture_options {
 	struct common_options common;
 	const char *output;
-	bool tables_only;
+	bool tables_only, redact;
 };
 
-enum { OPT_TABLES_ONLY = 0x600 };
+enum { OPT_TABLES_ONLY = 0x600, OPT_REDACT };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "The file to make; it must not exist", 3 },
 	{ "tables-only", OPT_TABLES_ONLY, NULL, 0,
 	  "Of a memory image keep the pages of EPT tables, as an ELF core", 3 },
+	{ "redact", OPT_REDACT, NULL, 0, "Give machine frames other numbers, and leave out names",
+	  3 },
 	{ 0 },
 };
 
@@ -39,12 +42,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TABLES_ONLY:
 		capture->tables_only = true;
 		break;
+	case OPT_REDACT:
+		capture->redact = true;
+		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &capture->common;
 		break;
 	case ARGP_KEY_END:
 		if (!capture->output)
 			argp_error(state, "name the file to make with -o FILE");
+		if (capture->redact && capture->tables_only)
+			argp_error(state, "tables are kept as they are: no --redact");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -64,23 +72,41 @@ static const struct argp argp = {
 	       "  xen-eptaudit capture --from vmcore --eptp 0x7fc5201e --tables-only -o tables.core\n",
 };
 
+/* What is not to leave this host. */
+static int hide(const struct redact *redact, struct dump *dump, struct error *err)
+{
+	dump->name = NULL;
+	return redact_facts(redact, &dump->facts) ? error_set(err, -ENOMEM, "out of memory") : 0;
+}
+
 static int capture_all(struct capture_options *options_, struct source *source, struct error *err)
 {
 	static struct entry entries[256];
 	struct capture *capture;
+	struct redact redact;
 	struct dump *dump;
-	ssize_t count;
-	int rc = capture_new(options_->output, source, &capture, err);
+	ssize_t count, i;
+	int rc = redact_init(&redact);
 
+	if (rc)
+		return error_set(err, rc, "cannot read /dev/urandom");
+	if (options_->redact)
+		snprintf(source->info.name, sizeof(source->info.name), "redacted");
+	rc = capture_new(options_->output, source, &capture, err);
 	if (rc)
 		return rc;
 	while ((dump = source_next(source, &rc, err))) {
 		rc = common_facts(&options_->common, dump, err);
+		if (!rc && options_->redact)
+			rc = hide(&redact, dump, err);
 		if (rc)
 			break;
 		capture_domain(capture, dump);
-		while ((count = source_read(source, entries, 256, err)) > 0)
+		while ((count = source_read(source, entries, 256, err)) > 0) {
+			for (i = 0; i < count && options_->redact; i++)
+				redact_entry(&redact, &entries[i]);
 			capture_entries(capture, entries, count);
+		}
 		rc = count;
 		if (rc)
 			break;
@@ -138,6 +164,7 @@ static int run(int argc, char **argv)
 	memset(&capture, 0, sizeof(capture));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &capture))
 		return STATUS_ERROR;
+	capture.common.source.live.judged = true;
 	rc = common_prepare(&capture.common, &err);
 	if (!rc && capture.tables_only) {
 		rc = tables_only(&capture, &err);

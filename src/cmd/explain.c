@@ -134,7 +134,6 @@ static int from_source(struct explain *explain, struct error *err)
 	ssize_t count, i;
 	int rc;
 
-	explain->common.source.domain = explain->words[0];
 	rc = common_open(&explain->common, &source, err);
 	if (rc)
 		return rc;
@@ -220,6 +219,7 @@ static int run(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &explain))
 		return STATUS_ERROR;
 	if (explain.count == 2) {
+		explain.common.source.domain = explain.words[0];
 		rc = text_hex_string(explain.words[1], &explain.gfn)
 			     ? common_prepare(&explain.common, &err)
 			     : error_set(&err, -EINVAL, "'%s' is no hexadecimal gfn",

@@ -22,6 +22,10 @@ enum {
 	OPT_FACTS,
 	OPT_RULES_FILE,
 	OPT_PHYS_BITS,
+	OPT_ALL,
+	OPT_PAUSE,
+	OPT_NO_Q,
+	OPT_FORCE,
 };
 
 static const struct argp_option common_list[] = {
@@ -39,6 +43,12 @@ static const struct argp_option common_list[] = {
 	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
+	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
+	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
+	{ "no-q", OPT_NO_Q, NULL, 0,
+	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
+	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
+	  1 },
 	{ "facts", OPT_FACTS, "LOG", 0,
 	  "Console log of the machine that a memory image is of, for facts", 2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
@@ -125,6 +135,18 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	case OPT_FACTS:
 		common->facts_path = arg;
 		break;
+	case OPT_ALL:
+		common->source.live.all = true;
+		break;
+	case OPT_PAUSE:
+		common->source.live.pause = true;
+		break;
+	case OPT_NO_Q:
+		common->source.live.no_q = true;
+		break;
+	case OPT_FORCE:
+		common->source.live.force = true;
+		break;
 	case OPT_GIVEN:
 		common->given_path = arg;
 		break;
@@ -172,6 +194,35 @@ static int parse_rules(const char *name, int *id, struct error *err)
 	return error_set(err, -EINVAL, "no rule set '%s'; there are %s", name, names);
 }
 
+static int check_source(const struct common_options *common, struct error *err)
+{
+	const struct source_options *source = &common->source;
+	const struct live_options *live = &source->live;
+
+	if (source->path && (live->pause || live->no_q || live->force))
+		return error_set(err, -EINVAL,
+				 "--%s is for running domains, not for what --from reads",
+				 live->pause  ? "pause"
+				 : live->no_q ? "no-q"
+					      : "force");
+	if (!source->path && (source->dump || source->all_dumps || source->eptp))
+		return error_set(
+			err, -EINVAL,
+			"no source: --dump, --all-dumps and --eptp choose from what --from "
+			"reads");
+	if (!source->path && common->facts_path)
+		return error_set(err, -EINVAL,
+				 "--facts is for a memory image; a running Xen tells its own");
+	if (live->all && source->domain)
+		return error_set(err, -EINVAL, "either a DOMAIN or --all");
+	if (!source->path && !source->domain && !live->all)
+		return error_set(
+			err, -EINVAL,
+			"no source: name a running domain, or --all, or a console log with --from "
+			"FILE (xl debug-keys q; xl debug-keys D; xl dmesg > FILE)");
+	return 0;
+}
+
 int common_prepare(struct common_options *common, struct error *err)
 {
 	unsigned int i;
@@ -183,12 +234,9 @@ int common_prepare(struct common_options *common, struct error *err)
 			return rc;
 		common->rules |= 1u << common->compared[i];
 	}
-	if (!common->source.path)
-		return error_set(
-			err, -EINVAL,
-			"no source: name a console log with --from FILE (xl debug-keys q; xl "
-			"debug-keys D; xl dmesg > FILE)");
-	rc = common->facts_path ? facts_log_open(common->facts_path, &common->facts_log, err) : 0;
+	rc = check_source(common, err);
+	if (!rc && common->facts_path)
+		rc = facts_log_open(common->facts_path, &common->facts_log, err);
 	if (!rc && common->given_path)
 		rc = given_load(common->given_path, &common->given, err);
 	if (!common->source.phys_bits)
@@ -251,13 +299,28 @@ static void name_rules(struct source_info *info, uint32_t rules)
 					 "%s%s", used ? " or " : "", ruleset(id)->name);
 }
 
+static int adjust(const void *common, struct dump *dump, struct error *err)
+{
+	return common_facts(common, dump, err);
+}
+
 int common_open(struct common_options *common, struct source **source, struct error *err)
 {
 	const char *version = common->xen ? common->xen : given_xen_version(common->given);
 	struct source_info *info;
 	uint32_t rules = 0;
-	int rc = source_open(&common->source, source, err);
+	int rc;
 
+	if (version && !common->rules) { /* a running domain is judged while it is opened */
+		struct source_info ignored;
+
+		rc = rules_of_version(version, &ignored, &common->rules, err);
+		if (rc)
+			return rc;
+	}
+	common->source.live.adjust = adjust;
+	common->source.live.opaque = common;
+	rc = source_open(&common->source, source, err);
 	if (rc)
 		return rc;
 	info = &(*source)->info;

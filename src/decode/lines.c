@@ -8,7 +8,7 @@
 #include "decode/registers.h"
 #include "model/entry.h"
 #include "report/words.h"
-#include "source/console/record.h"
+#include "source/text/record.h"
 #include "x86/memtype.h"
 #include "x86/mtrr.h"
 

@@ -146,6 +146,8 @@ int facts_add_vcpu(struct facts *facts, const struct mtrr_fact *vcpu)
 
 int facts_add_types(struct facts *facts, const struct type_hint *hint)
 {
+	if (facts->type_count && hint->first <= facts->types[facts->type_count - 1].last)
+		facts->types_overlap = true;
 	return array_append(&facts->types, &facts->type_count, sizeof(*hint), hint);
 }
 

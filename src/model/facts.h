@@ -124,8 +124,10 @@ struct facts {
 	struct mtrr_fact host;
 	struct type_hint *types;
 	size_t type_count;
-	bool entry_types; /* each entry has its own */
-	bool dom0;	  /* capabilities of dom0 cover RAM as well and say nothing of types */
+	enum how how_types;
+	bool types_overlap; /* or are not in ascending order */
+	bool entry_types;   /* each entry has its own */
+	bool dom0;	    /* capabilities of dom0 cover RAM as well and say nothing of types */
 };
 
 void facts_init(struct facts *facts);

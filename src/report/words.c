@@ -255,7 +255,7 @@ enum how words_fact_how(const struct facts *facts, enum fact fact)
 	case FACT_CACHE_FLUSH:
 		return facts->cache_flush.how;
 	case FACT_P2M_TYPE:
-		return facts->type_count    ? HOW_GIVEN
+		return facts->type_count    ? facts->how_types
 		       : facts->entry_types ? HOW_MEASURED
 		       : facts->ram.how	    ? HOW_DERIVED
 					    : HOW_UNKNOWN;

@@ -38,9 +38,23 @@ static const struct type_hint *hint_for(const struct facts *facts, uint64_t firs
 					struct window *window)
 {
 	const struct type_hint *found = NULL;
-	size_t i;
+	size_t i = 0, end = facts->type_count;
 
-	for (i = 0; i < facts->type_count; i++) {
+	if (!facts->types_overlap) { /* one can fit, its neighbours bound the window */
+		size_t low = 0, high = end;
+
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+
+			if (facts->types[middle].last < first)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		i = low ? low - 1 : 0;
+		end = low + 2 < end ? low + 2 : end;
+	}
+	for (; i < end; i++) {
 		const struct type_hint *hint = &facts->types[i];
 		struct range range = { hint->first, hint->last };
 		struct ranges one = { .range = &range, .count = 1 };

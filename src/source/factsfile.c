@@ -283,7 +283,8 @@ static int fact_host_mtrr_var(struct facts *facts, struct json_object *value, en
 					     MTRR_MASK_VALID;
 		}
 	}
-	facts->host.known.var = ~UINT64_C(0);
+	if (how == HOW_GIVEN) /* a capture says which, with the rest of them */
+		facts->host.known.var = ~UINT64_C(0);
 	facts->host.how_var = how;
 	return rc;
 }
@@ -304,12 +305,14 @@ static uint32_t type_set(struct json_object *json)
 	return types;
 }
 
-static int fact_types(struct facts *facts, struct json_object *value, struct error *err)
+static int fact_types(struct facts *facts, struct json_object *value, enum how how,
+		      struct error *err)
 {
 	size_t i;
 
 	if (!json_object_is_type(value, json_type_array))
 		return error_set(err, -EINVAL, "must be an array of {\"gfn\": […], \"type\": …}");
+	facts->how_types = how;
 	for (i = 0; i < array_length(value); i++) {
 		struct json_object *json = json_object_array_get_idx(value, i), *name;
 		struct type_hint hint = { .types = 0 };
@@ -375,8 +378,9 @@ static int fact_value(struct facts *facts, const char *name, struct json_object 
 	case FACT_CACHE_FLUSH:
 		return fact_bool(&facts->cache_flush, value, how, err);
 	case FACT_P2M_TYPE:
-		facts->entry_types = how == HOW_MEASURED; /* in a capture of an image */
-		return fact_types(facts, value, err);
+		/* In a capture of an image each entry has its own. */
+		facts->entry_types = how == HOW_MEASURED && !json_object_array_length(value);
+		return fact_types(facts, value, how, err);
 	case FACT_MMIO_RO:
 		facts->mmio_ro_complete = true;
 		return fact_ranges(&facts->mmio_ro, value, how, err);

@@ -93,6 +93,24 @@ size_t input_peek(struct input *input, void *buffer, size_t size)
 	return n > 0 ? n : 0;
 }
 
+int input_of_fd(int fd, const char *name, struct input **result, struct error *err)
+{
+	struct input *input = calloc(1, sizeof(*input));
+
+	if (!input)
+		return error_set(err, -ENOMEM, "out of memory");
+	snprintf(input->name, sizeof(input->name), "%s", name);
+	input->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (input->fd < 0) {
+		int rc = error_set(err, -errno, "cannot read %s: %s", name, strerror(errno));
+
+		free(input);
+		return rc;
+	}
+	*result = input;
+	return 0;
+}
+
 void input_close(struct input *input)
 {
 	if (!input)

@@ -21,6 +21,8 @@ int input_open(const char *path, struct input **input, struct error *err);
 
 /* Copies the first bytes, up to STREAM_PEEK, which stay to be read. Before any input_read(). */
 size_t input_peek(struct input *input, void *buffer, size_t size);
+/* A plain file that is open already: it is read through a descriptor of its own. */
+int input_of_fd(int fd, const char *name, struct input **input, struct error *err);
 
 /* The next bytes, 0 at the end. */
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct error *err);

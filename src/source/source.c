@@ -25,6 +25,8 @@ int source_open(const struct source_options *options, struct source **source, st
 	size_t size;
 	int rc;
 
+	if (!options->path)
+		return live_open(options, source, err);
 	if (options->eptp) /* says that it is an image, also where it begins with anything */
 		return image_open(options, source, err);
 	rc = input_open(options->path, &opened.input, err);

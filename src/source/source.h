@@ -13,10 +13,23 @@
 #include <sys/types.h>
 
 struct input;
+struct dump;
+
+/* What only the running Xen is asked for; path is NULL then. */
+struct live_options {
+	bool all;    /* every domain with an EPT */
+	bool pause;  /* meanwhile */
+	bool no_q;   /* not key q, which pokes guests */
+	bool force;  /* also where entries are lost, or dom0 is held up for long */
+	bool judged; /* entries that are not as they should be are to be looked at again */
+	/* Lays what the user gave over the facts of a dump, or NULL. */
+	int (*adjust)(const void *opaque, struct dump *dump, struct error *err);
+	const void *opaque;
+};
 
 /* What the user wants of a source. */
 struct source_options {
-	const char *path;	 /* file, or "-" */
+	const char *path;	 /* file, or "-"; NULL: the running Xen */
 	const char *domain;	 /* id or name; NULL: all domains */
 	unsigned int dump;	 /* which dump of a domain, from 1; 0: the last */
 	bool all_dumps;		 /* every dump of every domain */
@@ -26,6 +39,7 @@ struct source_options {
 	 */
 	void (*notice)(const char *text);
 	struct input *input; /* path, already open: source_input() hands it over; or NULL */
+	struct live_options live;
 };
 
 #define DUMP_TABLE_FINDINGS 8 /* told; the rest is counted */
@@ -62,6 +76,7 @@ struct source_info {
 	bool attributes_trimmed;		/* trailing blanks were stripped */
 	char remarks[8][200];			/* more to know, one sentence each */
 	unsigned int remark_count;
+	unsigned long hypercalls; /* live: how often Xen was asked */
 };
 
 struct source;
@@ -109,5 +124,8 @@ void source_remark(struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 int console_open(const struct source_options *options, struct source **source, struct error *err);
+
+/* The running Xen: loads the module that can ask it. */
+int live_open(const struct source_options *options, struct source **source, struct error *err);
 
 #endif

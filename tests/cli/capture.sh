@@ -61,6 +61,31 @@ for leftover in "$tmp"/new* "$tmp"/capture.??????; do
 	[ ! -e "$leftover" ] || fail "left behind: $leftover"
 done
 
+# Redacted: other frames, no names, the same verdicts.
+for given in dom0-facts all-facts; do
+	for name in plain redacted; do
+		rm -f "$tmp/$name"
+		# shellcheck disable=SC2046 # nothing, or one word
+		run capture --from "$stale.serial.log.gz" --given "$stale.$given.json" \
+			$([ "$name" = plain ] || echo --redact) -o "$tmp/$name"
+		expect_status 0
+		"$XEN_EPTAUDIT" audit --from "$tmp/$name" --format jsonl -v >"$tmp/jsonl"
+		python3 "$SRCDIR/tests/tools/per-entry" <"$tmp/jsonl" >"$tmp/verdicts.$name"
+	done
+	expect_same "$tmp/verdicts.plain" "$tmp/verdicts.redacted"
+done
+frames()
+{
+	sed -n 's/.*"record":"run".*"mfn":"\([^"]*\)".*/\1/p' "$1" | sort -u
+}
+frames "$tmp/plain" >"$tmp/wanted"
+frames "$tmp/redacted" >"$tmp/got"
+[ "$(comm -12 "$tmp/wanted" "$tmp/got" | wc -l)" -lt "$(($(wc -l <"$tmp/wanted") / 2))" ]
+judge $? 'most frames have kept their numbers'
+grep -q serial.log "$tmp/redacted" && fail 'a name in the redacted capture'
+run capture --from "$stale.serial.log.gz" --redact --tables-only --eptp 0x1000 -o "$tmp/none"
+expect_status 2
+
 # Whole or refused.
 head -n -1 "$tmp/capture" >"$tmp/bad"
 run audit --from "$tmp/bad"

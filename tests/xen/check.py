@@ -184,10 +184,23 @@ def exactly(name, dom, want):
 
 
 def same_verdicts(one, other):
-    """Equal but for where it was read."""
-    def strip(document):
-        return {k: v for k, v in document.items() if k not in ("source",)}
-    return one and other and strip(one) == strip(other)
+    """Equal but for where it was read, and what else stood there."""
+    def judged_part(document):
+        return [document[k] for k in ("xen", "domains", "exit_status")]
+    return one and other and judged_part(one) == judged_part(other)
+
+
+def among(name, dom, want):
+    """Findings at exactly these frames, whose expectations include that."""
+    found = findings(dom)
+    good = dom is not None and set(found) == set(want)
+    for gfn in want if good else ():
+        possible = (found[gfn][0] if len(found[gfn]) == 2
+                    else (found[gfn][:2],))
+        good = good and want[gfn][:2] in possible and found[gfn][-1] == want[gfn][2]
+    check("%s: findings at exactly %d frames, the right type among those "
+          "expected" % (name, len(want)), good,
+          "got %s, want %s" % (brief(found), brief(want)))
 
 
 # ---- expectations -------------------------------------------------------------
@@ -256,7 +269,9 @@ def judged(res, document, dump, kind, knows_host):
         counts_agree("%s: %s" % (kind, name), dom, dump[res.domid[name]])
         if name == "host-mtrr" and not knows_host:
             continue
-        exactly("%s: %s" % (kind, name), dom, want.get(name, {}))
+        # Without the guest's own word on pins other types are possible, too.
+        compare = among if name == "host-mtrr" and kind == "live" else exactly
+        compare("%s: %s" % (kind, name), dom, want.get(name, {}))
 
 
 def main_scenario(res):
@@ -298,8 +313,14 @@ def main_scenario(res):
     counts_agree("live: clean guest", dom, clean)
     check("live: clean guest, every entry is ok",
           verdicts(dom)["ok"] == len(clean), verdicts(dom))
-    note("live audit of %d entries took %.2f s, Xen's dump alone %.2f s" %
-         (len(clean), res.seconds("clean-live"), res.seconds("xl-dump")))
+    note("live audit of %d entries: %s hypercalls, %.2f s; without key q "
+         "%.2f s, Xen's dump alone %.2f s" %
+         (len(clean), res.json("clean-live")["source"].get("hypercalls"),
+          res.seconds("clean-live"), res.seconds("clean-bare"),
+          res.seconds("xl-dump")))
+
+    check("live: less than a hypercall for 20 entries",
+          res.json("clean-live")["source"].get("hypercalls") * 20 < len(clean))
 
     check("kill -9 met a capture that held the domain paused",
           res.text("killed.seen").strip() == "1", res.text("killed.err"))
@@ -315,6 +336,8 @@ def main_scenario(res):
     check("live: --all, exit 1", res.rc("all-live") == 1,
           res.text("all-live.err"))
     judged(res, document, dump, "live", knows_host=True)
+    note("live: --all: %s hypercalls, %.2f s" %
+         (document["source"].get("hypercalls"), res.seconds("all-live")))
     for name in HONEST + ("revoked", "host-mtrr"):
         note("live: %s: %s" % (name, verdicts(domain(document,
                                                      res.domid[name]))))
@@ -359,7 +382,7 @@ def small_ring_scenario(res):
 
     # Of the first dump the ring kept the tail, of the second everything.
     # It lost the boot messages, so Xen's version has to be named.
-    version = re.search(r"Xen version (\S+)", res.text("spam.ring"))[1]
+    version = res.text("version").strip()
     rc, document = audit("--from", res.path("big.ring"), "--xen", version)
     check("log: overflown ring, exit 3", rc == 3, rc)
     check("log: overflown ring is incomplete",
@@ -377,8 +400,13 @@ def small_ring_scenario(res):
           res.text("big-force.err"))
     check("live: --force reports it incomplete",
           document and document.get("complete") is False)
-    said = res.text("big-force.err") + res.text("big-force.out")
-    check("live: --force names the missing frames", "0x1000" in said)
+    dom = domain(document, res.domid["big"])
+    gone = span(*((int(a, 16), int(b, 16)) for a, b in
+                  dom.get("not_seen", []) if int(b, 16) < 1 << 24))
+    left = dom["summary"]["entries"]
+    check("live: --force names the missing frames",
+          span((0x1000, 0x14af)) <= gone | span((0x14b0 - left, 0x14af)) and
+          0x1000 in gone, dom.get("not_seen"))
 
 
 def hvm_scenario(res):

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/console/factslog.h"
 
-#include "source/console/record.h"
-#include "source/console/scan.h"
+#include "source/text/record.h"
+#include "source/text/scan.h"
 #include "source/input.h"
 
 #include <errno.h>

@@ -9,6 +9,7 @@ guest clean clean touch
 run xl-dump xl debug-keys D
 if live; then
 	run clean-live xen-eptaudit audit clean --format json
+	run clean-bare xen-eptaudit audit clean --no-q --format json
 	killed_capture clean killed
 	must xdom pause $clean
 	run capture-paused xen-eptaudit capture clean --pause -o /tmp/paused
@@ -125,7 +126,8 @@ mtrr() { # mtrr DEF [BASE0 MASK0]
 }
 cat >/out/given.json <<END
 {"domains":{
-"$all":{"guest_mtrr":$(mtrr 806 f0000000 fff0000800),"pinned":[${pins#,}]},
+"$all":{"guest_mtrr":$(mtrr 806 f0000000 fff0000800),"pinned":[${pins#,}],
+"p2m-type":[{"gfn":["0x111","0x113"],"type":"ram_rw"}]},
 "$pend":{"guest_mtrr":$(mtrr 806 80000000 ffffe00800),"pinned":[]},
 "$dirty":{"guest_mtrr":$(mtrr 806),"pinned":[]},
 "$smp":{"guest_mtrr":[$(mtrr 806 1000001 ffffe00800),$(mtrr 804)],"pinned":[]},

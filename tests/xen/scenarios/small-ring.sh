@@ -12,7 +12,10 @@ fi
 run spam-q xl debug-keys q
 run spam-D xl debug-keys D
 xl dmesg >/out/spam.ring
-run spam-log xen-eptaudit audit --from /out/spam.ring --format json
+# The ring may have lost the boot messages already.
+xl info xen_version >/out/version
+run spam-log xen-eptaudit audit "$spam" --from /out/spam.ring --format json \
+	--xen "$(cat /out/version)"
 must xdom destroy $spam
 
 hand_built big hvm big

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/replay.h"
+#include "source/text/replay.h"
 
-#include "source/console/record.h"
+#include "source/text/record.h"
 
 #include <errno.h>
 #include <stdlib.h>

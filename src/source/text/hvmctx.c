@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/hvmctx.h"
+#include "source/text/hvmctx.h"
 
 #include "base/array.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_CONSOLE_BOOT_H
-#define SOURCE_CONSOLE_BOOT_H
+#ifndef SOURCE_TEXT_BOOT_H
+#define SOURCE_TEXT_BOOT_H
 
-#include "source/console/scan.h"
+#include "source/text/scan.h"
 
 /* What the next lines belong to. */
 enum boot_state { BOOT_NOTHING, BOOT_MEMORY_MAP, BOOT_MTRR_FIXED, BOOT_MTRR_VAR };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/scan.h"
+#include "source/text/scan.h"
 
 #include "rules/rulesets.h"
 

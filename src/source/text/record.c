@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/record.h"
+#include "source/text/record.h"
 
 #include "base/text.h"
 #include "x86/memtype.h"

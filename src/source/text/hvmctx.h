@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_CONSOLE_HVMCTX_H
-#define SOURCE_CONSOLE_HVMCTX_H
+#ifndef SOURCE_TEXT_HVMCTX_H
+#define SOURCE_TEXT_HVMCTX_H
 
-#include "source/console/scan.h"
+#include "source/text/scan.h"
 
 /*
  * xen-hvmctx prints a domain's HVM context, but not which domain's: that is told by Xen's own lines

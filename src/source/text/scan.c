@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/scan.h"
+#include "source/text/scan.h"
 
 #include "base/array.h"
-#include "source/console/boot.h"
-#include "source/console/hvmctx.h"
-#include "source/console/keyq.h"
-#include "source/console/record.h"
+#include "source/text/boot.h"
+#include "source/text/hvmctx.h"
+#include "source/text/keyq.h"
+#include "source/text/record.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -421,6 +421,24 @@ int scan_log(struct reader *reader, struct scan *scan, struct error *err)
 	if (!rc)
 		rc = number_dumps(scan);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
+}
+
+void scan_take_boot(struct scan *to, struct scan *from)
+{
+	struct section *old = &from->sections[from->last.section], *new = &to->sections[0];
+	struct section told = *old;
+
+	/* How lines end is each text's own. */
+	told.cr = new->cr;
+	told.has_cr = new->has_cr;
+	told.any_cr = new->any_cr;
+	told.fewer_cr = 0;
+	told.tentative = told.dropped = false;
+	ranges_clear(&new->ram);
+	ranges_clear(&new->mmio_ro);
+	*new = told;
+	memset(&old->ram, 0, sizeof(old->ram));
+	memset(&old->mmio_ro, 0, sizeof(old->mmio_ro));
 }
 
 void scan_clear(struct scan *scan)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/keyq.h"
+#include "source/text/keyq.h"
 
 #include "base/array.h"
 #include "base/text.h"

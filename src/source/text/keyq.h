@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_CONSOLE_KEYQ_H
-#define SOURCE_CONSOLE_KEYQ_H
+#ifndef SOURCE_TEXT_KEYQ_H
+#define SOURCE_TEXT_KEYQ_H
 
-#include "source/console/scan.h"
+#include "source/text/scan.h"
 
 /* Inside the output of key q: which domain is being described. */
 struct keyq_state {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_CONSOLE_SCAN_H
-#define SOURCE_CONSOLE_SCAN_H
+#ifndef SOURCE_TEXT_SCAN_H
+#define SOURCE_TEXT_SCAN_H
 
 #include "model/facts.h"
 #include "rules/releases.h"
@@ -25,6 +25,7 @@ struct section {
 	struct xen_version xen;
 	bool has_version;
 	char command_line[512];
+	uint64_t ring; /* bytes of the console ring; 0: not told */
 	struct ranges ram;
 	bool has_memory_map, pfn_compression;
 	bool iommu_disabled, iommu_enabled;
@@ -111,6 +112,9 @@ struct scan {
 /* Reads the whole log. Returns 0 or a negative errno value. */
 int scan_log(struct reader *reader, struct scan *scan, struct error *err);
 void scan_clear(struct scan *scan);
+
+/* Moves what from's last boot told of the machine to to's first section: the same boot goes on. */
+void scan_take_boot(struct scan *to, struct scan *from);
 
 /* What the scan knows for one dump. Returns 0 or -ENOMEM. */
 int scan_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts);

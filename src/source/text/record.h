@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_CONSOLE_RECORD_H
-#define SOURCE_CONSOLE_RECORD_H
+#ifndef SOURCE_TEXT_RECORD_H
+#define SOURCE_TEXT_RECORD_H
 
 #include "model/entry.h"
 

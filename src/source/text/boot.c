@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/console/boot.h"
+#include "source/text/boot.h"
 
 #include "base/text.h"
 #include "x86/memtype.h"
@@ -232,6 +232,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 
 int boot_line(const char *text, struct section *section, enum boot_state *state)
 {
+	unsigned int kib;
 	int used = 0;
 
 	switch (*state) {
@@ -263,7 +264,9 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		text_sanitize(section->command_line);
 		return 1;
 	}
-	if (starts(text, "I/O virtualisation disabled"))
+	if (sscanf(text, "Allocated console ring of %u KiB", &kib) == 1)
+		section->ring = (uint64_t)kib << 10;
+	else if (starts(text, "I/O virtualisation disabled"))
 		section->iommu_disabled = true;
 	else if (starts(text, "I/O virtualisation enabled"))
 		section->iommu_enabled = true;

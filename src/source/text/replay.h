@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_CONSOLE_REPLAY_H
-#define SOURCE_CONSOLE_REPLAY_H
+#ifndef SOURCE_TEXT_REPLAY_H
+#define SOURCE_TEXT_REPLAY_H
 
-#include "source/console/scan.h"
+#include "source/text/scan.h"
 
 /*
  * Are all records from offset split to end repetitions of records from offset begin to split? That

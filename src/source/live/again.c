@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/live/again.h"
+
+#include "audit/judge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Entries of one dump, one after the other. */
+struct cursor {
+	struct dumpreader reading;
+	struct dump dump;
+	struct entry entries[256];
+	ssize_t count, at;
+};
+
+static int cursor_open(struct live *live, struct transcript *transcript,
+		       const struct dump_place *place, struct cursor *cursor, struct error *err)
+{
+	memset(&cursor->dump, 0, sizeof(cursor->dump));
+	cursor->count = cursor->at = 0;
+	return live_read_dump(live, transcript, place, &cursor->dump, &cursor->reading, err);
+}
+
+static void cursor_close(struct cursor *cursor)
+{
+	facts_clear(&cursor->dump.facts);
+	ranges_clear(&cursor->dump.not_seen);
+}
+
+/* NULL at the end, or with *rc negative. */
+static const struct entry *cursor_next(struct cursor *cursor, int *rc, struct error *err)
+{
+	if (cursor->at == cursor->count) {
+		cursor->at = 0;
+		cursor->count = dumpreader_read(&cursor->reading, cursor->entries, 256, err);
+		if (cursor->count <= 0) {
+			*rc = cursor->count;
+			cursor->count = 0;
+			return NULL;
+		}
+	}
+	return &cursor->entries[cursor->at++];
+}
+
+struct collected {
+	struct ranges wrong;
+	int rc;
+};
+
+static void collect(void *opaque, const struct run *run)
+{
+	struct collected *collected = opaque;
+
+	if (run->verdict == VERDICT_MISMATCH &&
+	    ranges_add(&collected->wrong, run->first.gfn, run->gfn_last))
+		collected->rc = -ENOMEM;
+}
+
+/* The gfns of entries that are not as they should be. */
+static int find_wrong(struct live *live, const struct source_options *options,
+		      struct target *target, struct collected *collected, struct error *err)
+{
+	static struct cursor cursor;
+	struct judge *judge;
+	ssize_t count = 0;
+	int rc = cursor_open(live, &live->dumps, target->place, &cursor, err);
+
+	if (rc)
+		return rc;
+	cursor.dump.domid = target->domain.domid;
+	cursor.dump.number = 1;
+	if (facts_copy(&cursor.dump.facts, &target->facts))
+		return error_set(err, -ENOMEM, "out of memory");
+	if (options->live.adjust)
+		rc = options->live.adjust(options->live.opaque, &cursor.dump, err);
+	judge = rc ? NULL : judge_new(&cursor.dump.facts, false, collect, collected);
+	if (!rc && !judge)
+		rc = error_set(err, -ENOMEM, "out of memory");
+	while (!rc && (count = dumpreader_read(&cursor.reading, cursor.entries, 256, err)) > 0)
+		judge_entries(judge, cursor.entries, count);
+	if (judge) {
+		judge_finish(judge);
+		judge_free(judge);
+	}
+	cursor_close(&cursor);
+	if (!rc && collected->rc)
+		rc = error_set(err, collected->rc, "out of memory");
+	return rc ? rc : count;
+}
+
+static bool same(const struct entry *a, const struct entry *b)
+{
+	return a->gfn == b->gfn && a->mfn == b->mfn && a->order == b->order &&
+	       a->rights == b->rights && a->emt == b->emt && a->ipat == b->ipat &&
+	       a->ipat_hidden == b->ipat_hidden && a->pending == b->pending && a->pod == b->pod;
+}
+
+/* Both dumps side by side: which wrong entries of the first has the second not? */
+static int compare(struct live *live, struct target *target, struct transcript *again,
+		   const struct ranges *wrong, struct error *err)
+{
+	static struct cursor one, two;
+	const struct dump_place *place = live_place(again, target->domain.domid);
+	const struct entry *a, *b = NULL;
+	int rc = 0, more = 0;
+
+	if (!place) /* it went away */
+		return ranges_add_all(&target->dropped, wrong)
+			       ? error_set(err, -ENOMEM, "out of memory")
+			       : 0;
+	rc = cursor_open(live, &live->dumps, target->place, &one, err);
+	if (!rc)
+		rc = cursor_open(live, again, place, &two, err);
+	if (!rc)
+		b = cursor_next(&two, &more, err);
+	while (!rc && !more && (a = cursor_next(&one, &rc, err))) {
+		uint64_t first = 0, last = UINT64_MAX;
+
+		if (!ranges_contain(wrong, a->gfn, &first, &last))
+			continue;
+		while (b && b->gfn < a->gfn)
+			b = cursor_next(&two, &more, err);
+		if (!b || !same(a, b))
+			if (ranges_add(&target->dropped, a->gfn,
+				       a->gfn + entry_pages(a->order) - 1))
+				rc = error_set(err, -ENOMEM, "out of memory");
+	}
+	cursor_close(&one);
+	cursor_close(&two);
+	return rc ? rc : more;
+}
+
+static bool same_ranges(const struct mtrr_fact *a, const struct mtrr_fact *b)
+{
+	return a->how_var == b->how_var && a->known.var == b->known.var &&
+	       a->state.var_count == b->state.var_count &&
+	       !memcmp(a->state.var, b->state.var, sizeof(a->state.var));
+}
+
+/* A fact that changed meanwhile is none: the possibilities widen, and fewer entries are wrong. */
+static int widen(struct live *live, struct target *target, const struct mtrr_fact *host,
+		 struct error *err)
+{
+	bool changed;
+
+	if (!same_ranges(host, &live->machine.host))
+		target->facts.host.how_var = HOW_ASSUMED;
+	return measure_guest_mtrr(live->xen, &target->domain, &target->facts, &changed)
+		       ? error_set(err, -ENOMEM, "out of memory")
+		       : 0;
+}
+
+/* The dump after the one in which something was wrong. */
+static int second_look(struct live *live, struct collected *collected, struct transcript *again,
+		       struct error *err)
+{
+	struct mtrr_fact host;
+	size_t i;
+	int rc = live_dump(live, again, err);
+
+	if (!rc)
+		rc = transcript_scan(again, err);
+	if (rc)
+		return rc;
+	if (again->lost) {
+		source_remark(&live->source,
+			      "a second dump did not fit into Xen's console ring: findings were "
+			      "seen once, and may be of entries that were changing");
+		return 0;
+	}
+	measure_host_mtrr(live->xen, &live->machine.ram, &host);
+	for (i = 0; i < live->count && !rc; i++) {
+		if (!collected[i].wrong.count)
+			continue;
+		rc = widen(live, &live->targets[i], &host, err);
+		if (!rc)
+			rc = compare(live, &live->targets[i], again, &collected[i].wrong, err);
+	}
+	return rc;
+}
+
+int look_again(struct live *live, const struct source_options *options, struct error *err)
+{
+	struct collected *collected = calloc(live->count, sizeof(*collected));
+	struct transcript again;
+	bool any = false;
+	size_t i;
+	int rc = 0;
+
+	if (!collected)
+		return error_set(err, -ENOMEM, "out of memory");
+	for (i = 0; i < live->count && !rc; i++) {
+		if (live->targets[i].place)
+			rc = find_wrong(live, options, &live->targets[i], &collected[i], err);
+		any |= collected[i].wrong.count > 0;
+	}
+	if (!rc && any) {
+		rc = transcript_init(&again, err);
+		if (!rc)
+			rc = second_look(live, collected, &again, err);
+		transcript_clear(&again);
+	}
+	for (i = 0; i < live->count; i++)
+		ranges_clear(&collected[i].wrong);
+	free(collected);
+	return rc;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_LIVE_LIVE_H
+#define SOURCE_LIVE_LIVE_H
+
+#include "source/live/measure.h"
+#include "source/live/pause.h"
+#include "source/live/preflight.h"
+#include "source/live/ring.h"
+#include "source/source.h"
+#include "source/text/dumpreader.h"
+
+struct live {
+	struct source source;
+	struct xen *xen;
+	int lock;
+	struct pause pause;
+	struct xen_domain *all; /* every domain of the host */
+	size_t all_count;
+	struct target *targets; /* those to be looked at */
+	size_t count, next;
+	struct machine machine;
+	uint32_t index;		  /* the ring has been read up to there */
+	struct transcript before; /* what it held: boot messages, perhaps */
+	struct transcript dumps;  /* keys D and q */
+	unsigned int gaps;	  /* of them in the former */
+	bool has_q;		  /* all of the latter */
+	bool named; /* the header of the first dump was overwritten; whose it is, is known */
+	/* The one being read. */
+	struct target *target;
+	struct dumpreader reading;
+	bool any;
+	uint64_t first_gfn, left_out;
+};
+
+/* Has Xen print all EPTs, and copies that. */
+int live_dump(struct live *live, struct transcript *transcript, struct error *err);
+
+/* Where a domain's dump is, or NULL. */
+const struct dump_place *live_place(const struct transcript *transcript, int domid);
+
+/* Begins to read one into dump, which has no entry of its own. */
+int live_read_dump(struct live *live, struct transcript *transcript, const struct dump_place *place,
+		   struct dump *dump, struct dumpreader *reading, struct error *err);
+
+#endif

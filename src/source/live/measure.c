@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/live/measure.h"
+
+#include "source/live/acpi.h"
+#include "x86/memtype.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* RAM that no variable range covers is WB on any machine that works, by the default type then. */
+static bool all_covered(const struct ranges *ram, const struct mtrr_state *state)
+{
+	struct ranges covered = { NULL, 0, 0 };
+	unsigned int i;
+	size_t n;
+	bool all = true;
+
+	for (i = 0; i < state->var_count; i++) {
+		uint64_t size = mtrr_range_size(state->var[i].mask) >> 12;
+		uint64_t first = state->var[i].base >> 12;
+
+		if (size && ranges_add(&covered, first, first + size - 1))
+			break;
+	}
+	for (n = 0; n < ram->count && all; n++) {
+		uint64_t first = ram->range[n].first < 0x100 ? 0x100 : ram->range[n].first;
+		uint64_t from = 0, to = UINT64_MAX;
+
+		all = first > ram->range[n].last ||
+		      ranges_overlap(&covered, first, ram->range[n].last, &from, &to) ==
+			      OVERLAP_FULL;
+	}
+	ranges_clear(&covered);
+	return all;
+}
+
+/* No call tells the default type and the fixed ranges: what firmware usually sets up. */
+static void usual_rest(struct mtrr_fact *host, const struct ranges *ram)
+{
+	unsigned int i;
+
+	host->state.def_type = MTRR_DEF_TYPE_E | MTRR_DEF_TYPE_FE |
+			       (all_covered(ram, &host->state) ? MEMTYPE_UC : MEMTYPE_WB);
+	for (i = 0; i < 2; i++) /* below 640 KiB */
+		host->state.fixed[i] = UINT64_C(0x0606060606060606);
+	host->how = HOW_ASSUMED;
+}
+
+void measure_host_mtrr(struct xen *xen, const struct ranges *ram, struct mtrr_fact *host)
+{
+	struct mtrr_state *state = &host->state;
+	uint64_t mfn, frames;
+	unsigned int reg, type;
+	int rc = 0;
+
+	memset(host, 0, sizeof(*host));
+	host->known.var = ~UINT64_C(0);
+	for (reg = 0; reg < MTRR_VAR_MAX; reg++) {
+		rc = xen_host_range(xen, reg, &mfn, &frames, &type);
+		if (rc)
+			break;
+		if (!frames)
+			continue;
+		state->var[reg].base = mfn << 12 | type;
+		state->var[reg].mask =
+			(-frames << 12 & UINT64_C(0xffffffffff000)) | MTRR_MASK_VALID;
+		/* A mask with gaps is not told as it is. */
+		if (frames & (frames - 1) || mfn & (frames - 1) || !memtype_valid(type))
+			host->known.var &= ~(UINT64_C(1) << reg);
+	}
+	state->var_count = reg;
+	host->how_var = rc == -EINVAL && reg ? HOW_MEASURED : HOW_UNKNOWN;
+	usual_rest(host, ram);
+	if (host->how_var == HOW_UNKNOWN)
+		host->how = HOW_UNKNOWN;
+}
+
+int measure_machine(struct xen *xen, struct machine *machine)
+{
+	int rc;
+
+	memset(machine, 0, sizeof(*machine));
+	rc = xen_memory_map(xen, &machine->ram);
+	machine->has_ram = !rc && machine->ram.count;
+	if (rc)
+		ranges_clear(&machine->ram);
+	measure_host_mtrr(xen, &machine->ram, &machine->host);
+	return rc == -ENOMEM ? rc : acpi_io_apics(&machine->io_apics);
+}
+
+void machine_clear(struct machine *machine)
+{
+	ranges_clear(&machine->ram);
+	ranges_clear(&machine->io_apics);
+}
+
+static bool same_registers(const struct mtrr_state *a, const struct mtrr_state *b)
+{
+	return a->cap == b->cap && a->def_type == b->def_type && a->var_count == b->var_count &&
+	       !memcmp(a->fixed, b->fixed, sizeof(a->fixed)) &&
+	       !memcmp(a->var, b->var, sizeof(a->var));
+}
+
+int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct facts *facts,
+		       bool *changed)
+{
+	size_t i, before = facts->vcpu_count;
+	unsigned int vcpu;
+	bool missed = false;
+
+	facts->no_vcpu = !domain->vcpus;
+	for (vcpu = 0; vcpu < domain->vcpus && vcpu < 4096; vcpu++) {
+		struct mtrr_state state;
+		struct mtrr_fact fact;
+		int rc = xen_guest_mtrr(xen, domain->domid, vcpu, &state);
+
+		if (rc == -ENOENT || rc == -ENODATA)
+			continue; /* ids need not be used without a gap */
+		memset(&fact, 0, sizeof(fact));
+		if (!rc)
+			facts_mtrr_from_record(&fact, &state, HOW_MEASURED);
+		else if (missed)
+			continue;
+		else
+			missed = true; /* one whose registers can hold anything */
+		for (i = 0; i < facts->vcpu_count; i++)
+			if (same_registers(&facts->vcpus[i].state, &fact.state) &&
+			    facts->vcpus[i].how == fact.how)
+				break;
+		if (i < facts->vcpu_count)
+			continue;
+		rc = facts_add_vcpu(facts, &fact);
+		if (rc == -E2BIG)
+			break;
+		if (rc)
+			return rc;
+	}
+	*changed = before && facts->vcpu_count != before;
+	return 0;
+}
+
+void measure_iommu(struct xen *xen, const struct xen_domain *domain, struct facts *facts)
+{
+	int iommu = xen_iommu(xen, domain->domid);
+
+	if (iommu >= 0) {
+		facts->iommu.value = iommu;
+		facts->iommu.how = HOW_MEASURED;
+	}
+}
+
+void measure_pages(struct xen *xen, const struct xen_domain *domain, struct facts *facts)
+{
+	uint64_t cache;
+
+	if (!xen_pod_cache(xen, domain->domid, &cache)) {
+		facts->nr_pages.value = domain->pages < cache ? 0 : domain->pages - cache;
+		facts->nr_pages.how = HOW_MEASURED;
+	}
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/live/pause.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the guardian says of each domain, twice: when it is paused, and when it runs again. */
+struct report {
+	int domid, rc;
+};
+
+static const int stop_signals[3] = { SIGTSTP, SIGTTIN, SIGTTOU };
+
+/* Who kills this program by name, or is short of memory, must not hit its guardian. */
+static void hide(void)
+{
+	static const char name[] = "ept-guardian", program[] = "xen-eptaudit";
+	char *found = strstr(program_invocation_name, program);
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	/* Where that is not allowed it is a process like any other. */
+	if (fd >= 0 && write(fd, "-1000", 5) >= 0)
+		close(fd);
+	prctl(PR_SET_NAME, name);
+	if (found)
+		memcpy(found, name, sizeof(name) - 1);
+}
+
+/* Nothing of the terminal's, nor another pipe's end, may be kept open or reach the guardian. */
+static void detach(int hold, int told)
+{
+	int null, fd, last = sysconf(_SC_OPEN_MAX);
+	sigset_t none;
+
+	setsid();
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	null = open("/dev/null", O_RDWR);
+	for (fd = 0; fd < 3 && null >= 0; fd++)
+		if (fd != hold && fd != told)
+			dup2(null, fd);
+	for (fd = 3; fd < (last > 0 && last < 4096 ? last : 4096); fd++)
+		if (fd != hold && fd != told)
+			close(fd);
+}
+
+static void tell(int told, int domid, int rc)
+{
+	struct report report = { domid, rc };
+
+	if (write(told, &report, sizeof(report)) < 0)
+		return; /* nobody is there to hear it, and the pipe to wait for is closed */
+}
+
+/* Xen may say no for a moment. A domain that is gone, or that somebody let run, is not held. */
+static int unpause(struct xen *xen, int domid)
+{
+	unsigned int tries;
+	int rc = 0;
+
+	for (tries = 0; tries < 50; tries++) {
+		rc = xen_unpause(xen, domid);
+		if (!rc || rc == -ESRCH || rc == -EINVAL)
+			return 0;
+		usleep(20000);
+	}
+	return rc;
+}
+
+/* Handles of Xen's libraries are not for a child: the guardian has its own. */
+static void guard(const int *domids, size_t count, int hold, int told)
+{
+	struct xen *xen;
+	size_t paused = 0;
+	char byte;
+	int rc;
+
+	detach(hold, told);
+	hide();
+	rc = xen_open(&xen, NULL);
+	if (rc) {
+		tell(told, -1, rc);
+		_exit(1);
+	}
+	while (paused < count && !rc) {
+		rc = xen_pause(xen, domids[paused]);
+		if (rc == -ESRCH) /* gone: whoever looks at it will say so */
+			rc = 0;
+		tell(told, domids[paused], rc);
+		if (!rc)
+			paused++;
+	}
+	if (!rc)
+		while (read(hold, &byte, 1) < 0 && errno == EINTR)
+			;
+	while (paused) {
+		paused--;
+		tell(told, domids[paused], unpause(xen, domids[paused]));
+	}
+	xen_close(xen);
+	_exit(0);
+}
+
+/* The guardian's next report: 1, or 0 if there is none more. */
+static int hear(const struct pause *pause, struct report *report)
+{
+	ssize_t n;
+
+	do
+		n = read(pause->told, report, sizeof(*report));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(*report);
+}
+
+static int start(struct pause *pause, const int *domids, size_t count, struct error *err)
+{
+	int hold[2], told[2], rc;
+
+	if (pipe2(hold, O_CLOEXEC))
+		return error_set(err, -errno, "cannot make a pipe: %s", strerror(errno));
+	if (pipe2(told, O_CLOEXEC)) {
+		rc = error_set(err, -errno, "cannot make a pipe: %s", strerror(errno));
+		close(hold[0]);
+		close(hold[1]);
+		return rc;
+	}
+	pause->guardian = fork();
+	if (!pause->guardian) {
+		close(hold[1]);
+		close(told[0]);
+		guard(domids, count, hold[0], told[1]);
+	}
+	rc = pause->guardian < 0 ? -errno : 0;
+	close(hold[0]);
+	close(told[1]);
+	pause->hold = hold[1];
+	pause->told = told[0];
+	if (!rc)
+		return 0;
+	pause->guardian = 0;
+	close(pause->hold);
+	close(pause->told);
+	return error_set(err, rc, "cannot start the process that holds the pause: %s",
+			 strerror(-rc));
+}
+
+static int refused(const struct report *report, struct error *err)
+{
+	if (report->rc == -EINVAL)
+		return error_set(err, report->rc,
+				 "domain %d cannot be paused: it is the one this runs in, or is "
+				 "being destroyed; leave out --pause",
+				 report->domid);
+	return error_set(err, report->rc, "domain %d cannot be paused: %s; leave out --pause",
+			 report->domid, strerror(-report->rc));
+}
+
+int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t count,
+		struct error *err)
+{
+	struct report report = { -1, 0 };
+	unsigned int i;
+	int rc;
+
+	memset(pause, 0, sizeof(*pause));
+	pause->held = calloc(count + 1, sizeof(*pause->held));
+	if (!pause->held)
+		return error_set(err, -ENOMEM, "out of memory");
+	rc = start(pause, domids, count, err);
+	if (rc) {
+		free(pause->held);
+		pause->held = NULL;
+		return rc;
+	}
+	for (i = 0; i < 3; i++)
+		pause->stop[i] = signal(stop_signals[i], SIG_IGN);
+	while (pause->count < count && hear(pause, &report) && !report.rc)
+		pause->held[pause->count++] = report.domid;
+	if (pause->count == count)
+		return 0;
+	rc = report.rc
+		     ? refused(&report, err)
+		     : error_set(err, -EIO,
+				 "the process that holds the pause died; see with xl list whether "
+				 "domain %d is paused",
+				 domids[pause->count]);
+	pause_end(pause, xen, NULL);
+	return rc;
+}
+
+int pause_end(struct pause *pause, struct xen *xen, struct error *err)
+{
+	struct report report;
+	unsigned int i;
+	size_t n;
+	int rc = 0;
+
+	if (!pause->guardian)
+		return 0;
+	close(pause->hold);
+	while (hear(pause, &report))
+		for (n = 0; n < pause->count && !report.rc; n++)
+			if (pause->held[n] == report.domid)
+				pause->held[n] = pause->held[--pause->count];
+	close(pause->told);
+	while (waitpid(pause->guardian, NULL, 0) < 0 && errno == EINTR)
+		;
+	for (n = 0; n < pause->count; n++) { /* what it could not do, or did not live to */
+		int domid = pause->held[n], failed = unpause(xen, domid);
+
+		if (failed && !rc)
+			rc = error_set(
+				err, failed,
+				"domain %d is still paused, Xen says: %s; let it run with xl "
+				"unpause %d",
+				domid, strerror(-failed), domid);
+	}
+	for (i = 0; i < 3; i++)
+		signal(stop_signals[i], pause->stop[i] == SIG_ERR ? SIG_DFL : pause->stop[i]);
+	free(pause->held);
+	memset(pause, 0, sizeof(*pause));
+	return rc;
+}

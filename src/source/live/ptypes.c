@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/live/ptypes.h"
+
+#include "rules/types.h"
+
+#include <errno.h>
+#include <string.h>
+
+int asker_begin(struct asker *asker, struct xen *xen, int domid, struct facts *facts)
+{
+	unsigned int i;
+	int rc;
+
+	memset(asker, 0, sizeof(*asker));
+	asker->xen = xen;
+	asker->domid = domid;
+	asker->facts = facts;
+	for (i = 0; i < sizeof(asker->kinds) / sizeof(asker->kinds[0]); i++)
+		asker->kinds[i].window.gfn_first = 1; /* empty: last is 0 */
+	rc = facts_copy(&asker->probe, facts);
+	if (rc)
+		return rc;
+	asker->probe.rules = (1u << RULES_COUNT) - 1;
+	/* All ones: the access that pages have by default. No monitor, or none possible: all. */
+	rc = xen_access_full(xen, domid, ~UINT64_C(0));
+	asker->monitored = rc >= 0;
+	asker->unsure = rc < 0 && rc != -ENODEV && rc != -ENOSYS && rc != -EOPNOTSUPP;
+	return 0;
+}
+
+static int add(struct asker *asker, const struct type_hint *hint)
+{
+	struct type_hint *last = &asker->last;
+
+	if (asker->any && last->last + 1 == hint->first && last->types == hint->types &&
+	    last->rights_full == hint->rights_full) {
+		last->last = hint->last;
+		return 0;
+	}
+	if (asker->any && facts_add_types(asker->facts, last))
+		return -ENOMEM;
+	*last = *hint;
+	asker->any = true;
+	return 0;
+}
+
+/* Where nobody monitors the domain, no right is missing between what was asked for either. */
+static int add_up_to(struct asker *asker, uint64_t gfn)
+{
+	struct type_hint hint = { asker->behind, gfn - 1, 0, true };
+
+	if (asker->monitored || asker->unsure || gfn <= asker->behind)
+		return 0;
+	return add(asker, &hint);
+}
+
+static int flush(struct asker *asker)
+{
+	uint32_t types[XEN_TYPES_MAX];
+	unsigned int i;
+	int rc = 0;
+
+	/* No answer leaves the types as they are: not known. */
+	if (asker->waiting)
+		rc = xen_types(asker->xen, asker->domid, asker->gfns, types, asker->waiting);
+	if (rc)
+		memset(types, 0, sizeof(types));
+	for (i = 0, rc = 0; i < asker->waiting && !rc; i++) {
+		struct type_hint hint = { asker->gfns[i], asker->lasts[i], types[i], false };
+
+		if (asker->monitored)
+			hint.rights_full =
+				xen_access_full(asker->xen, asker->domid, hint.first) == 1;
+		else
+			hint.rights_full = !asker->unsure;
+		rc = add_up_to(asker, hint.first);
+		if (!rc)
+			rc = add(asker, &hint);
+		asker->behind = hint.last + 1;
+	}
+	asker->waiting = 0;
+	return rc;
+}
+
+/* Would the type, or the access, make a difference to any rule set? */
+static bool open_question(const struct asker *asker, const struct entry *entry,
+			  struct window *window)
+{
+	struct question question;
+	struct decision decision;
+
+	*window = WINDOW_ALL;
+	types_question(&asker->probe, entry, &question, window);
+	if (!(question.classes & (question.classes - 1)) &&
+	    !(asker->monitored && question.classes == P2M_CLASS_MMIO_DIRECT &&
+	      question.mmio_ro == MAYBE_RATHER_YES))
+		return false;
+	decide(&asker->probe, &question, &decision);
+	if (decision.window.gfn_first > window->gfn_first)
+		window->gfn_first = decision.window.gfn_first;
+	if (decision.window.gfn_last < window->gfn_last)
+		window->gfn_last = decision.window.gfn_last;
+	if (decision.window.mfn_first > window->mfn_first)
+		window->mfn_first = decision.window.mfn_first;
+	if (decision.window.mfn_last < window->mfn_last)
+		window->mfn_last = decision.window.mfn_last;
+	return decision.possible & (decision.possible - 1);
+}
+
+int asker_entries(struct asker *asker, const struct entry *entries, size_t count)
+{
+	const struct entry *entry;
+
+	for (entry = entries; entry < entries + count; entry++) {
+		unsigned int kind = (entry->order / 9) * 8 | entry->rights;
+		uint64_t size = entry_pages(entry->order);
+		struct window *window = &asker->kinds[kind].window;
+
+		if (entry->pod || !entry->rights || entry->pending)
+			continue;
+		if (entry->gfn < window->gfn_first || entry->gfn + size - 1 > window->gfn_last ||
+		    entry->mfn < window->mfn_first || entry->mfn + size - 1 > window->mfn_last)
+			asker->kinds[kind].ask = open_question(asker, entry, window);
+		if (!asker->kinds[kind].ask)
+			continue;
+		asker->lasts[asker->waiting] = entry->gfn + size - 1;
+		asker->gfns[asker->waiting++] = entry->gfn;
+		if (asker->waiting == XEN_TYPES_MAX && flush(asker))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int asker_end(struct asker *asker, int rc)
+{
+	if (!rc)
+		rc = flush(asker);
+	if (!rc)
+		rc = add_up_to(asker, UINT64_C(1) << 40);
+	if (!rc && asker->any)
+		rc = facts_add_types(asker->facts, &asker->last);
+	asker->facts->how_types = HOW_MEASURED;
+	facts_clear(&asker->probe);
+	return rc;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/live/ring.h"
+
+#include "base/temporary.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHUNK (256u << 10)
+
+int transcript_init(struct transcript *transcript, struct error *err)
+{
+	memset(transcript, 0, sizeof(*transcript));
+	transcript->fd = temporary_file();
+	if (transcript->fd < 0)
+		return error_set(err, transcript->fd,
+				 "cannot make a temporary file for Xen's console: %s; set TMPDIR "
+				 "to a folder with room",
+				 strerror(-transcript->fd));
+	return 0;
+}
+
+void transcript_clear(struct transcript *transcript)
+{
+	reader_clear(&transcript->reader);
+	input_close(transcript->input);
+	scan_clear(&transcript->scan);
+	if (transcript->fd >= 0)
+		close(transcript->fd);
+	memset(transcript, 0, sizeof(*transcript));
+	transcript->fd = -1;
+}
+
+static int append(struct transcript *transcript, const char *text, size_t size, struct error *err)
+{
+	while (size) {
+		ssize_t n = pwrite(transcript->fd, text, size, transcript->size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_set(err, n ? -errno : -EIO,
+					 "cannot write a temporary file: %s; set TMPDIR to a "
+					 "folder with room",
+					 n ? strerror(errno) : "no room");
+		transcript->fresh = text[n - 1] == '\n';
+		transcript->size += n;
+		text += n;
+		size -= n;
+	}
+	return 0;
+}
+
+/* A line that ends any dump, and can be replaced by a header in place. */
+static int add_gap(struct transcript *transcript, uint64_t lost, struct error *err)
+{
+	char line[GAP_LINE + 2];
+	int rc;
+
+	transcript->lost += lost;
+	transcript->cut = true;
+	if (transcript->gap_count == GAPS_MAX) {
+		transcript->gaps[GAPS_MAX - 1].lost += lost;
+		return 0;
+	}
+	snprintf(line, sizeof(line), "\n%-*s\n", GAP_LINE - 1, "(XEN) 'D' pressed");
+	rc = transcript->size && !transcript->fresh ? append(transcript, line, 1, err) : 0;
+	transcript->gaps[transcript->gap_count++] = (struct gap){ transcript->size, lost };
+	return rc ? rc : append(transcript, line + 1, GAP_LINE, err);
+}
+
+/* What came after a gap begins anywhere in a line. */
+static int append_lines(struct transcript *transcript, const char *text, size_t size,
+			struct error *err)
+{
+	if (transcript->cut) {
+		const char *newline = memchr(text, '\n', size);
+
+		if (!newline)
+			return 0;
+		transcript->cut = false;
+		size -= newline + 1 - text;
+		text = newline + 1;
+	}
+	return append(transcript, text, size, err);
+}
+
+/*
+ * Xen copies without a lock: has it overwritten the beginning of a chunk meanwhile? Whatever lies
+ * before what is the oldest byte now is not believed. Returns how many bytes, or a negative errno.
+ */
+static int64_t overwritten(struct xen *xen, uint32_t start, uint32_t count)
+{
+	unsigned int size = 1;
+	uint32_t index = start, ahead;
+	char byte;
+	int rc = xen_read_ring(xen, &byte, &size, true, &index);
+
+	if (rc)
+		return rc;
+	ahead = index - size - start;
+	return ahead < count ? ahead : count;
+}
+
+static int drain(struct xen *xen, bool incremental, uint32_t *index, struct transcript *transcript,
+		 struct error *err)
+{
+	char *buffer = malloc(CHUNK);
+	unsigned int count = CHUNK;
+	uint32_t begin = *index;
+	int rc = buffer ? 0 : error_set(err, -ENOMEM, "out of memory");
+
+	/* A short read is the end; where guests print all the time, an empty one may never come. */
+	while (!rc && count == CHUNK) {
+		uint32_t before = *index, start;
+		int64_t torn = 0;
+
+		rc = xen_read_ring(xen, buffer, &count, incremental, index);
+		if (rc) {
+			xen_error(rc, "read its console ring", err);
+			break;
+		}
+		start = *index - count;
+		if (count)
+			torn = overwritten(xen, start, count);
+		if (torn < 0) {
+			rc = xen_error(torn, "read its console ring", err);
+			break;
+		}
+		if ((incremental && start != before) || torn) {
+			uint64_t lost = torn + (incremental ? (uint32_t)(start - before) : 0);
+
+			rc = add_gap(transcript, lost, err);
+		}
+		if (!rc)
+			rc = append_lines(transcript, buffer + torn, count - torn, err);
+		incremental = true;
+	}
+	free(buffer);
+	transcript->printed = (uint32_t)(*index - begin);
+	return rc;
+}
+
+int ring_read_all(struct xen *xen, uint32_t *index, struct transcript *transcript,
+		  struct error *err)
+{
+	*index = 0;
+	return drain(xen, false, index, transcript, err);
+}
+
+int ring_read_more(struct xen *xen, uint32_t *index, struct transcript *transcript,
+		   struct error *err)
+{
+	return drain(xen, true, index, transcript, err);
+}
+
+int transcript_scan(struct transcript *transcript, struct error *err)
+{
+	int rc = 0;
+
+	scan_clear(&transcript->scan);
+	if (!transcript->input) {
+		rc = input_of_fd(transcript->fd, "Xen's console ring", &transcript->input, err);
+		if (!rc)
+			rc = reader_init(&transcript->reader, transcript->input, err);
+	}
+	if (!rc)
+		rc = reader_seek(&transcript->reader, 0, err);
+	return rc ? rc : scan_log(&transcript->reader, &transcript->scan, err);
+}
+
+int transcript_put_header(struct transcript *transcript, int domid, struct error *err)
+{
+	char header[GAP_LINE], line[GAP_LINE + 1];
+
+	snprintf(header, sizeof(header), "(XEN) domain%d EPT p2m table:", domid);
+	snprintf(line, sizeof(line), "%-*s", GAP_LINE - 1, header);
+	if (pwrite(transcript->fd, line, GAP_LINE - 1, transcript->gaps[0].offset) != GAP_LINE - 1)
+		return error_set(err, -EIO, "cannot write a temporary file: is the disk full?");
+	return transcript_scan(transcript, err);
+}

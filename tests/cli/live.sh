@@ -50,6 +50,9 @@ live()
 	rm -f "$tmp/log"
 	run_command env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
 		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" "$@"
+	# What it says before it does it stands apart, for what checks that there is nothing else.
+	grep '^xen-eptaudit: ' "$stderr" >"$tmp/notice"
+	sed -i '/^xen-eptaudit: /d' "$stderr"
 }
 
 # script [LINE...]: a Xen with two domains of the capture, and these lines
@@ -246,6 +249,8 @@ for call in open xencall store getinfolist version extraversion commandline key-
 	for code in 1 2 3 4 5 6 9 11 12 13 14 16 17 19 22 28 38 61 95 105 110; do
 		for time in '' 1 2 3; do
 			[ -z "$time" ] || [ $code = 3 ] || [ $code = 5 ] || continue
+			# Which is tried for a while.
+			[ $call != unpause ] || [ $code -le 5 ] || continue
 			script "fail $call $code $time"
 			live audit --all --pause --summary
 			[ "$status" -le 3 ]
@@ -400,24 +405,88 @@ live audit 3 --no-q
 expect_status 0
 expect_contains '100 entries' ' 0 mismatch'
 
-# ---- kill -9 leaves nothing paused ----
+# ---- what it says before it does it ----
 
-script 'sleep key-D 2'
-rm -f "$tmp/log"
-FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" \
-	"$XEN_EPTAUDIT" capture 5 --pause -o "$tmp/killed" >/dev/null 2>&1 &
-victim=$!
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	grep -q '^key-D' "$tmp/log" 2>/dev/null && break
-	sleep 0.1
-done
+script
+live audit 15
+expect_same "$tmp/notice" - <<-'END'
+	xen-eptaudit: has Xen print the EPTs of 2 domains (debug key D) into its console ring, 868 B or more, then what they may do (key q, which sends VIRQ_DEBUG to every vCPU; not with --no-q)
+END
+live audit --all --no-q --pause
+expect_same "$tmp/notice" - <<-'END'
+	xen-eptaudit: has Xen print the EPTs of 2 domains (debug key D) into its console ring, 868 B or more; pauses meanwhile: domain 5, 15
+END
+live list 15 # needs no capabilities
+grep -q 'key q' "$tmp/notice" || grep -q key-q "$tmp/log"
+[ $? -ne 0 ]
+judge $? 'a list sent key q'
+# Without console= Xen takes com1 if it is told of it; without com1= there is no port.
+sed -i 's/^(XEN) Command line:.*//' "$tmp/boot"
+script 'commandline placeholder com1=9600' 'domain 40 hvm,hap 40000 1 big'
+live audit 15
+cp "$tmp/notice" "$stderr"
+grep -q 'its serial console of 9600 baud holds up dom0 for 6 s, or 48 min where all is in 4K pages' "$tmp/notice"
+judge $? 'nothing said of the serial console'
+script 'commandline placeholder console=com1' 'domain 40 hvm,hap 40000 1 big'
+live audit 15
+cp "$tmp/notice" "$stderr"
+! grep -q serial "$tmp/notice"
+judge $? 'there is no serial port'
+
+# ---- whoever is killed, nothing stays paused ----
+
+# busy ARGUMENT...: the program, with a domain paused, as $victim; its guardian as $guardian
+busy()
+{
+	script 'sleep key-D 2'
+	rm -f "$tmp/log"
+	FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
+		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" \
+		"$XEN_EPTAUDIT" "$@" >"$stdout" 2>"$stderr" &
+	victim=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		grep -q '^key-D' "$tmp/log" 2>/dev/null && break
+		sleep 0.1
+	done
+	grep -q '^paused 5' "$tmp/log"
+	judge $? 'it was not paused'
+	guardian=$(grep -l '^ept-guardian$' /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
+		pid=${comm#/proc/}
+		pid=${pid%/comm}
+		grep -q "^PPid:[[:space:]]*$victim$" "/proc/$pid/status" && echo "$pid"
+	done)
+	[ -n "$guardian" ]
+	judge $? 'there is no guardian of its own name'
+}
+
+busy capture 5 --pause -o "$tmp/killed"
+tr '\0' ' ' <"/proc/$guardian/cmdline" | cut -d ' ' -f 1 | grep -q ept-guardian
+judge $? 'who kills by command line hits the guardian'
+grep -q 'pauses meanwhile: domain 5' "$stderr"
+judge $? 'not said before'
 kill -9 $victim
 wait $victim 2>/dev/null
 sleep 0.5
-grep -q '^paused 5' "$tmp/log"
-judge $? 'it was not paused'
 pauses_are_over
 [ ! -e "$tmp/killed" ]
 judge $? 'a capture was left behind'
+
+busy audit 5 --pause
+kill -9 "$guardian"
+wait $victim
+judge $(($? != 1)) 'without its guardian it does not end as usual'
+pauses_are_over
+
+busy audit 5 --pause # Ctrl-Z
+kill -TSTP $victim
+sleep 3
+judge "$(grep -c '^State:.T' /proc/$victim/status 2>/dev/null)" 'stopped with a domain paused'
+wait $victim
+pauses_are_over
+
+script 'fail unpause 16'
+live audit 15 --pause
+expect_status 0
+expect_contains 'note: domain 15 is still paused' 'xl unpause 15'
 
 finish

@@ -69,7 +69,7 @@ static int unpause(struct xen *xen, int domid)
 	unsigned int tries;
 	int rc = 0;
 
-	for (tries = 0; tries < 50; tries++) {
+	for (tries = 0; tries < 10; tries++) {
 		rc = xen_unpause(xen, domid);
 		if (!rc || rc == -ESRCH || rc == -EINVAL)
 			return 0;
@@ -79,10 +79,10 @@ static int unpause(struct xen *xen, int domid)
 }
 
 /* Handles of Xen's libraries are not for a child: the guardian has its own. */
-static void guard(const int *domids, size_t count, int hold, int told)
+static void guard(const int *domids, size_t count, int *paused, int hold, int told)
 {
 	struct xen *xen;
-	size_t paused = 0;
+	size_t paused_count = 0, i;
 	char byte;
 	int rc;
 
@@ -93,20 +93,21 @@ static void guard(const int *domids, size_t count, int hold, int told)
 		tell(told, -1, rc);
 		_exit(1);
 	}
-	while (paused < count && !rc) {
-		rc = xen_pause(xen, domids[paused]);
-		if (rc == -ESRCH) /* gone: whoever looks at it will say so */
-			rc = 0;
-		tell(told, domids[paused], rc);
+	for (i = 0; i < count && !rc; i++) {
+		rc = xen_pause(xen, domids[i]);
+		tell(told, domids[i], rc);
 		if (!rc)
-			paused++;
+			paused[paused_count++] = domids[i];
+		else if (rc == -ESRCH) /* gone: whoever looks at it will say so */
+			rc = 0;
 	}
 	if (!rc)
 		while (read(hold, &byte, 1) < 0 && errno == EINTR)
 			;
-	while (paused) {
-		paused--;
-		tell(told, domids[paused], unpause(xen, domids[paused]));
+	while (paused_count) {
+		int domid = paused[--paused_count];
+
+		tell(told, domid, unpause(xen, domid));
 	}
 	xen_close(xen);
 	_exit(0);
@@ -139,7 +140,7 @@ static int start(struct pause *pause, const int *domids, size_t count, struct er
 	if (!pause->guardian) {
 		close(hold[1]);
 		close(told[0]);
-		guard(domids, count, hold[0], told[1]);
+		guard(domids, count, pause->held, hold[0], told[1]);
 	}
 	rc = pause->guardian < 0 ? -errno : 0;
 	close(hold[0]);
@@ -157,6 +158,10 @@ static int start(struct pause *pause, const int *domids, size_t count, struct er
 
 static int refused(const struct report *report, struct error *err)
 {
+	if (report->domid < 0)
+		return error_set(err, report->rc,
+				 "the process that would hold the pause cannot ask Xen: %s",
+				 strerror(-report->rc));
 	if (report->rc == -EINVAL)
 		return error_set(err, report->rc,
 				 "domain %d cannot be paused: it is the one this runs in, or is "
@@ -171,6 +176,7 @@ int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t 
 {
 	struct report report = { -1, 0 };
 	unsigned int i;
+	size_t told;
 	int rc;
 
 	memset(pause, 0, sizeof(*pause));
@@ -185,18 +191,30 @@ int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t 
 	}
 	for (i = 0; i < 3; i++)
 		pause->stop[i] = signal(stop_signals[i], SIG_IGN);
-	while (pause->count < count && hear(pause, &report) && !report.rc)
-		pause->held[pause->count++] = report.domid;
-	if (pause->count == count)
+	for (told = 0; told < count && hear(pause, &report); told++)
+		if (!report.rc)
+			pause->held[pause->count++] = report.domid;
+		else if (report.rc != -ESRCH || report.domid < 0)
+			break;
+		else
+			report.rc = 0;
+	if (told == count)
 		return 0;
 	rc = report.rc
 		     ? refused(&report, err)
 		     : error_set(err, -EIO,
 				 "the process that holds the pause died; see with xl list whether "
 				 "domain %d is paused",
-				 domids[pause->count]);
+				 domids[told]);
 	pause_end(pause, xen, NULL);
 	return rc;
+}
+
+static int still_paused(int domid, int rc, struct error *err)
+{
+	return error_set(err, rc,
+			 "domain %d is still paused, Xen says: %s; let it run with xl unpause %d",
+			 domid, strerror(-rc), domid);
 }
 
 int pause_end(struct pause *pause, struct xen *xen, struct error *err)
@@ -209,22 +227,21 @@ int pause_end(struct pause *pause, struct xen *xen, struct error *err)
 	if (!pause->guardian)
 		return 0;
 	close(pause->hold);
-	while (hear(pause, &report))
-		for (n = 0; n < pause->count && !report.rc; n++)
+	while (hear(pause, &report)) {
+		if (report.rc && report.domid >= 0)
+			rc = still_paused(report.domid, report.rc, err);
+		for (n = 0; n < pause->count; n++)
 			if (pause->held[n] == report.domid)
 				pause->held[n] = pause->held[--pause->count];
+	}
 	close(pause->told);
 	while (waitpid(pause->guardian, NULL, 0) < 0 && errno == EINTR)
 		;
-	for (n = 0; n < pause->count; n++) { /* what it could not do, or did not live to */
-		int domid = pause->held[n], failed = unpause(xen, domid);
+	for (n = 0; n < pause->count; n++) { /* what it did not live to do */
+		int failed = unpause(xen, pause->held[n]);
 
-		if (failed && !rc)
-			rc = error_set(
-				err, failed,
-				"domain %d is still paused, Xen says: %s; let it run with xl "
-				"unpause %d",
-				domid, strerror(-failed), domid);
+		if (failed)
+			rc = still_paused(pause->held[n], failed, err);
 	}
 	for (i = 0; i < 3; i++)
 		signal(stop_signals[i], pause->stop[i] == SIG_ERR ? SIG_DFL : pause->stop[i]);

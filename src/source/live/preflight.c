@@ -261,10 +261,17 @@ int preflight_size(struct xen *xen, const struct source_options *options,
 	return 0;
 }
 
+static const char *duration(unsigned int seconds, char *text, size_t size)
+{
+	snprintf(text, size, seconds < 120 ? "%u s" : "%u min",
+		 seconds < 120 ? seconds : seconds / 60);
+	return text;
+}
+
 void preflight_announce(const struct estimate *estimate, const struct source_options *options,
 			const struct target *targets, size_t count)
 {
-	char text[512], size[32], paused[160] = "";
+	char text[512], size[32], least[16], most[16], paused[160] = "";
 	size_t i, used = 0;
 	int length;
 
@@ -287,8 +294,9 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 		paused);
 	if (estimate->most > 1)
 		snprintf(text + length, sizeof(text) - length,
-			 "; its serial console of %u baud holds up dom0 for %u to %u seconds or "
-			 "more, the more of it is in 4K pages",
-			 estimate->baud, estimate->least, estimate->most);
+			 "; its serial console of %u baud holds up dom0 for %s, or %s where all is "
+			 "in 4K pages",
+			 estimate->baud, duration(estimate->least, least, sizeof(least)),
+			 duration(estimate->most, most, sizeof(most)));
 	options->notice(text);
 }

@@ -71,6 +71,7 @@ void facts_clear(struct facts *facts)
 {
 	ranges_clear(&facts->special.ranges);
 	ranges_clear(&facts->mmio_ro.ranges);
+	ranges_clear(&facts->mmio_ro_possible.ranges);
 	ranges_clear(&facts->mfn_valid.ranges);
 	ranges_clear(&facts->ram.ranges);
 	ranges_clear(&facts->iomem.ranges);
@@ -103,7 +104,7 @@ int facts_copy(struct facts *to, const struct facts *from)
 	static const size_t sets[] = {
 		offsetof(struct facts, special),   offsetof(struct facts, mmio_ro),
 		offsetof(struct facts, mfn_valid), offsetof(struct facts, ram),
-		offsetof(struct facts, iomem),
+		offsetof(struct facts, iomem),	   offsetof(struct facts, mmio_ro_possible),
 	};
 	size_t i;
 	int rc = 0;

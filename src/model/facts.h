@@ -104,11 +104,12 @@ struct mtrr_fact {
 struct facts {
 	uint32_t rules; /* bits 1 << rule set: those the running Xen may have */
 	enum how how_rules;
-	struct fact_bool iommu;	      /* rules.h: the domain's IOMMU predicate */
-	struct fact_bool cache_flush; /* cache_flush_permitted() */
-	struct fact_ranges special;   /* frames: Xen heap, from 4.14 also PGC_extra */
-	struct fact_ranges mmio_ro;   /* frames of read-only MMIO */
-	bool mmio_ro_complete;	      /* nothing else is; otherwise w = 0 tells */
+	struct fact_bool iommu;		     /* rules.h: the domain's IOMMU predicate */
+	struct fact_bool cache_flush;	     /* cache_flush_permitted() */
+	struct fact_ranges special;	     /* frames: Xen heap, from 4.14 also PGC_extra */
+	struct fact_ranges mmio_ro;	     /* frames of read-only MMIO */
+	bool mmio_ro_complete;		     /* nothing else is; otherwise w = 0 tells */
+	struct fact_ranges mmio_ro_possible; /* no other frame can become so; unknown: any can */
 	struct fact_ranges mfn_valid;
 	struct fact_ranges ram;	  /* frames that the machine's memory map calls usable RAM */
 	struct fact_ranges iomem; /* frames: I/O memory capabilities of the domain */

@@ -97,7 +97,7 @@ int redact_facts(const struct redact *redact, struct facts *facts)
 {
 	struct ranges *const sets[] = {
 		&facts->special.ranges, &facts->mmio_ro.ranges, &facts->mfn_valid.ranges,
-		&facts->ram.ranges,	&facts->iomem.ranges,
+		&facts->ram.ranges,	&facts->iomem.ranges,	&facts->mmio_ro_possible.ranges,
 	};
 	size_t i;
 	int rc = 0;

@@ -119,6 +119,8 @@ static void fact_value(struct jsonwrite *json, const struct facts *facts, enum f
 	case FACT_MMIO_RO:
 		facts_write_ranges(json, "value", &facts->mmio_ro.ranges);
 		json_bool(json, "complete", facts->mmio_ro_complete);
+		if (facts->mmio_ro_possible.how != HOW_UNKNOWN)
+			facts_write_ranges(json, "possible", &facts->mmio_ro_possible.ranges);
 		break;
 	case FACT_MFN_VALID:
 		facts_write_ranges(json, "value", &facts->mfn_valid.ranges);

@@ -118,12 +118,17 @@ static unsigned int classes_of(uint32_t types)
 
 /* ept_p2m_type_to_flags() clears w exactly for direct MMIO in mmio_ro_ranges. */
 static enum maybe read_only_mmio(const struct facts *facts, const struct entry *entry,
-				 bool rights_full)
+				 bool rights_full, struct window *window)
 {
+	const struct fact_ranges *possible = &facts->mmio_ro_possible;
+
 	if (!(entry->rights & ENTRY_W))
 		return rights_full ? MAYBE_YES : MAYBE_RATHER_YES;
 	/* Enabling MSI-X of an assigned device adds pages and leaves w as it was. */
-	if (!entry->order && (!how_certain(facts->iommu.how) || facts->iommu.value))
+	if (entry->order || (how_certain(facts->iommu.how) && !facts->iommu.value))
+		return MAYBE_NO;
+	if (!how_certain(possible->how) ||
+	    ranges_contain(&possible->ranges, entry->mfn, &window->mfn_first, &window->mfn_last))
 		return MAYBE_RATHER_NO;
 	return MAYBE_NO;
 }
@@ -140,7 +145,7 @@ void types_question(const struct facts *facts, const struct entry *entry, struct
 	question->order = entry->order;
 	question->apic_page = entry->gfn == APIC_GFN && !entry->order;
 	hint = hint_for(facts, entry->gfn, entry->gfn + size - 1, window);
-	question->mmio_ro = read_only_mmio(facts, entry, hint && hint->rights_full);
+	question->mmio_ro = read_only_mmio(facts, entry, hint && hint->rights_full, window);
 	if (question->apic_page)
 		window->gfn_first = window->gfn_last = APIC_GFN;
 	else if (entry->gfn < APIC_GFN && window->gfn_last >= APIC_GFN && !entry->order)

@@ -417,6 +417,7 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 		     bool keep_how, struct error *err)
 {
 	enum how how = HOW_GIVEN;
+	struct json_object *possible = NULL;
 	struct error inner = { "" };
 	bool partial = false;
 	int rc;
@@ -435,11 +436,14 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 			how = parsed;
 		partial = member(value, "complete") &&
 			  !json_object_get_boolean(member(value, "complete"));
+		possible = member(value, "possible");
 		value = member(value, "value");
 	}
 	rc = fact_value(facts, name, value, how, &inner);
 	if (partial)
 		facts->mmio_ro_complete = false;
+	if (possible && !rc)
+		rc = fact_ranges(&facts->mmio_ro_possible, possible, how, &inner);
 	return rc ? error_set(err, rc, "fact %s: %s", name, inner.text) : 0;
 }
 

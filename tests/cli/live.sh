@@ -4,7 +4,7 @@
 # go away, and the console ring overflows.
 . "${SRCDIR:-.}/tests/lib.sh"
 
-export TMPDIR="$tmp" XEN_EPTAUDIT_LOCK="$tmp/lock"
+export TMPDIR="$tmp" XEN_EPTAUDIT_LOCK="$tmp/lock" XEN_EPTAUDIT_SYS="$tmp/sys"
 fake=$(realpath -m "${BUILDDIR:-.}/build/tests/live/fake-xen.so")
 
 if [ ! -e "$fake" ]; then # built without Xen
@@ -404,6 +404,98 @@ expect_contains 'incomplete' ' 0 mismatch'
 live audit 3 --no-q
 expect_status 0
 expect_contains '100 entries' ' 0 mismatch'
+
+# ---- what dom0's /sys tells of read-only MMIO ----
+
+# A device whose MSI-X table is in the second page of its first BAR, pending bits in the third; one
+# that is switched off; one without MSI-X.
+python3 - "$tmp/sys" <<'END'
+import os, struct, sys
+root = sys.argv[1]
+def put(path, data):
+    path = os.path.join(root, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'wb') as file:
+        file.write(data)
+def table(signature, data):
+    put('firmware/acpi/tables/' + signature, signature.encode() + bytes(32) + data)
+def device(name, config, *bars):
+    put('bus/pci/devices/%s/config' % name, config)
+    lines = ['0x%016x 0x%016x 0x%016x' % bar for bar in bars]
+    lines += ['0x%016x 0x%016x 0x%016x' % (0, 0, 0)] * (13 - len(bars))
+    put('bus/pci/devices/%s/resource' % name, ('\n'.join(lines) + '\n').encode())
+table('APIC', bytes(8) + bytes([0, 8]) + bytes(6) + bytes([1, 12, 0, 0]) +
+      struct.pack('<II', 0xfec00000, 0))
+table('MCFG', bytes(8) + struct.pack('<QHBBI', 0xe0000000, 0, 0, 0x0f, 0))
+table('HPET', bytes(4) + bytes([0, 64, 0, 0]) + struct.pack('<Q', 0xfed00000))
+config = bytearray(256)
+config[0:2], config[6], config[0x34] = b'\x86\x80', 0x10, 0x40
+config[0x40:0x42] = bytes([0x01, 0x50])
+config[0x50:0x5c] = struct.pack('<BBHII', 0x11, 0, 3, 0x1000, 0x2000)
+device('0000:00:03.0', config, (0xf0000000, 0xf000ffff, 0x40200))
+device('0000:00:04.0', b'\xff' * 256, (0xf0100000, 0xf0100fff, 0x40200))
+device('0000:00:05.0', bytes(256), (0xf0200000, 0xf020ffff, 0x40200), (0xc000, 0xc03f, 0x40101))
+END
+cat <<'END' >"$tmp/mmio"
+(XEN) 
+(XEN) domain50 EPT p2m table:
+(XEN) gfn:         f0000 order:  0 mfn:         f0000 rwx UC 
+(XEN) gfn:         f0001 order:  0 mfn:         f0001 rwx UC 
+(XEN) gfn:         f0002 order:  0 mfn:         f0002 rwx UC 
+(XEN) gfn:         f0003 order:  0 mfn:         f0003 rwx UC 
+(XEN) gfn:         f0100 order:  0 mfn:         f0100 rwx UC 
+(XEN) gfn:         f0200 order:  0 mfn:         f0200 rwx UC 
+(XEN) gfn:         fec00 order:  0 mfn:         fec00 r-x UC!
+END
+sed -i 's/r-x UC!/r x UC!/' "$tmp/mmio"
+mmio()
+{
+	script 'domain 50 hvm,hap 0 1 mmio' 'iommu 50 on' 'type 50 0xf0000 0xfffff 2' \
+		'mtrr 50 0 0 def=806'
+	sed -i "s|^key D .*|key D $tmp/mmio|" "$tmp/script"
+}
+verdicts_of_mmio()
+{
+	live "$@" 50 -v --columns gfn,verdict,assumes
+	expect_status 0
+	sed -n '/^  0x/p' "$stdout" | tr -s ' ' >"$tmp/lines"
+	cp "$tmp/lines" "$stdout"
+}
+mmio
+verdicts_of_mmio audit
+expect_stdout_is ' 0xf0000 ok
+ 0xf0001-0xf0002 ok-if mmio-ro
+ 0xf0003 ok
+ 0xf0100 ok-if mmio-ro
+ 0xf0200 ok
+ 0xfec00 ok'
+live capture 50 -o "$tmp/mmio.capture"
+expect_status 0
+grep -o '"mmio-ro":{[^}]*}' "$tmp/mmio.capture" >"$stdout"
+expect_stdout_is '"mmio-ro":{"value":[["0xfec00","0xfec00"]],"complete":false,"possible":[["0xe0000","0xe0fff"],["0xf0001","0xf0002"],["0xf0100","0xf0100"],["0xfed00","0xfed00"]],"how":"derived"}'
+verdicts_of_mmio audit --from "$tmp/mmio.capture"
+expect_stdout_is ' 0xf0000 ok
+ 0xf0001-0xf0002 ok-if mmio-ro
+ 0xf0003 ok
+ 0xf0100 ok-if mmio-ro
+ 0xf0200 ok
+ 0xfec00 ok'
+
+# Where not every device tells, any page can be one.
+rm "$tmp/sys/bus/pci/devices/0000:00:05.0/resource"
+verdicts_of_mmio audit
+expect_stdout_is ' 0xf0000-0xf0003 ok-if mmio-ro
+ 0xf0100 ok-if mmio-ro
+ 0xf0200 ok-if mmio-ro
+ 0xfec00 ok'
+
+# Tables that are cut, and capabilities in a ring, lead nowhere.
+for table in APIC MCFG HPET; do
+	truncate -s 46 "$tmp/sys/firmware/acpi/tables/$table"
+done
+printf '\021\100' | dd of="$tmp/sys/bus/pci/devices/0000:00:03.0/config" bs=1 seek=64 conv=notrunc 2>/dev/null
+live audit 50
+expect_status 0
 
 # ---- what it says before it does it ----
 

@@ -77,10 +77,13 @@ static int memory(const struct machine *machine, const struct section *boot, str
 		if (!boot->has_version && facts->mfn_valid.how != HOW_UNKNOWN)
 			facts->mfn_valid.how = HOW_ASSUMED;
 	}
-	if (!machine->io_apics.count)
-		return 0;
-	facts->mmio_ro.how = HOW_DERIVED;
-	return ranges_add_all(&facts->mmio_ro.ranges, &machine->io_apics);
+	rc = ranges_add_all(&facts->mmio_ro.ranges, &machine->io_apics);
+	if (machine->io_apics.count || machine->all_readonly)
+		facts->mmio_ro.how = HOW_DERIVED;
+	if (rc || !machine->all_readonly)
+		return rc;
+	facts->mmio_ro_possible.how = HOW_DERIVED;
+	return ranges_add_all(&facts->mmio_ro_possible.ranges, &machine->readonly);
 }
 
 int know_target(struct live *live, struct target *target, struct error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/measure.h"
 
-#include "source/live/acpi.h"
+#include "source/live/readonly.h"
 #include "x86/memtype.h"
 
 #include <errno.h>
@@ -85,13 +85,16 @@ int measure_machine(struct xen *xen, struct machine *machine)
 	if (rc)
 		ranges_clear(&machine->ram);
 	measure_host_mtrr(xen, &machine->ram, &machine->host);
-	return rc == -ENOMEM ? rc : acpi_io_apics(&machine->io_apics);
+	if (rc != -ENOMEM)
+		rc = readonly_io_apics(&machine->io_apics);
+	return rc ? rc : readonly_possible(&machine->readonly, &machine->all_readonly);
 }
 
 void machine_clear(struct machine *machine)
 {
 	ranges_clear(&machine->ram);
 	ranges_clear(&machine->io_apics);
+	ranges_clear(&machine->readonly);
 }
 
 static bool same_registers(const struct mtrr_state *a, const struct mtrr_state *b)

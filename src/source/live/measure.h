@@ -11,6 +11,8 @@ struct machine {
 	bool has_ram;
 	struct mtrr_fact host; /* variable ranges; the rest as is usual */
 	struct ranges io_apics;
+	struct ranges readonly; /* frames that can be read-only besides */
+	bool all_readonly;	/* and no other */
 };
 
 /* Never fails: what cannot be had is not known. -ENOMEM only. */

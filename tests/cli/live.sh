@@ -199,6 +199,11 @@ live audit 15
 expect_error 'Xen printed no EPT' 'Intel'
 ! grep -q key-q "$tmp/log"
 judge $? 'key q was sent to a Xen without EPT'
+echo '(d5) a guest prints meanwhile' >"$tmp/guest"
+script
+sed -i "s|^key D .*|key D $tmp/guest|" "$tmp/script"
+live audit --all
+expect_error 'Xen printed no EPT' 'Intel'
 script 'domain 40 hvm,hap 80000000 1 big'
 live audit 15
 expect_error 'conring_size=16M' '4 MiB' '--force'

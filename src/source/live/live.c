@@ -145,6 +145,12 @@ static int print_q(struct live *live, struct error *err)
 	return rc;
 }
 
+static int no_ept(struct error *err)
+{
+	return error_set(err, -ENODATA,
+			 "Xen printed no EPT: its debug key D is there on Intel processors only");
+}
+
 static int print_all(struct live *live, const struct source_options *options, struct error *err)
 {
 	struct transcript *dumps = &live->dumps;
@@ -155,9 +161,7 @@ static int print_all(struct live *live, const struct source_options *options, st
 	if (rc)
 		return rc;
 	if (!dumps->printed)
-		return error_set(err, -ENODATA,
-				 "Xen printed no EPT: its debug key D is there on Intel processors "
-				 "only");
+		return no_ept(err);
 	live->gaps = dumps->gap_count;
 	live->all = NULL;
 	live->all_count = 0;
@@ -176,6 +180,8 @@ static int print_all(struct live *live, const struct source_options *options, st
 		rc = print_q(live, err);
 	if (!rc)
 		rc = transcript_scan(dumps, err);
+	if (!rc && !dumps->lost && !dumps->scan.dump_count)
+		rc = no_ept(err);
 	if (!rc)
 		scan_take_boot(&dumps->scan, &live->before.scan);
 	return rc;

@@ -322,11 +322,14 @@ def main_scenario(res):
     check("live: less than a hypercall for 20 entries",
           res.json("clean-live")["source"].get("hypercalls") * 20 < len(clean))
 
-    check("kill -9 met a capture that held the domain paused",
-          res.text("killed.seen").strip() == "1", res.text("killed.err"))
-    check("kill -9 of it left the domain running",
-          " unpaused " in res.text("killed-info.out"),
-          res.text("killed-info.out"))
+    for name, victim in (("killed", "a capture"), ("unguarded", "its guardian")):
+        check("kill -9 met %s while the domain was paused" % victim,
+              res.text(name + ".seen").strip() == "1", res.text(name + ".err"))
+        check("kill -9 of %s left the domain running" % victim,
+              " unpaused " in res.text(name + "-info.out"),
+              res.text(name + "-info.out"))
+    check("a capture without its guardian is whole", res.rc("unguarded") == 0,
+          res.text("unguarded.err"))
     check("a domain paused by someone else stays paused",
           res.rc("capture-paused") == 0 and
           " paused " in res.text("info-paused.out"),

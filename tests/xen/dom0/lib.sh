@@ -83,7 +83,8 @@ frames16_of() {
 		END { for (m in n) if (n[m] == 16) { print m; exit } }' /tmp/dump
 }
 
-# killed_capture DOMAIN NAME: kill -9 a capture that holds DOMAIN paused.
+# killed_capture DOMAIN NAME [guardian]: kill -9 a capture that holds DOMAIN
+# paused, or its guardian.
 killed_capture() {
 	xen-eptaudit capture "$1" --pause -o "/tmp/$2.capture" \
 		>"/out/$2.out" 2>"/out/$2.err" &
@@ -98,8 +99,15 @@ killed_capture() {
 		esac
 		_i=$((_i + 1))
 	done
-	kill -9 "$_pid"
+	_victim=$_pid
+	if [ -n "$3" ]; then
+		_victim=$(grep -l '^ept-guardian' /proc/[0-9]*/comm)
+		_victim=${_victim#/proc/}
+		_victim=${_victim%/comm}
+	fi
+	kill -9 "$_victim"
 	wait "$_pid"
+	echo "$?" >"/out/$2.rc"
 	echo "$_seen" >"/out/$2.seen"
 	sleep 1 # the guardian needs a moment to notice
 	run "$2-info" xdom info "$(xl domid "$1")"

@@ -11,6 +11,7 @@ if live; then
 	run clean-live xen-eptaudit audit clean --format json
 	run clean-bare xen-eptaudit audit clean --no-q --format json
 	killed_capture clean killed
+	killed_capture clean unguarded guardian
 	must xdom pause $clean
 	run capture-paused xen-eptaudit capture clean --pause -o /tmp/paused
 	run info-paused xdom info $clean

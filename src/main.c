@@ -2,9 +2,11 @@
 #include "cmd/cmd.h"
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct verb *const verbs[] = {
 	&verb_audit, &verb_list,   &verb_explain, &verb_compare,
@@ -69,10 +71,26 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	return status;
 }
 
+/*
+ * Where standard streams are closed, what is opened first takes their numbers, and messages would
+ * go into it. Writing to what takes them here fails, as to closed ones.
+ */
+static void occupy_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd < 3);
+	if (fd >= 3)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	size_t i;
 
+	occupy_standard_streams();
 	argp_err_exit_status = STATUS_ERROR;
 	argp_program_version = "xen-eptaudit " PACKAGE_VERSION;
 	if (argc < 2) {

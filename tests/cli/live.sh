@@ -184,6 +184,19 @@ judge $? 'control characters in the report'
 live audit 15 --format json
 expect_contains '"name":"x?[31m?]0;y?"'
 
+# Closed standard streams: nothing that is opened gets what is meant for them.
+script
+: >"$tmp/lock"
+run_command sh -c 'exec "$@" >&-' sh env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
+	ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" audit 15
+expect_status 2
+expect_stderr_contains 'cannot write the report'
+run_command sh -c 'exec "$@" 2>&-' sh env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
+	ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" audit 15
+expect_status 0
+[ ! -s "$tmp/lock" ]
+judge $? 'messages went into the lock'
+
 # ---- what it must not do, and what it says when it cannot ----
 
 script

@@ -62,20 +62,22 @@ static int add_gap(struct transcript *transcript, uint64_t lost, struct error *e
 
 	transcript->lost += lost;
 	transcript->cut = true;
-	if (transcript->gap_count == GAPS_MAX) {
-		transcript->gaps[GAPS_MAX - 1].lost += lost;
+	if (transcript->gap_count == GAPS_MAX)
 		return 0;
-	}
 	snprintf(line, sizeof(line), "\n%-*s\n", GAP_LINE - 1, "(XEN) 'D' pressed");
 	rc = transcript->size && !transcript->fresh ? append(transcript, line, 1, err) : 0;
 	transcript->gaps[transcript->gap_count++] = (struct gap){ transcript->size, lost };
 	return rc ? rc : append(transcript, line + 1, GAP_LINE, err);
 }
 
-/* What came after a gap begins anywhere in a line. */
+/* What came after a gap begins anywhere in a line; what comes after the last gap counts as lost. */
 static int append_lines(struct transcript *transcript, const char *text, size_t size,
 			struct error *err)
 {
+	if (transcript->gap_count == GAPS_MAX) {
+		transcript->lost += size;
+		return 0;
+	}
 	if (transcript->cut) {
 		const char *newline = memchr(text, '\n', size);
 

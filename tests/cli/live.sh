@@ -423,6 +423,51 @@ live audit 3 --no-q
 expect_status 0
 expect_contains '100 entries' ' 0 mismatch'
 
+# Of what key q says something is overwritten in its middle: it is not believed, not even in part.
+python3 - "$tmp" <<'END'
+import sys
+with open(sys.argv[1] + '/dev', 'w') as file:
+    file.write('(XEN) \n(XEN) domain60 EPT p2m table:\n')
+    for gfn in range(16):
+        file.write('(XEN) gfn: %13x order:  0 mfn: %13x rwx WB%s\n' %
+                   (gfn, 0x50000 + gfn, '!' if gfn == 8 else ' '))
+with open(sys.argv[1] + '/longq', 'w') as file:
+    file.write("(XEN) 'q' pressed -> dumping domain info (now = 1)\n"
+               '(XEN) General information for domain 60:\n'
+               '(XEN)     nr_pages=16 xenheap_pages=5 shared_pages=0\n'
+               '(XEN) Rangesets belonging to domain 60:\n'
+               '(XEN)     I/O Memory { f0000-f0fff }\n'
+               '(XEN)     I/O Ports  { }\n'
+               '(XEN) Memory pages belonging to domain 60:\n')
+    for page in range(7000):
+        mfn = 0x50008 if page == 3360 else 0x60000 + page
+        file.write('(XEN)     XenPage %016x: caf=c000000000000001, taf=e400000000000001\n' % mfn)
+    file.write('(XEN) Notifying guest 60:0 (virq 1, port 0)\n')
+END
+yes '(d1) prints meanwhile' | head -c 270000 >"$tmp/spams"
+lost_in_q()
+{
+	cat <<-END >"$tmp/script"
+		ring 830000
+		key D $tmp/dev
+		key q $tmp/longq
+		log $tmp/log
+		domain 60 hvm,hap 16 1 dev
+		iommu 60 on
+		e820 0 0x80000000 1
+		end 0x80000
+		mtrr 60 0 0 def=806
+		$1
+	END
+}
+lost_in_q
+live audit 60
+expect_status 0
+lost_in_q "spam $tmp/spams 4 5"
+live audit 60
+expect_status 0
+expect_contains 'key q did not fit' 'special unknown' 'cache-flush unknown' ' 0 mismatch'
+
 # ---- what dom0's /sys tells of read-only MMIO ----
 
 # A device whose MSI-X table is in the second page of its first BAR, pending bits in the third; one

@@ -14,7 +14,7 @@
  *   type ID FIRST LAST HVMMEM      access ID FIRST LAST ACCESS    somebody monitors the domain
  *   die ID CALL                    gone from that call on, counted over all
  *   fail NAME ERRNO [TIME]         at the TIMEth call of that name (all)
- *   spam FILE                      printed after each read of the ring
+ *   spam FILE [FIRST LAST]         printed after each read of the ring, or these (from 1)
  *   sleep NAME SECONDS             before that call
  *   log FILE                       each call, as it is made
  */
@@ -302,6 +302,7 @@ int xc_send_debug_keys(xc_interface *xch, const char *keys)
 int xc_readconsolering(xc_interface *xch, char *buffer, unsigned int *pnr_chars, int clear,
 		       int incremental, uint32_t *pindex)
 {
+	static unsigned int times;
 	uint32_t at = oldest, count = 0;
 	struct line *line = find("spam", NULL, 0);
 
@@ -314,7 +315,9 @@ int xc_readconsolering(xc_interface *xch, char *buffer, unsigned int *pnr_chars,
 		buffer[count++] = ring[at++ % ring_size];
 	*pnr_chars = count;
 	*pindex = at;
-	if (line)
+	times++;
+	if (line && (line->count < 4 || (times >= number(word(line, 2)) &&
+				       times <= number(word(line, 3)))))
 		print_file(word(line, 1));
 	return 0;
 }

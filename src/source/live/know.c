@@ -60,6 +60,15 @@ static void believe(enum how *how)
 		*how = HOW_MEASURED;
 }
 
+/* What of it was not overwritten looks like all of it. */
+static void forget_q(struct facts *facts)
+{
+	ranges_clear(&facts->special.ranges);
+	ranges_clear(&facts->iomem.ranges);
+	facts->special.how = facts->iomem.how = facts->ioports.how = HOW_UNKNOWN;
+	facts->cache_flush.how = facts->nr_pages.how = HOW_UNKNOWN;
+}
+
 static int memory(const struct machine *machine, const struct section *boot, struct facts *facts)
 {
 	int rc;
@@ -111,6 +120,8 @@ int know_target(struct live *live, struct target *target, struct error *err)
 		believe(&facts.nr_pages.how);
 		if (scan->keyq_count && scan->keyqs[scan->keyq_count - 1].complete)
 			believe(&facts.special.how);
+	} else {
+		forget_q(&facts);
 	}
 	if (facts.nr_pages.how == HOW_UNKNOWN)
 		measure_pages(live->xen, &target->domain, &facts);

@@ -137,7 +137,7 @@ static int print_q(struct live *live, struct error *err)
 
 	if (!rc)
 		rc = ring_read_more(live->xen, &live->index, &live->dumps, err);
-	live->has_q = live->dumps.lost == lost;
+	live->has_q = live->dumps.lost == lost && live->dumps.gap_count < GAPS_MAX;
 	if (!rc && !live->has_q)
 		source_remark(&live->source,
 			      "the output of key q did not fit into Xen's console ring: "

@@ -115,8 +115,11 @@ static int drain(struct xen *xen, bool incremental, uint32_t *index, struct tran
 	uint32_t begin = *index;
 	int rc = buffer ? 0 : error_set(err, -ENOMEM, "out of memory");
 
-	/* A short read is the end; where guests print all the time, an empty one may never come. */
-	while (!rc && count == CHUNK) {
+	/*
+	 * A short read is the end; where guests print all the time, an empty one may never come,
+	 * nor a short one where they print faster than this reads.
+	 */
+	while (!rc && count == CHUNK && transcript->gap_count < GAPS_MAX) {
 		uint32_t before = *index, start;
 		int64_t torn = 0;
 

@@ -468,6 +468,28 @@ live audit 60
 expect_status 0
 expect_contains 'key q did not fit' 'special unknown' 'cache-flush unknown' ' 0 mismatch'
 
+# The ring was read up to the middle of a guest's line: its rest is not taken for a line of Xen's.
+script
+cp "$tmp/boot" "$tmp/boot.cut"
+printf '(d5) ' >>"$tmp/boot.cut"
+{
+	echo '(XEN) domain5 EPT p2m table:'
+	cat "$tmp/D"
+} >"$tmp/D.forged"
+sed -i "s|^key D .*|key D $tmp/D.forged $tmp/D|; s|^boot .*|boot $tmp/boot.cut|" "$tmp/script"
+live audit 5
+expect_status 1
+expect_contains ' 578 mismatch'
+
+# dom0's console goes to the ring, too, and Xen prints behind what dom0 has not ended: such an entry
+# could be one that dom0 only shows, and is missing then.
+script
+sed '/^(XEN) domain5 /,/^(XEN) *$/s/^(XEN) gfn: *100 /[   12.3] watchdog: BU&/' "$tmp/D" >"$tmp/D.behind"
+sed -i "s|^key D .*|key D $tmp/D.behind|" "$tmp/script"
+live audit 5 --format json
+expect_status 1
+expect_contains '"complete":false' '"not_seen":[["0x100","0x100"]]'
+
 # ---- what dom0's /sys tells of read-only MMIO ----
 
 # A device whose MSI-X table is in the second page of its first BAR, pending bits in the third; one

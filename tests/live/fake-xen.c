@@ -316,8 +316,8 @@ int xc_readconsolering(xc_interface *xch, char *buffer, unsigned int *pnr_chars,
 	*pnr_chars = count;
 	*pindex = at;
 	times++;
-	if (line && (line->count < 4 || (times >= number(word(line, 2)) &&
-				       times <= number(word(line, 3)))))
+	if (line &&
+	    (line->count < 4 || (times >= number(word(line, 2)) && times <= number(word(line, 3)))))
 		print_file(word(line, 1));
 	return 0;
 }

@@ -30,8 +30,11 @@ static int press(struct live *live, char key, const char *what, struct error *er
 
 int live_dump(struct live *live, struct transcript *transcript, struct error *err)
 {
+	const struct transcript *last = transcript == &live->dumps ? &live->before : &live->dumps;
 	int rc = transcript->fd < 0 ? transcript_init(transcript, err) : 0;
 
+	/* What a guest has yet to say in its line must not stand at the beginning of one. */
+	transcript->cut = last->midline;
 	if (!rc)
 		rc = press(live, 'D', "print EPTs (debug key D)", err);
 	return rc ? rc : ring_read_more(live->xen, &live->index, transcript, err);
@@ -355,8 +358,11 @@ static void live_close(struct source *source)
 int live_read_dump(struct live *live, struct transcript *transcript, const struct dump_place *place,
 		   struct dump *dump, struct dumpreader *reading, struct error *err)
 {
-	return dumpreader_open(reading, &transcript->reader, &transcript->scan, place,
-			       &live->source.info, dump, err);
+	int rc = dumpreader_open(reading, &transcript->reader, &transcript->scan, place,
+				 &live->source.info, dump, err);
+
+	reading->from_xen = true;
+	return rc;
 }
 
 static int live_next(struct source *source, struct dump *dump, struct error *err)

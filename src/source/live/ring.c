@@ -130,6 +130,8 @@ static int drain(struct xen *xen, bool incremental, uint32_t *index, struct tran
 		}
 		start = *index - count;
 		if (count)
+			transcript->midline = buffer[count - 1] != '\n';
+		if (count)
 			torn = overwritten(xen, start, count);
 		if (torn < 0) {
 			rc = xen_error(torn, "read its console ring", err);

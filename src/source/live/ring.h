@@ -23,6 +23,7 @@ struct transcript {
 	uint64_t lost;	  /* in all */
 	uint64_t printed; /* what Xen printed, with what is lost */
 	bool cut, fresh;  /* while it is copied: a line's rest is left out; a line is complete */
+	bool midline;	  /* the ring was read up to the middle of a line */
 	struct input *input;
 	struct reader reader;
 	struct scan scan;

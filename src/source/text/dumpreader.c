@@ -154,6 +154,22 @@ static size_t read_fast(struct dumpreader *reading, struct entry *entries, size_
 	return count;
 }
 
+/* An entry behind what dom0 printed: is it the next one, or does dom0 only show a log? */
+static void not_believed(struct dumpreader *reading, const struct utterance *said)
+{
+	struct entry entry;
+	char text[160];
+
+	if (record_parse(said->text, said->length, &entry) != RECORD_ENTRY ||
+	    entry.gfn < after_last(reading))
+		return;
+	snprintf(text, sizeof(text),
+		 "the line of gfn 0x%" PRIx64 " begins with other text, and is not believed",
+		 entry.gfn);
+	incomplete(reading, text);
+	ranges_add(&reading->dump->not_seen, entry.gfn, entry.gfn + entry_pages(entry.order) - 1);
+}
+
 /* One line in any form. 1 if it filled entry, 0 if not; the dump may be over. */
 static int read_slow(struct dumpreader *reading, struct entry *entry, struct error *err)
 {
@@ -175,6 +191,8 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 		return rc;
 	}
 	line_origin(&line, reading->section, &said);
+	if (said.origin == ORIGIN_REPLAYED && reading->from_xen)
+		not_believed(reading, &said);
 	if (said.origin != ORIGIN_XEN || said.length < 4 || memcmp(said.text, "gfn:", 4))
 		return 0;
 	record = record_parse(said.text, said.length, entry);

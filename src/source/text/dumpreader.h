@@ -13,7 +13,8 @@ struct dumpreader {
 	const struct section *section;
 	struct source_info *info; /* gets what is to be told of lines */
 	struct dump *dump;	  /* gets whether it is complete; its facts are looked at */
-	bool counted; /* the text itself does not tell what is lost: compare with nr-pages */
+	bool counted;  /* the text itself does not tell what is lost: compare with nr-pages */
+	bool from_xen; /* nobody wrote it down between: what is not believed may be missing */
 	struct record_shape shape;
 	struct record_memory memory;
 	bool open, any;

@@ -13,6 +13,8 @@
 
 #define LINE_BYTES   62 /* "(XEN) ", a record, newline */
 #define MOST_SECONDS 30
+#define PAGES_2M     512
+#define PAGES_1G     (512 * 512)
 
 /* "1 (web), 2 (db)": whom one could name. */
 static void list_domains(struct xen *xen, const struct xen_domain *all, size_t count, char *text,
@@ -217,15 +219,16 @@ int preflight_size(struct xen *xen, const struct source_options *options,
 {
 	const struct section *boot = &before->sections[before->last.section];
 	char line[1024], size[32], room[32], remedy[128];
-	uint64_t least = 0, most = 0;
+	uint64_t least = 0, usual = 0, most = 0;
 	size_t i;
 
 	memset(estimate, 0, sizeof(*estimate));
 	for (i = 0; i < all_count; i++) {
 		if (!all[i].hap)
 			continue;
-		estimate->domains++; /* a header each; all in superpages of 2M: it cannot be less */
-		least += 2 + all[i].pages / 512;
+		estimate->domains++; /* a header each */
+		least += 2 + all[i].pages / PAGES_1G + all[i].pages % PAGES_1G / PAGES_2M;
+		usual += 2 + all[i].pages / PAGES_2M;
 		most += 2 + all[i].pages;
 	}
 	estimate->bytes = least * LINE_BYTES;
@@ -238,7 +241,7 @@ int preflight_size(struct xen *xen, const struct source_options *options,
 		estimate->ring = parse_size(parameter(line, "conring_size="));
 	estimate->baud = serial_speed(line);
 	if (estimate->baud) {
-		estimate->least = estimate->bytes * 10 / estimate->baud;
+		estimate->least = usual * LINE_BYTES * 10 / estimate->baud;
 		estimate->most = most * LINE_BYTES * 10 / estimate->baud;
 	}
 	if (options->live.force)
@@ -255,8 +258,8 @@ int preflight_size(struct xen *xen, const struct source_options *options,
 		return error_set(
 			err, -EBUSY,
 			"Xen's serial console%s takes %u seconds or more for the EPTs of all "
-			"domains, and holds up dom0 all that time; boot Xen without console=com "
-			"and sync_console, or accept it with --force",
+			"domains, unless they have 1G pages, and holds up dom0 all that time; boot "
+			"Xen without console=com and sync_console, or accept it with --force",
 			strstr(line, "sync_console") ? " (sync_console)" : "", estimate->least);
 	return 0;
 }

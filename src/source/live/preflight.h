@@ -26,7 +26,7 @@ int preflight_choose(struct xen *xen, const struct source_options *options, stru
 /* What key D will print of how many domains; and if there is a serial console, for how long. */
 struct estimate {
 	unsigned int domains;
-	uint64_t bytes, ring;		/* at least; 0: size not known */
+	uint64_t bytes, ring;		/* at least, in 1G pages; 0: size not known */
 	unsigned int least, most, baud; /* seconds, if all is in 2M and in 4K pages; 0: no serial */
 };
 

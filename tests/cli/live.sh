@@ -572,6 +572,20 @@ expect_stdout_is ' 0xf0000 ok
  0xf0200 ok
  0xfec00 ok'
 
+# Virtual functions have no vendor in their configuration space, but all else.
+python3 - "$tmp/sys/bus/pci/devices/0000:00:03.0/config" <<'END'
+import sys
+with open(sys.argv[1], 'r+b') as file:
+    file.write(b'\xff\xff\xff\xff')
+END
+verdicts_of_mmio audit
+expect_stdout_is ' 0xf0000 ok
+ 0xf0001-0xf0002 ok-if mmio-ro
+ 0xf0003 ok
+ 0xf0100 ok-if mmio-ro
+ 0xf0200 ok
+ 0xfec00 ok'
+
 # Where not every device tells, any page can be one.
 rm "$tmp/sys/bus/pci/devices/0000:00:05.0/resource"
 verdicts_of_mmio audit

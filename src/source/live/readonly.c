@@ -156,8 +156,11 @@ static int add_device(struct ranges *frames, const struct device *device)
 	unsigned int at, steps, bar;
 	int rc = 0;
 
-	/* Switched off: its capabilities cannot be read, so it can be anywhere in its memory. */
-	if (GET(uint16_t, config) == 0xffff) {
+	/*
+	 * Switched off: its capabilities cannot be read, so it can be anywhere in its memory. Of a
+	 * virtual function only vendor and device read as ones (SR-IOV 1.1, 3.4.1.1).
+	 */
+	if (GET(uint64_t, config) == UINT64_MAX) {
 		for (bar = 0; bar < BARS && !rc; bar++)
 			rc = add_bytes(frames, device->first[bar], device->size[bar]);
 		return rc;

@@ -166,6 +166,11 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	capture.common.source.live.judged = true;
 	rc = common_prepare(&capture.common, &err);
+	/* Before Xen is asked to print: nothing of it could be kept. */
+	if (!rc && !access(capture.output, F_OK))
+		rc = error_set(&err, -EEXIST,
+			       "%s exists; a capture never overwrites: name a new file",
+			       capture.output);
 	if (!rc && capture.tables_only) {
 		rc = tables_only(&capture, &err);
 	} else if (!rc) {

@@ -156,6 +156,23 @@ live audit 9
 expect_error 'no domain 9' '5 (s1-revoked-iomem), 15 (s5-clean-pvh)'
 live audit nobody
 expect_error 'no domain nobody'
+script 'domain 30 hvm,hap 10 1'
+live audit ''
+expect_error 'there is no domain'
+: >"$tmp/there"
+live capture 15 -o "$tmp/there"
+expect_error 'exists'
+! grep -q key "$tmp/log"
+judge $? 'Xen was made to print for a capture that cannot be'
+# A boot that has left the ring cannot tell of a tip between 4.17.4 and 4.17.5.
+script 'version 4 17 .4'
+sed -i 's/^boot.*/boot \/dev\/null/' "$tmp/script"
+live audit 15
+expect_contains 'Xen 4.17.4, rule set 4.17 or 4.19 (assumed)'
+script 'version 4 17 .3'
+sed -i 's/^boot.*/boot \/dev\/null/' "$tmp/script"
+live audit 15
+expect_contains 'Xen 4.17.3, rule set 4.17 (measured)'
 script 'domain 30 hvm,hap 10 1 s5-clean-pvh'
 live audit s5-clean-pvh
 expect_error 'both named' 'choose by id'
@@ -257,7 +274,10 @@ live audit 15
 expect_error 'built for another Xen'
 script 'fail key-D 1'
 live audit 15
-expect_error 'does not let' 'FLASK'
+expect_error 'does not let' 'root'
+script 'fail key-D 13'
+live audit 15
+expect_error 'built for another Xen' 'FLASK'
 script 'fail pause 22'
 live audit 15 --pause
 expect_error 'cannot be paused'
@@ -607,11 +627,11 @@ expect_status 0
 script
 live audit 15
 expect_same "$tmp/notice" - <<-'END'
-	xen-eptaudit: has Xen print the EPTs of 2 domains (debug key D) into its console ring, 868 B or more, then what they may do (key q, which sends VIRQ_DEBUG to every vCPU; not with --no-q)
+	xen-eptaudit: has Xen print the EPTs of 2 domains (debug key D, twice if entries are wrong) into its console ring, 868 B or more, then what they may do (key q, which sends VIRQ_DEBUG to every vCPU; not with --no-q)
 END
 live audit --all --no-q --pause
 expect_same "$tmp/notice" - <<-'END'
-	xen-eptaudit: has Xen print the EPTs of 2 domains (debug key D) into its console ring, 868 B or more; pauses meanwhile: domain 5, 15
+	xen-eptaudit: has Xen print the EPTs of 2 domains (debug key D, twice if entries are wrong) into its console ring, 868 B or more; pauses meanwhile: domain 5, 15
 END
 live list 15 # needs no capabilities
 grep -q 'key q' "$tmp/notice" || grep -q key-q "$tmp/log"
@@ -655,6 +675,16 @@ busy()
 	[ -n "$guardian" ]
 	judge $? 'there is no guardian of its own name'
 }
+
+mkdir "$tmp/xen-eptaudit"
+cp "$XEN_EPTAUDIT" "${XEN_EPTAUDIT%/*}/xen-eptaudit-live.so" "$tmp/xen-eptaudit"
+program=$XEN_EPTAUDIT
+XEN_EPTAUDIT=$tmp/xen-eptaudit/xen-eptaudit
+busy audit 5 --pause
+tr '\0' '\n' <"/proc/$guardian/cmdline" | head -n 1 | grep -q xen-eptaudit
+judge $((!$?)) 'who kills by command line hits the guardian in a folder of that name'
+wait $victim
+XEN_EPTAUDIT=$program
 
 busy capture 5 --pause -o "$tmp/killed"
 tr '\0' ' ' <"/proc/$guardian/cmdline" | cut -d ' ' -f 1 | grep -q ept-guardian

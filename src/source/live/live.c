@@ -409,7 +409,7 @@ static void finish(struct live *live)
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
-	if (!place) {
+	if (!place || (begins_late(live, place) && !live->any)) {
 		incomplete(dump, "all of it was overwritten in Xen's console ring");
 		not_seen(dump, 0, GFN_END);
 		return;

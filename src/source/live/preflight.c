@@ -92,7 +92,7 @@ static int choose_one(struct xen *xen, const char *wanted, int own, const struct
 	for (by_name = !parse_domid(wanted, &domid);; by_name = true) {
 		for (i = 0; i < all_count; i++) {
 			xen_domain_name(xen, all[i].domid, name, sizeof(name));
-			if (by_name ? strcmp(name, safe) != 0 : all[i].domid != domid)
+			if (by_name ? !*name || strcmp(name, safe) : all[i].domid != domid)
 				continue;
 			if (found)
 				return error_set(err, -EINVAL,
@@ -287,9 +287,10 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 		snprintf(paused + used, sizeof(paused) - used, " and %zu more", count - i);
 	length = snprintf(
 		text, sizeof(text),
-		"has Xen print the EPTs of %u domain%s (debug key D) into its console ring, %s or "
-		"more%s%s",
+		"has Xen print the EPTs of %u domain%s (debug key D%s) into its console ring, %s "
+		"or more%s%s",
 		estimate->domains, estimate->domains == 1 ? "" : "s",
+		options->live.judged ? ", twice if entries are wrong" : "",
 		text_size(estimate->bytes, size, sizeof(size)),
 		options->live.no_q ? ""
 				   : ", then what they may do (key q, which sends VIRQ_DEBUG to "

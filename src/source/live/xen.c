@@ -129,16 +129,16 @@ void xen_close(struct xen *xen)
 int xen_error(int rc, const char *what, struct error *err)
 {
 	if (rc == -EACCES)
-		return error_set(err, rc,
-				 "cannot ask Xen to %s: xen-eptaudit-live.so was built for another "
-				 "Xen than the one that runs; build it with that one's headers, or "
-				 "read a console log with --from FILE",
-				 what);
+		return error_set(
+			err, rc,
+			"cannot ask Xen to %s: xen-eptaudit-live.so was built for another "
+			"Xen than the one that runs, and must be built with that one's "
+			"headers; or a FLASK policy does not allow it; a console log can be "
+			"read with --from FILE",
+			what);
 	if (rc == -EPERM)
 		return error_set(err, rc,
-				 "Xen does not let this domain %s: run this as root in dom0; if a "
-				 "FLASK policy is loaded, it must allow that",
-				 what);
+				 "Xen does not let this domain %s: run this as root in dom0", what);
 	return error_set(err, rc, "cannot ask Xen to %s: %s", what, strerror(-rc));
 }
 

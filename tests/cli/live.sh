@@ -715,5 +715,17 @@ script 'fail unpause 16'
 live audit 15 --pause
 expect_status 0
 expect_contains 'note: domain 15 is still paused' 'xl unpause 15'
+# All that stay paused are named, however much else there is to say.
+script 'fail unpause 16' 'own 5'
+for domid in 40 41 42 43 44 45 46 47; do
+	echo "domain $domid hvm,hap,dying 10 1 d$domid"
+done >>"$tmp/script"
+live audit --all --pause
+cp "$tmp/notice" "$stderr"
+expect_stderr_contains 'domain 15 is still paused'
+script 'fail unpause 16'
+live audit --all --pause
+cp "$tmp/notice" "$stderr"
+expect_stderr_contains 'domains 15, 5 are still paused'
 
 finish

@@ -286,7 +286,8 @@ static void describe(struct live *live)
 }
 
 /* A domain that stays paused is worse than whatever else went wrong. */
-static int let_go(struct live *live, int rc, struct error *err)
+static int let_go(struct live *live, const struct source_options *options, int rc,
+		  struct error *err)
 {
 	struct error paused;
 
@@ -294,6 +295,8 @@ static int let_go(struct live *live, int rc, struct error *err)
 		return rc;
 	if (rc)
 		return error_set(err, rc, "%s", paused.text);
+	if (options->notice) /* there may be no room for a remark */
+		options->notice(paused.text);
 	source_remark(&live->source, "%s", paused.text);
 	return 0;
 }
@@ -493,7 +496,8 @@ static int open_live(const struct source_options *options, struct source **sourc
 	rc = xen_open(&live->xen, err);
 	if (!rc) {
 		live->lock = lock_take(err);
-		rc = live->lock < 0 ? live->lock : let_go(live, ask(live, options, err), err);
+		rc = live->lock < 0 ? live->lock
+				    : let_go(live, options, ask(live, options, err), err);
 		info->hypercalls = xen_calls(live->xen);
 	}
 	if (rc) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -210,16 +211,26 @@ int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t 
 	return rc;
 }
 
-static int still_paused(int domid, int rc, struct error *err)
+/* Adds one that does not run to list, which has the others. */
+static int still_paused(int domid, int rc, char *list, size_t size, struct error *err)
 {
-	return error_set(err, rc,
-			 "domain %d is still paused, Xen says: %s; let it run with xl unpause %d",
-			 domid, strerror(-rc), domid);
+	size_t used = strlen(list);
+
+	if (used + 8 < size)
+		snprintf(list + used, size - used, "%s%d", used ? ", " : "", domid);
+	else if (used + 4 < size)
+		strcat(list, "...");
+	return error_set(
+		err, rc,
+		"domain%s %s %s still paused, Xen says: %s; let %s run with xl unpause %s%s",
+		used ? "s" : "", list, used ? "are" : "is", strerror(-rc), used ? "each" : "it",
+		list, used ? ", one by one" : "");
 }
 
 int pause_end(struct pause *pause, struct xen *xen, struct error *err)
 {
 	struct report report;
+	char list[64] = "";
 	unsigned int i;
 	size_t n;
 	int rc = 0;
@@ -229,7 +240,7 @@ int pause_end(struct pause *pause, struct xen *xen, struct error *err)
 	close(pause->hold);
 	while (hear(pause, &report)) {
 		if (report.rc && report.domid >= 0)
-			rc = still_paused(report.domid, report.rc, err);
+			rc = still_paused(report.domid, report.rc, list, sizeof(list), err);
 		for (n = 0; n < pause->count; n++)
 			if (pause->held[n] == report.domid)
 				pause->held[n] = pause->held[--pause->count];
@@ -241,7 +252,7 @@ int pause_end(struct pause *pause, struct xen *xen, struct error *err)
 		int failed = unpause(xen, pause->held[n]);
 
 		if (failed)
-			rc = still_paused(pause->held[n], failed, err);
+			rc = still_paused(pause->held[n], failed, list, sizeof(list), err);
 	}
 	for (i = 0; i < 3; i++)
 		signal(stop_signals[i], pause->stop[i] == SIG_ERR ? SIG_DFL : pause->stop[i]);

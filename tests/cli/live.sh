@@ -483,7 +483,7 @@ lost_in_q()
 		e820 0 0x80000000 1
 		end 0x80000
 		mtrr 60 0 0 def=806
-		$1
+		${1:-own 0}
 	END
 }
 lost_in_q

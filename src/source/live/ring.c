@@ -129,6 +129,8 @@ static int drain(struct xen *xen, bool incremental, uint32_t *index, struct tran
 			break;
 		}
 		start = *index - count;
+		if (!incremental && start) /* its oldest byte is not the first since boot */
+			transcript->cut = true;
 		if (count)
 			transcript->midline = buffer[count - 1] != '\n';
 		if (count)

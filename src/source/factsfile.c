@@ -379,7 +379,7 @@ static int fact_value(struct facts *facts, const char *name, struct json_object 
 		return fact_bool(&facts->cache_flush, value, how, err);
 	case FACT_P2M_TYPE:
 		/* In a capture of an image each entry has its own. */
-		facts->entry_types = how == HOW_MEASURED && !json_object_array_length(value);
+		facts->entry_types = how == HOW_MEASURED && !array_length(value);
 		return fact_types(facts, value, how, err);
 	case FACT_MMIO_RO:
 		facts->mmio_ro_complete = true;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/console/factslog.h"
 
+#include "source/input.h"
 #include "source/text/record.h"
 #include "source/text/scan.h"
-#include "source/input.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef SOURCE_LIVE_AGAIN_H
 #define SOURCE_LIVE_AGAIN_H
 
-#include "source/live/live.h"
+#include "source/live/state.h"
 
 /*
  * Judges all entries; if some are not as they should be, has Xen print them a second time. Those

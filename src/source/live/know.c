@@ -2,6 +2,7 @@
 #include "source/live/know.h"
 
 #include "rules/releases.h"
+#include "source/live/printed.h"
 #include "source/live/ptypes.h"
 
 #include <errno.h>
@@ -149,7 +150,7 @@ int know_types(struct live *live, struct target *target, struct error *err)
 	rc = asker_begin(&asker, live->xen, target->domain.domid, &target->facts);
 	if (rc)
 		return no_memory(err);
-	rc = live_read_dump(live, &live->dumps, target->place, &dump, &reading, err);
+	rc = printed_read(live, &live->dumps, target->place, &dump, &reading, err);
 	while (!rc && (count = dumpreader_read(&reading, entries, 256, err)) > 0)
 		if (asker_entries(&asker, entries, count))
 			rc = no_memory(err);

@@ -2,7 +2,7 @@
 #ifndef SOURCE_LIVE_KNOW_H
 #define SOURCE_LIVE_KNOW_H
 
-#include "source/live/live.h"
+#include "source/live/state.h"
 
 /* What Xen is, and so which rule sets it may have. */
 void know_version(struct live *live);

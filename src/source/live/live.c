@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The running Xen as a source: all is asked for when it is opened, and read from copies then. */
-#include "source/live/live.h"
 #include "base/text.h"
 #include "source/live/again.h"
 #include "source/live/know.h"
 #include "source/live/lock.h"
+#include "source/live/printed.h"
 #include "source/module.h"
 
 #include <errno.h>
@@ -17,205 +17,6 @@
 static int no_memory(struct error *err)
 {
 	return error_set(err, -ENOMEM, "out of memory");
-}
-
-/* ---- what was printed ---- */
-
-static int press(struct live *live, char key, const char *what, struct error *err)
-{
-	int rc = xen_key(live->xen, key);
-
-	return rc < 0 ? xen_error(rc, what, err) : 0;
-}
-
-int live_dump(struct live *live, struct transcript *transcript, struct error *err)
-{
-	const struct transcript *last = transcript == &live->dumps ? &live->before : &live->dumps;
-	int rc = transcript->fd < 0 ? transcript_init(transcript, err) : 0;
-
-	/* What a guest has yet to say in its line must not stand at the beginning of one. */
-	transcript->cut = last->midline;
-	if (!rc)
-		rc = press(live, 'D', "print EPTs (debug key D)", err);
-	return rc ? rc : ring_read_more(live->xen, &live->index, transcript, err);
-}
-
-static int lost_too_much(const struct transcript *dumps, struct error *err)
-{
-	char lost[32], printed[32], remedy[128];
-
-	return error_set(err, -ENOBUFS,
-			 "the EPTs of all domains did not fit into Xen's console ring: %s of %s "
-			 "were overwritten; %s (--force looks at what is left)",
-			 text_size(dumps->lost, lost, sizeof(lost)),
-			 text_size(dumps->printed, printed, sizeof(printed)),
-			 preflight_remedy(dumps->printed, remedy, sizeof(remedy)));
-}
-
-/*
- * Entries whose header was overwritten are of the domain before the first header that is left: Xen
- * prints all that have an EPT, in ascending order. Certain only if no domain came or went.
- */
-static int name_headless(struct live *live, const struct xen_domain *before, size_t count,
-			 struct error *err)
-{
-	const struct transcript *dumps = &live->dumps;
-	int domid = -1, behind = dumps->scan.dump_count ? dumps->scan.dumps[0].domid : 0x7ff0;
-	size_t i;
-
-	if (!dumps->gap_count || dumps->gaps[0].offset || !dumps->scan.headless ||
-	    count != live->all_count)
-		return 0;
-	for (i = 0; i < count; i++) {
-		if (before[i].domid != live->all[i].domid || before[i].hap != live->all[i].hap)
-			return 0;
-		if (before[i].hap && before[i].domid < behind)
-			domid = before[i].domid;
-	}
-	if (domid < 0)
-		return 0;
-	live->named = true;
-	return transcript_put_header(&live->dumps, domid, err);
-}
-
-const struct dump_place *live_place(const struct transcript *transcript, int domid)
-{
-	size_t i;
-
-	for (i = 0; i < transcript->scan.dump_count; i++)
-		if (transcript->scan.dumps[i].domid == domid)
-			return &transcript->scan.dumps[i];
-	return NULL;
-}
-
-static bool still_there(const struct live *live, int domid)
-{
-	size_t i;
-
-	for (i = 0; i < live->all_count; i++)
-		if (live->all[i].domid == domid)
-			return !live->all[i].dying;
-	return false;
-}
-
-/* Was the beginning of this dump overwritten, all but the header that was put there? */
-static bool begins_late(const struct live *live, const struct dump_place *place)
-{
-	return live->named && place->offset == GAP_LINE;
-}
-
-/* Was something in this dump overwritten behind its beginning? */
-static bool has_gap(const struct live *live, const struct dump_place *place)
-{
-	const struct gap *gaps = live->dumps.gaps;
-	unsigned int i;
-
-	for (i = 0; i < live->gaps; i++)
-		if (gaps[i].offset > place->offset && gaps[i].offset <= place->end)
-			return true;
-	return false;
-}
-
-/* Is something missing of a domain that is to be looked at? */
-static bool misses_something(const struct live *live)
-{
-	size_t i;
-
-	for (i = 0; i < live->count; i++) {
-		int domid = live->targets[i].domain.domid;
-		const struct dump_place *place = live_place(&live->dumps, domid);
-
-		if (place ? begins_late(live, place) || has_gap(live, place)
-			  : still_there(live, domid))
-			return true;
-	}
-	return false;
-}
-
-/* What key q says, behind the dumps. */
-static int print_q(struct live *live, struct error *err)
-{
-	uint64_t lost = live->dumps.lost;
-	int rc = press(live, 'q', "print what domains may do (debug key q)", err);
-
-	if (!rc)
-		rc = ring_read_more(live->xen, &live->index, &live->dumps, err);
-	live->has_q = live->dumps.lost == lost && live->dumps.gap_count < GAPS_MAX;
-	if (!rc && !live->has_q)
-		source_remark(&live->source,
-			      "the output of key q did not fit into Xen's console ring: "
-			      "capabilities and special frames are not known");
-	return rc;
-}
-
-static int no_ept(struct error *err)
-{
-	return error_set(err, -ENODATA,
-			 "Xen printed no EPT: its debug key D is there on Intel processors only");
-}
-
-static int print_all(struct live *live, const struct source_options *options, struct error *err)
-{
-	struct transcript *dumps = &live->dumps;
-	struct xen_domain *before = live->all;
-	size_t count = live->all_count;
-	int rc = live_dump(live, dumps, err);
-
-	if (rc)
-		return rc;
-	if (!dumps->printed)
-		return no_ept(err);
-	live->gaps = dumps->gap_count;
-	live->all = NULL;
-	live->all_count = 0;
-	rc = xen_domains(live->xen, &live->all, &live->all_count);
-	if (rc)
-		xen_error(rc, "list domains", err);
-	if (!rc && dumps->lost) {
-		rc = transcript_scan(dumps, err);
-		if (!rc)
-			rc = name_headless(live, before, count, err);
-		if (!rc && !options->live.force && misses_something(live))
-			rc = lost_too_much(dumps, err);
-	}
-	free(before);
-	if (!rc && !options->live.no_q)
-		rc = print_q(live, err);
-	if (!rc)
-		rc = transcript_scan(dumps, err);
-	if (!rc && !dumps->lost && !dumps->scan.dump_count)
-		rc = no_ept(err);
-	if (!rc)
-		scan_take_boot(&dumps->scan, &live->before.scan);
-	return rc;
-}
-
-/* The dumps of those that were chosen; who is gone is left out, or an error if it was the one. */
-static int find_dumps(struct live *live, const struct source_options *options, struct error *err)
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < live->count; i++) {
-		struct target *target = &live->targets[i];
-		int domid = target->domain.domid;
-		const char *why = NULL;
-
-		target->place = live_place(&live->dumps, domid);
-		if (!still_there(live, domid))
-			why = "went away while it was looked at";
-		else if (!target->place && !live->dumps.lost)
-			why = "has no EPT that Xen prints with its debug key D";
-		if (!why) {
-			live->targets[kept++] = *target;
-			continue;
-		}
-		if (options->domain)
-			return error_set(err, -ESRCH, "domain %d %s", domid, why);
-		source_remark(&live->source, "domain %d %s", domid, why);
-		facts_clear(&target->facts);
-	}
-	live->count = kept;
-	return kept ? 0 : error_set(err, -ENOENT, "no domain is left to look at");
 }
 
 /* ---- opening ---- */
@@ -320,7 +121,7 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	if (!rc && !options->live.pause)
 		rc = measure_all(live, err);
 	if (!rc)
-		rc = find_dumps(live, options, err);
+		rc = printed_find(live, options, err);
 	if (rc)
 		return rc;
 	know_version(live);
@@ -358,16 +159,6 @@ static void live_close(struct source *source)
 
 /* ---- reading ---- */
 
-int live_read_dump(struct live *live, struct transcript *transcript, const struct dump_place *place,
-		   struct dump *dump, struct dumpreader *reading, struct error *err)
-{
-	int rc = dumpreader_open(reading, &transcript->reader, &transcript->scan, place,
-				 &live->source.info, dump, err);
-
-	reading->from_xen = true;
-	return rc;
-}
-
 static int live_next(struct source *source, struct dump *dump, struct error *err)
 {
 	struct live *live = (struct live *)source;
@@ -385,7 +176,7 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	if (facts_copy(&dump->facts, &target->facts))
 		return no_memory(err);
 	rc = target->place
-		     ? live_read_dump(live, &live->dumps, target->place, dump, &live->reading, err)
+		     ? printed_read(live, &live->dumps, target->place, dump, &live->reading, err)
 		     : 0;
 	return rc ? rc : 1;
 }
@@ -412,19 +203,19 @@ static void finish(struct live *live)
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
-	if (!place || (begins_late(live, place) && !live->any)) {
+	if (!place || (printed_late(live, place) && !live->any)) {
 		incomplete(dump, "all of it was overwritten in Xen's console ring");
 		not_seen(dump, 0, GFN_END);
 		return;
 	}
-	if (begins_late(live, place)) {
+	if (printed_late(live, place)) {
 		snprintf(text, sizeof(text),
 			 "gfns 0x0 to 0x%" PRIx64 " were overwritten in Xen's console ring",
 			 live->first_gfn ? live->first_gfn - 1 : 0);
 		incomplete(dump, text);
 		not_seen(dump, 0, live->first_gfn);
 	}
-	if (has_gap(live, place)) {
+	if (printed_gap(live, place)) {
 		uint64_t behind = live->any ? live->reading.last_gfn + 1 : 0;
 
 		snprintf(text, sizeof(text),

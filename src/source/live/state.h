@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_LIVE_LIVE_H
-#define SOURCE_LIVE_LIVE_H
+#ifndef SOURCE_LIVE_STATE_H
+#define SOURCE_LIVE_STATE_H
 
 #include "source/live/measure.h"
 #include "source/live/pause.h"
@@ -9,6 +9,7 @@
 #include "source/source.h"
 #include "source/text/dumpreader.h"
 
+/* The running Xen as a source, from its first question on. */
 struct live {
 	struct source source;
 	struct xen *xen;
@@ -31,15 +32,5 @@ struct live {
 	bool any;
 	uint64_t first_gfn, left_out;
 };
-
-/* Has Xen print all EPTs, and copies that. */
-int live_dump(struct live *live, struct transcript *transcript, struct error *err);
-
-/* Where a domain's dump is, or NULL. */
-const struct dump_place *live_place(const struct transcript *transcript, int domid);
-
-/* Begins to read one into dump, which has no entry of its own. */
-int live_read_dump(struct live *live, struct transcript *transcript, const struct dump_place *place,
-		   struct dump *dump, struct dumpreader *reading, struct error *err);
 
 #endif

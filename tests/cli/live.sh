@@ -722,6 +722,23 @@ judge "$(grep -c '^State:.T' /proc/$victim/status 2>/dev/null)" 'stopped with a 
 wait $victim
 pauses_are_over
 
+busy audit 5 --pause # and what cannot be ignored
+kill -STOP $victim
+sleep 2.5
+pauses_are_over
+kill -CONT $victim
+wait $victim
+judge $(($? != 1)) 'it does not end as usual'
+grep -q 'note: this program was stopped, so the domains were let run' "$stdout"
+judge $? 'not said that it was no snapshot'
+
+# A domain that is being built has the id of the one that was paused: it stays as it is.
+calls=$(grep -v paused "$tmp/log" | grep -n '^pause$' | cut -d: -f1)
+script "rebuilt 5 $((calls + 1))"
+live audit 5 --pause
+grep -q '^paused 5' "$tmp/log" && ! grep -q '^unpaused' "$tmp/log"
+judge $? 'a domain under construction was let run'
+
 script 'fail unpause 16'
 live audit 15 --pause
 expect_status 0

@@ -6,6 +6,7 @@
  *   version MAJOR MINOR EXTRA      commandline TEXT           own DOMID
  *   ring BYTES                     index NUMBER               boot FILE
  *   domain ID FLAGS PAGES VCPUS NAME      flags: hvm hap dying paused, joined by ','; or -
+ *   rebuilt ID CALL                another domain has the id from that call on, counted over all
  *   key K FILE...                  what it prints, at each press the next, the last again
  *   e820 ADDRESS SIZE TYPE         end FRAMES
  *   host MFN FRAMES TYPE           the next variable range
@@ -278,6 +279,9 @@ int xc_domain_getinfolist(xc_interface *xch, uint32_t first_domain, unsigned int
 				    (strstr(word(line, 2), "hap") ? XEN_DOMINF_hap : 0) |
 				    (strstr(word(line, 2), "dying") ? XEN_DOMINF_dying : 0) |
 				    (strstr(word(line, 2), "paused") ? XEN_DOMINF_paused : 0);
+		line = find_domain("rebuilt", domid, 0);
+		info[count].handle[0] = line && calls >= number(word(line, 2));
+		line = &lines[i];
 		info[count].tot_pages = number(word(line, 3));
 		info[count].max_vcpu_id = number(word(line, 4)) - 1;
 		count++;

@@ -62,15 +62,16 @@ static int look_at_ring(struct live *live, const struct source_options *options,
 
 static int hold(struct live *live, struct error *err)
 {
-	int *domids = calloc(live->count, sizeof(*domids)), rc;
+	struct xen_domain *domains = calloc(live->count, sizeof(*domains));
 	size_t i;
+	int rc;
 
-	if (!domids)
+	if (!domains)
 		return no_memory(err);
 	for (i = 0; i < live->count; i++)
-		domids[i] = live->targets[i].domain.domid;
-	rc = pause_begin(&live->pause, live->xen, domids, live->count, err);
-	free(domids);
+		domains[i] = live->targets[i].domain;
+	rc = pause_begin(&live->pause, live->xen, domains, live->count, err);
+	free(domains);
 	return rc;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,13 +66,16 @@ static void tell(int told, int domid, int rc)
 }
 
 /* Xen may say no for a moment. A domain that is gone, or that somebody let run, is not held. */
-static int unpause(struct xen *xen, int domid)
+static int unpause(struct xen *xen, const struct xen_domain *domain)
 {
 	unsigned int tries;
 	int rc = 0;
 
 	for (tries = 0; tries < 10; tries++) {
-		rc = xen_unpause(xen, domid);
+		/* One that is being built with the same id has its own reason to be paused. */
+		if (xen_rebuilt(xen, domain))
+			return 0;
+		rc = xen_unpause(xen, domain->domid);
 		if (!rc || rc == -ESRCH || rc == -EINVAL)
 			return 0;
 		usleep(20000);
@@ -79,12 +83,31 @@ static int unpause(struct xen *xen, int domid)
 	return rc;
 }
 
-/* Handles of Xen's libraries are not for a child: the guardian has its own. */
-static void guard(const int *domids, size_t count, int *paused, int hold, int told)
+/* Who is stopped, by whatever signal, may never go on. */
+static bool is_stopped(pid_t pid)
 {
+	char path[32], text[512];
+	ssize_t size;
+	char *name;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	size = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	text[size > 0 ? size : 0] = '\0';
+	name = strrchr(text, ')'); /* the name may have any characters; the state follows */
+	return name && name[1] == ' ' && (name[2] == 'T' || name[2] == 't');
+}
+
+/* Handles of Xen's libraries are not for a child: the guardian has its own. */
+static void guard(const struct xen_domain *domains, size_t count, struct xen_domain *paused,
+		  int hold, int told)
+{
+	struct pollfd closed = { .fd = hold };
 	struct xen *xen;
 	size_t paused_count = 0, i;
-	char byte;
 	int rc;
 
 	detach(hold, told);
@@ -95,20 +118,22 @@ static void guard(const int *domids, size_t count, int *paused, int hold, int to
 		_exit(1);
 	}
 	for (i = 0; i < count && !rc; i++) {
-		rc = xen_pause(xen, domids[i]);
-		tell(told, domids[i], rc);
+		rc = xen_pause(xen, domains[i].domid);
+		tell(told, domains[i].domid, rc);
 		if (!rc)
-			paused[paused_count++] = domids[i];
+			paused[paused_count++] = domains[i];
 		else if (rc == -ESRCH) /* gone: whoever looks at it will say so */
 			rc = 0;
 	}
-	if (!rc)
-		while (read(hold, &byte, 1) < 0 && errno == EINTR)
-			;
+	while (!rc && poll(&closed, 1, 1000) <= 0)
+		if (is_stopped(getppid())) {
+			tell(told, -1, -ECANCELED);
+			break;
+		}
 	while (paused_count) {
-		int domid = paused[--paused_count];
+		const struct xen_domain *domain = &paused[--paused_count];
 
-		tell(told, domid, unpause(xen, domid));
+		tell(told, domain->domid, unpause(xen, domain));
 	}
 	xen_close(xen);
 	_exit(0);
@@ -125,7 +150,8 @@ static int hear(const struct pause *pause, struct report *report)
 	return n == sizeof(*report);
 }
 
-static int start(struct pause *pause, const int *domids, size_t count, struct error *err)
+static int start(struct pause *pause, const struct xen_domain *domains, size_t count,
+		 struct error *err)
 {
 	int hold[2], told[2], rc;
 
@@ -141,7 +167,7 @@ static int start(struct pause *pause, const int *domids, size_t count, struct er
 	if (!pause->guardian) {
 		close(hold[1]);
 		close(told[0]);
-		guard(domids, count, pause->held, hold[0], told[1]);
+		guard(domains, count, pause->held, hold[0], told[1]);
 	}
 	rc = pause->guardian < 0 ? -errno : 0;
 	close(hold[0]);
@@ -172,8 +198,8 @@ static int refused(const struct report *report, struct error *err)
 			 report->domid, strerror(-report->rc));
 }
 
-int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t count,
-		struct error *err)
+int pause_begin(struct pause *pause, struct xen *xen, const struct xen_domain *domains,
+		size_t count, struct error *err)
 {
 	struct report report = { -1, 0 };
 	unsigned int i;
@@ -184,7 +210,7 @@ int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t 
 	pause->held = calloc(count + 1, sizeof(*pause->held));
 	if (!pause->held)
 		return error_set(err, -ENOMEM, "out of memory");
-	rc = start(pause, domids, count, err);
+	rc = start(pause, domains, count, err);
 	if (rc) {
 		free(pause->held);
 		pause->held = NULL;
@@ -194,7 +220,7 @@ int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t 
 		pause->stop[i] = signal(stop_signals[i], SIG_IGN);
 	for (told = 0; told < count && hear(pause, &report); told++)
 		if (!report.rc)
-			pause->held[pause->count++] = report.domid;
+			pause->held[pause->count++] = domains[told];
 		else if (report.rc != -ESRCH || report.domid < 0)
 			break;
 		else
@@ -206,7 +232,7 @@ int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t 
 		     : error_set(err, -EIO,
 				 "the process that holds the pause died; see with xl list whether "
 				 "domain %d is paused",
-				 domids[told]);
+				 domains[told].domid);
 	pause_end(pause, xen, NULL);
 	return rc;
 }
@@ -241,18 +267,23 @@ int pause_end(struct pause *pause, struct xen *xen, struct error *err)
 	while (hear(pause, &report)) {
 		if (report.rc && report.domid >= 0)
 			rc = still_paused(report.domid, report.rc, list, sizeof(list), err);
+		else if (report.rc)
+			rc = error_set(
+				err, report.rc,
+				"this program was stopped, so the domains were let run: they "
+				"may have changed while they were looked at");
 		for (n = 0; n < pause->count; n++)
-			if (pause->held[n] == report.domid)
+			if (pause->held[n].domid == report.domid)
 				pause->held[n] = pause->held[--pause->count];
 	}
 	close(pause->told);
 	while (waitpid(pause->guardian, NULL, 0) < 0 && errno == EINTR)
 		;
 	for (n = 0; n < pause->count; n++) { /* what it did not live to do */
-		int failed = unpause(xen, pause->held[n]);
+		int failed = unpause(xen, &pause->held[n]);
 
 		if (failed)
-			rc = still_paused(pause->held[n], failed, list, sizeof(list), err);
+			rc = still_paused(pause->held[n].domid, failed, list, sizeof(list), err);
 	}
 	for (i = 0; i < 3; i++)
 		signal(stop_signals[i], pause->stop[i] == SIG_ERR ? SIG_DFL : pause->stop[i]);

@@ -15,18 +15,18 @@
 struct pause {
 	pid_t guardian; /* 0: nothing is paused */
 	int hold, told; /* pipes: closing the first lets go; the second says what happened */
-	int *held;	/* domains that are paused */
+	struct xen_domain *held; /* domains that are paused */
 	size_t count;
 	void (*stop[3])(int); /* what stop signals did before: who is stopped lets nothing go */
 };
 
-/* Pauses all of the domids or none. Returns 0 or a negative errno value. */
-int pause_begin(struct pause *pause, struct xen *xen, const int *domids, size_t count,
-		struct error *err);
+/* Pauses all of the domains or none. Returns 0 or a negative errno value. */
+int pause_begin(struct pause *pause, struct xen *xen, const struct xen_domain *domains,
+		size_t count, struct error *err);
 
 /*
  * Lets them run, and returns when they do: 0, also where nothing was paused, or a negative errno
- * value with the domain that stays paused in the message.
+ * value with the domains that stay paused in the message; -ECANCELED if they ran before.
  */
 int pause_end(struct pause *pause, struct xen *xen, struct error *err);
 

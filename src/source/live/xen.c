@@ -174,7 +174,7 @@ int xen_domains(struct xen *xen, struct xen_domain **domains, size_t *count)
 			/* What does not go up would go on for ever. */
 			if (filled && info[i].domain <= list[filled - 1].domid)
 				break;
-			list[filled++] = (struct xen_domain){
+			list[filled] = (struct xen_domain){
 				.domid = info[i].domain,
 				.hvm = info[i].flags & XEN_DOMINF_hvm_guest,
 				.hap = info[i].flags & XEN_DOMINF_hap,
@@ -183,11 +183,21 @@ int xen_domains(struct xen *xen, struct xen_domain **domains, size_t *count)
 				.pages = info[i].tot_pages,
 				.vcpus = info[i].max_vcpu_id + 1, /* ~0 is none */
 			};
+			memcpy(list[filled++].handle, info[i].handle, sizeof(list->handle));
 		}
 	} while (i == CHUNK);
 	*domains = list;
 	*count = filled;
 	return 0;
+}
+
+bool xen_rebuilt(struct xen *xen, const struct xen_domain *domain)
+{
+	xc_domaininfo_t info;
+
+	return result(xen, xc_domain_getinfolist(xen->control, domain->domid, 1, &info)) == 1 &&
+	       info.domain == domain->domid &&
+	       memcmp(info.handle, domain->handle, sizeof(domain->handle)) != 0;
 }
 
 void xen_domain_name(struct xen *xen, int domid, char *name, size_t size)

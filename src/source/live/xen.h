@@ -27,6 +27,7 @@ unsigned long xen_calls(const struct xen *xen);
 
 struct xen_domain {
 	int domid;
+	unsigned char handle[16]; /* another domain with the same id has another */
 	bool hvm, hap, dying, paused;
 	uint64_t pages;
 	unsigned int vcpus; /* one more than the highest id */
@@ -53,6 +54,9 @@ int xen_key(struct xen *xen, char key);
  */
 int xen_read_ring(struct xen *xen, char *buffer, unsigned int *size, bool incremental,
 		  uint32_t *index);
+
+/* Has another domain its id now? Not if that cannot be told. */
+bool xen_rebuilt(struct xen *xen, const struct xen_domain *domain);
 
 int xen_pause(struct xen *xen, int domid);
 int xen_unpause(struct xen *xen, int domid);

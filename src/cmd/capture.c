@@ -79,13 +79,15 @@ static int hide(const struct redact *redact, struct dump *dump, struct error *er
 	return redact_facts(redact, &dump->facts) ? error_set(err, -ENOMEM, "out of memory") : 0;
 }
 
-static int capture_all(struct capture_options *options_, struct source *source, struct error *err)
+static int capture_all(struct capture_options *options_, struct source *source, int *status,
+		       struct error *err)
 {
 	static struct entry entries[256];
 	struct capture *capture;
 	struct redact redact;
 	struct dump *dump;
 	ssize_t count, i;
+	char text[320];
 	int rc = redact_init(&redact);
 
 	if (rc)
@@ -111,6 +113,12 @@ static int capture_all(struct capture_options *options_, struct source *source, 
 		if (rc)
 			break;
 		capture_domain_end(capture, dump);
+		if (!dump->complete) {
+			*status = STATUS_INCOMPLETE;
+			snprintf(text, sizeof(text), "domain %d is not captured as a whole: %s",
+				 dump->domid, dump->reason);
+			cmd_notice(text);
+		}
 	}
 	count = capture_end(capture, !rc, err);
 	return rc ? rc : count;
@@ -159,13 +167,16 @@ static int run(int argc, char **argv)
 	struct capture_options capture;
 	struct source *source = NULL;
 	struct error err = { "" };
-	int rc;
+	int rc, status = STATUS_CLEAN;
 
 	memset(&capture, 0, sizeof(capture));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &capture))
 		return STATUS_ERROR;
 	capture.common.source.live.judged = true;
 	rc = common_prepare(&capture.common, &err);
+	if (!rc && capture.common.gfns.count)
+		rc = error_set(&err, -EINVAL,
+			       "--gfn: a capture has all entries; narrow what reads it");
 	/* Before Xen is asked to print: nothing of it could be kept. */
 	if (!rc && !access(capture.output, F_OK))
 		rc = error_set(&err, -EEXIST,
@@ -176,11 +187,11 @@ static int run(int argc, char **argv)
 	} else if (!rc) {
 		rc = common_open(&capture.common, &source, &err);
 		if (!rc)
-			rc = capture_all(&capture, source, &err);
+			rc = capture_all(&capture, source, &status, &err);
 	}
 	source_close(source);
 	common_clear(&capture.common);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
+	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
 const struct verb verb_capture = { "capture", "put all entries and facts into one file", &argp,

@@ -205,11 +205,12 @@ static int check_source(const struct common_options *common, struct error *err)
 				 live->pause  ? "pause"
 				 : live->no_q ? "no-q"
 					      : "force");
-	if (!source->path && (source->dump || source->all_dumps || source->eptp))
+	if (!source->path &&
+	    (source->dump || source->all_dumps || source->eptp || source->phys_bits))
 		return error_set(
 			err, -EINVAL,
-			"no source: --dump, --all-dumps and --eptp choose from what --from "
-			"reads");
+			"no source: --dump, --all-dumps, --eptp and --phys-bits are for what "
+			"--from reads");
 	if (!source->path && common->facts_path)
 		return error_set(err, -EINVAL,
 				 "--facts is for a memory image; a running Xen tells its own");

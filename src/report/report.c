@@ -48,15 +48,10 @@ static void add_up(struct summary *total, const struct summary *summary)
 
 	total->entries += summary->entries;
 	total->pages += summary->pages;
-	total->unusual += summary->unusual;
 	for (i = 0; i < VERDICT_COUNT; i++)
 		total->verdict[i] += summary->verdict[i];
-	for (i = 0; i < SEVERITY_COUNT; i++) {
-		total->severity[i] += summary->severity[i];
+	for (i = 0; i < SEVERITY_COUNT; i++)
 		total->accepted[i] += summary->accepted[i];
-	}
-	for (i = 0; i < FACT_COUNT; i++)
-		total->assumed[i] += summary->assumed[i];
 }
 
 void report_domain_end(struct report *report, const struct dump *dump,

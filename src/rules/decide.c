@@ -104,8 +104,6 @@ static void record(const struct path *path, unsigned int key)
 		outcome->guest = path->guest;
 		outcome->host = path->host;
 	}
-	outcome->rules = (first ? 0 : outcome->rules) | BIT(path->rules);
-	outcome->classes = (first ? 0 : outcome->classes) | path->class;
 }
 
 /* Records key on a branch that needs fact to be so. */

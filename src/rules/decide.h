@@ -36,10 +36,8 @@ struct question {
 
 struct outcome {
 	enum step step;		  /* who decided */
-	uint32_t rules;		  /* rule sets that can give it, bits 1 << id */
 	uint32_t assumes;	  /* facts it rests on that are not certain, bits 1 << fact */
 	uint32_t unusual;	  /* those of them that would have to differ from the usual */
-	unsigned int classes;	  /* types that can give it */
 	unsigned int guest, host; /* MTRR_MERGE: one pair of types that gives it */
 };
 

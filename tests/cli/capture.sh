@@ -11,14 +11,15 @@ verdicts()
 		s/"rejected_lines":[0-9]*//; s/"attributes_trimmed":[a-z]*//; s/,"raw":"[^"]*"//' "$1"
 }
 
-# same_as_source NAME OPTION...: audit of the source and of its capture
+# same_as_source NAME OPTION...: audit of the source and of its capture, which exits with $whole
+whole=0
 same_as_source()
 {
 	name=$1
 	shift
 	rm -f "$tmp/capture"
 	run capture "$@" -o "$tmp/capture"
-	expect_status 0
+	expect_status $whole
 	expect_stdout_empty
 	"$XEN_EPTAUDIT" audit "$@" -v --format jsonl 2>/dev/null >"$tmp/audit"
 	first=$?
@@ -108,7 +109,9 @@ gzip -dc "$captures/six-domains.xen4.17.serial.log.gz" >"$tmp/whole"
 header=$(grep -an 'domain4 EPT' "$tmp/whole" | tail -n 1 | cut -d: -f1)
 head -n $((header + 30)) "$tmp/whole" | head -c -30 >"$tmp/cut"
 mv "$tmp/capture" "$tmp/kept"
+whole=3
 same_as_source cut 4 --from "$tmp/cut"
+whole=0
 run audit --from "$tmp/capture" --format jsonl
 expect_status 3
 expect_contains '"complete":false,"reason":"the log ends in the middle of a line' '"not_seen":[["0x'
@@ -162,5 +165,9 @@ expect_status 0
 run audit 4 --from "$tmp/imaged" --format json
 expect_status 0
 expect_contains '"version":"4.17.7","rules":"4.19"'
+
+# A capture has all entries, so that it can be believed.
+run capture --from "$captures/$name.gz" --gfn 0-fff -o "$tmp/narrow"
+expect_error '--gfn' 'a capture has all entries'
 
 finish

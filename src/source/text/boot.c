@@ -268,8 +268,6 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		section->ring = (uint64_t)kib << 10;
 	else if (starts(text, "I/O virtualisation disabled"))
 		section->iommu_disabled = true;
-	else if (starts(text, "I/O virtualisation enabled"))
-		section->iommu_enabled = true;
 	else if (starts(text, "PFN compression "))
 		section->pfn_compression = true;
 	else

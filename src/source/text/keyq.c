@@ -84,9 +84,6 @@ static int domain_line(const char *text, struct scan *scan)
 	if (sscanf(text, "nr_pages=%" SCNu64 "%c", &domain->nr_pages, &after) == 2 &&
 	    after == ' ') {
 		domain->has_nr_pages = true;
-	} else if (starts(text, "paging assistance:")) {
-		domain->has_paging = true;
-		domain->hap |= strstr(text, " hap") != NULL;
 	} else if (starts(text, "I/O Memory")) {
 		domain->has_iomem = rangeset(text + strlen("I/O Memory"), &domain->iomem) >= 0;
 	} else if (starts(text, "I/O Ports")) {

@@ -28,7 +28,7 @@ struct section {
 	uint64_t ring; /* bytes of the console ring; 0: not told */
 	struct ranges ram;
 	bool has_memory_map, pfn_compression;
-	bool iommu_disabled, iommu_enabled;
+	bool iommu_disabled;
 	struct ranges mmio_ro;
 	uint64_t mcfg_base; /* of the window announced last; 0: none */
 	struct mtrr_state host;
@@ -58,7 +58,7 @@ struct keyq_domain {
 	size_t keyq;
 	int domid;
 	struct ranges iomem;
-	bool ioports, has_iomem, has_ioports, hap, has_paging;
+	bool ioports, has_iomem, has_ioports;
 	uint64_t nr_pages, pod_cache; /* RAM it owns; of that not yet in its p2m */
 	bool has_nr_pages;
 	unsigned int vcpus;

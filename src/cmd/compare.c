@@ -47,7 +47,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
-	.children = common_children,
+	.children = no_all_children,
 	.doc = "Show what a change from one rule set to another does to the entries of a source: each run "
 	       "that is decided otherwise, before and after, and what a guest notices.\v"
 	       "Changes are weaker (more cacheable than before), safer (less), faster (write-combining "
@@ -55,7 +55,8 @@ static const struct argp argp = {
 	       "is said.\n\n"
 	       "Examples:\n"
 	       "  xen-eptaudit compare --rules 4.17 --rules 4.19 --from log\n"
-	       "  xen-eptaudit compare --all --from log\n\n"
+	       "  xen-eptaudit compare --all --from log\n"
+	       "  xen-eptaudit compare --rules 4.17 --rules 4.19 web\n\n"
 	       "Exit status: 0 nothing differs, 1 something does, 2 could not compare, 3 incomplete.",
 };
 
@@ -148,6 +149,9 @@ static int run(int argc, char **argv)
 	memset(&compare, 0, sizeof(compare));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &compare))
 		return STATUS_ERROR;
+	/* Of a running Xen, too: --all stands for the rule sets here. */
+	compare.common.source.live.all =
+		!compare.common.source.path && !compare.common.source.domain;
 	rc = common_prepare(&compare.common, &err);
 	if (!rc && !compare.all && compare.common.rules_count != 2)
 		rc = error_set(&err, -EINVAL,

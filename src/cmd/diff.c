@@ -72,7 +72,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "BEFORE AFTER [DOMAIN]",
-	.children = common_children,
+	.children = files_children,
 	.doc = "Show what changed between two captures, logs or images: facts, entries, verdicts.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit diff before.eptcap after.eptcap 3\n"

@@ -74,7 +74,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "DOMAIN GFN\n--gfn GFN --mfn MFN --type TYPE --xen VERSION",
-	.children = common_children,
+	.children = no_all_children,
 	.doc = "Explain the memory type of one guest frame: each step of the rules, the facts it looked at, "
 	       "and who decided; and what every other rule set says.\v"
 	       "Examples:\n"

@@ -43,12 +43,6 @@ static const struct argp_option common_list[] = {
 	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
-	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
-	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
-	{ "no-q", OPT_NO_Q, NULL, 0,
-	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
-	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
-	  1 },
 	{ "facts", OPT_FACTS, "LOG", 0,
 	  "Console log of the machine that a memory image is of, for facts", 2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
@@ -135,18 +129,6 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	case OPT_FACTS:
 		common->facts_path = arg;
 		break;
-	case OPT_ALL:
-		common->source.live.all = true;
-		break;
-	case OPT_PAUSE:
-		common->source.live.pause = true;
-		break;
-	case OPT_NO_Q:
-		common->source.live.no_q = true;
-		break;
-	case OPT_FORCE:
-		common->source.live.force = true;
-		break;
 	case OPT_GIVEN:
 		common->given_path = arg;
 		break;
@@ -176,8 +158,81 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-const struct argp common_argp = { .options = common_list, .parser = parse_common };
+static const struct argp_option running_list[] = {
+	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
+	{ "no-q", OPT_NO_Q, NULL, 0,
+	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
+	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
+	  1 },
+	{ 0 },
+};
+
+static error_t parse_running(int key, char *arg, struct argp_state *state)
+{
+	struct common_options *common = state->input;
+
+	(void)arg;
+	switch (key) {
+	case OPT_PAUSE:
+		common->source.live.pause = true;
+		break;
+	case OPT_NO_Q:
+		common->source.live.no_q = true;
+		break;
+	case OPT_FORCE:
+		common->source.live.force = true;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp running_argp = { .options = running_list, .parser = parse_running };
+static const struct argp_child running_children[] = { { &running_argp, 0, NULL, 0 }, { 0 } };
+
+static const struct argp_option all_list[] = {
+	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
+	{ 0 },
+};
+
+static error_t parse_all(int key, char *arg, struct argp_state *state)
+{
+	struct common_options *common = state->input;
+
+	(void)arg;
+	if (key == ARGP_KEY_INIT)
+		state->child_inputs[0] = common;
+	else if (key == OPT_ALL)
+		common->source.live.all = true;
+	else
+		return ARGP_ERR_UNKNOWN;
+	return 0;
+}
+
+static const struct argp all_argp = { .options = all_list,
+				      .parser = parse_all,
+				      .children = running_children };
+static const struct argp_child all_children[] = { { &all_argp, 0, NULL, 0 }, { 0 } };
+
+static error_t parse_with_child(int key, char *arg, struct argp_state *state)
+{
+	if (key == ARGP_KEY_INIT)
+		state->child_inputs[0] = state->input;
+	return parse_common(key, arg, state);
+}
+
+const struct argp common_argp = { .options = common_list,
+				  .parser = parse_with_child,
+				  .children = all_children };
+static const struct argp no_all_argp = { .options = common_list,
+					 .parser = parse_with_child,
+					 .children = running_children };
+static const struct argp files_argp = { .options = common_list, .parser = parse_common };
+
 const struct argp_child common_children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+const struct argp_child no_all_children[] = { { &no_all_argp, 0, NULL, 0 }, { 0 } };
+const struct argp_child files_children[] = { { &files_argp, 0, NULL, 0 }, { 0 } };
 
 static int parse_rules(const char *name, int *id, struct error *err)
 {

@@ -30,6 +30,9 @@ struct common_options {
 /* A child for the argp of a verb; its input is a struct common_options. */
 extern const struct argp common_argp;
 extern const struct argp_child common_children[]; /* for verbs that have no other */
+extern const struct argp_child
+	no_all_children[]; /* to whom --all means something else, or nothing */
+extern const struct argp_child files_children[]; /* that ask no running Xen */
 
 /* Reads the files that the options name. Returns 0 or a negative errno value. */
 int common_prepare(struct common_options *common, struct error *err);

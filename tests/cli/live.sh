@@ -131,6 +131,20 @@ expect_status 0
 expect_contains 'Domain 14' '0x2200-0x23ff'
 live explain 5 0x100
 expect_status 0
+live compare --rules 4.17 --rules 4.19 5
+expect_status 1
+expect_contains 'Domain 5 (s1-revoked-iomem)'
+live compare --rules 4.17 --rules 4.19 # all of them
+expect_status 1
+expect_contains 'Domain 5 (s1-revoked-iomem)' 'Domain 15 (s5-clean-pvh)'
+live compare --all 15
+expect_contains '131 entries; of them'
+live rules fit 15
+expect_status 0
+expect_contains 'fits best'
+live diff --pause a b
+expect_status 2
+expect_stderr_contains "unrecognized option '--pause'"
 
 # ---- which domain ----
 

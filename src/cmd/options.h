@@ -4,7 +4,7 @@
 
 #include "report/report.h"
 #include "source/console/factslog.h"
-#include "source/factsfile.h"
+#include "source/given.h"
 #include "source/source.h"
 
 #include <argp.h>

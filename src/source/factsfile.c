@@ -4,53 +4,13 @@
 #include "base/text.h"
 #include "rules/rulesets.h"
 #include "rules/types.h"
+#include "source/jsonread.h"
 #include "x86/memtype.h"
 
 #include <errno.h>
 #include <json-c/json.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A hex string, or a plain JSON number. */
-static bool number(struct json_object *json, uint64_t *value)
-{
-	int64_t signed_value;
-
-	if (json_object_is_type(json, json_type_string))
-		return text_hex_string(json_object_get_string(json), value);
-	if (!json_object_is_type(json, json_type_int))
-		return false;
-	signed_value = json_object_get_int64(json);
-	*value = signed_value;
-	return signed_value >= 0;
-}
-
-static bool pair(struct json_object *json, uint64_t *first, uint64_t *last)
-{
-	return json_object_is_type(json, json_type_array) && json_object_array_length(json) == 2 &&
-	       number(json_object_array_get_idx(json, 0), first) &&
-	       number(json_object_array_get_idx(json, 1), last);
-}
-
-static bool range_pair(struct json_object *json, uint64_t *first, uint64_t *last)
-{
-	return pair(json, first, last) && *first <= *last;
-}
-
-static struct json_object *member(struct json_object *json, const char *key)
-{
-	struct json_object *value = NULL;
-
-	if (json_object_is_type(json, json_type_object))
-		json_object_object_get_ex(json, key, &value);
-	return value;
-}
-
-static size_t array_length(struct json_object *json)
-{
-	return json_object_is_type(json, json_type_array) ? json_object_array_length(json) : 0;
-}
 
 int factsfile_ranges(struct json_object *json, struct ranges *ranges, struct error *err)
 {
@@ -60,11 +20,11 @@ int factsfile_ranges(struct json_object *json, struct ranges *ranges, struct err
 		return error_set(err, -EINVAL,
 				 "frames must be an array of [\"0xFIRST\", \"0xLAST\"]");
 	ranges_clear(ranges);
-	for (i = 0; i < array_length(json); i++) {
+	for (i = 0; i < jsonread_length(json); i++) {
 		uint64_t first, last;
 		int rc;
 
-		if (!range_pair(json_object_array_get_idx(json, i), &first, &last))
+		if (!jsonread_range(json_object_array_get_idx(json, i), &first, &last))
 			return error_set(
 				err, -EINVAL,
 				"range %zu is not [\"0xFIRST\", \"0xLAST\"] with FIRST <= LAST", i);
@@ -79,14 +39,14 @@ static int var_pairs(struct json_object *json, struct mtrr_state *state, struct 
 {
 	size_t i;
 
-	if (!json_object_is_type(json, json_type_array) || array_length(json) > MTRR_VAR_MAX)
+	if (!json_object_is_type(json, json_type_array) || jsonread_length(json) > MTRR_VAR_MAX)
 		return error_set(err, -EINVAL,
 				 "\"var\" must be an array of at most %d [\"0xBASE\", \"0xMASK\"]",
 				 MTRR_VAR_MAX);
-	state->var_count = array_length(json);
+	state->var_count = jsonread_length(json);
 	for (i = 0; i < state->var_count; i++)
-		if (!pair(json_object_array_get_idx(json, i), &state->var[i].base,
-			  &state->var[i].mask))
+		if (!jsonread_pair(json_object_array_get_idx(json, i), &state->var[i].base,
+				   &state->var[i].mask))
 			return error_set(err, -EINVAL,
 					 "\"var\" %zu is not [\"0xBASE\", \"0xMASK\"]", i);
 	return 0;
@@ -94,26 +54,28 @@ static int var_pairs(struct json_object *json, struct mtrr_state *state, struct 
 
 int factsfile_mtrr(struct json_object *json, struct mtrr_state *state, struct error *err)
 {
-	struct json_object *fixed = member(json, "fixed"), *var = member(json, "var");
+	struct json_object *fixed = jsonread_member(json, "fixed"),
+			   *var = jsonread_member(json, "var");
 	size_t i;
 	int rc;
 
 	memset(state, 0, sizeof(*state));
-	if (!number(member(json, "def_type"), &state->def_type))
+	if (!jsonread_number(jsonread_member(json, "def_type"), &state->def_type))
 		return error_set(err, -EINVAL, "MTRRs need \"def_type\" as a hex string");
-	if (member(json, "cap") && !number(member(json, "cap"), &state->cap))
+	if (jsonread_member(json, "cap") &&
+	    !jsonread_number(jsonread_member(json, "cap"), &state->cap))
 		return error_set(err, -EINVAL, "\"cap\" is not a hex string");
-	if (fixed && array_length(fixed) != MTRR_FIXED_COUNT)
+	if (fixed && jsonread_length(fixed) != MTRR_FIXED_COUNT)
 		return error_set(err, -EINVAL,
 				 "\"fixed\" must have the %d registers 0x250 to 0x26f",
 				 MTRR_FIXED_COUNT);
 	for (i = 0; fixed && i < MTRR_FIXED_COUNT; i++)
-		if (!number(json_object_array_get_idx(fixed, i), &state->fixed[i]))
+		if (!jsonread_number(json_object_array_get_idx(fixed, i), &state->fixed[i]))
 			return error_set(err, -EINVAL, "\"fixed\" %zu is not a hex string", i);
 	if (!var)
 		return 0;
 	rc = var_pairs(var, state, err);
-	if (!rc && member(json, "cap") && (state->cap & 0xff) < state->var_count)
+	if (!rc && jsonread_member(json, "cap") && (state->cap & 0xff) < state->var_count)
 		state->var_count = state->cap & 0xff;
 	return rc;
 }
@@ -138,7 +100,7 @@ static int fact_ranges(struct fact_ranges *fact, struct json_object *value, enum
 static int fact_number(struct fact_number *fact, struct json_object *value, enum how how,
 		       struct error *err)
 {
-	if (!number(value, &fact->value))
+	if (!jsonread_number(value, &fact->value))
 		return error_set(err, -EINVAL, "must be a number or a hex string");
 	fact->how = how;
 	return 0;
@@ -153,13 +115,13 @@ static int fact_pins(struct facts *facts, struct json_object *value, enum how ho
 		return error_set(err, -EINVAL, "must be an array of {\"gfn\": […], \"type\": …}");
 	facts_clear_pins(facts);
 	facts->how_pins = how;
-	for (i = 0; i < array_length(value); i++) {
+	for (i = 0; i < jsonread_length(value); i++) {
 		struct json_object *pin = json_object_array_get_idx(value, i);
-		struct json_object *name = member(pin, "type");
+		struct json_object *name = jsonread_member(pin, "type");
 		int type = name ? memtype_parse(json_object_get_string(name)) : -1;
 		uint64_t first, last;
 
-		if (!range_pair(member(pin, "gfn"), &first, &last) || type < 0)
+		if (!jsonread_range(jsonread_member(pin, "gfn"), &first, &last) || type < 0)
 			return error_set(
 				err, -EINVAL,
 				"pin %zu needs \"gfn\": [\"0xFIRST\", \"0xLAST\"] and \"type\" UC, "
@@ -179,14 +141,16 @@ static int known_part(struct json_object *value, struct mtrr_fact *vcpu, bool ke
 	enum how *const hows[] = { &vcpu->how, &vcpu->how_var };
 	unsigned int i;
 
-	if (member(value, "def_type_known"))
-		vcpu->known.def_type = json_object_get_boolean(member(value, "def_type_known"));
-	if (member(value, "fixed_known"))
-		vcpu->known.fixed = json_object_get_boolean(member(value, "fixed_known"));
-	if (member(value, "var_known") && !number(member(value, "var_known"), &vcpu->known.var))
+	if (jsonread_member(value, "def_type_known"))
+		vcpu->known.def_type =
+			json_object_get_boolean(jsonread_member(value, "def_type_known"));
+	if (jsonread_member(value, "fixed_known"))
+		vcpu->known.fixed = json_object_get_boolean(jsonread_member(value, "fixed_known"));
+	if (jsonread_member(value, "var_known") &&
+	    !jsonread_number(jsonread_member(value, "var_known"), &vcpu->known.var))
 		return error_set(err, -EINVAL, "\"var_known\" is not a hex string");
 	for (i = 0; i < 2; i++) {
-		struct json_object *json = member(value, keys[i]);
+		struct json_object *json = jsonread_member(value, keys[i]);
 		int how = json ? how_parse(json_object_get_string(json)) : 0;
 
 		if (how < 0)
@@ -230,7 +194,7 @@ static int fact_guest_mtrr(struct facts *facts, struct json_object *value, bool 
 	}
 	if (!json_object_is_type(value, json_type_array))
 		return add_vcpu(facts, value, record, how, err);
-	for (i = 0; i < array_length(value) && !rc; i++)
+	for (i = 0; i < jsonread_length(value) && !rc; i++)
 		rc = add_vcpu(facts, json_object_array_get_idx(value, i), record, how, err);
 	return rc;
 }
@@ -254,7 +218,7 @@ static int fact_host_mtrr_var(struct facts *facts, struct json_object *value, en
 			      struct error *err)
 {
 	struct mtrr_state *state = &facts->host.state;
-	size_t i, n = array_length(value);
+	size_t i, n = jsonread_length(value);
 	int rc = 0;
 
 	if (!json_object_is_type(value, json_type_array))
@@ -267,12 +231,13 @@ static int fact_host_mtrr_var(struct facts *facts, struct json_object *value, en
 		state->var_count = n;
 		for (i = 0; i < n; i++) {
 			struct json_object *range = json_object_array_get_idx(value, i);
-			struct json_object *name = member(range, "type");
+			struct json_object *name = jsonread_member(range, "type");
 			int type = name ? memtype_parse(json_object_get_string(name)) : -1;
 			uint64_t first, last;
 
-			if (!range_pair(member(range, "mfn"), &first, &last) || type < 0 ||
-			    (last - first + 1) & (last - first) || first & (last - first))
+			if (!jsonread_range(jsonread_member(range, "mfn"), &first, &last) ||
+			    type < 0 || (last - first + 1) & (last - first) ||
+			    first & (last - first))
 				return error_set(
 					err, -EINVAL,
 					"range %zu needs \"mfn\": [\"0xFIRST\", \"0xLAST\"], a "
@@ -295,7 +260,7 @@ static uint32_t type_set(struct json_object *json)
 	uint32_t types = 0;
 	size_t i;
 
-	for (i = 0; i < array_length(json); i++) {
+	for (i = 0; i < jsonread_length(json); i++) {
 		const char *name = json_object_get_string(json_object_array_get_idx(json, i));
 		int type = name ? p2m_type_parse(name) : -1;
 
@@ -313,14 +278,14 @@ static int fact_types(struct facts *facts, struct json_object *value, enum how h
 	if (!json_object_is_type(value, json_type_array))
 		return error_set(err, -EINVAL, "must be an array of {\"gfn\": […], \"type\": …}");
 	facts->how_types = how;
-	for (i = 0; i < array_length(value); i++) {
+	for (i = 0; i < jsonread_length(value); i++) {
 		struct json_object *json = json_object_array_get_idx(value, i), *name;
 		struct type_hint hint = { .types = 0 };
 		int type;
 
-		if (!range_pair(member(json, "gfn"), &hint.first, &hint.last))
+		if (!jsonread_range(jsonread_member(json, "gfn"), &hint.first, &hint.last))
 			return error_set(err, -EINVAL, "range %zu needs \"gfn\"", i);
-		name = member(json, "type");
+		name = jsonread_member(json, "type");
 		if (name) {
 			type = p2m_type_parse(json_object_get_string(name));
 			if (type < 0)
@@ -328,15 +293,15 @@ static int fact_types(struct facts *facts, struct json_object *value, enum how h
 						 json_object_get_string(name));
 			hint.types = 1u << type;
 		}
-		hint.types |= type_set(member(json, "types"));
-		name = member(json, "hvmmem");
+		hint.types |= type_set(jsonread_member(json, "types"));
+		name = jsonread_member(json, "hvmmem");
 		if (name) {
 			hint.types = types_of_hvmmem(json_object_get_string(name));
 			if (!hint.types)
 				return error_set(err, -EINVAL, "range %zu: no HVMMEM type '%s'", i,
 						 json_object_get_string(name));
 		}
-		name = member(json, "access");
+		name = jsonread_member(json, "access");
 		if (name)
 			hint.rights_full = !strcmp(json_object_get_string(name), "rwx");
 		if (facts_add_types(facts, &hint))
@@ -348,7 +313,7 @@ static int fact_types(struct facts *facts, struct json_object *value, enum how h
 static int fact_rules(struct facts *facts, struct json_object *value, enum how how,
 		      struct error *err)
 {
-	size_t i, n = array_length(value);
+	size_t i, n = jsonread_length(value);
 	uint32_t rules = 0;
 
 	for (i = 0; i < (n ? n : 1); i++) {
@@ -379,7 +344,7 @@ static int fact_value(struct facts *facts, const char *name, struct json_object 
 		return fact_bool(&facts->cache_flush, value, how, err);
 	case FACT_P2M_TYPE:
 		/* In a capture of an image each entry has its own. */
-		facts->entry_types = how == HOW_MEASURED && !array_length(value);
+		facts->entry_types = how == HOW_MEASURED && !jsonread_length(value);
 		return fact_types(facts, value, how, err);
 	case FACT_MMIO_RO:
 		facts->mmio_ro_complete = true;
@@ -422,9 +387,9 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 	bool partial = false;
 	int rc;
 
-	if (json_object_is_type(value, json_type_object) && member(value, "how") &&
-	    !member(value, "def_type")) {
-		const char *text = json_object_get_string(member(value, "how"));
+	if (json_object_is_type(value, json_type_object) && jsonread_member(value, "how") &&
+	    !jsonread_member(value, "def_type")) {
+		const char *text = json_object_get_string(jsonread_member(value, "how"));
 		int parsed = how_parse(text);
 
 		if (parsed < 0)
@@ -434,10 +399,10 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 			return 0; /* says that nothing is known */
 		if (parsed == HOW_ASSUMED || keep_how)
 			how = parsed;
-		partial = member(value, "complete") &&
-			  !json_object_get_boolean(member(value, "complete"));
-		possible = member(value, "possible");
-		value = member(value, "value");
+		partial = jsonread_member(value, "complete") &&
+			  !json_object_get_boolean(jsonread_member(value, "complete"));
+		possible = jsonread_member(value, "possible");
+		value = jsonread_member(value, "value");
 	}
 	rc = fact_value(facts, name, value, how, &inner);
 	if (partial)
@@ -466,189 +431,4 @@ int factsfile_facts(struct json_object *json, struct facts *facts, struct error 
 			return rc;
 	}
 	return 0;
-}
-
-struct given {
-	struct json_object *root;
-};
-
-/* Keys of a facts object that are not facts. */
-static bool structural(const char *key)
-{
-	static const char *const keys[] = { "xen",	 "domains", "dumps",
-					    "domid",	 "name",    "facts",
-					    "phys_bits", "schema",  "schema_version",
-					    "format",	 "version", "note" };
-	size_t i;
-
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (!strcmp(key, keys[i]))
-			return true;
-	return false;
-}
-
-static int apply_object(struct json_object *object, struct facts *facts, struct error *err)
-{
-	int rc;
-
-	if (member(object, "schema")) /* a report: its facts are those of its domains */
-		return 0;
-	if (member(object, "facts"))
-		return apply_object(member(object, "facts"), facts, err);
-	json_object_object_foreach(object, key, value)
-	{
-		if (structural(key))
-			continue;
-		rc = factsfile_fact(facts, key, value, err);
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
-static struct json_object *find_domain(const struct given *given, int domid)
-{
-	struct json_object *domains = member(given->root, "domains");
-	char key[16];
-	size_t i;
-
-	if (json_object_is_type(domains, json_type_array)) {
-		for (i = 0; i < array_length(domains); i++) {
-			struct json_object *domain = json_object_array_get_idx(domains, i);
-
-			if (member(domain, "domid") &&
-			    json_object_get_int(member(domain, "domid")) == domid)
-				return domain;
-		}
-		return NULL;
-	}
-	snprintf(key, sizeof(key), "%d", domid);
-	return member(domains, key);
-}
-
-int given_apply(const struct given *given, int domid, unsigned int dump, struct facts *facts,
-		struct error *err)
-{
-	struct json_object *domain, *of_dump = NULL;
-	char key[16];
-	int rc;
-
-	if (!given)
-		return 0;
-	rc = apply_object(given->root, facts, err);
-	domain = find_domain(given, domid);
-	if (rc || !domain)
-		return rc;
-	rc = apply_object(domain, facts, err);
-	snprintf(key, sizeof(key), "%u", dump);
-	if (!rc)
-		of_dump = member(member(domain, "dumps"), key);
-	return of_dump ? apply_object(of_dump, facts, err) : rc;
-}
-
-/* Every fact in the file once, so that a bad one is found before anything is printed. */
-static int check(struct json_object *object, struct error *err)
-{
-	struct facts scratch;
-	int rc;
-
-	if (!json_object_is_type(object, json_type_object))
-		return error_set(err, -EINVAL, "a JSON object of facts is expected");
-	facts_init(&scratch);
-	rc = apply_object(object, &scratch, err);
-	facts_clear(&scratch);
-	return rc;
-}
-
-static int check_all(struct json_object *root, struct error *err)
-{
-	struct json_object *domains = member(root, "domains");
-	size_t i;
-	int rc = check(root, err);
-
-	for (i = 0; i < array_length(domains) && !rc; i++)
-		rc = check(json_object_array_get_idx(domains, i), err);
-	if (rc || !json_object_is_type(domains, json_type_object))
-		return rc;
-	{
-		json_object_object_foreach(domains, domid, domain)
-		{
-			struct json_object *dumps;
-
-			(void)domid;
-			rc = check(domain, err);
-			dumps = member(domain, "dumps");
-			if (rc)
-				return rc;
-			if (!json_object_is_type(dumps, json_type_object))
-				continue;
-			json_object_object_foreach(dumps, number_of_dump, dump)
-			{
-				(void)number_of_dump;
-				rc = check(dump, err);
-				if (rc)
-					return rc;
-			}
-		}
-	}
-	return 0;
-}
-
-/* 0 where it is not there, or not one. */
-static unsigned int phys_bits(struct json_object *root)
-{
-	struct json_object *number = member(root, "phys_bits");
-	int64_t value =
-		json_object_is_type(number, json_type_int) ? json_object_get_int64(number) : 0;
-
-	return value >= 32 && value <= 52 ? value : 0;
-}
-
-int given_load(const char *path, struct given **given, struct error *err)
-{
-	struct json_object *root;
-	struct error inner = { "" };
-	int rc;
-
-	root = strcmp(path, "-") ? json_object_from_file(path) : json_object_from_fd(0);
-	if (!root)
-		return error_set(err, -EINVAL,
-				 "cannot read facts from %s: %s; a JSON file as in the man page, "
-				 "section FACTS, is expected",
-				 path,
-				 json_util_get_last_err() ? json_util_get_last_err() : "not JSON");
-	rc = check_all(root, &inner);
-	if (!rc && member(root, "phys_bits") && !phys_bits(root))
-		rc = error_set(&inner, -EINVAL, "phys_bits: 32 to 52 is expected");
-	if (rc) {
-		json_object_put(root);
-		return error_set(err, rc, "%s: %s", path, inner.text);
-	}
-	*given = malloc(sizeof(**given));
-	if (!*given) {
-		json_object_put(root);
-		return error_set(err, -ENOMEM, "out of memory");
-	}
-	(*given)->root = root;
-	return 0;
-}
-
-void given_free(struct given *given)
-{
-	if (!given)
-		return;
-	json_object_put(given->root);
-	free(given);
-}
-
-const char *given_xen_version(const struct given *given)
-{
-	struct json_object *version = given ? member(member(given->root, "xen"), "version") : NULL;
-
-	return version ? json_object_get_string(version) : NULL;
-}
-
-unsigned int given_phys_bits(const struct given *given)
-{
-	return given ? phys_bits(given->root) : 0;
 }

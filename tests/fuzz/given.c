@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fuzz target: a file of facts, laid over what a source knows. */
-#include "source/factsfile.h"
+#include "source/given.h"
 
 #include <stdint.h>
 #include <stdio.h>

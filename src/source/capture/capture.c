@@ -6,6 +6,7 @@
 #include "rules/rulesets.h"
 #include "source/factsfile.h"
 #include "source/input.h"
+#include "source/jsonread.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -67,18 +68,11 @@ static struct json_object *parse(const struct line *line)
 	return json;
 }
 
-static struct json_object *get(struct json_object *json, const char *key)
-{
-	struct json_object *value = NULL;
-
-	if (json_object_is_type(json, json_type_object))
-		json_object_object_get_ex(json, key, &value);
-	return value;
-}
-
 static const char *string(struct json_object *json, const char *key)
 {
-	const char *text = get(json, key) ? json_object_get_string(get(json, key)) : NULL;
+	const char *text = jsonread_member(json, key)
+				   ? json_object_get_string(jsonread_member(json, key))
+				   : NULL;
 
 	return text ? text : "";
 }
@@ -92,7 +86,7 @@ static int damaged(const struct capture *capture, struct error *err, const char 
 static void read_head(struct capture *capture, struct json_object *json)
 {
 	struct source_info *info = &capture->source.info;
-	struct json_object *rules = get(json, "rules");
+	struct json_object *rules = jsonread_member(json, "rules");
 	size_t i;
 	int id, how = how_parse(string(json, "how"));
 
@@ -114,8 +108,8 @@ static int add_place(struct capture *capture, const struct line *line, struct js
 {
 	struct place place = {
 		.offset = line->offset,
-		.domid = json_object_get_int(get(json, "domid")),
-		.number = json_object_get_int(get(json, "dump")),
+		.domid = json_object_get_int(jsonread_member(json, "domid")),
+		.number = json_object_get_int(jsonread_member(json, "dump")),
 	};
 
 	snprintf(place.name, sizeof(place.name), "%s", string(json, "name"));
@@ -152,8 +146,9 @@ static int check(struct capture *capture, struct error *err)
 			json = parse(&line);
 			if (strcmp(string(json, "schema"), "xen-eptaudit/capture") ||
 			    json_object_get_int(
-				    json_object_array_get_idx(get(json, "schema_version"), 0)) !=
-				    1) {
+				    json_object_array_get_idx(jsonread_member(json,
+									      "schema_version"),
+							      0)) != 1) {
 				json_object_put(json);
 				return damaged(capture, err,
 					       "the capture is of a version not known here");
@@ -217,11 +212,11 @@ static int capture_next(struct source *source, struct dump *dump, struct error *
 	json = parse(&line);
 	dump->domid = capture->places[capture->next].domid;
 	dump->number = capture->places[capture->next].number;
-	dump->dumps = json_object_get_int(get(json, "dumps"));
+	dump->dumps = json_object_get_int(jsonread_member(json, "dumps"));
 	dump->name =
 		capture->places[capture->next].name[0] ? capture->places[capture->next].name : NULL;
 	dump->facts.dom0 = !dump->domid;
-	rc = factsfile_facts(get(json, "facts"), &dump->facts, err);
+	rc = factsfile_facts(jsonread_member(json, "facts"), &dump->facts, err);
 	json_object_put(json);
 	capture->next++;
 	capture->open = true;
@@ -266,13 +261,13 @@ static int domain_end(struct capture *capture, const struct line *line, struct e
 	int rc = 0;
 
 	capture->open = false;
-	dump->complete = json_object_get_boolean(get(json, "complete"));
+	dump->complete = json_object_get_boolean(jsonread_member(json, "complete"));
 	snprintf(dump->reason, sizeof(dump->reason), "%s", string(json, "reason"));
 	text_sanitize(dump->reason);
-	if ((uint64_t)json_object_get_int64(get(json, "entries")) != capture->entries)
+	if ((uint64_t)json_object_get_int64(jsonread_member(json, "entries")) != capture->entries)
 		rc = damaged(capture, err, "the entries of a domain are not as many as it says");
-	if (!rc && get(json, "not_seen"))
-		rc = factsfile_ranges(get(json, "not_seen"), &dump->not_seen, err);
+	if (!rc && jsonread_member(json, "not_seen"))
+		rc = factsfile_ranges(jsonread_member(json, "not_seen"), &dump->not_seen, err);
 	json_object_put(json);
 	return rc;
 }

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_GIVEN_H
+#define SOURCE_GIVEN_H
+
+#include "base/error.h"
+#include "model/facts.h"
+
+struct given;
+
+/*
+ * Reads a file of facts: {"xen":{"version"|"rules"}, FACT:…,
+ * "domains":{"1":{FACT:…,"dumps":{"2":{…}}}}} or "domains" as an array of {"domid","facts"} as
+ * audit prints it. "-" is standard input. All of it is checked here. Returns 0 or a negative errno
+ * value.
+ */
+int given_load(const char *path, struct given **given, struct error *err);
+void given_free(struct given *given);
+
+/* Lays what is given for all domains, this one, and this dump of it over facts. */
+int given_apply(const struct given *given, int domid, unsigned int dump, struct facts *facts,
+		struct error *err);
+
+/* "phys_bits", the machine's physical-address width, or 0. */
+unsigned int given_phys_bits(const struct given *given);
+
+/* The Xen version that the file names, or NULL. */
+const char *given_xen_version(const struct given *given);
+
+#endif

@@ -108,6 +108,8 @@ void entry_json(struct decode *decode, uint64_t raw, const struct place *place)
 
 	p = put_decimal(put_text(p, "\",\"level\":"), place->level);
 	p = put_text(put_text(p, ",\"level_guessed\":"), place->doubt ? "true" : "false");
+	/* Where Xen's own bits lie changed in 4.20. */
+	p = put_text(put_text(p, ",\"layout_assumed\":"), decode->layout_given ? "false" : "true");
 	p = put_text(put_text(p, ",\"present\":"), ept_present(raw) ? "true" : "false");
 	p = put_text(put_text(p, ",\"leaf\":"), place->leaf ? "true" : "false");
 	p = put_fields(decode, raw, put_text(p, ",\"fields\":{"));

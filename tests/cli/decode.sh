@@ -156,7 +156,7 @@ run decode '2: 0x80000000000000b7'
 expect_lacks 'Xen' 'sa_p2mt'
 run decode --format jsonl 0x04500000002000b7 def_type=0xc06 base=0xf0000000 mask=0xff8000800 eptp=0x7fc5205e \
 	pat=0x0407050600070106
-expect_stdout_is '{"kind":"ept-entry","raw":"0x4500000002000b7","level":2,"level_guessed":true,"present":true,"leaf":true,"fields":{"r":true,"w":true,"x":true,"emt":"WB","ipat":false,"sp":true,"a":false,"d":false,"recalc":false,"snp":false,"mfn":"0x200","sa_p2mt":"mmio_direct","pw":true,"access":"n","suppress_ve":false},"misconfiguration":null,"effective":["WB","WT","UC","UC","WB","WT","UC","UC"]}
+expect_stdout_is '{"kind":"ept-entry","raw":"0x4500000002000b7","level":2,"level_guessed":true,"layout_assumed":true,"present":true,"leaf":true,"fields":{"r":true,"w":true,"x":true,"emt":"WB","ipat":false,"sp":true,"a":false,"d":false,"recalc":false,"snp":false,"mfn":"0x200","sa_p2mt":"mmio_direct","pw":true,"access":"n","suppress_ve":false},"misconfiguration":null,"effective":["WB","WT","UC","UC","WB","WT","UC","UC"]}
 {"kind":"IA32_MTRR_DEF_TYPE","raw":"0xc06","text":"default type WB, MTRRs on, fixed ranges on","not_valid":null,"type":"WB","enabled":true,"fixed_enabled":true}
 {"kind":"IA32_MTRR_PHYSBASE","raw":"0xf0000000","text":"mask 0xff8000800: 0xf0000000-0xf7ffffff, 128 MiB, UC","not_valid":null,"mask":"0xff8000800","enabled":true,"type":"UC","range":["0xf0000000","0xf7ffffff"]}
 {"kind":"EPT pointer","raw":"0x7fc5205e","text":"root table at 0x7fc52000, 4 levels, tables WB, accessed and dirty bits on","not_valid":null,"root":"0x7fc52000","levels":4,"type":"WB","accessed_dirty":true,"supervisor_shadow_stack":false}

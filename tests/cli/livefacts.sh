@@ -1,0 +1,358 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Which facts the live source makes of what each call answers, on a Xen that is made by hand.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+export TMPDIR="$tmp" XEN_EPTAUDIT_LOCK="$tmp/lock" XEN_EPTAUDIT_SYS="$tmp/sys"
+fake=$(realpath -m "${BUILDDIR:-.}/build/tests/live/fake-xen.so")
+[ -e "$fake" ] || finish # built without Xen
+need python3 || finish
+
+live()
+{
+	rm -f "$tmp/log"
+	run_command env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
+		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" "$@"
+	grep '^xen-eptaudit: ' "$stderr" >"$tmp/notice"
+	sed -i '/^xen-eptaudit: /d' "$stderr"
+}
+
+# record GFN ORDER MFN ATTRIBUTES: a line of key D
+record()
+{
+	printf '(XEN) gfn: %13x order: %2d mfn: %13x %s\n' "$1" "$2" "$3" "$4"
+}
+
+# domain ID FIRST COUNT [ATTRIBUTES]: what key D prints of a domain whose frames begin at 0x50000
+domain()
+{
+	printf '(XEN) \n(XEN) domain%d EPT p2m table:\n' "$1"
+	for n in $(seq "$2" $(($2 + $3 - 1))); do
+		record "$n" 0 $((0x50000 + n)) "${4:-rwx WB!}"
+	done
+}
+
+# script [LINE...]: a Xen with one domain, and these lines before what it has else
+script()
+{
+	for line; do
+		echo "$line"
+	done >"$tmp/script"
+	cat <<-SCRIPT >>"$tmp/script"
+		ring 1048576
+		boot $tmp/boot
+		key D $tmp/D
+		key q $tmp/q
+		log $tmp/log
+		domain 3 hvm,hap 7 1 three
+		iommu 3 on
+		e820 0x0 0x80000000 1
+		e820 0x80000000 0x10000000 2
+		e820 0x100000800 0x2000 1
+		end 0x200000
+		host 0x40000 0x40000 0
+		host 0x0 0x0 0
+		mtrr 3 0 0 def=806
+	SCRIPT
+}
+
+cat <<'PYTHON' >"$tmp/facts.py"
+import json, sys
+for line in open(sys.argv[1]):
+    record = json.loads(line)
+    if record['record'] != 'domain':
+        continue
+    for name in sys.argv[2:]:
+        fact = record['facts'][name]
+        value = fact['value']
+        if name == 'host-mtrr' and value:
+            value = [value[key] for key in ('cap', 'def_type', 'def_type_known', 'fixed_known',
+                                            'var_known')] + value['fixed'][:3]
+        if name == 'guest-mtrr' and value:
+            value = [[vcpu['def_type'], vcpu['fixed'][0], len(vcpu['var']), vcpu['how']]
+                     for vcpu in value]
+        if name == 'p2m-type' and value:
+            for hint in value: # each answer stands for several types: the first, and how many
+                print(*hint['gfn'], *hint['types'][:1], len(hint['types']), hint.get('access'))
+            value = len(value)
+        print(name, json.dumps(value).replace('"', ''), fact['how'])
+PYTHON
+
+# facts NAME...: these of domain 3, as a capture has them: value, and how it is known
+facts()
+{
+	rm -f "$tmp/capture"
+	# shellcheck disable=SC2086 # options are words
+	live capture 3 $options -o "$tmp/capture"
+	expect_status 0
+	python3 "$tmp/facts.py" "$tmp/capture" "$@" >"$stdout"
+}
+options=
+
+cat <<'Q' >"$tmp/q.part"
+(XEN) 'q' pressed -> dumping domain info (now = 1)
+(XEN) General information for domain 3:
+(XEN)     nr_pages=5 xenheap_pages=2 shared_pages=0
+(XEN) Rangesets belonging to domain 3:
+(XEN)     I/O Memory { f0000-f0001 }
+(XEN)     I/O Ports  { 3f8-3ff }
+(XEN) Memory pages belonging to domain 3:
+(XEN)     PoD entries=0 cachesize=0
+(XEN)     XenPage 0000000000055555: caf=c000000000000001, taf=e400000000000001
+(XEN) VCPU information and callbacks for domain 3:
+(XEN)     VCPU0: CPU0 [has=F] poll=0 upcall_pend=00 upcall_mask=00
+(XEN)     VCPU1: CPU0 [has=F] poll=0 upcall_pend=00 upcall_mask=00
+Q
+{
+	cat "$tmp/q.part"
+	echo '(XEN) Notifying guest 3:0 (virq 1, port 0)'
+} >"$tmp/q.whole"
+banner='(XEN) Xen version 4.17.7 (me@here) (gcc) debug=n Wed Nov  4 16:52:28 UTC 2026'
+cat <<BOOT >"$tmp/boot.whole"
+$banner
+(XEN) Command line: placeholder console=vga
+(XEN) Xen-e820 RAM map:
+(XEN)  [0000000000000000, 000000000fffffff] (usable)
+(XEN) MTRR default type: write-back
+(XEN) MTRR fixed ranges enabled:
+(XEN)   00000-9ffff write-through
+(XEN)   a0000-fffff uncachable
+(XEN) MTRR variable ranges enabled:
+(XEN)   0 base 0010000000 mask fff0000000 write-combining
+BOOT
+cp "$tmp/boot.whole" "$tmp/boot"
+cp "$tmp/q.whole" "$tmp/q"
+domain 3 0 2 >"$tmp/D"
+
+# ---- key q, or none ----
+
+from_q='special iomem ioports cache-flush nr-pages'
+script
+# shellcheck disable=SC2086 # names are words
+facts $from_q iommu
+expect_stdout_is 'special [[0x55555, 0x55555]] measured
+iomem [[0xf0000, 0xf0001]] measured
+ioports true measured
+cache-flush true measured
+nr-pages 5 measured
+iommu true measured'
+
+# What it once said of capabilities is not what it would say now; pages are asked for.
+cat "$tmp/q.whole" >>"$tmp/boot"
+options=--no-q
+script 'pod 3 2'
+# shellcheck disable=SC2086 # names are words
+facts $from_q
+expect_stdout_is 'special null unknown
+iomem null unknown
+ioports null unknown
+cache-flush null unknown
+nr-pages 5 measured'
+script 'pod 3 9'
+facts nr-pages
+expect_stdout_is 'nr-pages 0 measured'
+script 'fail pod 22'
+facts nr-pages
+expect_stdout_is 'nr-pages null unknown'
+options=
+cp "$tmp/boot.whole" "$tmp/boot"
+
+# Its end is missing: pages of Xen's can be.
+cp "$tmp/q.part" "$tmp/q"
+script
+facts special iomem nr-pages
+sed -i 's/^special \(.*\) .*/special \1/' "$stdout"
+! grep -q 'special.*measured' "$stdout"
+judge $? 'special pages measured, although they were not all told'
+expect_contains 'iomem [[0xf0000, 0xf0001]] measured' 'nr-pages 5 measured'
+
+# It says nothing of the domain.
+printf "(XEN) 'q' pressed -> dumping domain info (now = 1)\n(XEN) Notifying guest 9:0 (virq 1, port 0)\n" \
+	>"$tmp/q"
+script
+facts iomem ioports cache-flush nr-pages
+expect_stdout_is 'iomem null unknown
+ioports null unknown
+cache-flush null unknown
+nr-pages 7 measured'
+cp "$tmp/q.whole" "$tmp/q"
+
+# ---- the machine ----
+
+# Its variable ranges from a call, the rest as it was printed at boot.
+machine='memory-map mfn-valid host-mtrr host-mtrr-var'
+script
+# shellcheck disable=SC2086 # names are words
+facts $machine
+expect_stdout_is 'memory-map [[0x0, 0x7ffff], [0x100001, 0x100001]] measured
+mfn-valid [[0x0, 0x7ffff], [0x100000, 0x100001]] derived
+host-mtrr [0x0, 0xc06, true, true, 0xffffffffffffffff, 0x404040404040404, 0x404040404040404, 0x0] log
+host-mtrr-var [[0x40000000, 0xfffffc0000800], [0x0, 0x0]] measured'
+# Nobody tells the rest: all RAM is WB by one of the ranges, or by the default type.
+: >"$tmp/boot"
+script
+sed -i '/^e820 0x100000800/d' "$tmp/script"
+# shellcheck disable=SC2086 # names are words
+facts $machine
+expect_stdout_is 'memory-map [[0x0, 0x7ffff]] measured
+mfn-valid [[0x0, 0x7ffff]] assumed
+host-mtrr [0x0, 0xc06, false, false, 0xffffffffffffffff, 0x606060606060606, 0x606060606060606, 0x0] assumed
+host-mtrr-var [[0x40000000, 0xfffffc0000800], [0x0, 0x0]] measured'
+script 'host 0x0 0x80000 6'
+sed -i '/^e820 0x100000800/d' "$tmp/script"
+facts host-mtrr
+expect_stdout_is 'host-mtrr [0x0, 0xc00, false, false, 0xffffffffffffffff, 0x606060606060606, 0x606060606060606, 0x0] assumed'
+# A mask with gaps, a base that is not aligned, a type that is none.
+script 'host 0x0 0x3000 6' 'host 0x1000 0x4000 6' 'host 0x0 0x1000 7'
+facts host-mtrr
+expect_contains '0xfffffffffffffff8'
+# The end of what Xen uses, and maps and ranges that cannot be had.
+script 'end 0x70000'
+facts memory-map
+expect_stdout_is 'memory-map [[0x0, 0x6ffff]] measured'
+for fail in 'fail map 1' 'fail end 1'; do
+	script "$fail"
+	# shellcheck disable=SC2086 # names are words
+	facts memory-map mfn-valid
+	expect_stdout_is 'memory-map null unknown
+mfn-valid null unknown'
+done
+script 'fail host 1'
+facts host-mtrr host-mtrr-var
+expect_stdout_is 'host-mtrr null unknown
+host-mtrr-var null unknown'
+script 'fail host 1 2' # the second range only
+facts host-mtrr host-mtrr-var
+expect_stdout_is 'host-mtrr null unknown
+host-mtrr-var null unknown'
+# What was printed at boot counts as it did then.
+cp "$tmp/boot.whole" "$tmp/boot"
+script 'fail map 1' 'fail host 1'
+# shellcheck disable=SC2086 # names are words
+facts $machine
+expect_stdout_is 'memory-map [[0x0, 0xffff]] log
+mfn-valid [[0x0, 0xffff]] derived
+host-mtrr [0x0, 0xc06, true, true, 0xffffffffffffffff, 0x404040404040404, 0x404040404040404, 0x0] log
+host-mtrr-var [[0x10000001, 0xfff0000800]] assumed'
+# Xen leaves out holes of the machine's frames: which of them are valid is not known.
+echo '(XEN) PFN compression on bits 20...25' >>"$tmp/boot"
+script
+facts mfn-valid
+expect_contains 'null unknown'
+cp "$tmp/boot.whole" "$tmp/boot"
+
+# ---- the domain's vCPUs ----
+
+# Each that differs is one possibility; an id that is not used is none.
+vcpus='domain 3 hvm,hap 7 4 three'
+script "$vcpus" 'mtrr 3 1 0 def=c06 fix=0606060606060606' 'mtrr 3 3 0 def=806'
+facts guest-mtrr
+expect_stdout_is 'guest-mtrr [[0x806, 0x0, 8, measured], [0xc06, 0x606060606060606, 8, measured]] measured'
+script "$vcpus" 'mtrr 3 1 0 def=806 fix=1' 'mtrr 3 3 0 def=806 base0=6 mask0=800'
+facts guest-mtrr
+expect_stdout_is 'guest-mtrr [[0x806, 0x0, 8, measured], [0x806, 0x1, 8, measured], [0x806, 0x0, 8, measured]] measured'
+# One that tells nothing, or two of them, can have anything.
+script "$vcpus" 'mtrr 3 1 0 def=806' 'mtrr 3 2 0 def=806' 'mtrr 3 3 0 def=806' 'fail mtrr 5 2' \
+	'fail mtrr 5 3'
+options=--pause # so that nobody is asked twice
+facts guest-mtrr
+expect_stdout_is 'guest-mtrr [[0x806, 0x0, 8, measured], [0x0, 0x0, 0, unknown]] measured'
+script "$vcpus" 'fail mtrr 61'
+facts guest-mtrr
+expect_stdout_is 'guest-mtrr null unknown'
+options=
+# None at all: Xen takes WB.
+script 'domain 3 hvm,hap 7 0 three'
+facts guest-mtrr
+expect_stdout_is 'guest-mtrr null given'
+
+# ---- the IOMMU, by what the call fails with ----
+
+for code in 1 3 12 13 14 38; do
+	script "fail iommu $code"
+	facts iommu
+	expect_stdout_is 'iommu null unknown'
+done
+for code in 19 22 95; do
+	script "fail iommu $code"
+	facts iommu
+	expect_stdout_is "iommu $([ $code = 95 ] && echo false || echo true) measured"
+done
+
+# ---- p2m types, and who has less access than the type ----
+
+{
+	domain 3 0 2
+	record 10 0 $((0x50010)) 'rw  WB '
+	record 11 0 $((0x50011)) 'rw  WB '
+	record 12 0 $((0x50012)) 'rw  WB '
+	record 13 0 $((0xf0001)) 'rw  UC '
+	record 14 0 $((0x50014)) 'rw  WB '
+	record 15 0 $((0x50015)) '    WB '
+	record 16 0 $((0x50016)) 'rw  ???'
+	record 17 0 $((0x50017)) 'rw  WB '
+	printf '(XEN) gfn: %13x order:  9 PoD\n' 512
+	record 1024 9 $((0x50400)) 'rw  WB '
+	record 1536 9 $((0x50600)) 'r x WB '
+	record 2048 0 $((0x50800)) 'r   WB '
+} >"$tmp/D"
+hvmmem()
+{
+	script 'type 3 0xa 0xa 1' 'type 3 0xb 0xb 2' 'type 3 0xc 0xc 4' 'type 3 0xe 0xe 9' "$@"
+}
+hvmmem
+facts p2m-type
+expect_stdout_is '0x0 0x9 0 rwx
+0xa 0xa ram_logdirty 4 rwx
+0xb 0xb invalid 5 rwx
+0xc 0xc ioreq_server 1 rwx
+0xd 0x10 0 rwx
+0x11 0x11 ram_rw 6 rwx
+0x12 0x7ff 0 rwx
+0x800 0x800 ram_rw 6 rwx
+0x801 0xffffffffff 0 rwx
+p2m-type 9 measured'
+cp "$stdout" "$tmp/types"
+live audit 3 --summary
+[ "$(grep -c '^multicall\|^type' "$tmp/log")" -eq 1 ]
+judge $? 'not all asked for at once'
+# A monitor is there: who has less access is asked for each, and nothing is said of what is between.
+hvmmem 'access 3 0xa 0xb 5' 'access 3 0xd 0xd 3'
+facts p2m-type
+expect_stdout_is '0xa 0xa ram_logdirty 4 None
+0xb 0xb invalid 5 None
+0xc 0xc ioreq_server 1 rwx
+0xe 0xe 0 rwx
+0x11 0x11 ram_rw 6 rwx
+0x800 0x800 ram_rw 6 rwx
+p2m-type 6 measured'
+# Whether there is one is not known.
+hvmmem 'fail access 22'
+facts p2m-type
+expect_stdout_is '0xa 0xa ram_logdirty 4 None
+0xb 0xb invalid 5 None
+0xc 0xc ioreq_server 1 None
+0xe 0xe 0 None
+0x11 0x11 ram_rw 6 None
+0x800 0x800 ram_rw 6 None
+p2m-type 6 measured'
+for code in 19 38 95; do
+	hvmmem "fail access $code"
+	facts p2m-type
+	expect_stdout_is "$tmp/types"
+done
+# One after the other, where Xen knows of no multicall; without an answer no type is known.
+for code in 38 95; do
+	hvmmem "fail multicall $code"
+	facts p2m-type
+	expect_stdout_is "$tmp/types"
+done
+hvmmem 'fail multicall 38' 'fail type 3 1'
+facts p2m-type
+expect_stdout_is "$(sed '1,2c0x0 0xa 0 rwx' "$tmp/types" | sed '$s/9/8/')"
+hvmmem 'fail multicall 22'
+facts p2m-type
+expect_stdout_is '0x0 0xffffffffff 0 rwx
+p2m-type 1 measured'
+
+finish

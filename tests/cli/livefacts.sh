@@ -355,4 +355,156 @@ facts p2m-type
 expect_stdout_is '0x0 0xffffffffff 0 rwx
 p2m-type 1 measured'
 
+# ---- looked at twice ----
+
+# Of a domain with neither IOMMU nor capabilities all is WB!.
+{
+	domain 3 0 2
+	record 8 0 $((0x50008)) 'rwx UC '
+	record 9 0 $((0x50009)) 'rwx WB!'
+} >"$tmp/D"
+cp "$tmp/D" "$tmp/D2"
+no_iommu='iommu 3 off'
+same_wrong()
+{
+	script "$no_iommu"
+	sed -i "s|^key D .*|key D $tmp/D $tmp/D2|" "$tmp/script"
+	live audit 3
+}
+sed '/Memory {/s/{.*/{ }/; /Ports/s/{.*/{ }/' "$tmp/q.whole" >"$tmp/q"
+same_wrong
+expect_status 1
+expect_contains ' 1 mismatch'
+[ "$(grep -c '^key-D' "$tmp/log")" -eq 2 ]
+judge $? 'not looked at twice'
+# Who only lists is not in need of that.
+live list 3
+expect_status 0
+[ "$(grep -c '^key-D' "$tmp/log")" -eq 1 ]
+judge $? 'looked at twice for a list'
+for change in 's/rwx UC /r x UC /' 's/rwx UC /rwx WT /' 's/rwx UC /rwx UC!/' 's/rwx UC /rwx ???/' \
+	's/50008 rwx/50007 rwx/' 's/: *8 order:  0/:             8 order:  9/' \
+	'/rwx UC /d' 's/domain3/domain4/' 's/mfn:.*UC /PoD/'; do
+	sed "$change" "$tmp/D" >"$tmp/D2"
+	cmp -s "$tmp/D" "$tmp/D2"
+	judge $((!$?)) "nothing is changed by $change"
+	same_wrong
+	expect_status 3
+	expect_contains ' 0 mismatch' '1 entries were wrong, but others'
+done
+# The second dump is lost.
+domain 3 0 2000 >"$tmp/D2"
+script "$no_iommu" 'ring 65536'
+sed -i "s|^key D .*|key D $tmp/D $tmp/D2|" "$tmp/script"
+live audit 3
+expect_status 1
+expect_contains 'findings were seen once'
+# What changed until then counts as possible, too.
+cp "$tmp/D" "$tmp/D2"
+script "$no_iommu"
+echo 'mtrr 3 0 3 def=c06' >>"$tmp/script"
+facts guest-mtrr host-mtrr-var
+expect_contains '[0x806, 0x0, 8, measured], [0xc06, 0x0, 8, measured]' '[0x0, 0x0]] measured'
+script "$no_iommu" 'fail host 1 4'
+facts host-mtrr-var
+expect_contains '[0x0, 0x0]] assumed'
+# Once, where it is paused: nothing changes then.
+script
+domain 3 0 2 >"$tmp/D"
+live audit 3 --pause
+[ "$(grep -c '^mtrr' "$tmp/log")" -eq 1 ]
+judge $? 'asked twice for the MTRRs of a domain that is paused'
+
+# The rest of a guest's line begins the second dump: it is not taken for a line of Xen's.
+{
+	domain 3 0 2
+	record 8 0 $((0x50008)) 'rwx UC '
+} >"$tmp/D"
+cp "$tmp/q" "$tmp/q.cut"
+printf '(d3) ' >>"$tmp/q.cut"
+{
+	echo '(XEN) domain3 EPT p2m table:'
+	cat "$tmp/D"
+} >"$tmp/D2"
+script "$no_iommu"
+sed -i "s|^key D .*|key D $tmp/D $tmp/D2|; s|^key q .*|key q $tmp/q.cut|" "$tmp/script"
+live audit 3
+expect_status 1
+expect_contains ' 1 mismatch'
+
+# ---- entries without a header, and who comes and goes ----
+
+domain 3 0 600 >"$tmp/D"
+script
+live audit 3 --no-q
+dump=$(($(grep -n '^key-D' "$tmp/log" | cut -d : -f 1) + 1)) # the call after it
+lost='ring 24000'
+script "$lost"
+live audit 3 --no-q --force --format json
+expect_status 3
+expect_contains '"not_seen":[["0x0","0xd4"]]'
+cp "$stdout" "$tmp/tail"
+script "$lost"
+echo 'domain 9 - 10 1 pv' >>"$tmp/script"
+live audit 3 --no-q --force --format json
+expect_contains '"not_seen":[["0x0","0xd4"]]'
+# Somebody came, or came and went: whose they are is not certain.
+script "$lost"
+printf 'domain 9 hvm,hap 1 1 new\ncome 9 %d\n' "$dump" >>"$tmp/script"
+live audit 3 --no-q --force --format json
+expect_status 3
+expect_contains 'all of it was overwritten' '"not_seen":[["0x0","0xffffffffff"]]'
+script "$lost" 'domain 2 hvm,hap 1 1 old' "die 2 $dump"
+printf 'domain 9 hvm,hap 1 1 new\ncome 9 %d\n' "$dump" >>"$tmp/script"
+live audit 3 --no-q --force
+expect_status 3
+expect_contains 'all of it was overwritten'
+for line in "die 3 $dump" "dying 3 $dump"; do
+	script "$line"
+	live audit 3 --no-q
+	expect_error 'domain 3 went away'
+	live audit --all --no-q
+	expect_error 'no domain is left'
+done
+
+# Something is overwritten in the middle of one dump, while it is read: others are whole.
+{
+	domain 2 0 2
+	domain 3 0 5000
+	domain 4 0 2
+} >"$tmp/D"
+yes '(d1) prints meanwhile' | head -c 300000 >"$tmp/spam"
+middle()
+{
+	script 'ring 330000' "spam $tmp/spam 4 4" 'domain 1 hvm,hap 1 1 silent' 'domain 2 hvm,hap 7 1 two' \
+		'mtrr 2 0 0 def=806' 'mtrr 4 0 0 def=806' 'own 0'
+	echo 'domain 4 hvm,hap 7 1 four' >>"$tmp/script"
+}
+middle
+live audit 3 --no-q
+expect_error 'did not fit'
+for domid in 2 4; do
+	live audit $domid --no-q
+	expect_status 0
+	expect_contains '2 entries'
+done
+live audit 1 --no-q --force
+expect_status 3
+expect_contains 'all of it was overwritten'
+live audit 3 --no-q --force --format json
+expect_status 3
+expect_contains '"reason":"from gfn 0x1081 on it was overwritten' '"not_seen":[["0x1081","0xffffffffff"]]'
+
+# ---- pausing ----
+
+domain 3 0 2 >"$tmp/D"
+script 'domain 1 hvm,hap 18350080000 1 big'
+live audit 3 --pause
+expect_error 'conring_size'
+! grep -q pause "$tmp/log"
+judge $? 'paused for what is not done'
+script 'fail unpause 16' 'fail key-D 1'
+live audit 3 --pause
+expect_error 'domain 3 is still paused'
+
 finish

@@ -14,6 +14,7 @@
  *   mtrr ID VCPU TIME REGISTER=VALUE...   def fix base0 mask0 …, hexadecimal; from the TIMEth call
  *   type ID FIRST LAST HVMMEM      access ID FIRST LAST ACCESS    somebody monitors the domain
  *   die ID CALL                    gone from that call on, counted over all
+ *   come ID CALL                   there from that call on      dying ID CALL
  *   fail NAME ERRNO [TIME]         at the TIMEth call of that name (all)
  *   spam FILE [FIRST LAST]         printed after each read of the ring, or these (from 1)
  *   sleep NAME SECONDS             before that call
@@ -196,9 +197,10 @@ static int enter(const char *name)
 
 static int gone(uint32_t domid)
 {
-	struct line *line = find_domain("die", domid, 0);
+	struct line *die = find_domain("die", domid, 0), *come = find_domain("come", domid, 0);
 
-	return !find_domain("domain", domid, 0) || (line && calls >= number(word(line, 2)));
+	return !find_domain("domain", domid, 0) || (die && calls >= number(word(die, 2))) ||
+	       (come && calls < number(word(come, 2)));
 }
 
 /* The same for a call about a domain. */
@@ -270,6 +272,7 @@ int xc_domain_getinfolist(xc_interface *xch, uint32_t first_domain, unsigned int
 	for (i = 0; i < line_count && count < max_domains; i++) {
 		struct line *line = &lines[i];
 		uint32_t domid = number(word(line, 1));
+		struct line *dying = find_domain("dying", domid, 0);
 
 		if (strcmp(word(line, 0), "domain") || domid < first_domain || gone(domid))
 			continue;
@@ -277,7 +280,10 @@ int xc_domain_getinfolist(xc_interface *xch, uint32_t first_domain, unsigned int
 		info[count].domain = domid;
 		info[count].flags = (strstr(word(line, 2), "hvm") ? XEN_DOMINF_hvm_guest : 0) |
 				    (strstr(word(line, 2), "hap") ? XEN_DOMINF_hap : 0) |
-				    (strstr(word(line, 2), "dying") ? XEN_DOMINF_dying : 0) |
+				    (strstr(word(line, 2), "dying") ||
+						     (dying && calls >= number(word(dying, 2)))
+					     ? XEN_DOMINF_dying
+					     : 0) |
 				    (strstr(word(line, 2), "paused") ? XEN_DOMINF_paused : 0);
 		line = find_domain("rebuilt", domid, 0);
 		info[count].handle[0] = line && calls >= number(word(line, 2));

@@ -677,10 +677,11 @@ judge $? 'there is no serial port'
 
 # ---- whoever is killed, nothing stays paused ----
 
-# busy ARGUMENT...: the program, with a domain paused, as $victim; its guardian as $guardian
+# busy ARGUMENT...: the program, with a domain paused, as $victim; its guardian as $guardian; $also is
+# one more line of its script
 busy()
 {
-	script 'sleep key-D 2'
+	script 'sleep key-D 2' "${also:-own 0}"
 	rm -f "$tmp/log"
 	FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
 		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" \
@@ -752,6 +753,64 @@ script "rebuilt 5 $((calls + 1))"
 live audit 5 --pause
 grep -q '^paused 5' "$tmp/log" && ! grep -q '^unpaused' "$tmp/log"
 judge $? 'a domain under construction was let run'
+
+# Nothing but the end of its pipe moves the guardian: no signal, no terminal, nobody who does not read
+# what it says; and it holds nothing of others'.
+busy audit --all --pause
+[ "$(cut -d ' ' -f 6 "/proc/$guardian/stat")" = "$guardian" ]
+judge $? 'the guardian has no session of its own'
+[ "$(readlink "/proc/$guardian/fd/1")" = /dev/null ]
+judge $? 'the guardian has what the report is written to'
+! find "/proc/$guardian/fd" -lname "$tmp/*" | grep -q .
+judge $? 'the guardian holds the lock, or a temporary file'
+if (echo -1000 >/proc/self/oom_score_adj) 2>/dev/null; then
+	grep -q '^-1000$' "/proc/$guardian/oom_score_adj"
+	judge $? 'the guardian can be killed for want of memory'
+fi
+ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' "/proc/$victim/status")
+[ $((0x$ignored & 0x380000)) -eq $((0x380000)) ] # SIGTSTP, SIGTTIN, SIGTTOU
+judge $? 'a signal stops it with a domain paused'
+for signal in HUP INT QUIT TERM TSTP; do
+	kill -$signal "$guardian"
+done
+kill -9 $victim
+wait $victim 2>/dev/null
+sleep 0.5
+pauses_are_over
+[ "$(grep -c '^paused' "$tmp/log")" -eq 2 ]
+judge $? 'not both paused'
+
+also='fail unpause 16' # nor can this one do the guardian's work
+busy audit 5 --pause
+kill -9 "$guardian"
+wait $victim
+expect_contains 'note: domain 5 is still paused'
+also=
+
+# Xen says no for a moment; or the domain is gone, or runs.
+for fail in 'unpause 16 1' 'unpause 3' 'unpause 22'; do
+	script "fail $fail"
+	live audit 15 --pause
+	expect_status 0
+	expect_lacks 'still paused'
+done
+script 'fail unpause 16 1'
+live audit 15 --pause
+pauses_are_over
+# One of two is gone when it is to be paused.
+script 'fail pause 3 1'
+live audit --all --pause
+expect_status 1
+expect_contains 'Domain 5' 'Domain 15'
+[ "$(grep -c '^paused' "$tmp/log")" -eq 1 ]
+judge $? 'the other one is not paused'
+pauses_are_over
+script 'fail pause 16'
+live audit 15 --pause
+expect_error 'domain 15 cannot be paused: Device or resource busy'
+script 'fail open 13 2' # the guardian's
+live audit 15 --pause
+expect_error 'hold the pause cannot ask Xen: Permission denied'
 
 script 'fail unpause 16'
 live audit 15 --pause

@@ -68,6 +68,8 @@ for line in open(sys.argv[1]):
         if name == 'host-mtrr' and value:
             value = [value[key] for key in ('cap', 'def_type', 'def_type_known', 'fixed_known',
                                             'var_known')] + value['fixed'][:3]
+        if name == 'mmio-ro' and value is not None:
+            value = [value, fact.get('possible')]
         if name == 'guest-mtrr' and value:
             value = [[vcpu['def_type'], vcpu['fixed'][0], len(vcpu['var']), vcpu['how']]
                      for vcpu in value]
@@ -505,5 +507,149 @@ judge $? 'paused for what is not done'
 script 'fail unpause 16' 'fail key-D 1'
 live audit 3 --pause
 expect_error 'domain 3 is still paused'
+
+# ---- which domain ----
+
+script 'domain 0 hvm,hap 7 1 zero' 'domain 1 hvm 7 1 shadow' 'domain 2 hvm,hap,dying 7 1 dying' 'own 7'
+live audit nobody --no-q
+expect_error 'with an EPT there are: 0 (zero), 3 (three)'
+live audit d --no-q
+expect_error 'there is no domain d '
+live audit domain3 --no-q
+expect_contains 'Domain 3 (three)'
+live audit --all --no-q
+expect_lacks 'shadow page tables'
+script 'domain 1 hvm 7 1 shadow'
+sed -i '/^domain 3/d' "$tmp/script"
+live audit --all --no-q
+expect_error 'no domain with an EPT runs here'
+script
+sed -i 's/ three$/ 77/' "$tmp/script"
+echo 'domain 12345 hvm,hap 7 1 many' >>"$tmp/script"
+live audit 77 --no-q
+expect_contains 'Domain 3 (77)'
+live audit 12345 --no-q
+expect_error 'domain 12345 has no EPT'
+script
+sed -i "s/ three\$/ $(printf 'a\033b')/" "$tmp/script"
+live audit "$(printf 'a\033b')" --no-q
+expect_contains 'Domain 3 (a?b)'
+# More than one call lists, and more than a line has room for.
+script
+for domid in $(seq 4 90); do
+	echo "domain $domid hvm,hap 7 1 d$domid"
+done >>"$tmp/script"
+live audit 90 --no-q
+expect_error 'domain 90 has no EPT'
+live audit --all --pause --no-q
+grep -q 'domain 3, 4, 5, .*, [0-9]* and [0-9]* more' "$tmp/notice"
+judge $? 'not said how many are paused'
+[ "$(grep -c '^paused' "$tmp/log")" -eq 88 ]
+judge $? 'not all are paused'
+script 'version 4 17 <denied>'
+live audit 3 --no-q
+expect_contains 'Xen 4.17, '
+script 'version 4 17 .7' 'fail extraversion 1'
+live audit 3 --no-q
+expect_contains 'Xen 4.17, '
+
+# ---- what Xen's command line tells, where the boot is gone ----
+
+: >"$tmp/boot"
+# options_of_xen OPTION...: an audit beside a domain of 1000 pages of 1G, which take 62 KB
+options_of_xen()
+{
+	script "commandline placeholder $*" 'domain 1 hvm,hap 262144000 1 big'
+	live audit 3 --no-q
+}
+options_of_xen conring_size=16384b
+expect_error 'has 16 KiB'
+options_of_xen conring_size=48
+expect_error 'has 48 KiB'
+for option in 65536b 64 64k 1m 1g '16k conring_size=1m' '1m xconring_size=16k'; do
+	options_of_xen "conring_size=$option"
+	expect_status 0
+done
+options_of_xen 'console=com1 com1=auto'
+expect_error 'takes 27' '--force'
+options_of_xen 'console=vga console=com2 com2=9600,8n1 com1=115200'
+expect_error 'takes 33'
+options_of_xen 'console=vga com1=9600'
+expect_status 0
+cp "$tmp/boot.whole" "$tmp/boot"
+script
+live audit 3
+grep -q 'the EPTs of 1 domain (debug key D, twice' "$tmp/notice"
+judge $? 'not said what it does'
+live list 3
+! grep -q twice "$tmp/notice"
+judge $? 'a list says that it looks twice'
+
+# ---- dom0's /sys ----
+
+script
+facts mmio-ro
+expect_stdout_is 'mmio-ro null unknown'
+cat <<'PYTHON' >"$tmp/sys.py"
+import os, struct, sys
+root = sys.argv[1]
+def put(path, data):
+    path = os.path.join(root, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'wb') as file:
+        file.write(data)
+def table(name, data, signature=None):
+    put('firmware/acpi/tables/' + name, (signature or name).encode() + bytes(32) + data)
+def device(name, config, *bars):
+    put('bus/pci/devices/%s/config' % name, bytes(config))
+    lines = ['0x%016x 0x%016x 0x%016x' % bar for bar in bars]
+    lines += ['0x%016x 0x%016x 0x%016x' % (0, 0, 0)] * (13 - len(bars))
+    put('bus/pci/devices/%s/resource' % name, ('\n'.join(lines) + '\n').encode())
+def msix(control, table, pending, capabilities=0x10):
+    config = bytearray(256)
+    config[6], config[0x34] = capabilities, 0x40
+    config[0x40:0x4c] = struct.pack('<BBHII', 0x11, 0, control, table, pending)
+    return config
+if sys.argv[2] == 'apic':
+    # One I/O APIC; others are none: another type, too short, cut.
+    table('APIC', bytes(8) + bytes([2, 12, 0, 0]) + struct.pack('<II', 0xfec10000, 0) +
+          bytes([1, 8, 0, 0]) + struct.pack('<I', 0xfec20000) +
+          bytes([1, 12, 0, 0]) + struct.pack('<II', 0xfec00000, 0) +
+          bytes([1, 12, 0, 0]) + struct.pack('<I', 0xfec30000))
+elif sys.argv[2] == 'pci':
+    table('MCFG', bytes(8) + struct.pack('<QHBBI', 0xe0000000, 0, 0x10, 0x1f, 0) +
+          struct.pack('<QHBBI', 0xd0000000, 0, 9, 8, 0))
+    table('HPET', bytes(4) + bytes([1, 64, 0, 0]) + struct.pack('<Q', 0xfed00000)) # ports
+    memory, ports = 0x200, 0x101
+    # A table in the third BAR that just reaches its second page; pending bits that reach another.
+    device('0000:00:01.0', msix(0xc000 | 255, 0x10 | 2, 0x4ff8 | 2),
+           (0, 0, 0), (0, 0, 0), (0xf0000000, 0xf000ffff, memory))
+    # 2048 vectors: 8 pages, and 256 bytes of pending bits.
+    device('0000:00:02.0', msix(0x7ff, 0, 0xff80), (0xf1000000, 0xf101ffff, memory))
+    # No list of capabilities; a table behind its BAR, in ports, in no BAR at all.
+    device('0000:00:03.0', msix(0, 0, 0, 0), (0xf2000000, 0xf2000fff, memory))
+    device('0000:00:04.0', msix(0, 0x1000, 1), (0xf3000000, 0xf3000fff, memory), (0xc000, 0xc0ff, ports))
+    device('0000:00:05.0', msix(0, 7, 6), (0xf4000000, 0xf4000fff, memory))
+    # Another capability.
+    device('0000:00:06.0', bytes(msix(0, 0, 0)).replace(b'\x11', b'\x05'), (0xf5000000, 0xf5000fff, memory))
+    # Switched off.
+    device('0000:00:07.0', b'\xff' * 256, (0xf6000000, 0xf6000fff, memory), (0xc000, 0xc0ff, ports),
+           (0xf7000000, 0xf7000000, memory))
+elif sys.argv[2] == 'wrong':
+    table('APIC', bytes(8) + bytes([1, 12, 0, 0]) + struct.pack('<II', 0xfec00000, 0), 'XPIC')
+PYTHON
+python3 "$tmp/sys.py" "$tmp/sys" apic
+script
+facts mmio-ro
+expect_stdout_is 'mmio-ro [[[0xfec00, 0xfec00]], null] derived'
+rm -r "$tmp/sys"
+python3 "$tmp/sys.py" "$tmp/sys" wrong
+facts mmio-ro
+expect_stdout_is 'mmio-ro null unknown'
+rm -r "$tmp/sys"
+python3 "$tmp/sys.py" "$tmp/sys" pci
+facts mmio-ro
+expect_stdout_is 'mmio-ro [[], [[0xe1000, 0xe1fff], [0xf0000, 0xf0001], [0xf0004, 0xf0005], [0xf1000, 0xf1007], [0xf100f, 0xf1010], [0xf6000, 0xf6000]]] derived'
+rm -r "$tmp/sys"
 
 finish

@@ -224,6 +224,29 @@ static void test_pod(void)
 	       { .gfn = 0x40000, .order = 18, .pod = true, .type = P2M_POPULATE_ON_DEMAND });
 }
 
+/* What is above leaves it alone, and where there are no pages it is none. */
+static void test_pod_where(void)
+{
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[1][1] = TYPE(P2M_POPULATE_ON_DEMAND);
+	pages[2][0] = TABLE(3) | EMT(7);
+	pages[3][0] = TABLE(4);
+	pages[3][1] = TYPE(P2M_POPULATE_ON_DEMAND);
+	pages[3][2] = TABLE(5);
+	pages[4][3] = TYPE(P2M_POPULATE_ON_DEMAND);
+	pages[5][0] = LEAF(9, 6) | TYPE(P2M_POPULATE_ON_DEMAND); /* present: no PoD */
+	EXPECT("PoD below pending", EPTP(4),
+	       { .gfn = 3, .pod = true, .type = P2M_POPULATE_ON_DEMAND },
+	       { .gfn = 0x200, .order = 9, .pod = true, .type = P2M_POPULATE_ON_DEMAND },
+	       { .gfn = 0x400,
+		 .mfn = 9,
+		 .emt = 6,
+		 .type = P2M_POPULATE_ON_DEMAND,
+		 .pending = true,
+		 .hidden = true });
+}
+
 /* One thing wrong at a time: told once, with its place, and the walk goes on. */
 static void test_findings(void)
 {
@@ -260,6 +283,7 @@ static void test_findings(void)
 		{ 4, 1, (LEAF(5, 6) - 5) | ACCESS(2, 58), NULL, NULL },
 		{ 4, 1, (LEAF(5, 6) - 1) | ACCESS(6, 59), NULL, NULL },
 		{ 4, 1, (LEAF(5, 6) - 5) | ACCESS(5, 58), NULL, NULL },
+		{ 4, 1, (LEAF(5, 6) - 1) | ACCESS(1, 58), NULL, NULL }, /* to 4.5: wx */
 	};
 	struct entry entries[64];
 	size_t i, got;
@@ -283,6 +307,32 @@ static void test_findings(void)
 		      "case %zu: '%s', not %s: %s", i, told, cases[i].place, cases[i].what);
 		check(strchr(told, '\n') == strrchr(told, '\n'), "case %zu: more than one", i);
 	}
+}
+
+/* Some are told, all are counted. */
+static void test_many_findings(void)
+{
+	struct phys *phys;
+	struct walk walk;
+	struct entry entry;
+	unsigned int i, lines = 0;
+
+	memset(pages, 0, sizeof(pages));
+	pages[1][0] = TABLE(2);
+	pages[2][0] = TABLE(3);
+	pages[3][0] = TABLE(4);
+	for (i = 0; i < 20; i++)
+		pages[4][i] = LEAF(i, 2);
+	phys = open_file(pages, sizeof(pages));
+	told[0] = '\0';
+	check(!walk_begin(&walk, phys, EPTP(4), phys_bits, tell, NULL), "begin");
+	while (walk_read(&walk, &entry, 1))
+		;
+	for (i = 0; told[i]; i++)
+		lines += told[i] == '\n';
+	check(lines == 8 && walk.findings == 20, "%u findings told of %lu", lines, walk.findings);
+	walk_end(&walk);
+	phys_close(phys);
 }
 
 /* Address bits are reserved from the machine's width on, in every entry; without a width none is.
@@ -468,10 +518,13 @@ static void test_skip(void)
 		struct phys *phys;
 		struct walk walk;
 		size_t count, at = 0;
+		char read[sizeof(told)];
 
 		fill_alike();
 		phys = open_file(pages, sizeof(pages));
 		count = walk_all(phys, EPTP(4), all, PAGES * PAGE_ENTRIES);
+		strcpy(read, told);
+		told[0] = '\0';
 		if (round % 2) {
 			window.gfn_first = next_random() % 0x1000;
 			window.gfn_last = window.gfn_first + next_random() % 0x2000;
@@ -503,6 +556,7 @@ static void test_skip(void)
 			at++;
 		}
 		check(at == count, "round %u: %zu entries, not %zu", round, at, count);
+		check(!strcmp(read, told), "round %u: %s instead of %s", round, told, read);
 		walk_end(&walk);
 		phys_close(phys);
 	}
@@ -584,6 +638,62 @@ static void test_find(void)
 		pages[i / PAGE_ENTRIES][i % PAGE_ENTRIES] = TABLE(next_random() % PAGES);
 	rc = find_pages(eptps, 2, &count);
 	check(!rc || rc == -ELOOP, "every page: %d", rc);
+}
+
+/* One entry at a time that Xen writes, or does not. */
+static void test_find_entries(void)
+{
+	static const struct {
+		unsigned int page;
+		uint64_t raw;
+		bool root;
+	} cases[] = {
+		{ 4, LEAF(9, 6) | IPAT | TYPE(P2M_MMIO_DIRECT), true },
+		{ 4, UINT64_C(1) << 63, true },
+		{ 4, LEAF(9, 2), false },
+		{ 4, LEAF(9, 3), false },
+		{ 4, LEAF(9, 6) | TYPE(P2M_TYPE_COUNT), false },
+		{ 3, LEAF(0x200, 6) | SUPERPAGE, true },
+		{ 3, LEAF(0x201, 6) | SUPERPAGE, false },
+		{ 2, LEAF(0x40000, 6) | SUPERPAGE, true },
+		{ 2, LEAF(0x200, 6) | SUPERPAGE, false },
+		{ 3, TYPE(P2M_POPULATE_ON_DEMAND), true },
+		{ 2, TYPE(P2M_POPULATE_ON_DEMAND), true },
+		{ 1, TYPE(P2M_POPULATE_ON_DEMAND), false },
+		{ 1, UINT64_C(1) << 63, true },
+		{ 1, LEAF(0x200, 6) | SUPERPAGE, false },
+		{ 1, LEAF(0x200, 0) | SUPERPAGE, false },
+		{ 3, TABLE(5) | EMT(7), true },
+		{ 3, TABLE(5) | EMT(6), false },
+		{ 3, TABLE(5) | IPAT, false },
+		{ 3, TABLE(5) - 2, false },
+		{ 3, TABLE(5) | TYPE(P2M_MMIO_DIRECT), false },
+		{ 3, TABLE(4), false }, /* for the second time */
+		{ 3, TABLE(PAGES), false },
+		{ 1, TABLE(5), true },
+		{ 1, TABLE(5) | IPAT, false },
+		{ 1, TABLE(5) | TYPE(P2M_MMIO_DIRECT), false },
+	};
+	uint64_t eptps[2];
+	size_t i, count;
+	int rc;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(pages, 0, sizeof(pages));
+		pages[1][0] = TABLE(2);
+		pages[2][0] = TABLE(3);
+		pages[3][0] = TABLE(4);
+		pages[4][0] = LEAF(9, 6);
+		pages[cases[i].page][1] = cases[i].raw;
+		rc = find_pages(eptps, 2, &count);
+		check(!rc && count == cases[i].root && (!count || eptps[0] == EPTP(4)),
+		      "case %zu: %zu roots", i, count);
+	}
+	/* A tree that maps nothing is none. */
+	pages[4][0] = 0;
+	pages[1][1] = 0;
+	rc = find_pages(eptps, 2, &count);
+	check(!rc && !count, "an empty tree: %zu roots", count);
 }
 
 /* Each page is a root, with trees that overlap: it would take the square of their number. */
@@ -746,7 +856,9 @@ int main(void)
 	test_levels();
 	test_pending();
 	test_pod();
+	test_pod_where();
 	test_findings();
+	test_many_findings();
 	test_width();
 	test_width_skip();
 	test_garbage();
@@ -754,6 +866,7 @@ int main(void)
 	test_skip();
 	test_shrink();
 	test_find();
+	test_find_entries();
 	test_patience();
 	test_holes();
 	test_segments();

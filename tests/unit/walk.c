@@ -498,6 +498,12 @@ static void fill_alike(void)
 		pages[3][page - 4] = TABLE(page) | (next_random() % 6 ? 0 : EMT(7));
 		for (index = 0; index < PAGE_ENTRIES; index++)
 			pages[page][index] = LEAF(0x1000 + page * PAGE_ENTRIES + index, 6);
+		if (next_random() % 8 == 0) {
+			for (index = 0; index < PAGE_ENTRIES; index++)
+				pages[page][index] = TYPE(P2M_POPULATE_ON_DEMAND);
+		} else if (next_random() % 8 == 0) {
+			pages[3][page - 4] = 0;
+		}
 		if (next_random() % 3 == 0)
 			pages[page][next_random() % PAGE_ENTRIES] ^= UINT64_C(1)
 								     << (next_random() % 64);
@@ -551,12 +557,14 @@ static void test_skip(void)
 			check(i == at + n + 1, "round %u: entry %" PRIu64 " is not like", round, i);
 			at += n;
 			skipped += n;
-			check(at < count && entry.gfn == all[at].gfn && entry.mfn == all[at].mfn,
+			check(at < count && entry.gfn == all[at].gfn && entry.mfn == all[at].mfn &&
+				      entry.pod == all[at].pod,
 			      "round %u: the last of those skipped", round);
 			at++;
 		}
 		check(at == count, "round %u: %zu entries, not %zu", round, at, count);
 		check(!strcmp(read, told), "round %u: %s instead of %s", round, told, read);
+		check(!(walk.visited[0] & 1), "round %u: went into page 0", round);
 		walk_end(&walk);
 		phys_close(phys);
 	}
@@ -629,6 +637,11 @@ static void test_find(void)
 	pages[5][0] = LEAF(9, 6);
 	rc = find_pages(eptps, 2, &count);
 	check(!rc && count == 1 && eptps[0] == EPTP(4), "%zu roots: %d", count, rc);
+	pages[4][15] = 0;
+	pages[15][0] = TABLE(2); /* that level is of two roots */
+	rc = find_pages(eptps, 2, &count);
+	check(!rc && count == 2 && eptps[0] == EPTP(4) && eptps[1] >> 12 == 15,
+	      "%zu roots with one third level: %d", count, rc);
 	pages[4][0] = LEAF(9, 2); /* no EMT that Xen writes */
 	rc = find_pages(eptps, 2, &count);
 	check(!rc && !count, "%zu roots", count);
@@ -662,7 +675,7 @@ static void test_find_entries(void)
 		{ 1, TYPE(P2M_POPULATE_ON_DEMAND), false },
 		{ 1, UINT64_C(1) << 63, true },
 		{ 1, LEAF(0x200, 6) | SUPERPAGE, false },
-		{ 1, LEAF(0x200, 0) | SUPERPAGE, false },
+		{ 1, TABLE(5) | SUPERPAGE, false },
 		{ 3, TABLE(5) | EMT(7), true },
 		{ 3, TABLE(5) | EMT(6), false },
 		{ 3, TABLE(5) | IPAT, false },

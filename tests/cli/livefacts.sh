@@ -258,6 +258,9 @@ script "$vcpus" 'mtrr 3 1 0 def=806' 'mtrr 3 2 0 def=806' 'mtrr 3 3 0 def=806' '
 options=--pause # so that nobody is asked twice
 facts guest-mtrr
 expect_stdout_is 'guest-mtrr [[0x806, 0x0, 8, measured], [0x0, 0x0, 0, unknown]] measured'
+script "$vcpus" 'mtrr 3 1 0 def=806' 'fail mtrr 61 2' 'fail mtrr 61 6'
+facts guest-mtrr
+expect_stdout_is 'guest-mtrr [[0x806, 0x0, 8, measured]] measured'
 script "$vcpus" 'fail mtrr 61'
 facts guest-mtrr
 expect_stdout_is 'guest-mtrr null unknown'
@@ -378,11 +381,17 @@ expect_status 1
 expect_contains ' 1 mismatch'
 [ "$(grep -c '^key-D' "$tmp/log")" -eq 2 ]
 judge $? 'not looked at twice'
-# Who only lists is not in need of that.
+# Who only lists is not in need of that, whatever is wrong.
+cp "$tmp/D" "$tmp/D.kept"
+sed -i 's/rwx UC /rwx WP /' "$tmp/D"
+cp "$tmp/D" "$tmp/D2"
+same_wrong
+expect_status 1
 live list 3
 expect_status 0
 [ "$(grep -c '^key-D' "$tmp/log")" -eq 1 ]
 judge $? 'looked at twice for a list'
+cp "$tmp/D.kept" "$tmp/D"
 for change in 's/rwx UC /r x UC /' 's/rwx UC /rwx WT /' 's/rwx UC /rwx UC!/' 's/rwx UC /rwx ???/' \
 	's/50008 rwx/50007 rwx/' 's/: *8 order:  0/:             8 order:  9/' \
 	'/rwx UC /d' 's/domain3/domain4/' 's/mfn:.*UC /PoD/'; do
@@ -460,6 +469,14 @@ printf 'domain 9 hvm,hap 1 1 new\ncome 9 %d\n' "$dump" >>"$tmp/script"
 live audit 3 --no-q --force
 expect_status 3
 expect_contains 'all of it was overwritten'
+# Without --force nothing is audited that is not whole, but who went away is no part of it.
+script "$lost"
+printf 'domain 9 hvm,hap 1 1 new\ncome 9 %d\n' "$dump" >>"$tmp/script"
+live audit 3 --no-q
+expect_error 'did not fit'
+script "$lost" "die 3 $dump"
+live audit 3 --no-q
+expect_error 'domain 3 went away'
 for line in "die 3 $dump" "dying 3 $dump"; do
 	script "$line"
 	live audit 3 --no-q
@@ -495,6 +512,22 @@ expect_contains 'all of it was overwritten'
 live audit 3 --no-q --force --format json
 expect_status 3
 expect_contains '"reason":"from gfn 0x1081 on it was overwritten' '"not_seen":[["0x1081","0xffffffffff"]]'
+
+# ---- what is told of the log, and of each domain its own ----
+
+{
+	domain 2 0 2
+	printf '(d2) (XEN) domain2 EPT p2m table:\n(d2) '
+	record 1 0 $((0x50001)) 'rwx UC '
+	domain 3 0 2
+} >"$tmp/D"
+script 'domain 2 hvm,hap 7 1' 'iommu 2 off' 'mtrr 2 0 0 def=806'
+live audit --all --no-q --format jsonl
+expect_contains '"domid":2,"name":null' '"domid":3,"name":"three"' '"rejected_lines":2'
+sed -n 's/.*"record":"domain","domid":\(.\).*"iommu":{"value":\([a-z]*\).*/\1 \2/p' "$stdout" >"$tmp/iommus"
+cp "$tmp/iommus" "$stdout"
+expect_stdout_is '2 false
+3 true'
 
 # ---- pausing ----
 

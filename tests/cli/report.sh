@@ -1,0 +1,199 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is said of each kind of entry, word by word, in every form.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+cat <<'LOG' >"$tmp/log"
+(XEN) Xen version 4.17.7 (me@here) (gcc) debug=n Wed Nov  4 16:52:28 UTC 2026
+(XEN) Xen-e820 RAM map:
+(XEN)  [0000000000000000, 000000007fffffff] (usable)
+(XEN) 
+(XEN) domain4 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:         50000 rwx WB 
+(XEN) gfn:             1 order:  0 mfn:         50001 rwx UC 
+(XEN) gfn:             2 order:  0 mfn:         50002 rwx WB!
+(XEN) gfn:             3 order:  0 mfn:         50003 rwx WP 
+(XEN) gfn:             4 order:  0 mfn:         50004 rwx ???
+(XEN) gfn:             5 order:  0 mfn:         50005     WB 
+(XEN) gfn:             6 order:  0 mfn:         50006 rwx WB?
+(XEN) gfn:           200 order:  9 PoD
+(XEN) gfn:           400 order:  9 mfn:         f0000 rwx UC 
+(XEN) gfn:           600 order:  9 mfn:         f0200 rwx WB!
+(XEN) 
+(XEN) domain5 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:         60000 rwx WB!
+LOG
+echo '{"cache-flush": true, "special": [["0x60000","0x60000"]]}' >"$tmp/given"
+
+audit()
+{
+	run audit --from - --given "$tmp/given" "$@" <"$tmp/log"
+	expect_status 1
+}
+
+audit -v
+cat <<'WANTED' >"$tmp/wanted"
+console standard input
+Xen 4.17.7, rule set 4.19 (log)
+
+Domain 4
+  iommu unknown, cache-flush yes (given), guest-mtrr unknown, guest-mtrr-var unknown,
+  pinned unknown, host-mtrr unknown, host-mtrr-var unknown, special 1 frame (given),
+  mmio-ro unknown, memory-map 2 GiB RAM (log), p2m-type from rights, order and frame (derived),
+  nr-pages unknown
+  gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
+  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WB and host MTRR WB merge to it
+  0x0                  0x50000             1      4 KiB  rwx WB   not known  ok-if
+  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR UC and host MTRR UC merge to it
+  0x1                  0x50001             1      4 KiB  rwx UC   not known  ok-if
+  as the rule says only if pinned differs from the usual: the gfn lies in a pinned range
+  0x2                  0x50002             1      4 KiB  rwx WB!  not known  ok-if
+  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WT and host MTRR WP merge to it
+  0x3                  0x50003             1      4 KiB  rwx WP   not known  ok-if
+  Xen recomputes it on the next touch
+  0x4                  0x50004             1      4 KiB  rwx ???            pending
+  not present
+  0x5                  0x50005             1      4 KiB      WB             skipped
+  Xen recomputes it on the next touch
+  0x6                  0x50006             1      4 KiB  rwx WB?            pending
+  populated on demand
+  0x200-0x3ff          -                   1      2 MiB  PoD                skipped
+  as the rule says: the type is mmio_direct
+  0x400-0x5ff          0xf0000             1      2 MiB  rwx UC   UC        ok
+  WB!, but the rule says UC because the type is mmio_direct; the guest caches what must not be cached: PAT WB gives WB, not UC
+  0x600-0x7ff          0xf0200             1      2 MiB  rwx WB!  UC        mismatch   danger
+  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+  ok-if rests on pinned (4), guest-mtrr (3), guest-mtrr-var (3), host-mtrr (3), host-mtrr-var (3)
+
+Domain 5
+  gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
+  as the rule says: the frame is one of Xen's special pages
+  0x0                  0x60000             1      4 KiB  rwx WB!  WB!       ok
+  1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
+
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+WANTED
+expect_stdout_is "$tmp/wanted"
+audit
+cat <<'WANTED' >"$tmp/wanted"
+console standard input
+Xen 4.17.7, rule set 4.19 (log)
+
+Domain 4
+  iommu unknown, cache-flush yes (given), guest-mtrr unknown, guest-mtrr-var unknown,
+  pinned unknown, host-mtrr unknown, host-mtrr-var unknown, special 1 frame (given),
+  mmio-ro unknown, memory-map 2 GiB RAM (log), p2m-type from rights, order and frame (derived),
+  nr-pages unknown
+  gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
+  as the rule says only if pinned differs from the usual: the gfn lies in a pinned range
+  0x2                  0x50002             1      4 KiB  rwx WB!  not known  ok-if
+  WB!, but the rule says UC because the type is mmio_direct; the guest caches what must not be cached: PAT WB gives WB, not UC
+  0x600-0x7ff          0xf0200             1      2 MiB  rwx WB!  UC        mismatch   danger
+  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+  ok-if rests on pinned (4), guest-mtrr (3), guest-mtrr-var (3), host-mtrr (3), host-mtrr-var (3)
+
+Domain 5
+  1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
+
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+WANTED
+expect_stdout_is "$tmp/wanted"
+audit --summary
+cat <<'WANTED' >"$tmp/wanted"
+console standard input
+Xen 4.17.7, rule set 4.19 (log)
+
+Domain 4
+  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+
+Domain 5
+  1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
+
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+WANTED
+expect_stdout_is "$tmp/wanted"
+audit -v --format tap
+cat <<'WANTED' >"$tmp/wanted"
+TAP version 13
+# console standard input
+# mismatch (danger) gfn 0x600-0x7ff
+not ok 1 - domain 4: audit: 1 of 10 entries mismatch
+ok 2 - domain 5: audit: 0 of 1 entries mismatch
+1..2
+WANTED
+expect_stdout_is "$tmp/wanted"
+
+need python3 || finish
+cat <<'PYTHON' >"$tmp/short.py"
+import json, sys
+# Runs in a line each, without what is told elsewhere.
+def facts(names):
+    return '+'.join(names) or '-'
+for line in sys.stdin:
+    record = json.loads(line)
+    if record['record'] == 'domain':
+        print(record['domid'], record['name'], {key: value for key, value in record['summary'].items() if value},
+              record['ok_if_assumes'], record['complete'])
+    elif record['record'] == 'end':
+        print(record['domains'], record['exit_status'])
+    elif 'gfn' in record:
+        print(record['record'], record['domid'], *record['gfn'], record['mfn'], record['order'], record['emt'],
+              record['ipat'], record['verdict'], record.get('severity'), record.get('bug'),
+              facts(record.get('assumes', [])), facts(record.get('unusual', [])),
+              '/'.join(one['emt'] + '!' * one['ipat'] for one in record.get('expected', ['?']) if one != '?'),
+              len([one for one in record.get('expected', []) if 'assumes' in one]))
+PYTHON
+
+# short OPTION...
+short()
+{
+	audit --format jsonl "$@"
+	python3 "$tmp/short.py" <"$stdout" >"$tmp/short"
+	cp "$tmp/short" "$stdout"
+}
+short -v
+cat <<'WANTED' >"$tmp/wanted"
+run 4 0x0 0x0 0x50000 0 WB False ok-if None None pinned+guest-mtrr+guest-mtrr-var+host-mtrr+host-mtrr-var - UC/WC/WT/WP/WB/UC!/WC!/WT!/WP!/WB! 10
+run 4 0x1 0x1 0x50001 0 UC False ok-if None None pinned+guest-mtrr+guest-mtrr-var+host-mtrr+host-mtrr-var - UC/WC/WT/WP/WB/UC!/WC!/WT!/WP!/WB! 10
+run 4 0x2 0x2 0x50002 0 WB True ok-if None None pinned pinned UC/WC/WT/WP/WB/UC!/WC!/WT!/WP!/WB! 10
+run 4 0x3 0x3 0x50003 0 WP False ok-if None None pinned+guest-mtrr+guest-mtrr-var+host-mtrr+host-mtrr-var - UC/WC/WT/WP/WB/UC!/WC!/WT!/WP!/WB! 10
+run 4 0x4 0x4 0x50004 0 ?? None pending None None - -  0
+run 4 0x5 0x5 0x50005 0 WB False skipped None None - -  0
+run 4 0x6 0x6 0x50006 0 WB None pending None None - -  0
+run 4 0x200 0x3ff None 9 None None skipped None None - -  0
+run 4 0x400 0x5ff 0xf0000 9 UC False ok None None - - UC 0
+finding 4 0x600 0x7ff 0xf0200 9 WB True mismatch danger None - - UC 0
+4 None {'entries': 10, 'pages': 1543, 'ok': 1, 'ok_if': 4, 'pending': 2, 'skipped': 2, 'mismatch': 1, 'unusual': 1} {'pinned': 4, 'guest-mtrr': 3, 'guest-mtrr-var': 3, 'host-mtrr': 3, 'host-mtrr-var': 3} True
+run 5 0x0 0x0 0x60000 0 WB True ok None None - - WB! 0
+5 None {'entries': 1, 'pages': 1, 'ok': 1} {} True
+2 1
+WANTED
+expect_stdout_is "$tmp/wanted"
+short
+cat <<'WANTED' >"$tmp/wanted"
+finding 4 0x600 0x7ff 0xf0200 9 WB True mismatch danger None - - UC 0
+4 None {'entries': 10, 'pages': 1543, 'ok': 1, 'ok_if': 4, 'pending': 2, 'skipped': 2, 'mismatch': 1, 'unusual': 1} {'pinned': 4, 'guest-mtrr': 3, 'guest-mtrr-var': 3, 'host-mtrr': 3, 'host-mtrr-var': 3} True
+5 None {'entries': 1, 'pages': 1, 'ok': 1} {} True
+2 1
+WANTED
+expect_stdout_is "$tmp/wanted"
+short --summary -v
+cat <<'WANTED' >"$tmp/wanted"
+4 None {'entries': 10, 'pages': 1543, 'ok': 1, 'ok_if': 4, 'pending': 2, 'skipped': 2, 'mismatch': 1, 'unusual': 1} {'pinned': 4, 'guest-mtrr': 3, 'guest-mtrr-var': 3, 'host-mtrr': 3, 'host-mtrr-var': 3} True
+5 None {'entries': 1, 'pages': 1, 'ok': 1} {} True
+2 1
+WANTED
+expect_stdout_is "$tmp/wanted"
+
+# One document has the same: all runs, and findings besides.
+audit --format json -v
+python3 -c 'import json, sys
+domain = json.load(sys.stdin)["domains"][0]
+print(len(domain["runs"]), len(domain["findings"]), domain["findings"][0] == domain["runs"][-1])' <"$stdout" >"$tmp/got"
+cp "$tmp/got" "$stdout"
+expect_stdout_is '10 1 True'
+audit --format json --summary
+expect_contains '"findings":[]'
+expect_lacks '"runs"'
+
+finish

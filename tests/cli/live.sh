@@ -492,7 +492,7 @@ lost_in_q()
 		key D $tmp/dev
 		key q $tmp/longq
 		log $tmp/log
-		domain 60 hvm,hap 16 1 dev
+		domain 60 hvm,hap 20 1 dev
 		iommu 60 on
 		e820 0 0x80000000 1
 		end 0x80000
@@ -507,6 +507,8 @@ lost_in_q "spam $tmp/spams 4 5"
 live audit 60
 expect_status 0
 expect_contains 'key q did not fit' 'special unknown' 'cache-flush unknown' ' 0 mismatch'
+live audit 60 --format json
+expect_contains '"iomem":{"value":null' '"ioports":{"value":null' '"nr-pages":{"value":20'
 
 # The ring was read up to the middle of a guest's line: its rest is not taken for a line of Xen's.
 script

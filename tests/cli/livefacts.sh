@@ -115,7 +115,7 @@ $banner
 (XEN) Command line: placeholder console=vga
 (XEN) Xen-e820 RAM map:
 (XEN)  [0000000000000000, 000000000fffffff] (usable)
-(XEN) MTRR default type: write-back
+(XEN) MTRR default type: uncachable
 (XEN) MTRR fixed ranges enabled:
 (XEN)   00000-9ffff write-through
 (XEN)   a0000-fffff uncachable
@@ -187,7 +187,7 @@ script
 facts $machine
 expect_stdout_is 'memory-map [[0x0, 0x7ffff], [0x100001, 0x100001]] measured
 mfn-valid [[0x0, 0x7ffff], [0x100000, 0x100001]] derived
-host-mtrr [0x0, 0xc06, true, true, 0xffffffffffffffff, 0x404040404040404, 0x404040404040404, 0x0] log
+host-mtrr [0x0, 0xc00, true, true, 0xffffffffffffffff, 0x404040404040404, 0x404040404040404, 0x0] log
 host-mtrr-var [[0x40000000, 0xfffffc0000800], [0x0, 0x0]] measured'
 # Nobody tells the rest: all RAM is WB by one of the ranges, or by the default type.
 : >"$tmp/boot"
@@ -222,6 +222,11 @@ script 'fail host 1'
 facts host-mtrr host-mtrr-var
 expect_stdout_is 'host-mtrr null unknown
 host-mtrr-var null unknown'
+script # it knows of none
+sed -i '/^host/d' "$tmp/script"
+facts host-mtrr host-mtrr-var
+expect_stdout_is 'host-mtrr null unknown
+host-mtrr-var null unknown'
 script 'fail host 1 2' # the second range only
 facts host-mtrr host-mtrr-var
 expect_stdout_is 'host-mtrr null unknown
@@ -233,7 +238,7 @@ script 'fail map 1' 'fail host 1'
 facts $machine
 expect_stdout_is 'memory-map [[0x0, 0xffff]] log
 mfn-valid [[0x0, 0xffff]] derived
-host-mtrr [0x0, 0xc06, true, true, 0xffffffffffffffff, 0x404040404040404, 0x404040404040404, 0x0] log
+host-mtrr [0x0, 0xc00, true, true, 0xffffffffffffffff, 0x404040404040404, 0x404040404040404, 0x0] log
 host-mtrr-var [[0x10000001, 0xfff0000800]] assumed'
 # Xen leaves out holes of the machine's frames: which of them are valid is not known.
 echo '(XEN) PFN compression on bits 20...25' >>"$tmp/boot"
@@ -579,6 +584,15 @@ grep -q 'domain 3, 4, 5, .*, [0-9]* and [0-9]* more' "$tmp/notice"
 judge $? 'not said how many are paused'
 [ "$(grep -c '^paused' "$tmp/log")" -eq 88 ]
 judge $? 'not all are paused'
+# The boot's banner tells more than the version, if it is of the Xen that runs.
+sed 's/4.17.7/4.17.4/' "$tmp/boot.whole" >"$tmp/boot"
+script 'version 4 17 .4'
+live audit 3 --no-q
+expect_contains 'Xen 4.17.4, rule set 4.17 (measured)'
+cp "$tmp/boot.whole" "$tmp/boot"
+script 'version 4 17 .3'
+live audit 3 --no-q
+expect_contains 'Xen 4.17.3, rule set 4.17 (measured)'
 script 'version 4 17 <denied>'
 live audit 3 --no-q
 expect_contains 'Xen 4.17, '
@@ -668,6 +682,8 @@ elif sys.argv[2] == 'pci':
     # Switched off.
     device('0000:00:07.0', b'\xff' * 256, (0xf6000000, 0xf6000fff, memory), (0xc000, 0xc0ff, ports),
            (0xf7000000, 0xf7000000, memory))
+elif sys.argv[2] == 'endless':
+    table('APIC', bytes(8 + 16))
 elif sys.argv[2] == 'wrong':
     table('APIC', bytes(8) + bytes([1, 12, 0, 0]) + struct.pack('<II', 0xfec00000, 0), 'XPIC')
 PYTHON
@@ -675,10 +691,12 @@ python3 "$tmp/sys.py" "$tmp/sys" apic
 script
 facts mmio-ro
 expect_stdout_is 'mmio-ro [[[0xfec00, 0xfec00]], null] derived'
-rm -r "$tmp/sys"
-python3 "$tmp/sys.py" "$tmp/sys" wrong
-facts mmio-ro
-expect_stdout_is 'mmio-ro null unknown'
+for table in wrong endless; do
+	rm -r "$tmp/sys"
+	python3 "$tmp/sys.py" "$tmp/sys" $table
+	facts mmio-ro
+	expect_stdout_is 'mmio-ro null unknown'
+done
 rm -r "$tmp/sys"
 python3 "$tmp/sys.py" "$tmp/sys" pci
 facts mmio-ro

@@ -83,6 +83,11 @@ frames "$tmp/plain" >"$tmp/wanted"
 frames "$tmp/redacted" >"$tmp/got"
 [ "$(comm -12 "$tmp/wanted" "$tmp/got" | wc -l)" -lt "$(($(wc -l <"$tmp/wanted") / 2))" ]
 judge $? 'most frames have kept their numbers'
+# With other ones each time: who knows the program does not know the frames.
+run capture --from "$stale.serial.log.gz" --redact -o "$tmp/redacted.again"
+frames "$tmp/redacted.again" >"$tmp/again"
+[ "$(comm -12 "$tmp/got" "$tmp/again" | wc -l)" -lt "$(($(wc -l <"$tmp/got") / 2))" ]
+judge $? 'frames are redacted in the same way twice'
 grep -q serial.log "$tmp/redacted" && fail 'a name in the redacted capture'
 run capture --from "$stale.serial.log.gz" --redact --tables-only --eptp 0x1000 -o "$tmp/none"
 expect_status 2
@@ -156,6 +161,11 @@ run capture --from "$tmp/core" --eptp 4=0x5657c01e --tables-only -o "$tmp/tables
 expect_error 'never overwrites'
 run capture --from "$tmp/core" --tables-only -o "$tmp/none"
 expect_error 'needs --eptp'
+# Of several EPTs all are in it.
+run capture --from "$tmp/core" --eptp 1=0x7fc5201e --eptp 4=0x5657c01e --tables-only -o "$tmp/both"
+expect_status 0
+run list --from "$tmp/both" --find-eptp
+expect_contains '0x000000005657c01e  282 entries' '0x000000007fc5201e'
 
 # The version that the user named stays with the capture.
 export TMPDIR="$tmp"

@@ -246,4 +246,24 @@ for option in --level=9 --level= --level=1x --pat=zz --xen=x --xen=3.4 --format=
 	expect_stderr_contains "${option%%=*}"
 done
 
+# What looks like what else; what has effective types, and by which PAT.
+run decode 0x103f
+expect_contains '(guessed; a table whose entries are to be recomputed looks the same)'
+run decode 0x001000000000103f
+expect_contains 'level 1 (guessed), maps a page'
+run decode --level 4 0x87
+expect_contains 'refers to a table'
+run decode 0x1017
+expect_lacks 'effective'
+run decode 0x38
+expect_lacks 'on purpose'
+run decode --brief --format jsonl 0x1037
+expect_contains '{"kind":"ept-entry","raw":"0x1037"'
+for format in text json; do
+	run decode --format $format pat=0x0606060606060606 0x1037 pat=0x0 0x1037
+	[ "$(grep -o 'UC[", ]*UC[", ]*UC[", ]*UC' "$stdout" | wc -l)" -ge 2 ] &&
+		grep -q 'WB[", ]*WB[", ]*WB[", ]*WB' "$stdout"
+	judge $? "the second entry has the first one's PAT in $format"
+done
+
 finish

@@ -123,6 +123,29 @@ ok 2 - domain 5: audit: 0 of 1 entries mismatch
 WANTED
 expect_stdout_is "$tmp/wanted"
 
+# Many runs of what is ok only if a fact is unusual: some are shown, or all with -v.
+{
+	sed 4q "$tmp/log"
+	for n in $(seq 0 2 60); do
+		printf '(XEN) gfn: %13x order:  0 mfn: %13x rwx WB!\n' "$n" $((0x50000 + n))
+	done
+} >"$tmp/many"
+sed -i 's/^(XEN) $/(XEN) domain4 EPT p2m table:/' "$tmp/many"
+run audit --from "$tmp/many" --given "$tmp/given"
+expect_contains '  ... and 11 more runs that are ok only if a fact is unusual (-v)'
+[ "$(grep -c 'rwx WB!  not known  ok-if' "$stdout")" -eq 20 ]
+judge $? 'not 20 are shown'
+run audit --from "$tmp/many" --given "$tmp/given" -v
+expect_lacks 'more runs'
+[ "$(grep -c 'rwx WB!  not known  ok-if' "$stdout")" -eq 31 ]
+judge $? 'not all are shown'
+# No version; one that leaves open which rule set; a name.
+sed 1d "$tmp/log" >"$tmp/unknown"
+run audit --from "$tmp/unknown" --rules 4.19
+expect_contains 'Xen of unknown version, rule set 4.19 (given)'
+run audit --from "$tmp/unknown" --rules 4.19 --format json
+expect_contains '"xen":{"version":null'
+
 need python3 || finish
 cat <<'PYTHON' >"$tmp/short.py"
 import json, sys

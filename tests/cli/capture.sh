@@ -92,6 +92,39 @@ grep -q serial.log "$tmp/redacted" && fail 'a name in the redacted capture'
 run capture --from "$stale.serial.log.gz" --redact --tables-only --eptp 0x1000 -o "$tmp/none"
 expect_status 2
 
+# Every frame that a fact has is another there.
+cat <<'GIVEN' >"$tmp/given"
+{"apic-access-mfn": "0x7654321", "special": [["0x7654321", "0x7654321"]],
+ "mmio-ro": [["0x7654321", "0x7654321"]], "mfn-valid": [["0x7654321", "0x7654321"]],
+ "memory-map": [["0x7654321", "0x7654321"]], "iomem": [["0x7654321", "0x7654321"]]}
+GIVEN
+cat <<'LOG' >"$tmp/runs"
+(XEN) Xen version 4.17.7 (me@here) (gcc) debug=n Wed Nov  4 16:52:28 UTC 2026
+(XEN) domain4 EPT p2m table:
+(XEN) gfn:             0 order:  0 mfn:         50000 rwx WB 
+(XEN) gfn:             2 order:  0 mfn:         50001 rwx WB 
+(XEN) gfn:           1ff order:  0 mfn:         501ff rwx WB 
+(XEN) gfn:           200 order:  9 mfn:         50200 rwx WB 
+(XEN) gfn:           400 order:  9 PoD
+(XEN) gfn:           600 order:  9 PoD
+(XEN) gfn:           800 order:  0 mfn:         50800 rwx WB 
+(XEN) gfn:           801 order:  0 mfn:         50801 r x WB 
+LOG
+run capture --from "$tmp/runs" --given "$tmp/given" --redact -o "$tmp/facts"
+expect_status 0
+! grep -q 7654321 "$tmp/facts"
+judge $? 'a frame of a fact is as it was'
+[ "$(grep -o '[13579bdf]21"' "$tmp/facts" | wc -l)" -eq 11 ] # 9 bits stay
+judge $? 'a fact has no frame any more'
+
+# Runs end where frames, order, rights or what is mapped do.
+run capture --from "$tmp/runs" -o "$tmp/of-runs"
+"$XEN_EPTAUDIT" list --from "$tmp/runs" --format xen >"$tmp/wanted"
+run list --from "$tmp/of-runs" --format xen
+expect_stdout_is "$tmp/wanted"
+[ "$(grep -c '"record":"run"' "$tmp/of-runs")" -eq 7 ]
+judge $? 'not seven runs'
+
 # Whole or refused.
 head -n -1 "$tmp/capture" >"$tmp/bad"
 run audit --from "$tmp/bad"

@@ -266,4 +266,18 @@ for format in text json; do
 	judge $? "the second entry has the first one's PAT in $format"
 done
 
+# In JSON: not present, a table, what is wrong; and entries of another hypervisor, without Xen's bits.
+run decode --format jsonl 0x0
+expect_stdout_is '{"kind":"ept-entry","raw":"0x0","level":1,"level_guessed":true,"present":false,"leaf":true,"fields":{"r":false,"w":false,"x":false,"emt":"UC","ipat":false,"sp":false,"a":false,"d":false,"recalc":false,"snp":false,"mfn":"0x0","sa_p2mt":"ram_rw","pw":false,"access":"n","suppress_ve":false},"misconfiguration":null}'
+run decode --format jsonl --level 2 0x5007
+expect_stdout_is '{"kind":"ept-entry","raw":"0x5007","level":2,"level_guessed":false,"present":true,"leaf":false,"fields":{"r":true,"w":true,"x":true,"emt":"UC","ipat":false,"sp":false,"a":false,"d":false,"recalc":false,"snp":false,"mfn":"0x5","sa_p2mt":"ram_rw","pw":false,"access":"n","suppress_ve":false},"misconfiguration":null}'
+run decode --format jsonl 0x1017
+expect_stdout_is '{"kind":"ept-entry","raw":"0x1017","level":1,"level_guessed":true,"present":true,"leaf":true,"fields":{"r":true,"w":true,"x":true,"emt":"?2","ipat":false,"sp":false,"a":false,"d":false,"recalc":false,"snp":false,"mfn":"0x1","sa_p2mt":"ram_rw","pw":false,"access":"n","suppress_ve":false},"misconfiguration":"the EPT memory type is 2, 3 or 7, which are reserved"}'
+run decode --format jsonl 'gpa 0x1: 0x1007 0x2007 0x3007 0x4037' 0x1037
+expect_stdout_is '{"kind":"ept-entry","raw":"0x1007","level":4,"level_guessed":false,"present":true,"leaf":false,"fields":{"r":true,"w":true,"x":true,"emt":"UC","ipat":false,"sp":false,"a":false,"d":false,"mfn":"0x1","pw":false,"suppress_ve":false},"misconfiguration":null}
+{"kind":"ept-entry","raw":"0x2007","level":3,"level_guessed":false,"present":true,"leaf":false,"fields":{"r":true,"w":true,"x":true,"emt":"UC","ipat":false,"sp":false,"a":false,"d":false,"mfn":"0x2","pw":false,"suppress_ve":false},"misconfiguration":null}
+{"kind":"ept-entry","raw":"0x3007","level":2,"level_guessed":false,"present":true,"leaf":false,"fields":{"r":true,"w":true,"x":true,"emt":"UC","ipat":false,"sp":false,"a":false,"d":false,"mfn":"0x3","pw":false,"suppress_ve":false},"misconfiguration":null}
+{"kind":"ept-entry","raw":"0x4037","level":1,"level_guessed":false,"present":true,"leaf":true,"fields":{"r":true,"w":true,"x":true,"emt":"WB","ipat":false,"sp":false,"a":false,"d":false,"mfn":"0x4","pw":false,"suppress_ve":false},"misconfiguration":null,"effective":["WB","WT","UC","UC","WB","WT","UC","UC"]}
+{"kind":"ept-entry","raw":"0x1037","level":1,"level_guessed":true,"present":true,"leaf":true,"fields":{"r":true,"w":true,"x":true,"emt":"WB","ipat":false,"sp":false,"a":false,"d":false,"recalc":false,"snp":false,"mfn":"0x1","sa_p2mt":"ram_rw","pw":false,"access":"n","suppress_ve":false},"misconfiguration":null,"effective":["WB","WT","UC","UC","WB","WT","UC","UC"]}'
+
 finish

@@ -463,6 +463,23 @@ live audit 3 --no-q
 expect_status 0
 expect_contains '100 entries' ' 0 mismatch'
 
+# The only loss is in what has been read: the ring went on under it, over its first 2000 bytes.
+three
+sed -n '/^(XEN) domain3 /,$p' "$tmp/three" >"$tmp/third"
+sed -i "s|^key D .*|key D $tmp/third|" "$tmp/script"
+yes '(d1) prints meanwhile' | head -c $((16384 - $(wc -c <"$tmp/third") + 2000)) >"$tmp/spam"
+cp "$tmp/script" "$tmp/quiet"
+live audit 3 --no-q
+expect_status 0
+expect_contains '100 entries'
+echo "spam $tmp/spam 3 3" >>"$tmp/script"
+live audit 3 --no-q
+expect_error 'did not fit' '1.9 KiB of 6 KiB'
+live audit 3 --no-q --force
+expect_status 3
+expect_contains 'incomplete'
+expect_lacks '100 entries'
+
 # Of what key q says something is overwritten in its middle: it is not believed, not even in part.
 python3 - "$tmp" <<'END'
 import sys

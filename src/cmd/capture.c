@@ -84,11 +84,11 @@ static int capture_all(struct capture_options *options_, struct source *source, 
 {
 	static struct entry entries[256];
 	struct capture *capture;
-	struct redact redact;
+	struct redact redact = { 0 };
 	struct dump *dump;
 	ssize_t count, i;
 	char text[320];
-	int rc = redact_init(&redact);
+	int rc = options_->redact ? redact_init(&redact) : 0;
 
 	if (rc)
 		return error_set(err, rc, "cannot read /dev/urandom");

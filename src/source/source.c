@@ -87,6 +87,19 @@ void source_close(struct source *source)
 	source->ops->close(source);
 }
 
+void dump_incomplete(struct dump *dump, const char *reason)
+{
+	if (!dump->reason[0])
+		snprintf(dump->reason, sizeof(dump->reason), "%s", reason);
+	dump->complete = false;
+}
+
+void dump_missing(struct dump *dump, uint64_t first, uint64_t behind)
+{
+	if (first < behind)
+		ranges_add(&dump->not_seen, first, behind - 1);
+}
+
 void source_remark(struct source *source, const char *format, ...)
 {
 	struct source_info *info = &source->info;

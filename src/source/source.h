@@ -119,6 +119,14 @@ void source_close(struct source *source);
 /* For back ends that read it as a log: the input that was looked at, or path opened. */
 int source_input(const struct source_options *options, struct input **input, struct error *err);
 
+#define DUMP_GFN_END (UINT64_C(1) << 40) /* behind the last gfn that a dump of Xen's can have */
+
+/* For back ends: a dump is not complete. The first reason is told. */
+void dump_incomplete(struct dump *dump, const char *reason);
+
+/* gfns first to behind - 1 are known to be missing; none if behind is not above first. */
+void dump_missing(struct dump *dump, uint64_t first, uint64_t behind);
+
 /* Adds one sentence to info.remarks, dropped when full. */
 void source_remark(struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

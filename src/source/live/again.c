@@ -144,11 +144,9 @@ static bool same_ranges(const struct mtrr_fact *a, const struct mtrr_fact *b)
 static int widen(struct live *live, struct target *target, const struct mtrr_fact *host,
 		 struct error *err)
 {
-	bool changed;
-
 	if (!same_ranges(host, &live->machine.host))
 		target->facts.host.how_var = HOW_ASSUMED;
-	return measure_guest_mtrr(live->xen, &target->domain, &target->facts, &changed)
+	return measure_guest_mtrr(live->xen, &target->domain, &target->facts)
 		       ? error_set(err, -ENOMEM, "out of memory")
 		       : 0;
 }

@@ -23,12 +23,11 @@ static int no_memory(struct error *err)
 
 static int measure_all(struct live *live, struct error *err)
 {
-	bool changed;
 	size_t i;
 
 	for (i = 0; i < live->count; i++)
-		if (measure_guest_mtrr(live->xen, &live->targets[i].domain, &live->targets[i].facts,
-				       &changed))
+		if (measure_guest_mtrr(live->xen, &live->targets[i].domain,
+				       &live->targets[i].facts))
 			return no_memory(err);
 	return 0;
 }
@@ -182,21 +181,6 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	return rc ? rc : 1;
 }
 
-static void incomplete(struct dump *dump, const char *reason)
-{
-	if (!dump->reason[0])
-		snprintf(dump->reason, sizeof(dump->reason), "%s", reason);
-	dump->complete = false;
-}
-
-static void not_seen(struct dump *dump, uint64_t first, uint64_t behind)
-{
-	if (first < behind)
-		ranges_add(&dump->not_seen, first, behind - 1);
-}
-
-#define GFN_END (UINT64_C(1) << 40)
-
 /* What the text itself does not show to be missing. */
 static void finish(struct live *live)
 {
@@ -205,16 +189,16 @@ static void finish(struct live *live)
 	char text[200];
 
 	if (!place || (printed_late(live, place) && !live->any)) {
-		incomplete(dump, "all of it was overwritten in Xen's console ring");
-		not_seen(dump, 0, GFN_END);
+		dump_incomplete(dump, "all of it was overwritten in Xen's console ring");
+		dump_missing(dump, 0, DUMP_GFN_END);
 		return;
 	}
 	if (printed_late(live, place)) {
 		snprintf(text, sizeof(text),
 			 "gfns 0x0 to 0x%" PRIx64 " were overwritten in Xen's console ring",
 			 live->first_gfn ? live->first_gfn - 1 : 0);
-		incomplete(dump, text);
-		not_seen(dump, 0, live->first_gfn);
+		dump_incomplete(dump, text);
+		dump_missing(dump, 0, live->first_gfn);
 	}
 	if (printed_gap(live, place)) {
 		uint64_t behind = live->any ? live->reading.last_gfn + 1 : 0;
@@ -222,15 +206,15 @@ static void finish(struct live *live)
 		snprintf(text, sizeof(text),
 			 "from gfn 0x%" PRIx64 " on it was overwritten in Xen's console ring",
 			 behind);
-		incomplete(dump, text);
-		not_seen(dump, behind, GFN_END);
+		dump_incomplete(dump, text);
+		dump_missing(dump, behind, DUMP_GFN_END);
 	}
 	if (live->left_out) {
 		snprintf(text, sizeof(text),
 			 "%" PRIu64 " entries were wrong, but others when looked at again, and are "
 			 "left out; --pause keeps a domain from changing them",
 			 live->left_out);
-		incomplete(dump, text);
+		dump_incomplete(dump, text);
 	}
 }
 

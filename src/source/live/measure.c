@@ -104,10 +104,9 @@ static bool same_registers(const struct mtrr_state *a, const struct mtrr_state *
 	       !memcmp(a->var, b->var, sizeof(a->var));
 }
 
-int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct facts *facts,
-		       bool *changed)
+int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct facts *facts)
 {
-	size_t i, before = facts->vcpu_count;
+	size_t i;
 	unsigned int vcpu;
 	bool missed = false;
 
@@ -138,7 +137,6 @@ int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct 
 		if (rc)
 			return rc;
 	}
-	*changed = before && facts->vcpu_count != before;
 	return 0;
 }
 

@@ -24,10 +24,9 @@ void measure_host_mtrr(struct xen *xen, const struct ranges *ram, struct mtrr_fa
 
 /*
  * The MTRRs of a domain's vCPUs: each that none in facts equals is added. So it can be called again
- * later, for what changed meanwhile. *changed is set if one was added to others.
+ * later, for what changed meanwhile.
  */
-int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct facts *facts,
-		       bool *changed);
+int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct facts *facts);
 
 /* Does it use the IOMMU? */
 void measure_iommu(struct xen *xen, const struct xen_domain *domain, struct facts *facts);

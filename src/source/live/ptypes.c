@@ -96,14 +96,7 @@ static bool open_question(const struct asker *asker, const struct entry *entry,
 	      question.mmio_ro == MAYBE_RATHER_YES))
 		return false;
 	decide(&asker->probe, &question, &decision);
-	if (decision.window.gfn_first > window->gfn_first)
-		window->gfn_first = decision.window.gfn_first;
-	if (decision.window.gfn_last < window->gfn_last)
-		window->gfn_last = decision.window.gfn_last;
-	if (decision.window.mfn_first > window->mfn_first)
-		window->mfn_first = decision.window.mfn_first;
-	if (decision.window.mfn_last < window->mfn_last)
-		window->mfn_last = decision.window.mfn_last;
+	window_narrow(window, &decision.window);
 	return decision.possible & (decision.possible - 1);
 }
 

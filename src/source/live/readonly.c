@@ -18,14 +18,20 @@
 		value_;                              \
 	})
 
-static FILE *open_below_sys(const char *format, const char *name)
+static const char *below_sys(const char *name, char *path, size_t size)
 {
 	const char *sys = getenv("XEN_EPTAUDIT_SYS");
+
+	snprintf(path, size, "%s/%s", sys && *sys ? sys : "/sys", name);
+	return path;
+}
+
+static FILE *open_below_sys(const char *format, const char *name)
+{
 	char path[512], below[384];
 
 	snprintf(below, sizeof(below), format, name);
-	snprintf(path, sizeof(path), "%s/%s", sys && *sys ? sys : "/sys", below);
-	return fopen(path, "re");
+	return fopen(below_sys(below, path, sizeof(path)), "re");
 }
 
 static int add_bytes(struct ranges *frames, uint64_t address, uint64_t size)
@@ -185,14 +191,12 @@ static int add_device(struct ranges *frames, const struct device *device)
 
 static int msix_pages(struct ranges *frames, bool *all)
 {
-	const char *sys = getenv("XEN_EPTAUDIT_SYS");
 	char path[512];
 	struct dirent *entry;
 	int rc = 0;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "%s/bus/pci/devices", sys && *sys ? sys : "/sys");
-	dir = opendir(path);
+	dir = opendir(below_sys("bus/pci/devices", path, sizeof(path)));
 	*all = dir;
 	while (dir && !rc && (entry = readdir(dir))) {
 		struct device device;

@@ -179,7 +179,6 @@ int xen_domains(struct xen *xen, struct xen_domain **domains, size_t *count)
 				.hvm = info[i].flags & XEN_DOMINF_hvm_guest,
 				.hap = info[i].flags & XEN_DOMINF_hap,
 				.dying = info[i].flags & XEN_DOMINF_dying,
-				.paused = info[i].flags & XEN_DOMINF_paused,
 				.pages = info[i].tot_pages,
 				.vcpus = info[i].max_vcpu_id + 1, /* ~0 is none */
 			};

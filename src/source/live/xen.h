@@ -28,7 +28,7 @@ unsigned long xen_calls(const struct xen *xen);
 struct xen_domain {
 	int domid;
 	unsigned char handle[16]; /* another domain with the same id has another */
-	bool hvm, hap, dying, paused;
+	bool hvm, hap, dying;
 	uint64_t pages;
 	unsigned int vcpus; /* one more than the highest id */
 };

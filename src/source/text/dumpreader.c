@@ -7,24 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static void incomplete(struct dumpreader *reading, const char *reason)
-{
-	struct dump *dump = reading->dump;
-
-	if (!dump->reason[0])
-		snprintf(dump->reason, sizeof(dump->reason), "%s", reason);
-}
-
-static void missing_from(struct dumpreader *reading, uint64_t first)
-{
-	/* Up to the last gfn that a dump can have: 40 bits. */
-	if (first < UINT64_C(1) << 40)
-		ranges_add(&reading->dump->not_seen, first, (UINT64_C(1) << 40) - 1);
-}
-
 static uint64_t after_last(const struct dumpreader *reading)
 {
 	return reading->any ? reading->last_gfn + 1 : 0;
+}
+
+static void missing_behind(struct dumpreader *reading)
+{
+	dump_missing(reading->dump, after_last(reading), DUMP_GFN_END);
 }
 
 /* Counts pages that key q counts as the domain's own. */
@@ -68,15 +58,15 @@ static void compare_with_nr_pages(struct dumpreader *reading)
 			 "it shows %" PRIu64 " RAM pages, but the domain has only %" PRIu64
 			 ": lines of another dump are mixed in",
 			 reading->ram_pages, count);
-		incomplete(reading, text);
+		dump_incomplete(reading->dump, text);
 	}
 	tolerated = reading->place->at_end ? count / 64 + 64 : count / 16 + 256;
 	if (reading->ram_pages + tolerated < count) {
 		snprintf(text, sizeof(text),
 			 "it shows %" PRIu64 " RAM pages of the domain's %" PRIu64,
 			 reading->ram_pages, count);
-		incomplete(reading, text);
-		missing_from(reading, after_last(reading));
+		dump_incomplete(reading->dump, text);
+		missing_behind(reading);
 	}
 }
 
@@ -86,14 +76,14 @@ static void finish_dump(struct dumpreader *reading)
 
 	reading->open = false;
 	if (reading->place->torn) {
-		incomplete(reading,
-			   "the log lost lines behind its last entry: the console ring was "
-			   "overwritten");
-		missing_from(reading, after_last(reading));
+		dump_incomplete(reading->dump,
+				"the log lost lines behind its last entry: the console ring was "
+				"overwritten");
+		missing_behind(reading);
 	}
 	if (reading->place->at_end && input_cut(reading->reader->input)) {
-		incomplete(reading, "the compressed log is cut short");
-		missing_from(reading, after_last(reading));
+		dump_incomplete(reading->dump, "the compressed log is cut short");
+		missing_behind(reading);
 	}
 	if (reading->counted)
 		compare_with_nr_pages(reading);
@@ -121,8 +111,8 @@ static int stepped_back(struct dumpreader *reading, const struct entry *entry, u
 			 "after gfn 0x%" PRIx64 " the log goes on with gfn 0x%" PRIx64
 			 " and no header between: lines were lost",
 			 reading->last_gfn, entry->gfn);
-		incomplete(reading, text);
-		missing_from(reading, after_last(reading));
+		dump_incomplete(reading->dump, text);
+		missing_behind(reading);
 	}
 	finish_dump(reading);
 	return 0;
@@ -166,7 +156,7 @@ static void not_believed(struct dumpreader *reading, const struct utterance *sai
 	snprintf(text, sizeof(text),
 		 "the line of gfn 0x%" PRIx64 " begins with other text, and is not believed",
 		 entry.gfn);
-	incomplete(reading, text);
+	dump_incomplete(reading->dump, text);
 	ranges_add(&reading->dump->not_seen, entry.gfn, entry.gfn + entry_pages(entry.order) - 1);
 }
 
@@ -215,8 +205,8 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 		 line.terminated ? "a line behind gfn 0x%" PRIx64 " is damaged"
 				 : "the log ends in the middle of a line, behind gfn 0x%" PRIx64,
 		 reading->any ? reading->last_gfn : 0);
-	incomplete(reading, text);
-	missing_from(reading, after_last(reading));
+	dump_incomplete(reading->dump, text);
+	missing_behind(reading);
 	return 0;
 }
 

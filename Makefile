@@ -61,16 +61,17 @@ archive := build/libxen-eptaudit.a
 unit := $(patsubst %.c,build/%,$(call c_files,tests/unit/*.c))
 generators := $(patsubst %.c,build/%,$(call c_files,tests/bench/*.c))
 vectors := $(patsubst %.c,%,$(call c_files,tests/run-vectors.c))
-test_objects := $(addsuffix .o,$(unit) $(generators) $(addprefix build/,$(vectors)))
+test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors)))
 
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
 module := $(if $(live),xen-eptaudit-live.so)
-fake_xen := $(patsubst %.c,build/%.so,$(call c_files,tests/live/*.c))
+fake_xen := build/tests/live/fake-xen.so
+live_tests := build/tests/live/failures
 endif
 
 all: xen-eptaudit $(module) $(vectors)
-tests: all $(unit) $(fake_xen)
+tests: all $(unit) $(fake_xen) $(live_tests)
 
 # ---- how ----
 
@@ -90,7 +91,8 @@ build/%.o: $(srcdir)/%.c config.mk
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-$(call objects,$(live)) $(fake_xen:.so=.o): extra = -fPIC $(XEN_CFLAGS)
+$(call objects,$(live)): extra = -fPIC $(XEN_CFLAGS)
+$(fake_xen:.so=.o): extra = -fPIC $(XEN_CFLAGS) -I$(srcdir)/tests
 $(call objects,$(parts)): extra = -DMODULE_DIR='"$(module_dir)"'
 $(test_objects): extra = -I$(srcdir)/tests
 
@@ -112,6 +114,12 @@ $(fake_xen): %.so: %.o
 	$(say) LD $@
 	$(link) -shared -o $@ $^
 
+# Its own Xen's libraries come before the real ones, which the module beside it wants.
+$(live_tests): %: %.o $(fake_xen:.so=.o) $(archive) $(module)
+	$(say) LD $@
+	$(link) -rdynamic -o $@ $(filter %.o,$^) -Wl,--whole-archive $(archive) -Wl,--no-whole-archive $(LIBS)
+	ln -sf $(CURDIR)/$(module) $(@D)/$(module)
+
 $(vectors): %: build/%.o $(archive)
 	$(say) LD $@
 	@mkdir -p $(@D)
@@ -127,8 +135,11 @@ $(unit) $(generators): %: %.o $(archive)
 
 run_env = SRCDIR=$(abspath $(srcdir)) BUILDDIR=$(CURDIR) XEN_EPTAUDIT=$(CURDIR)/xen-eptaudit
 
+# make -j2 check: two tests at a time.
+test_jobs = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1)
+
 check: tests
-	$(run_env) sh $(srcdir)/tests/run-all
+	$(run_env) TEST_JOBS=$(test_jobs) sh $(srcdir)/tests/run-all
 
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Xen's libraries as far as the live source calls them, to be preloaded. $FAKE_XEN is a script, one
- * item a line; numbers are C numbers.
+ * Xen's libraries as far as the live source calls them, to be preloaded or linked. $FAKE_XEN is a
+ * script, one item a line; numbers are C numbers.
  *
  *   version MAJOR MINOR EXTRA      commandline TEXT           own DOMID
  *   ring BYTES                     index NUMBER               boot FILE
@@ -20,6 +20,8 @@
  *   sleep NAME SECONDS             before that call
  *   log FILE                       each call, as it is made
  */
+#include "live/fake-xen.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -130,9 +132,8 @@ static void print_file(const char *path)
 	fclose(file);
 }
 
-static void __attribute__((constructor)) load(void)
+void fake_xen_load(const char *path)
 {
-	const char *path = getenv("FAKE_XEN");
 	FILE *file = path ? fopen(path, "r") : NULL;
 	char text[4096];
 	struct line *line;
@@ -166,6 +167,12 @@ static void __attribute__((constructor)) load(void)
 	line = find("boot", NULL, 0);
 	if (line)
 		print_file(word(line, 1));
+}
+
+static void __attribute__((constructor)) load(void)
+{
+	if (getenv("FAKE_XEN"))
+		fake_xen_load(getenv("FAKE_XEN"));
 }
 
 /* Begins a call: does the script let it fail? Returns -1 with errno then. */

@@ -23,15 +23,6 @@
 #define WORLDS	  100000
 #define QUESTIONS 12 /* of each world */
 
-/* check(), where putting the failure into words would take most of the time. */
-#define expect(holds, ...) ((holds) ? pass() : check(0, __VA_ARGS__))
-
-static int pass(void)
-{
-	test_passed++;
-	return 1;
-}
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
@@ -622,16 +613,17 @@ static unsigned int test_known(const struct facts *facts, const struct question 
 	int second;
 
 	decide(facts, question, &decision);
-	if (!expect(__builtin_popcount(decision.possible) == 1, "%s: outcomes %#x with all known",
-		    about(facts, question), decision.possible))
+	if (!check_each(__builtin_popcount(decision.possible) == 1,
+			"%s: outcomes %#x with all known", about(facts, question),
+			decision.possible))
 		return 0;
 	key = __builtin_ctz(decision.possible);
-	expect(!decision.outcome[key].assumes && !decision.outcome[key].unusual,
-	       "%s: rests on something with all known", about(facts, question));
+	check_each(!decision.outcome[key].assumes && !decision.outcome[key].unusual,
+		   "%s: rests on something with all known", about(facts, question));
 	second = second_opinion(&a, rules);
 	if (second != UNDEFINED)
-		expect(second == 1 + (int)key, "%s: outcome %#x, by the second opinion %#x",
-		       about(facts, question), key, second - 1);
+		check_each(second == 1 + (int)key, "%s: outcome %#x, by the second opinion %#x",
+			   about(facts, question), key, second - 1);
 	return decision.possible;
 }
 
@@ -677,9 +669,10 @@ static void test_window(const struct world *world, const struct facts *facts,
 
 	if (question->mfn > UINT64_MAX >> 24)
 		return;
-	if (!expect(question->mfn >= w->mfn_first && question->mfn + last <= w->mfn_last &&
-			    question->gfn >= w->gfn_first && question->gfn + last <= w->gfn_last,
-		    "%s: outside of its window", about(facts, question)))
+	if (!check_each(question->mfn >= w->mfn_first && question->mfn + last <= w->mfn_last &&
+				question->gfn >= w->gfn_first &&
+				question->gfn + last <= w->gfn_last,
+			"%s: outside of its window", about(facts, question)))
 		return;
 	if (!block_within(w->mfn_first, w->mfn_last, question->order, world->mfn, world->mfns,
 			  &other.mfn) ||
@@ -687,9 +680,10 @@ static void test_window(const struct world *world, const struct facts *facts,
 			  &other.gfn))
 		return;
 	decide(facts, &other, &again);
-	expect(again.possible == decision->possible,
-	       "%s: %#x, but in its window at gfn %#" PRIx64 " mfn %#" PRIx64 " %#x",
-	       about(facts, question), decision->possible, other.gfn, other.mfn, again.possible);
+	check_each(again.possible == decision->possible,
+		   "%s: %#x, but in its window at gfn %#" PRIx64 " mfn %#" PRIx64 " %#x",
+		   about(facts, question), decision->possible, other.gfn, other.mfn,
+		   again.possible);
 }
 
 static void test_steps(const struct facts *facts, const struct question *question)
@@ -704,17 +698,17 @@ static void test_steps(const struct facts *facts, const struct question *questio
 	one.rules = 1u << rules;
 	decide(&one, question, &decision);
 	for (i = 0; i < count; i++) {
-		expect(answers[i].step == rulesets[rules].steps[i], "step %u of %d", i, rules);
-		expect(answers[i].reached == open, "%s: step %u reached", about(facts, question),
-		       i);
-		expect(answers[i].reached || (!answers[i].outcomes && !answers[i].decided),
-		       "%s: step %u not reached, but answers", about(facts, question), i);
+		check_each(answers[i].step == rulesets[rules].steps[i], "step %u of %d", i, rules);
+		check_each(answers[i].reached == open, "%s: step %u reached",
+			   about(facts, question), i);
+		check_each(answers[i].reached || (!answers[i].outcomes && !answers[i].decided),
+			   "%s: step %u not reached, but answers", about(facts, question), i);
 		together |= answers[i].outcomes;
 		if (answers[i].decided)
 			open = false;
 	}
-	expect(together == decision.possible, "%s: steps come to %#x, the decision is %#x",
-	       about(facts, question), together, decision.possible);
+	check_each(together == decision.possible, "%s: steps come to %#x, the decision is %#x",
+		   about(facts, question), together, decision.possible);
 }
 
 static enum how doubt(void)
@@ -889,21 +883,23 @@ static void test_withheld(const struct world *world, const struct question *whol
 	facts_copy(&facts, &world->facts);
 	withheld = withhold(world, &facts, &question);
 	decide(&facts, &question, &decision);
-	expect((decision.possible & truth) == truth, "%s without facts %#x: %#x is not among %#x",
-	       about(&facts, &question), withheld, truth, decision.possible);
+	check_each((decision.possible & truth) == truth,
+		   "%s without facts %#x: %#x is not among %#x", about(&facts, &question), withheld,
+		   truth, decision.possible);
 	for (key = 0; key < OUTCOME_COUNT; key++) {
 		const struct outcome *outcome = &decision.outcome[key];
 
 		if (!(decision.possible >> key & 1))
 			continue;
-		expect(!(outcome->assumes & ~withheld), "%s without facts %#x: %#x rests on %#x",
-		       about(&facts, &question), withheld, key, outcome->assumes);
-		expect(outcome->assumes || decision.possible == 1u << key,
-		       "%s without facts %#x: %#x rests on nothing, but is one of %#x",
-		       about(&facts, &question), withheld, key, decision.possible);
-		expect(!(outcome->unusual & ~outcome->assumes),
-		       "%s: outcome %#x rests on %#x, of that unusual %#x",
-		       about(&facts, &question), key, outcome->assumes, outcome->unusual);
+		check_each(!(outcome->assumes & ~withheld),
+			   "%s without facts %#x: %#x rests on %#x", about(&facts, &question),
+			   withheld, key, outcome->assumes);
+		check_each(outcome->assumes || decision.possible == 1u << key,
+			   "%s without facts %#x: %#x rests on nothing, but is one of %#x",
+			   about(&facts, &question), withheld, key, decision.possible);
+		check_each(!(outcome->unusual & ~outcome->assumes),
+			   "%s: outcome %#x rests on %#x, of that unusual %#x",
+			   about(&facts, &question), key, outcome->assumes, outcome->unusual);
 	}
 	test_window(world, &facts, &question, &decision);
 	test_steps(&facts, &question);
@@ -939,15 +935,16 @@ static void test_usual(const struct world *world, const struct question *questio
 	decide(&facts, question, &assumed);
 	for (key = 0; key < OUTCOME_COUNT; key++)
 		if (assumed.possible >> key & 1)
-			expect(!assumed.outcome[key].unusual == (right.possible == 1u << key),
-			       "%s, assumed %d%d%d%d%d%d%d: outcome %#x unusual %#x, as assumed %#x",
-			       about(&facts, question), facts.iommu.how == HOW_ASSUMED,
-			       facts.cache_flush.how == HOW_ASSUMED,
-			       facts.special.how == HOW_ASSUMED,
-			       facts.vcpu_count && facts.vcpus[0].how == HOW_ASSUMED,
-			       facts.vcpu_count && facts.vcpus[0].how_var == HOW_ASSUMED,
-			       facts.host.how == HOW_ASSUMED, facts.host.how_var == HOW_ASSUMED,
-			       key, assumed.outcome[key].unusual, right.possible);
+			check_each(
+				!assumed.outcome[key].unusual == (right.possible == 1u << key),
+				"%s, assumed %d%d%d%d%d%d%d: outcome %#x unusual %#x, as assumed %#x",
+				about(&facts, question), facts.iommu.how == HOW_ASSUMED,
+				facts.cache_flush.how == HOW_ASSUMED,
+				facts.special.how == HOW_ASSUMED,
+				facts.vcpu_count && facts.vcpus[0].how == HOW_ASSUMED,
+				facts.vcpu_count && facts.vcpus[0].how_var == HOW_ASSUMED,
+				facts.host.how == HOW_ASSUMED, facts.host.how_var == HOW_ASSUMED,
+				key, assumed.outcome[key].unusual, right.possible);
 	facts_clear(&facts);
 }
 
@@ -989,7 +986,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		test_seed = strtoull(argv[1], NULL, 0);
-	printf("seed %#" PRIx64 ", %u cases\n", test_seed, WORLDS * QUESTIONS);
+	printf("seed %#" PRIx64 ", %u questions\n", test_seed, WORLDS * QUESTIONS);
 	for (world = 0; world < WORLDS; world++)
 		test_world();
 	return test_end();

@@ -39,16 +39,17 @@ static void check_set(const struct ranges *set, const bool *in, uint64_t base)
 	for (i = 0; i < SPAN; i++)
 		members += in[i];
 	for (r = 0; r < set->count; r++) {
-		check(set->range[r].first <= set->range[r].last, "range %zu is upside down", r);
-		check(!r || (set->range[r].first > set->range[r - 1].last &&
-			     set->range[r].first - set->range[r - 1].last > 1),
-		      "ranges %zu and the one before touch", r);
+		check_each(set->range[r].first <= set->range[r].last, "range %zu is upside down",
+			   r);
+		check_each(!r || (set->range[r].first > set->range[r - 1].last &&
+				  set->range[r].first - set->range[r - 1].last > 1),
+			   "ranges %zu and the one before touch", r);
 		for (i = 0; i < SPAN; i++)
 			if (base + i >= set->range[r].first && base + i <= set->range[r].last)
-				check(in[i], "%#" PRIx64 " is no member", base + i);
+				check_each(in[i], "%#" PRIx64 " is no member", base + i);
 		total += set->range[r].last - set->range[r].first + 1;
 	}
-	check(total == members, "%" PRIu64 " members, not %u", total, members);
+	check_each(total == members, "%" PRIu64 " members, not %u", total, members);
 }
 
 static void check_query(const struct ranges *set, const bool *in, uint64_t base)
@@ -66,35 +67,37 @@ static void check_query(const struct ranges *set, const bool *in, uint64_t base)
 		members += in[i];
 	want = expected[!members ? 0 : members == last - first + 1 ? 2 : 1];
 	overlap = ranges_overlap(set, base + first, base + last, &from, &to);
-	check(overlap == want, "%#" PRIx64 "-%#" PRIx64 ": overlap %d, not %d", base + first,
-	      base + last, overlap, want);
+	check_each(overlap == want, "%#" PRIx64 "-%#" PRIx64 ": overlap %d, not %d", base + first,
+		   base + last, overlap, want);
 	if (want == OVERLAP_PARTIAL) {
 		want_from = base + first;
 		want_to = base + last;
 	} else {
 		stretch(in, first, base, &want_from, &want_to);
 	}
-	check(from == want_from && to == want_to,
-	      "%#" PRIx64 "-%#" PRIx64 ": window %#" PRIx64 "-%#" PRIx64 ", not %#" PRIx64
-	      "-%#" PRIx64,
-	      base + first, base + last, from, to, want_from, want_to);
-	check(ranges_count(set, base + first, base + last) == members, "count of %#" PRIx64, base);
+	check_each(from == want_from && to == want_to,
+		   "%#" PRIx64 "-%#" PRIx64 ": window %#" PRIx64 "-%#" PRIx64 ", not %#" PRIx64
+		   "-%#" PRIx64,
+		   base + first, base + last, from, to, want_from, want_to);
+	check_each(ranges_count(set, base + first, base + last) == members, "count of %#" PRIx64,
+		   base);
 
 	/* A window handed in is only made smaller. */
 	was_from = narrow_from = base + below(first + 1);
 	was_to = narrow_to = base + last + below(SPAN - last);
-	check(ranges_overlap(set, base + first, base + last, &narrow_from, &narrow_to) == want &&
-		      narrow_from == (from > was_from ? from : was_from) &&
-		      narrow_to == (to < was_to ? to : was_to),
-	      "window %#" PRIx64 "-%#" PRIx64 " became %#" PRIx64 "-%#" PRIx64, was_from, was_to,
-	      narrow_from, narrow_to);
+	check_each(ranges_overlap(set, base + first, base + last, &narrow_from, &narrow_to) ==
+				   want &&
+			   narrow_from == (from > was_from ? from : was_from) &&
+			   narrow_to == (to < was_to ? to : was_to),
+		   "window %#" PRIx64 "-%#" PRIx64 " became %#" PRIx64 "-%#" PRIx64, was_from,
+		   was_to, narrow_from, narrow_to);
 
 	from = 0;
 	to = UINT64_MAX;
 	stretch(in, first, base, &want_from, &want_to);
-	check(ranges_contain(set, base + first, &from, &to) == in[first] && from == want_from &&
-		      to == want_to,
-	      "%#" PRIx64 " contained, window %#" PRIx64 "-%#" PRIx64, base + first, from, to);
+	check_each(ranges_contain(set, base + first, &from, &to) == in[first] &&
+			   from == want_from && to == want_to,
+		   "%#" PRIx64 " contained, window %#" PRIx64 "-%#" PRIx64, base + first, from, to);
 }
 
 static void test_random(void)
@@ -113,16 +116,17 @@ static void test_random(void)
 
 			if (last >= SPAN)
 				last = SPAN - 1;
-			check(!ranges_add(one_in(3) ? &other : &set, base + first, base + last),
-			      "added");
+			check_each(!ranges_add(one_in(3) ? &other : &set, base + first,
+					       base + last),
+				   "added");
 			memset(in + first, true, last - first + 1);
 		}
-		check(!ranges_add_all(&set, &other), "added all");
+		check_each(!ranges_add_all(&set, &other), "added all");
 		check_set(&set, in, base);
 		for (i = 0; i < QUERIES; i++)
 			check_query(&set, in, base);
 		ranges_clear(&set);
-		check(!set.count && !set.range, "cleared");
+		check_each(!set.count && !set.range, "cleared");
 		ranges_clear(&other);
 	}
 }
@@ -255,9 +259,9 @@ static void test_facts_copy(void)
 	ranges_add(&facts.iomem.ranges, 5, 5);
 	for (i = 0; i < 5; i++) {
 		vcpu.state.def_type = hint.last = i + 10;
-		check(!facts_add_pin(&facts, i, i, i) && !facts_add_vcpu(&facts, &vcpu) &&
-			      !facts_add_types(&facts, &hint),
-		      "added");
+		check_each(!facts_add_pin(&facts, i, i, i) && !facts_add_vcpu(&facts, &vcpu) &&
+				   !facts_add_types(&facts, &hint),
+			   "added");
 	}
 	facts.no_vcpu = true;
 	check(!facts_copy(&copy, &facts), "copied");
@@ -283,7 +287,7 @@ static void test_facts_copy(void)
 		      facts.vcpu_count == 5 && facts.no_vcpu,
 	      "cleared in the copy only");
 	for (i = 0; i < FACTS_VCPU_MAX; i++)
-		check(!facts_add_vcpu(&copy, &vcpu), "vCPU %u", i);
+		check_each(!facts_add_vcpu(&copy, &vcpu), "vCPU %u", i);
 	check(facts_add_vcpu(&copy, &vcpu) == -E2BIG && copy.vcpu_count == FACTS_VCPU_MAX,
 	      "one vCPU too many");
 	facts_clear(&copy);

@@ -217,7 +217,7 @@ static void test_array(void)
 	size_t count = 0;
 
 	for (i = 0; i < 1000; i++)
-		check(!array_append(&numbers, &count, sizeof(i), &i), "appended");
+		check_each(!array_append(&numbers, &count, sizeof(i), &i), "appended");
 	for (i = 0; i < count; i++)
 		sum += numbers[i] == i;
 	check(count == 1000 && sum == 1000, "%zu numbers, %u in place", count, sum);

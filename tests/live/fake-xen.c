@@ -17,7 +17,7 @@
  *   come ID CALL                   there from that call on      dying ID CALL
  *   fail NAME ERRNO [TIME]         at the TIMEth call of that name (all)
  *   spam FILE [FIRST LAST]         printed after each read of the ring, or these (from 1)
- *   sleep NAME SECONDS             before that call
+ *   hold NAME FILE                 before that call, as long as the file is there
  *   log FILE                       each call, as it is made
  */
 #include "live/fake-xen.h"
@@ -191,9 +191,9 @@ static int enter(const char *name)
 	time = ++made[i].times;
 	calls++;
 	note("%s\n", name);
-	line = find("sleep", name, 0);
-	if (line)
-		sleep(number(word(line, 2)));
+	line = find("hold", name, 0);
+	for (i = 0; line && !access(word(line, 2), F_OK) && i < 6000; i++)
+		usleep(10000);
 	for (i = 0; (line = find("fail", name, i)); i++)
 		if (line->count < 4 || number(word(line, 3)) == time) {
 			errno = number(word(line, 2));

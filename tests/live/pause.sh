@@ -7,12 +7,43 @@ read_capture
 
 # ---- whoever is killed, nothing stays paused ----
 
-# busy ARGUMENT...: the program, with a domain paused, as $victim; its guardian as $guardian; $also is
-# one more line of its script
+# soon COMMAND...: waits until it is true, a minute at most
+soon()
+{
+	for _ in $(seq 600); do
+		"$@" && return
+		sleep 0.1
+	done
+	fail "in vain waited for: $*"
+}
+
+pauses_end()
+{
+	[ "$(grep -c '^paused' "$tmp/log")" -eq "$(grep -c '^unpaused' "$tmp/log")" ]
+}
+
+# the_end: of the program, whose status it has
+the_end()
+{
+	rm -f "$tmp/hold"
+	wait "$victim" 2>/dev/null
+}
+
+# killed: the program is killed at once; what it paused runs again soon
+killed()
+{
+	kill -9 "$victim"
+	the_end
+	soon pauses_end
+	pauses_are_over
+}
+
+# busy ARGUMENT...: the program, with a domain paused, as $victim, which goes on when $tmp/hold is
+# removed; its guardian as $guardian; $also is one more line of its script
 busy()
 {
-	captured 'sleep key-D 2' "${also:-own 0}"
-	rm -f "$tmp/log"
+	captured "hold key-D $tmp/hold" "${also:-own 0}"
+	: >"$tmp/log" && : >"$tmp/hold"
 	# The shell ignores what a terminal sends for what is in its background.
 	python3 -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -21,10 +52,8 @@ os.execvp(sys.argv[1], sys.argv[1:])' env FAKE_XEN="$tmp/script" LD_PRELOAD="$fa
 		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" \
 		"$XEN_EPTAUDIT" "$@" >"$stdout" 2>"$stderr" &
 	victim=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		grep -q '^key-D' "$tmp/log" 2>/dev/null && break
-		sleep 0.1
-	done
+	what=$*
+	soon grep -q '^key-D' "$tmp/log"
 	grep -q '^paused 5' "$tmp/log"
 	judge $? 'it was not paused'
 	guardian=$(grep -l '^ept-guardian$' /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
@@ -43,7 +72,7 @@ XEN_EPTAUDIT=$tmp/xen-eptaudit/xen-eptaudit
 busy audit 5 --pause
 tr '\0' '\n' <"/proc/$guardian/cmdline" | head -n 1 | grep -q xen-eptaudit
 judge $((!$?)) 'who kills by command line hits the guardian in a folder of that name'
-wait $victim
+the_end
 XEN_EPTAUDIT=$program
 
 busy capture 5 --pause -o "$tmp/killed"
@@ -51,32 +80,29 @@ tr '\0' ' ' <"/proc/$guardian/cmdline" | cut -d ' ' -f 1 | grep -q ept-guardian
 judge $? 'who kills by command line hits the guardian'
 grep -q 'pauses meanwhile: domain 5' "$stderr"
 judge $? 'not said before'
-kill -9 $victim
-wait $victim 2>/dev/null
-sleep 0.5
-pauses_are_over
+killed
 [ ! -e "$tmp/killed" ]
 judge $? 'a capture was left behind'
 
 busy audit 5 --pause
 kill -9 "$guardian"
-wait $victim
+the_end
 judge $(($? != 1)) 'without its guardian it does not end as usual'
 pauses_are_over
 
 busy audit 5 --pause # Ctrl-Z
 kill -TSTP $victim
-sleep 3
+sleep 0.5
 judge "$(grep -c '^State:.T' /proc/$victim/status 2>/dev/null)" 'stopped with a domain paused'
-wait $victim
+the_end
 pauses_are_over
 
 busy audit 5 --pause # and what cannot be ignored
 kill -STOP $victim
-sleep 2.5
+soon pauses_end
 pauses_are_over
 kill -CONT $victim
-wait $victim
+the_end
 judge $(($? != 1)) 'it does not end as usual'
 grep -q 'note: this program was stopped, so the domains were let run' "$stdout"
 judge $? 'not said that it was no snapshot'
@@ -107,17 +133,14 @@ judge $? 'a signal stops it with a domain paused'
 for signal in HUP INT QUIT TERM TSTP; do
 	kill -$signal "$guardian"
 done
-kill -9 $victim
-wait $victim 2>/dev/null
-sleep 0.5
-pauses_are_over
+killed
 [ "$(grep -c '^paused' "$tmp/log")" -eq 2 ]
 judge $? 'not both paused'
 
 also='fail unpause 16' # nor can this one do the guardian's work
 busy audit 5 --pause
 kill -9 "$guardian"
-wait $victim
+the_end
 expect_contains 'note: domain 5 is still paused'
 also=
 

@@ -5,10 +5,11 @@
 
 #include "audit/diff.h"
 #include "base/array.h"
+#include "base/jsonwrite.h"
 #include "base/text.h"
-#include "report/factswrite.h"
-#include "report/jsonwrite.h"
+#include "report/factwords.h"
 #include "report/words.h"
+#include "source/factsjson.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -230,10 +231,10 @@ static void print_facts(struct diff_options *diff, const struct moment *a, const
 	unsigned int fact;
 
 	for (fact = 0; fact < FACT_COUNT; fact++) {
-		const char *how[2] = { how_name(words_fact_how(&a->facts, fact)),
-				       how_name(words_fact_how(&b->facts, fact)) };
+		const char *how[2] = { how_name(fact_how(&a->facts, fact)),
+				       how_name(fact_how(&b->facts, fact)) };
 
-		if (fact == FACT_VCPU || same_fact(&a->facts, &b->facts, fact))
+		if (fact_info[fact].kind == KIND_NONE || same_fact(&a->facts, &b->facts, fact))
 			continue;
 		diff->differs = true;
 		words_fact(&a->facts, fact, before, sizeof(before));

@@ -2,8 +2,9 @@
 #include "report/compare.h"
 
 #include "base/text.h"
-#include "report/factswrite.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
+#include "source/factsjson.h"
 #include "x86/memtype.h"
 
 #include <inttypes.h>

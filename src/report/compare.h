@@ -3,7 +3,7 @@
 #define REPORT_COMPARE_H
 
 #include "audit/compare.h"
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 #include "source/source.h"
 
 /* What compare tells, as text or JSON on standard output. */

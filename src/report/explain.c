@@ -2,8 +2,8 @@
 /* explain as text: to be read on one screen of forty lines of a hundred columns. */
 #include "report/explain.h"
 
-#include "report/factsat.h"
-#include "report/happened.h"
+#include "report/cause.h"
+#include "report/factwords.h"
 #include "report/historywrite.h"
 #include "report/words.h"
 #include "rules/views.h"
@@ -55,7 +55,7 @@ static void print_facts(const struct explanation *explanation, enum step step)
 
 	for (fact = 0; fact < FACT_COUNT; fact++) {
 		char value[128], item[192];
-		enum how how = words_fact_how(explanation->facts, fact);
+		enum how how = fact_how(explanation->facts, fact);
 
 		if (!(step_info[step].facts >> fact & 1))
 			continue;
@@ -311,7 +311,7 @@ static void print_head(const struct explanation *explanation)
 	snprintf(text + strlen(text), sizeof(text) - strlen(text), ": ");
 	words_sentence(run, text + strlen(text), sizeof(text) - strlen(text));
 	paragraph("", text);
-	happened(explanation->facts, run, text, sizeof(text));
+	words_cause(explanation->facts, run, text, sizeof(text));
 	if (*text)
 		paragraph("", text);
 }

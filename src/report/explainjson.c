@@ -2,12 +2,13 @@
 /* explain as JSON. */
 #include "report/explain.h"
 
-#include "report/factsat.h"
-#include "report/factswrite.h"
-#include "report/happened.h"
+#include "report/cause.h"
+#include "report/factwords.h"
 #include "report/historywrite.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
 #include "rules/views.h"
+#include "source/factsjson.h"
 
 #include <stdio.h>
 
@@ -45,7 +46,7 @@ static void write_facts(struct jsonwrite *json, const struct explanation *explan
 		json_string(json, "value",
 			    words_fact_at(explanation->facts, fact, &explanation->run.question,
 					  value, sizeof(value)));
-		json_string(json, "how", how_name(words_fact_how(explanation->facts, fact)));
+		json_string(json, "how", how_name(fact_how(explanation->facts, fact)));
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -82,7 +83,7 @@ static void write_entry(struct jsonwrite *json, const struct explanation *explan
 	char text[768], what[768] = "";
 
 	if (of_domain)
-		bug = happened(explanation->facts, run, what, sizeof(what));
+		bug = words_cause(explanation->facts, run, what, sizeof(what));
 	json_open(json, "entry", '{');
 	json_hex(json, "gfn", run->first.gfn);
 	if (run->first.pod)

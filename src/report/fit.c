@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/fit.h"
 
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 #include "report/words.h"
 
 #include <inttypes.h>

@@ -2,8 +2,9 @@
 #include "report/backend.h"
 
 #include "config.h"
-#include "report/factswrite.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
+#include "source/factsjson.h"
 #include "x86/memtype.h"
 
 /* Members of a run or finding; the object is open. */
@@ -164,7 +165,7 @@ static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
 	json_bool(json, "complete", dump->complete);
 	if (!dump->complete) {
 		json_string(json, "reason", dump->reason);
-		facts_write_ranges(json, "not_seen", &dump->not_seen);
+		ranges_write(json, "not_seen", &dump->not_seen);
 	}
 }
 

@@ -2,7 +2,7 @@
 #ifndef REPORT_LISTING_H
 #define REPORT_LISTING_H
 
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 #include "source/image/find.h"
 #include "source/source.h"
 #include "x86/ept.h"

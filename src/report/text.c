@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "config.h"
+#include "report/factwords.h"
 #include "report/words.h"
 
 #include <inttypes.h>
@@ -36,7 +37,7 @@ static void text_begin(struct report *report, const struct source *source)
 
 static void fact_item(const struct facts *facts, enum fact fact, char *item, size_t size)
 {
-	enum how how = words_fact_how(facts, fact);
+	enum how how = fact_how(facts, fact);
 	char value[128];
 
 	if (how == HOW_UNKNOWN)
@@ -46,18 +47,25 @@ static void fact_item(const struct facts *facts, enum fact fact, char *item, siz
 			 words_fact(facts, fact, value, sizeof(value)), how_name(how));
 }
 
+/* The facts that are shown, in their order. Returns how many. */
+static unsigned int facts_shown(enum fact shown[FACT_COUNT])
+{
+	unsigned int count = 0, place, fact;
+
+	for (place = 1; place <= FACT_COUNT; place++)
+		for (fact = 0; fact < FACT_COUNT; fact++)
+			if (fact_info[fact].shown == place)
+				shown[count++] = fact;
+	return count;
+}
+
 /* The facts that differ from those of the domain before, folded to the width of a screen. */
 static void print_facts(struct report *report, const struct facts *facts)
 {
-	static const enum fact shown[] = {
-		FACT_IOMMU,   FACT_CACHE_FLUSH, FACT_GUEST_MTRR,    FACT_GUEST_MTRR_VAR,
-		FACT_PINNED,  FACT_HOST_MTRR,	FACT_HOST_MTRR_VAR, FACT_SPECIAL,
-		FACT_MMIO_RO, FACT_MEMORY_MAP,	FACT_P2M_TYPE,	    FACT_NR_PAGES,
-	};
-	unsigned int column = 0;
-	size_t i;
+	enum fact shown[FACT_COUNT];
+	unsigned int column = 0, count = facts_shown(shown), i;
 
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+	for (i = 0; i < count; i++) {
 		char item[FACT_ITEM];
 		unsigned int length;
 

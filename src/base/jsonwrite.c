@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 
 #include "base/put.h"
 

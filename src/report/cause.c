@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/happened.h"
+#include "report/cause.h"
 
 #include "report/words.h"
 
@@ -34,8 +34,8 @@ static const struct bug *split(const struct facts *facts, const struct run *run,
 	return bug;
 }
 
-const struct bug *happened(const struct facts *facts, const struct run *run, char *text,
-			   size_t size)
+const struct bug *words_cause(const struct facts *facts, const struct run *run, char *text,
+			      size_t size)
 {
 	*text = '\0';
 	if (run->verdict == VERDICT_INHERITED)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_JSONWRITE_H
-#define REPORT_JSONWRITE_H
+#ifndef BASE_JSONWRITE_H
+#define BASE_JSONWRITE_H
 
 #include <stdbool.h>
 #include <stdint.h>

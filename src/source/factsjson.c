@@ -13,6 +13,14 @@
 #include <errno.h>
 #include <string.h>
 
+/* A fact as JSON tells it. */
+struct told {
+	struct json_object *json, *value; /* all of it; its "value", or json if it has no "how" */
+	enum how how;
+	bool kept;   /* how is that of the program that wrote it, and not that of the user */
+	bool record; /* guest MTRRs as the HVM context shows them */
+};
+
 void ranges_write(struct jsonwrite *json, const char *key, const struct ranges *set)
 {
 	size_t i;
@@ -125,26 +133,25 @@ static void write_ranges(struct jsonwrite *json, const struct facts *facts, enum
 		ranges_write(json, "possible", &possible->ranges);
 }
 
-/* json is all that is told of the fact, value or an object with "value" in it. */
-static int read_ranges(struct facts *facts, enum fact fact, struct json_object *json,
-		       struct json_object *value, enum how how, struct error *err)
+static int read_ranges(struct facts *facts, enum fact fact, const struct told *told,
+		       struct error *err)
 {
-	struct json_object *part = jsonread_member(json, "complete");
+	struct json_object *part = jsonread_member(told->json, "complete");
 	struct fact_ranges *set = fact_ranges(facts, fact);
 	bool complete = true;
-	int rc = ranges_read(value, &set->ranges, err);
+	int rc = ranges_read(told->value, &set->ranges, err);
 
 	if (rc)
 		return rc;
-	set->how = how;
+	set->how = told->how;
 	if (part && !jsonread_bool(part, &complete))
 		return error_set(err, -EINVAL, "\"complete\" must be true or false");
 	fact_set_complete(facts, fact, complete);
 	set = fact_possible(facts, fact);
-	part = jsonread_member(json, "possible");
+	part = jsonread_member(told->json, "possible");
 	if (!set || !part)
 		return 0;
-	set->how = how;
+	set->how = told->how;
 	return ranges_read(part, &set->ranges, err);
 }
 
@@ -303,19 +310,19 @@ static void write_vcpus(struct jsonwrite *json, const struct facts *facts)
 	json_close(json, ']');
 }
 
-static int add_vcpu(struct facts *facts, struct json_object *value, bool record, enum how how,
+static int add_vcpu(struct facts *facts, struct json_object *json, const struct told *told,
 		    struct error *err)
 {
-	struct mtrr_fact vcpu = { .known = MTRR_KNOWN_ALL, .how = how, .how_var = how };
+	struct mtrr_fact vcpu = { .known = MTRR_KNOWN_ALL, .how = told->how, .how_var = told->how };
 	struct mtrr_state state;
-	int rc = mtrr_read(value, &state, err);
+	int rc = mtrr_read(json, &state, err);
 
 	if (rc)
 		return rc;
 	vcpu.state = state;
-	if (record)
-		hvmloader_from_record(&vcpu, &state, how);
-	rc = mtrr_read_known(value, &vcpu, how != HOW_GIVEN, err);
+	if (told->record)
+		hvmloader_from_record(&vcpu, &state, told->how);
+	rc = mtrr_read_known(json, &vcpu, told->kept || told->how != HOW_GIVEN, err);
 	if (rc)
 		return rc;
 	rc = facts_add_vcpu(facts, &vcpu);
@@ -325,19 +332,18 @@ static int add_vcpu(struct facts *facts, struct json_object *value, bool record,
 }
 
 /* One vCPU's registers, an array of them, or null: the domain has no vCPU. */
-static int read_vcpus(struct facts *facts, struct json_object *value, bool record, enum how how,
-		      struct error *err)
+static int read_vcpus(struct facts *facts, const struct told *told, struct error *err)
 {
 	size_t i;
 	int rc = 0;
 
 	facts_clear_vcpus(facts);
-	if (!value)
-		facts->no_vcpu = how;
-	else if (!jsonread_is_array(value))
-		rc = add_vcpu(facts, value, record, how, err);
-	for (i = 0; i < jsonread_length(value) && !rc; i++)
-		rc = add_vcpu(facts, jsonread_item(value, i), record, how, err);
+	if (!told->value)
+		facts->no_vcpu = told->how;
+	else if (!jsonread_is_array(told->value))
+		rc = add_vcpu(facts, told->value, told, err);
+	for (i = 0; i < jsonread_length(told->value) && !rc; i++)
+		rc = add_vcpu(facts, jsonread_item(told->value, i), told, err);
 	return rc;
 }
 
@@ -362,14 +368,13 @@ static int read_host(struct mtrr_fact *host, struct json_object *value, enum how
 	return mtrr_read_known(value, host, false, err);
 }
 
-static int read_host_var(struct mtrr_fact *host, struct json_object *value, enum how how,
-			 struct error *err)
+static int read_host_var(struct mtrr_fact *host, const struct told *told, struct error *err)
 {
-	int rc = mtrr_read_var(value, &host->state, err);
+	int rc = mtrr_read_var(told->value, &host->state, err);
 
-	if (how == HOW_GIVEN) /* a capture says which, with the rest of them */
+	if (told->how == HOW_GIVEN && !told->kept) /* else host-mtrr says which are known */
 		host->known.var = ~UINT64_C(0);
-	host->how_var = how;
+	host->how_var = told->how;
 	return rc;
 }
 
@@ -411,13 +416,6 @@ static void write_value(struct jsonwrite *json, const struct facts *facts, enum 
 	}
 }
 
-/* A fact as JSON tells it. */
-struct told {
-	struct json_object *json, *value; /* all of it; its "value", or json if it has no "how" */
-	enum how how;
-	bool record; /* guest MTRRs as the HVM context shows them */
-};
-
 static int read_value(struct facts *facts, enum fact fact, const struct told *told,
 		      struct error *err)
 {
@@ -432,19 +430,19 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 	case KIND_NUMBER:
 		return read_number(facts, fact, value, how, err);
 	case KIND_RANGES:
-		return read_ranges(facts, fact, told->json, value, how, err);
+		return read_ranges(facts, fact, told, err);
 	case KIND_TYPES:
 		return read_types(facts, value, how, err);
 	case KIND_PINS:
 		return read_pins(facts, value, how, err);
 	case KIND_GUEST_MTRR:
-		return read_vcpus(facts, value, told->record, how, err);
+		return read_vcpus(facts, told, err);
 	case KIND_GUEST_MTRR_VAR:
 		return 0; /* told with each vCPU of guest-mtrr */
 	case KIND_HOST_MTRR:
 		return read_host(&facts->host, value, how, err);
 	case KIND_HOST_MTRR_VAR:
-		return read_host_var(&facts->host, value, how, err);
+		return read_host_var(&facts->host, told, err);
 	case KIND_NONE:
 		break;
 	}
@@ -454,7 +452,7 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 static int read_fact(struct facts *facts, const char *name, struct json_object *json, bool keep_how,
 		     struct error *err)
 {
-	struct told told = { .json = json, .value = json, .how = HOW_GIVEN };
+	struct told told = { .json = json, .value = json, .how = HOW_GIVEN, .kept = keep_how };
 	struct json_object *how = jsonread_member(json, "how");
 	struct error inner = { "" };
 	int fact = fact_parse(name), rc;

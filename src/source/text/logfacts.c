@@ -38,6 +38,19 @@ static const struct keyq_domain *nearest_keyq(const struct scan *scan,
 	return best;
 }
 
+/* Does a word of Xen's command line begin so? */
+static bool has_option(const char *command_line, const char *option)
+{
+	const char *at = command_line;
+
+	while ((at = strstr(at, option))) {
+		if (at == command_line || at[-1] == ' ')
+			return true;
+		at++;
+	}
+	return false;
+}
+
 static int machine_facts(const struct section *section, struct facts *facts)
 {
 	int rc = 0;
@@ -53,8 +66,7 @@ static int machine_facts(const struct section *section, struct facts *facts)
 	/* Holes inside of groups are known to Xen only with PFN compression; mem= clips the map. */
 	if (!rc && section->has_memory_map && !section->pfn_compression) {
 		rc = pdx_mfn_valid(facts);
-		if (strstr(section->command_line, "mem=") &&
-		    !strstr(section->command_line, "dom0_mem="))
+		if (has_option(section->command_line, "mem="))
 			facts->mfn_valid.how = HOW_ASSUMED;
 	}
 	facts->host.state = section->host;

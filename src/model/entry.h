@@ -42,7 +42,7 @@ enum p2m_class {
 
 #define ENTRY_TYPE_UNKNOWN 0xff
 
-/* Frame numbers have at most as many bits: addresses end at bit 52. */
+/* Frame numbers have at most so many bits, as physical addresses have at most 52. */
 #define FRAME_BITS 40
 #define FRAME_LAST ((UINT64_C(1) << FRAME_BITS) - 1)
 

@@ -18,7 +18,7 @@ static const char *const how_names[] = {
 #define AT(member) .place = offsetof(struct facts, member)
 
 const struct fact_info fact_info[FACT_COUNT] = {
-	[FACT_RULES] = { "rules", "rule sets that the running Xen may have", KIND_RULES },
+	[FACT_RULES] = { "rules", "rule sets that the running Xen may have", .kind = KIND_RULES },
 	[FACT_IOMMU] = { "iommu", "the domain uses the IOMMU", KIND_BOOL, AT(iommu),
 			 .flags = FACT_NO_USUAL, .shown = 1 },
 	[FACT_CACHE_FLUSH] = { "cache-flush",
@@ -41,7 +41,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 			      KIND_GUEST_MTRR, .flags = FACT_NO_USUAL, .shown = 3 },
 	[FACT_GUEST_MTRR_VAR] = { "guest-mtrr-var", "guest MTRRs: variable ranges 1 and up",
 				  KIND_GUEST_MTRR_VAR, .shown = 4 },
-	[FACT_VCPU] = { "vcpu", "which vCPU's MTRRs Xen used", KIND_NONE },
+	[FACT_VCPU] = { "vcpu", "which vCPU's MTRRs Xen used", .kind = KIND_NONE },
 	[FACT_HOST_MTRR] = { "host-mtrr", "host MTRRs: default type and fixed ranges",
 			     KIND_HOST_MTRR, .flags = FACT_NO_USUAL, .shown = 6 },
 	[FACT_HOST_MTRR_VAR] = { "host-mtrr-var", "host MTRRs: variable ranges", KIND_HOST_MTRR_VAR,

@@ -32,7 +32,7 @@ static bool structural(const char *key)
 
 static int no_object(const char *what, struct error *err)
 {
-	return error_set(err, -EINVAL, "%s must be a JSON object", what);
+	return error_set(err, -EINVAL, "%s must be a JSON object of facts", what);
 }
 
 /* The facts in an object, or in "facts" of it. */
@@ -130,7 +130,7 @@ static int check_all(struct json_object *root, struct error *err)
 	uint64_t number;
 	const char *key;
 	size_t i;
-	int rc = check(root, "a file of facts", err);
+	int rc = check(root, "the file", err);
 
 	if (!rc && xen && (!jsonread_is_object(xen) || (version && !jsonread_string(version))))
 		rc = error_set(err, -EINVAL, "\"xen\" must be {\"version\": \"…\"}");

@@ -155,8 +155,8 @@ bad '{"host-mtrr-var": [{"mfn": ["0x0", "0x2"], "type": "UC"}]}' 'a power of two
 
 
 # Of the wrong type, or out of its range: told by name.
-bad '"x"' 'a file of facts must be a JSON object'
-bad '[]' 'a file of facts must be a JSON object'
+bad '"x"' 'the file must be a JSON object of facts'
+bad '[]' 'the file must be a JSON object of facts'
 bad 'null' 'cannot read facts'
 bad '{"facts": "x"}' '"facts" must be a JSON object'
 bad '{"facts": [1]}' '"facts" must be a JSON object'

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The running Xen as a source: all is asked for when it is opened, and read from copies then. */
 #include "base/text.h"
-#include "source/live/again.h"
-#include "source/live/know.h"
+#include "source/live/debugkeys.h"
+#include "source/live/facts.h"
 #include "source/live/lock.h"
-#include "source/live/printed.h"
+#include "source/live/recheck.h"
 #include "source/module.h"
 
 #include <errno.h>
@@ -116,21 +116,21 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	if (!rc)
 		rc = measure_all(live, err);
 	if (!rc)
-		rc = print_all(live, options, err);
+		rc = debugkeys_all(live, options, err);
 	/* Again: what a vCPU changed before the dump, the entries may follow already. */
 	if (!rc && !options->live.pause)
 		rc = measure_all(live, err);
 	if (!rc)
-		rc = printed_find(live, options, err);
+		rc = debugkeys_find(live, options, err);
 	if (rc)
 		return rc;
-	know_version(live);
+	live_version(live);
 	describe(live);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
-		rc = know_target(live, &live->targets[i], err);
+		rc = live_target(live, &live->targets[i], err);
 		if (!rc)
-			rc = know_types(live, &live->targets[i], err);
+			rc = live_types(live, &live->targets[i], err);
 	}
 	if (!rc && options->live.judged)
 		rc = look_again(live, options, err);
@@ -176,7 +176,7 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	if (facts_copy(&dump->facts, &target->facts))
 		return no_memory(err);
 	rc = target->place
-		     ? printed_read(live, &live->dumps, target->place, dump, &live->reading, err)
+		     ? debugkeys_read(live, &live->dumps, target->place, dump, &live->reading, err)
 		     : 0;
 	return rc ? rc : 1;
 }
@@ -188,19 +188,19 @@ static void finish(struct live *live)
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
-	if (!place || (printed_late(live, place) && !live->any)) {
+	if (!place || (debugkeys_late(live, place) && !live->any)) {
 		dump_incomplete(dump, "all of it was overwritten in Xen's console ring");
 		dump_missing(dump, 0, DUMP_GFN_END);
 		return;
 	}
-	if (printed_late(live, place)) {
+	if (debugkeys_late(live, place)) {
 		snprintf(text, sizeof(text),
 			 "gfns 0x0 to 0x%" PRIx64 " were overwritten in Xen's console ring",
 			 live->first_gfn ? live->first_gfn - 1 : 0);
 		dump_incomplete(dump, text);
 		dump_missing(dump, 0, live->first_gfn);
 	}
-	if (printed_gap(live, place)) {
+	if (debugkeys_gap(live, place)) {
 		uint64_t behind = live->any ? live->reading.last_gfn + 1 : 0;
 
 		snprintf(text, sizeof(text),

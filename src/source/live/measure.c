@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/measure.h"
 
-#include "source/live/readonly.h"
+#include "source/live/mmio_ro.h"
 #include "x86/memtype.h"
 
 #include <errno.h>

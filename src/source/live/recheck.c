@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/live/again.h"
+#include "source/live/recheck.h"
 
 #include "audit/judge.h"
-#include "source/live/printed.h"
+#include "source/live/debugkeys.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static int cursor_open(struct live *live, struct transcript *transcript,
 {
 	memset(&cursor->dump, 0, sizeof(cursor->dump));
 	cursor->count = cursor->at = 0;
-	return printed_read(live, transcript, place, &cursor->dump, &cursor->reading, err);
+	return debugkeys_read(live, transcript, place, &cursor->dump, &cursor->reading, err);
 }
 
 static void cursor_close(struct cursor *cursor)
@@ -103,7 +103,7 @@ static int compare(struct live *live, struct target *target, struct transcript *
 		   const struct ranges *wrong, struct error *err)
 {
 	static struct cursor one, two;
-	const struct dump_place *place = printed_place(again, target->domain.domid);
+	const struct dump_place *place = debugkeys_place(again, target->domain.domid);
 	const struct entry *a, *b = NULL;
 	int rc = 0, more = 0;
 
@@ -157,7 +157,7 @@ static int second_look(struct live *live, struct collected *collected, struct tr
 {
 	struct mtrr_fact host;
 	size_t i;
-	int rc = print_dump(live, again, err);
+	int rc = debugkeys_dump(live, again, err);
 
 	if (!rc)
 		rc = transcript_scan(again, err);

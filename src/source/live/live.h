@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_LIVE_STATE_H
-#define SOURCE_LIVE_STATE_H
+#ifndef SOURCE_LIVE_LIVE_H
+#define SOURCE_LIVE_LIVE_H
 
 #include "source/live/measure.h"
 #include "source/live/pause.h"

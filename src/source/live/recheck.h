@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_LIVE_AGAIN_H
-#define SOURCE_LIVE_AGAIN_H
+#ifndef SOURCE_LIVE_RECHECK_H
+#define SOURCE_LIVE_RECHECK_H
 
-#include "source/live/state.h"
+#include "source/live/live.h"
 
 /*
  * Judges all entries; if some are not as they should be, has Xen print them a second time. Those

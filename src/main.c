@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "config.h"
 
 #include <fcntl.h>
@@ -53,6 +54,7 @@ static int list_completions(void)
 
 	for (i = 0; i < VERB_COUNT; i++) {
 		puts(verbs[i]->name);
+		options_offer(verbs[i]->shared);
 		list_options(verbs[i]->name, verbs[i]->argp);
 	}
 	return STATUS_CLEAN;
@@ -65,6 +67,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 
 	snprintf(name, sizeof(name), "xen-eptaudit %s", verb->name);
 	argv[0] = name;
+	options_offer(verb->shared);
 	status = verb->run(argc, argv);
 	if (status != STATUS_ERROR && (fflush(stdout) || ferror(stdout)))
 		return cmd_fail(name, "cannot write the output: is the disk full?");

@@ -2,6 +2,7 @@
 /* explain as JSON. */
 #include "report/explain.h"
 
+#include "report/document.h"
 #include "report/factsat.h"
 #include "report/factswrite.h"
 #include "report/happened.h"
@@ -126,11 +127,13 @@ void explain_json(const struct explanation *explanation)
 	unsigned int id;
 
 	views_ask(explanation->facts, &explanation->run.question, &views);
-	json_open(&json, NULL, '{');
-	json_schema(&json, "xen-eptaudit/explain");
+	document_begin(&json, "xen-eptaudit/explain");
 	if (explanation->domid >= 0)
 		json_number(&json, "domid", explanation->domid);
 	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
+	json_bool(&json, "complete", !explanation->incomplete);
+	if (explanation->incomplete)
+		json_string(&json, "reason", explanation->incomplete);
 	write_entry(&json, explanation);
 	json_open(&json, "steps", '[');
 	for (left = rules; left; left &= left - 1)

@@ -30,6 +30,15 @@ static void usage(FILE *stream)
 	      stream);
 }
 
+/* Names of columns are known to their table only. */
+static const char *column_names(const char *verb)
+{
+	static char names[256];
+
+	return columns_names(strcmp(verb, "list") ? COLUMNS_AUDIT : COLUMNS_LIST, "|", names,
+			     sizeof(names));
+}
+
 /* "VERB --option", "VERB --option=a|b": what a shell completes. */
 static void list_options(const char *verb, const struct argp *argp)
 {
@@ -41,7 +50,9 @@ static void list_options(const char *verb, const struct argp *argp)
 			continue;
 		printf("%s --%s", verb, option->name);
 		if (option->arg)
-			printf("=%s", strchr(option->arg, '|') ? option->arg : "");
+			printf("=%s", option->key == OPT_COLUMNS ? column_names(verb)
+				      : strchr(option->arg, '|') ? option->arg
+								 : "");
 		putchar('\n');
 	}
 	for (child = argp->children; child && child->argp; child++)

@@ -131,9 +131,10 @@ void explain_json(const struct explanation *explanation)
 	if (explanation->domid >= 0)
 		json_number(&json, "domid", explanation->domid);
 	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
-	json_bool(&json, "complete", !explanation->incomplete);
-	if (explanation->incomplete)
+	if (explanation->incomplete) {
+		json_bool(&json, "complete", false);
 		json_string(&json, "reason", explanation->incomplete);
+	}
 	write_entry(&json, explanation);
 	json_open(&json, "steps", '[');
 	for (left = rules; left; left &= left - 1)

@@ -13,11 +13,33 @@ static bool plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+#define SHORT 64
+
+/* Copies a short word in quotes to p. NULL where it is longer, or needs an escape. */
+static char *put_plain(char *p, const char *text)
+{
+	unsigned int length;
+
+	*p++ = '"';
+	for (length = 0; text[length]; length++) {
+		if (length == SHORT || !plain(text[length]))
+			return NULL;
+		*p++ = text[length];
+	}
+	*p++ = '"';
+	return p;
+}
+
 /* Everything but printable ASCII is escaped: what is written may reach a terminal. */
 static void quoted(struct jsonwrite *json, const char *text)
 {
 	FILE *stream = json->stream;
+	char word[SHORT + 2], *word_end = put_plain(word, text);
 
+	if (word_end) { /* one write instead of three: there can be many millions */
+		write_out(json, word, word_end);
+		return;
+	}
 	putc_unlocked('"', stream);
 	while (*text) {
 		const char *end = text;
@@ -36,10 +58,14 @@ static void quoted(struct jsonwrite *json, const char *text)
 
 static void begin(struct jsonwrite *json, const char *key)
 {
-	if (json->comma)
-		putc_unlocked(',', json->stream);
+	char word[SHORT + 4] = ",", *p = word + json->comma;
+	char *key_end = key ? put_plain(p, key) : p;
+
 	json->comma = true;
-	if (key) {
+	if (key && key_end)
+		*key_end++ = ':';
+	write_out(json, word, key_end ? key_end : p);
+	if (!key_end) {
 		quoted(json, key);
 		putc_unlocked(':', json->stream);
 	}

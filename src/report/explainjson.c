@@ -3,6 +3,7 @@
 #include "report/explain.h"
 
 #include "report/cause.h"
+#include "report/document.h"
 #include "report/factwords.h"
 #include "report/historywrite.h"
 #include "report/outcomejson.h"
@@ -127,11 +128,14 @@ void explain_json(const struct explanation *explanation)
 	unsigned int id;
 
 	views_ask(explanation->facts, &explanation->run.question, &views);
-	json_open(&json, NULL, '{');
-	json_schema(&json, "xen-eptaudit/explain");
+	document_begin(&json, "xen-eptaudit/explain");
 	if (explanation->domid >= 0)
 		json_number(&json, "domid", explanation->domid);
 	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
+	if (explanation->incomplete) {
+		json_bool(&json, "complete", false);
+		json_string(&json, "reason", explanation->incomplete);
+	}
 	write_entry(&json, explanation);
 	json_open(&json, "steps", '[');
 	for (left = rules; left; left &= left - 1)

@@ -332,10 +332,7 @@ int capture_open(const struct source_options *options, struct source **source, s
 	if (!capture)
 		return error_set(err, -ENOMEM, "out of memory");
 	capture->source.ops = &capture_ops;
-	capture->source.info.kind = "capture";
-	snprintf(capture->source.info.name, sizeof(capture->source.info.name), "%s",
-		 strcmp(options->path, "-") ? options->path : "standard input");
-	text_sanitize(capture->source.info.name);
+	source_set_name(&capture->source, options->path);
 	rc = source_input(options, &capture->input, err);
 	if (!rc)
 		rc = reader_init(&capture->reader, capture->input, err);

@@ -2,7 +2,7 @@
 #include "source/live/measure.h"
 
 #include "model/hvmloader.h"
-#include "source/live/readonly.h"
+#include "source/live/mmio_ro.h"
 #include "x86/memtype.h"
 
 #include <errno.h>

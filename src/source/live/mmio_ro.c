@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/live/readonly.h"
+#include "source/live/mmio_ro.h"
 
 #include <dirent.h>
 #include <errno.h>

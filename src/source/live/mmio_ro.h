@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_LIVE_READONLY_H
-#define SOURCE_LIVE_READONLY_H
+#ifndef SOURCE_LIVE_MMIO_RO_H
+#define SOURCE_LIVE_MMIO_RO_H
 
 #include "model/ranges.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_LIVE_STATE_H
-#define SOURCE_LIVE_STATE_H
+#ifndef SOURCE_LIVE_LIVE_H
+#define SOURCE_LIVE_LIVE_H
 
 #include "source/live/measure.h"
 #include "source/live/pause.h"
@@ -8,12 +8,17 @@
 #include "source/live/ring.h"
 #include "source/source.h"
 #include "source/text/dumpreader.h"
+#include "source/text/logcounts.h"
 
-/* The running Xen as a source, from its first question on. */
+/*
+ * The running Xen as a source: all is asked for when it is opened, and read from copies then.
+ */
 struct live {
 	struct source source;
+	struct log_counts counts;
+	void (*notice)(const char *text); /* as in source_options */
 	struct xen *xen;
-	int lock;
+	int lock; /* a descriptor, or -1 */
 	struct pause pause;
 	struct xen_domain *all; /* every domain of the host */
 	size_t all_count;

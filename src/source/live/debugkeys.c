@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/live/printed.h"
+#include "source/live/debugkeys.h"
 
 #include "base/text.h"
 
@@ -13,7 +13,7 @@ static int press(struct live *live, char key, const char *what, struct error *er
 	return rc < 0 ? xen_error(rc, what, err) : 0;
 }
 
-int print_dump(struct live *live, struct transcript *transcript, struct error *err)
+int debugkeys_dump(struct live *live, struct transcript *transcript, struct error *err)
 {
 	const struct transcript *last = transcript == &live->dumps ? &live->before : &live->dumps;
 	int rc = transcript->fd < 0 ? transcript_init(transcript, err) : 0;
@@ -63,7 +63,7 @@ static int name_headless(struct live *live, const struct xen_domain *before, siz
 	return transcript_put_header(&live->dumps, domid, err);
 }
 
-const struct dump_place *printed_place(const struct transcript *transcript, int domid)
+const struct dump_place *debugkeys_place(const struct transcript *transcript, int domid)
 {
 	size_t i;
 
@@ -83,12 +83,12 @@ static bool still_there(const struct live *live, int domid)
 	return false;
 }
 
-bool printed_late(const struct live *live, const struct dump_place *place)
+bool debugkeys_late(const struct live *live, const struct dump_place *place)
 {
 	return live->named && place->offset == GAP_LINE;
 }
 
-bool printed_gap(const struct live *live, const struct dump_place *place)
+bool debugkeys_gap(const struct live *live, const struct dump_place *place)
 {
 	const struct gap *gaps = live->dumps.gaps;
 	unsigned int i;
@@ -106,9 +106,9 @@ static bool misses_something(const struct live *live)
 
 	for (i = 0; i < live->count; i++) {
 		int domid = live->targets[i].domain.domid;
-		const struct dump_place *place = printed_place(&live->dumps, domid);
+		const struct dump_place *place = debugkeys_place(&live->dumps, domid);
 
-		if (place ? printed_late(live, place) || printed_gap(live, place)
+		if (place ? debugkeys_late(live, place) || debugkeys_gap(live, place)
 			  : still_there(live, domid))
 			return true;
 	}
@@ -137,12 +137,12 @@ static int no_ept(struct error *err)
 			 "Xen printed no EPT: its debug key D is there on Intel processors only");
 }
 
-int print_all(struct live *live, const struct source_options *options, struct error *err)
+int debugkeys_all(struct live *live, const struct source_options *options, struct error *err)
 {
 	struct transcript *dumps = &live->dumps;
 	struct xen_domain *before = live->all;
 	size_t count = live->all_count;
-	int rc = print_dump(live, dumps, err);
+	int rc = debugkeys_dump(live, dumps, err);
 
 	if (rc)
 		return rc;
@@ -173,7 +173,7 @@ int print_all(struct live *live, const struct source_options *options, struct er
 	return rc;
 }
 
-int printed_find(struct live *live, const struct source_options *options, struct error *err)
+int debugkeys_find(struct live *live, const struct source_options *options, struct error *err)
 {
 	size_t i, kept = 0;
 
@@ -182,7 +182,7 @@ int printed_find(struct live *live, const struct source_options *options, struct
 		int domid = target->domain.domid;
 		const char *why = NULL;
 
-		target->place = printed_place(&live->dumps, domid);
+		target->place = debugkeys_place(&live->dumps, domid);
 		if (!still_there(live, domid))
 			why = "went away while it was looked at";
 		else if (!target->place && !live->dumps.lost)
@@ -200,11 +200,11 @@ int printed_find(struct live *live, const struct source_options *options, struct
 	return kept ? 0 : error_set(err, -ENOENT, "no domain is left to look at");
 }
 
-int printed_read(struct live *live, struct transcript *transcript, const struct dump_place *place,
-		 struct dump *dump, struct dumpreader *reading, struct error *err)
+int debugkeys_read(struct live *live, struct transcript *transcript, const struct dump_place *place,
+		   struct dump *dump, struct dumpreader *reading, struct error *err)
 {
 	int rc = dumpreader_open(reading, &transcript->reader, &transcript->scan, place,
-				 &live->source.info, dump, err);
+				 &live->counts, dump, err);
 
 	reading->from_xen = true;
 	return rc;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/live/know.h"
+#include "source/live/facts.h"
 
 #include "model/pdx.h"
 #include "rules/releases.h"
-#include "source/live/printed.h"
+#include "source/live/debugkeys.h"
 #include "source/live/ptypes.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static int no_memory(struct error *err)
 	return error_set(err, -ENOMEM, "out of memory");
 }
 
-void know_version(struct live *live)
+void live_version(struct live *live)
 {
 	struct source_info *info = &live->source.info;
 	const struct scan *scan = &live->before.scan;
@@ -99,7 +99,7 @@ static int memory(const struct machine *machine, const struct section *boot, str
 	return ranges_add_all(&facts->mmio_ro_possible.ranges, &machine->readonly);
 }
 
-int know_target(struct live *live, struct target *target, struct error *err)
+int live_target(struct live *live, struct target *target, struct error *err)
 {
 	const struct scan *scan = &live->dumps.scan;
 	struct dump_place place = { .place = scan->last, .domid = target->domain.domid };
@@ -136,7 +136,7 @@ int know_target(struct live *live, struct target *target, struct error *err)
 	return rc ? no_memory(err) : 0;
 }
 
-int know_types(struct live *live, struct target *target, struct error *err)
+int live_types(struct live *live, struct target *target, struct error *err)
 {
 	static struct entry entries[256];
 	struct dumpreader reading;
@@ -151,7 +151,7 @@ int know_types(struct live *live, struct target *target, struct error *err)
 	rc = asker_begin(&asker, live->xen, target->domain.domid, &target->facts);
 	if (rc)
 		return no_memory(err);
-	rc = printed_read(live, &live->dumps, target->place, &dump, &reading, err);
+	rc = debugkeys_read(live, &live->dumps, target->place, &dump, &reading, err);
 	while (!rc && (count = dumpreader_read(&reading, entries, 256, err)) > 0)
 		if (asker_entries(&asker, entries, count))
 			rc = no_memory(err);

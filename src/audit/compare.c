@@ -123,15 +123,21 @@ static int make_usual(struct facts *usual, const struct facts *facts)
 {
 	static const struct mtrr_fact none; /* HOW_UNKNOWN */
 	int rc = facts_copy(usual, facts);
+	unsigned int fact;
 	size_t i;
 
 	if (rc)
 		return rc;
-	usual->iommu.how = usual->cache_flush.how = HOW_GIVEN;
+	for (fact = 0; fact < FACT_COUNT; fact++) {
+		if (fact_info[fact].kind == KIND_BOOL)
+			fact_bool(usual, fact)->how = HOW_GIVEN;
+		if (fact_info[fact].kind != KIND_NUMBER)
+			continue;
+		if (!how_certain(fact_how(facts, fact)))
+			fact_number(usual, fact)->value = fact_info[fact].usual;
+		fact_number(usual, fact)->how = HOW_GIVEN;
+	}
 	usual->special.how = usual->how_pins = HOW_GIVEN;
-	usual->apic_access_mfn.how = HOW_GIVEN;
-	if (!how_certain(facts->apic_access_mfn.how))
-		usual->apic_access_mfn.value = UINT64_MAX >> 12;
 	if (!how_certain(facts->mfn_valid.how)) {
 		/* RAM is valid, nothing else: what these rule sets were written for. */
 		ranges_clear(&usual->mfn_valid.ranges);
@@ -142,6 +148,8 @@ static int make_usual(struct facts *usual, const struct facts *facts)
 	}
 	usual->ram.how = HOW_GIVEN;
 	settle(&usual->host);
+	if (usual->no_vcpu)
+		usual->no_vcpu = HOW_GIVEN;
 	if (!usual->vcpu_count && !usual->no_vcpu && !rc)
 		rc = facts_add_vcpu(usual, &none);
 	if (usual->vcpu_count > 1)
@@ -157,19 +165,17 @@ static int make_usual(struct facts *usual, const struct facts *facts)
 static uint32_t unknown_facts(const struct facts *facts)
 {
 	uint32_t unknown = 0;
+	unsigned int fact;
 
-	if (!facts->no_vcpu && (!facts->vcpu_count || facts->vcpus[0].how == HOW_UNKNOWN))
-		unknown |= 1u << FACT_GUEST_MTRR | 1u << FACT_GUEST_MTRR_VAR;
-	if (facts->host.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_HOST_MTRR | 1u << FACT_HOST_MTRR_VAR;
-	if (facts->iommu.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_IOMMU;
-	if (facts->cache_flush.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_CACHE_FLUSH;
-	if (facts->ram.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_MEMORY_MAP;
-	if (facts->mfn_valid.how == HOW_UNKNOWN && facts->ram.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_MFN_VALID;
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (fact_info[fact].flags & FACT_NO_USUAL && fact_how(facts, fact) == HOW_UNKNOWN)
+			unknown |= 1u << fact;
+	if (unknown & 1u << FACT_GUEST_MTRR)
+		unknown |= 1u << FACT_GUEST_MTRR_VAR;
+	if (unknown & 1u << FACT_HOST_MTRR)
+		unknown |= 1u << FACT_HOST_MTRR_VAR;
+	if (facts->ram.how != HOW_UNKNOWN) /* then what is valid is taken from it */
+		unknown &= ~(1u << FACT_MFN_VALID);
 	return unknown;
 }
 

@@ -42,6 +42,10 @@ enum p2m_class {
 
 #define ENTRY_TYPE_UNKNOWN 0xff
 
+/* Frame numbers have at most so many bits, as physical addresses have at most 52. */
+#define FRAME_BITS 40
+#define FRAME_LAST ((UINT64_C(1) << FRAME_BITS) - 1)
+
 /* One leaf of a host p2m. */
 struct entry {
 	uint64_t gfn, mfn; /* first frame; mfn is the raw 40-bit field */
@@ -61,7 +65,7 @@ struct entry {
  * to a type, "unknown" for ENTRY_TYPE_UNKNOWN. */
 const char *p2m_type_name(unsigned int type);
 
-/* The type of that name, with or without "p2m_", or -1. */
+/* The type of that name, with or without "p2m_", or -1; also for NULL. */
 int p2m_type_parse(const char *name);
 
 /* The class that the decision sees. */

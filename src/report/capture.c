@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/capture.h"
 
+#include "base/jsonwrite.h"
 #include "config.h"
-#include "report/factswrite.h"
 #include "report/words.h"
+#include "source/factsjson.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -158,7 +159,7 @@ void capture_domain_end(struct capture *capture, const struct dump *dump)
 	json_number(&capture->json, "entries", capture->domain_entries);
 	json_bool(&capture->json, "complete", dump->complete);
 	json_string(&capture->json, "reason", dump->reason);
-	facts_write_ranges(&capture->json, "not_seen", &dump->not_seen);
+	ranges_write(&capture->json, "not_seen", &dump->not_seen);
 	end_line(capture);
 	capture->all_entries += capture->domain_entries;
 }

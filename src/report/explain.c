@@ -2,8 +2,9 @@
 /* explain as text: to be read on one screen of forty lines of a hundred columns. */
 #include "report/explain.h"
 
-#include "report/factsat.h"
-#include "report/happened.h"
+#include "report/cause.h"
+#include "report/document.h"
+#include "report/factwords.h"
 #include "report/historywrite.h"
 #include "report/words.h"
 #include "rules/views.h"
@@ -13,25 +14,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WIDTH 98
-
 /* A paragraph, folded to the width of a screen; its other lines are indented. */
-static void paragraph(const char *indent, const char *words)
+static void paragraph(unsigned int indent, const char *words)
 {
-	size_t column = 0;
+	struct fold fold = { .stream = stdout, .indent = indent };
 
 	while (*words) {
 		size_t length = strcspn(words, " ");
 
-		if (column && column + 1 + length > WIDTH) {
-			printf("\n%s", indent);
-			column = strlen(indent);
-		} else if (column) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", (int)length, words);
-		column += length;
+		fold_put(&fold, words, length);
 		words += length;
 		words += strspn(words, " ");
 	}
@@ -49,13 +40,12 @@ static void some_outcomes(uint16_t outcomes, char *text, size_t size)
 
 static void print_facts(const struct explanation *explanation, enum step step)
 {
-	static const char indent[] = "                                         ";
-	unsigned int fact, column = sizeof(indent) - 1;
-	bool first = true;
+	struct fold fold = { .stream = stdout, .indent = 42, .column = 42 };
+	unsigned int fact;
 
 	for (fact = 0; fact < FACT_COUNT; fact++) {
 		char value[128], item[192];
-		enum how how = words_fact_how(explanation->facts, fact);
+		enum how how = fact_how(explanation->facts, fact);
 
 		if (!(step_info[step].facts >> fact & 1))
 			continue;
@@ -66,17 +56,11 @@ static void print_facts(const struct explanation *explanation, enum step step)
 		else
 			snprintf(item, sizeof(item), "%s %s (%s)", fact_info[fact].name, value,
 				 how_name(how));
-		if (!first) {
-			putchar(',');
-			column++;
-		}
-		if (!first && column + 1 + strlen(item) > WIDTH) {
-			printf("\n%s", indent);
-			column = sizeof(indent) - 1;
-		}
-		printf(" %s", item);
-		column += 1 + strlen(item);
-		first = false;
+		if (fold.any)
+			fold_mark(&fold, ',');
+		else
+			putchar(' ');
+		fold_put(&fold, item, strlen(item));
 	}
 }
 
@@ -204,7 +188,7 @@ static void print_change(const struct views *views, unsigned int id)
 				 ended->id, ended->first, *ended->backports ? ", " : "",
 				 ended->backports, ended->what);
 	snprintf(text + used, sizeof(text) - used, ".");
-	paragraph("  ", text);
+	paragraph(2, text);
 }
 
 static void print_origin(const struct views *views, unsigned int id, bool briefly)
@@ -223,7 +207,7 @@ static void print_origin(const struct views *views, unsigned int id, bool briefl
 		return;
 	releases_in_words(step, words, sizeof(words));
 	snprintf(text, sizeof(text), "Releases with that step: %s.", words);
-	paragraph("  ", text);
+	paragraph(2, text);
 }
 
 /* Sets that say what id says: releases side by side; of the others, wherever they stand. */
@@ -310,10 +294,10 @@ static void print_head(const struct explanation *explanation)
 			 run->bug ? run->bug->id : "");
 	snprintf(text + strlen(text), sizeof(text) - strlen(text), ": ");
 	words_sentence(run, text + strlen(text), sizeof(text) - strlen(text));
-	paragraph("", text);
-	happened(explanation->facts, run, text, sizeof(text));
+	paragraph(0, text);
+	words_cause(explanation->facts, run, text, sizeof(text));
 	if (*text)
-		paragraph("", text);
+		paragraph(0, text);
 }
 
 /* Of the sets that the Xen may have, those that decide otherwise than one before. */
@@ -342,6 +326,8 @@ void explain_text(const struct explanation *explanation)
 	print_head(explanation);
 	if (*explanation->rules_note)
 		printf("note: %s\n", explanation->rules_note);
+	if (explanation->incomplete)
+		printf("incomplete: %s\n", explanation->incomplete);
 	if (explanation->run.first.pod)
 		return;
 	sets = different(&views, facts->rules);

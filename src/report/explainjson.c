@@ -2,12 +2,14 @@
 /* explain as JSON. */
 #include "report/explain.h"
 
-#include "report/factsat.h"
-#include "report/factswrite.h"
-#include "report/happened.h"
+#include "report/cause.h"
+#include "report/document.h"
+#include "report/factwords.h"
 #include "report/historywrite.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
 #include "rules/views.h"
+#include "source/factsjson.h"
 
 #include <stdio.h>
 
@@ -45,7 +47,7 @@ static void write_facts(struct jsonwrite *json, const struct explanation *explan
 		json_string(json, "value",
 			    words_fact_at(explanation->facts, fact, &explanation->run.question,
 					  value, sizeof(value)));
-		json_string(json, "how", how_name(words_fact_how(explanation->facts, fact)));
+		json_string(json, "how", how_name(fact_how(explanation->facts, fact)));
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -82,7 +84,7 @@ static void write_entry(struct jsonwrite *json, const struct explanation *explan
 	char text[768], what[768] = "";
 
 	if (of_domain)
-		bug = happened(explanation->facts, run, what, sizeof(what));
+		bug = words_cause(explanation->facts, run, what, sizeof(what));
 	json_open(json, "entry", '{');
 	json_hex(json, "gfn", run->first.gfn);
 	if (run->first.pod)
@@ -126,11 +128,14 @@ void explain_json(const struct explanation *explanation)
 	unsigned int id;
 
 	views_ask(explanation->facts, &explanation->run.question, &views);
-	json_open(&json, NULL, '{');
-	json_schema(&json, "xen-eptaudit/explain");
+	document_begin(&json, "xen-eptaudit/explain");
 	if (explanation->domid >= 0)
 		json_number(&json, "domid", explanation->domid);
 	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
+	if (explanation->incomplete) {
+		json_bool(&json, "complete", false);
+		json_string(&json, "reason", explanation->incomplete);
+	}
 	write_entry(&json, explanation);
 	json_open(&json, "steps", '[');
 	for (left = rules; left; left &= left - 1)

@@ -224,12 +224,12 @@ static void blame_no_io(const struct facts *facts, bool is_no_io, uint32_t *assu
 	*assumes = *unusual = 0;
 	if (!how_certain(facts->iommu.how)) {
 		*assumes |= BIT(FACT_IOMMU);
-		if (is_no_io && facts->iommu.how == HOW_ASSUMED && facts->iommu.value)
+		if (is_no_io && how_usual(facts->iommu.how) && facts->iommu.value)
 			*unusual |= BIT(FACT_IOMMU);
 	}
 	if (!how_certain(facts->cache_flush.how)) {
 		*assumes |= BIT(FACT_CACHE_FLUSH);
-		if (is_no_io && facts->cache_flush.how == HOW_ASSUMED && facts->cache_flush.value)
+		if (is_no_io && how_usual(facts->cache_flush.how) && facts->cache_flush.value)
 			*unusual |= BIT(FACT_CACHE_FLUSH);
 	}
 	/* Needs one that is true: unusual where both are, or are assumed to be, false. */
@@ -349,7 +349,7 @@ static enum answer special_wb(struct path *path, bool only_valid, bool keep_supe
 	if (!how_certain(path->facts->special.how)) {
 		if (q->order || in_ram(path) == OVERLAP_NONE)
 			return PASS;
-		if (path->facts->special.how == HOW_ASSUMED)
+		if (how_usual(path->facts->special.how))
 			listed =
 				consult(path, &path->facts->special.ranges, q->mfn) == OVERLAP_FULL;
 		if (path->class == P2M_CLASS_MMIO_DIRECT && q->apic_page)
@@ -525,7 +525,7 @@ static enum answer follow_guest(const struct path *path, const struct lookup *ho
 	struct lookup guest;
 	size_t i;
 
-	if (path->facts->no_vcpu) {
+	if (how_certain(path->facts->no_vcpu)) {
 		guest.types = guest.usual = BIT(WB);
 		guest.blame = 0;
 		merge(path, &guest, host);

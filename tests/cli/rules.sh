@@ -134,4 +134,14 @@ seq 9 | sed 's/.*/s&: MTRR_MERGE/' >"$tmp/many"
 run rules list --rules-file "$tmp/many"
 expect_error 'line 9: s9: too many rule sets'
 
+# What reads no entries takes no option that is about them.
+run rules show 4.17 --from "$six.serial.log.gz"
+expect_error "--from is for 'rules fit'"
+run rules for 4.17.5 --gfn 0
+expect_error "--gfn is for 'rules fit'"
+run rules --rules 4.17
+expect_error "--rules is for 'rules fit'"
+run rules list --all
+expect_error "--all is for 'rules fit'"
+
 finish

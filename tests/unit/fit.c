@@ -4,6 +4,7 @@
  * alike, must fit best; and a set that differs must be told apart by an entry that shows it.
  */
 #include "audit/fit.h"
+#include "model/pdx.h"
 #include "rules/types.h"
 #include "test.h"
 #include "x86/memtype.h"
@@ -42,7 +43,7 @@ static void make_p2m(struct facts *facts, bool io)
 	facts->cache_flush = (struct fact_bool){ io, HOW_GIVEN };
 	ranges_add(&facts->ram.ranges, 0, 0x3ffff);
 	facts->ram.how = HOW_GIVEN;
-	facts_derive_mfn_valid(facts);
+	pdx_mfn_valid(facts);
 	facts->mmio_ro.how = HOW_GIVEN;
 	facts->mmio_ro_complete = true;
 	ranges_add(&facts->special.ranges, 0x5000, 0x5007);

@@ -12,6 +12,7 @@
  *
  * property [SEED]: the same cases for the same seed.
  */
+#include "model/pdx.h"
 #include "rules/decide.h"
 #include "test.h"
 #include "x86/memtype.h"
@@ -456,7 +457,7 @@ static void random_memory(struct facts *facts, bool possible)
 	if (one_in(2))
 		ranges_add(&facts->ram.ranges, 0x100000, 0x100000 + below(FRAMES - 0x100000));
 	facts->ram.how = HOW_GIVEN;
-	facts_derive_mfn_valid(facts);
+	pdx_mfn_valid(facts);
 	if (one_in(3)) {
 		/* PFN compression: as much as RAM needs, and some. */
 		ranges_clear(&facts->mfn_valid.ranges);
@@ -525,7 +526,7 @@ static void random_world(struct world *world)
 	random_memory(facts, world->possible);
 	random_pins(facts);
 	if (one_in(10)) {
-		facts->no_vcpu = true;
+		facts->no_vcpu = HOW_GIVEN;
 	} else {
 		while (vcpus--) {
 			random_mtrr_fact(&fact);

@@ -107,7 +107,7 @@ static void machine(struct facts *facts, unsigned int with)
 	add_range(&guest.state, WT_WP_2M + 0x100, 0x100, MEMTYPE_WP);
 	add_range(&guest.state, UC_64K, 0x10, MEMTYPE_UC);
 	if (with & NO_VCPU)
-		facts->no_vcpu = true;
+		facts->no_vcpu = HOW_GIVEN;
 	else
 		facts_add_vcpu(facts, &guest);
 	add_range(&host.state, 0xc0000, 0x40000, MEMTYPE_UC);

@@ -290,7 +290,7 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 		"has Xen print the EPTs of %u domain%s (debug key D%s) into its console ring, %s "
 		"or more%s%s",
 		estimate->domains, estimate->domains == 1 ? "" : "s",
-		options->live.judged ? ", twice if entries are wrong" : "",
+		options->live.recheck ? ", twice if entries are wrong" : "",
 		text_size(estimate->bytes, size, sizeof(size)),
 		options->live.no_q ? ""
 				   : ", then what they may do (key q, which sends VIRQ_DEBUG to "

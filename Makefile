@@ -3,6 +3,7 @@
 #   make              ./xen-eptaudit and tests/run-vectors, from a bare clone too
 #   make demo         install what is missing (as root), build, audit a real capture
 #   make check        build, run the tests
+#   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides
 #   make bench        speed, side by side with mawk and wc
@@ -24,7 +25,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-xen check-xen-full bench demo install uninstall dist clean distclean
+.PHONY: all tests check check-machines check-xen check-xen-full bench demo install uninstall dist clean distclean
 
 all:
 
@@ -60,8 +61,11 @@ parts := $(filter-out $(live) $(main),$(call c_files,src/*.c src/*/*.c src/*/*/*
 archive := build/libxen-eptaudit.a
 unit := $(patsubst %.c,build/%,$(call c_files,tests/unit/*.c))
 generators := $(patsubst %.c,build/%,$(call c_files,tests/bench/*.c))
+machine := build/tests/machine/machine
+machine_parts := $(call c_files,tests/machine/*.c)
 vectors := $(patsubst %.c,%,$(call c_files,tests/run-vectors.c))
-test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors)))
+test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors))) \
+	$(call objects,$(machine_parts))
 
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
@@ -71,7 +75,7 @@ live_tests := build/tests/live/failures
 endif
 
 all: xen-eptaudit $(module) $(vectors)
-tests: all $(unit) $(fake_xen) $(live_tests)
+tests: all $(unit) $(machine) $(fake_xen) $(live_tests)
 
 # ---- how ----
 
@@ -125,6 +129,10 @@ $(vectors): %: build/%.o $(archive)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(LIBS)
 
+$(machine): $(call objects,$(machine_parts)) $(archive)
+	$(say) LD $@
+	$(link) -rdynamic -o $@ $^ $(LIBS)
+
 $(unit) $(generators): %: %.o $(archive)
 	$(say) LD $@
 	$(link) -rdynamic -o $@ $^ $(LIBS)
@@ -140,6 +148,9 @@ test_jobs = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1)
 
 check: tests
 	$(run_env) TEST_JOBS=$(test_jobs) sh $(srcdir)/tests/run-all
+
+check-machines: $(machine)
+	MACHINES=$(or $(MACHINES),100000) $(machine)
 
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run

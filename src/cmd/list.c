@@ -5,7 +5,7 @@
 
 #include "model/filter.h"
 #include "report/listing.h"
-#include "rules/layout.h"
+#include "rules/releases.h"
 #include "source/image/find.h"
 #include "x86/memtype.h"
 
@@ -156,7 +156,7 @@ static int settle_layout(struct list *list, struct source_info *info, struct err
 	if (common->facts_log)
 		facts_log_version(common->facts_log, info);
 	listing->has_layout =
-		layout_of_version(version ? version : info->xen_version, &listing->layout);
+		releases_layout(version ? version : info->xen_version, &listing->layout);
 	if (version && !listing->has_layout)
 		return error_set(err, -EINVAL,
 				 "--xen %s: a version from 4.2 on is expected, such as 4.17.5",

@@ -90,11 +90,12 @@ static void json_set(struct jsonwrite *json, unsigned int id)
 	const struct xen_commit *commit;
 	int from = ruleset_parent(id, &commit);
 	const enum step *step;
+	char releases[128];
 
 	json_newline(json);
 	json_open(json, NULL, '{');
 	json_string(json, "name", ruleset(id)->name);
-	json_string(json, "releases", ruleset(id)->releases);
+	json_string(json, "releases", releases_of_set(id, releases, sizeof(releases)));
 	json_string(json, "origin", ruleset(id)->origin);
 	json_bool(json, "released", RULES_RELEASED >> id & 1);
 	json_open(json, "steps", '[');
@@ -120,6 +121,7 @@ static void json_set(struct jsonwrite *json, unsigned int id)
 static void list(bool json_form, uint32_t which, const char *how, const char *note)
 {
 	struct jsonwrite json = { stdout, false };
+	char releases[128];
 	unsigned int id;
 
 	if (json_form) {
@@ -132,7 +134,8 @@ static void list(bool json_form, uint32_t which, const char *how, const char *no
 		if (json_form)
 			json_set(&json, id);
 		else
-			printf("%-24s %s\n%-24s %s\n", ruleset(id)->name, ruleset(id)->releases, "",
+			printf("%-24s %s\n%-24s %s\n", ruleset(id)->name,
+			       releases_of_set(id, releases, sizeof(releases)), "",
 			       ruleset(id)->origin);
 	}
 	if (json_form) {
@@ -156,7 +159,7 @@ static void show_origin(unsigned int id)
 	char text[160];
 
 	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", ruleset(id)->name,
-	       ruleset(id)->releases, ruleset(id)->origin);
+	       releases_of_set(id, text, sizeof(text)), ruleset(id)->origin);
 	if (from >= 0)
 		printf("  made of:  %s\n", ruleset(from)->name);
 	if (commit)

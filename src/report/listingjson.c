@@ -44,7 +44,7 @@ void listing_json_run(struct listing *listing)
 {
 	const struct listing_run *run = &listing->run;
 	const struct entry *first = &run->first;
-	uint64_t gfn_last = run->last.gfn + entry_pages(run->last.order) - 1;
+	uint64_t gfn_last = entry_last(&run->last);
 	char text[640], *p = put_text(text, "{");
 
 	if (listing->format == LISTING_JSONL)

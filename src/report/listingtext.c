@@ -12,7 +12,7 @@
 
 static uint64_t gfn_last(const struct listing_run *run)
 {
-	return run->last.gfn + entry_pages(run->last.order) - 1;
+	return entry_last(&run->last);
 }
 
 static char *column_gfn(const struct listing *listing, char *p)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/bugs.h"
 
+#include "rules/follow.h"
+
 #include "x86/memtype.h"
 
 #include <stddef.h>

@@ -2,8 +2,8 @@
 #include "source/factsfile.h"
 
 #include "base/text.h"
+#include "rules/question.h"
 #include "rules/rulesets.h"
-#include "rules/types.h"
 #include "source/jsonread.h"
 #include "x86/memtype.h"
 

@@ -3,6 +3,7 @@
 #define SOURCE_MODULE_H
 
 #include "config.h"
+#include "rules/decide.h"
 #include "source/source.h"
 
 /*

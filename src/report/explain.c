@@ -256,7 +256,7 @@ static void print_row(const struct every_set *every, unsigned int id, uint32_t s
 	const struct run run = { .verdict = VERDICT_OK, .decision = every->decision[id] };
 	const struct xen_commit *commit;
 	int from = ruleset_parent(id, &commit);
-	char names[768] = "", outcome[40];
+	char names[RULES_MAX * 33] = "", outcome[40];
 
 	for (; sets; sets &= sets - 1)
 		text_append(names, sizeof(names), "%s%s", *names ? ", " : "",

@@ -82,11 +82,15 @@ bool xen_at_least(const struct xen_version *version, unsigned int major, unsigne
 
 #define FIRST_MINOR 5
 
-/* There is no 4.6.2, but there are stable tips behind 4.6.1: they lead to 4.6.3. */
+/* The first release of 4.minor from that point on: there is no 4.6.2. */
+static unsigned int release_from(unsigned int minor, unsigned int point)
+{
+	return minor == 6 && point == 2 ? 3 : point;
+}
+
 static bool released(unsigned int minor, unsigned int point)
 {
-	return minor >= FIRST_MINOR && minor <= xen_newest_minor &&
-	       point <= xen_newest_point[minor] && !(minor == 6 && point == 2);
+	return point <= xen_newest_point[minor] && release_from(minor, point) == point;
 }
 
 /* The set of a point release: the newest for which it has all commits, back to the oldest set. */
@@ -94,8 +98,7 @@ static unsigned int set_of(unsigned int minor, unsigned int point)
 {
 	unsigned int id = RULES_NEWEST;
 
-	if (minor == 6 && point == 2)
-		point++;
+	point = release_from(minor, point);
 	for (;; id--) {
 		const struct xen_commit *commit;
 		int ancestor = id;
@@ -148,11 +151,13 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 		snprintf(note, size,
 			 "vendor build: it may carry backports (--rules chooses a rule set)");
 	} else if (version->after_release) {
-		rules |= 1u << set_of(version->minor, point + 1);
+		unsigned int next = release_from(version->minor, point + 1);
+
+		rules |= 1u << set_of(version->minor, next);
 		if (rules & (rules - 1))
 			snprintf(note, size,
-				 "somewhere between 4.%u.%d and 4.%u.%d, which decide differently",
-				 version->minor, point, version->minor, point + 1);
+				 "somewhere between 4.%u.%d and 4.%u.%u, which decide differently",
+				 version->minor, point, version->minor, next);
 	} else if (version->point < 0) {
 		rules |= sets_from(version->minor, 0);
 		snprintf(note, size, "the version names no point release of 4.%u", version->minor);

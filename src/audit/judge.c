@@ -329,7 +329,7 @@ bool judge_repeatable(const struct judge *judge, struct entry *like, struct wind
 	const struct judged *judged = last_judged(judge);
 	unsigned int key = entry_key(&judge->before);
 
-	if (!judged || !(decision_allows(&judged->decision, key)) ||
+	if (!judged || !decision_allows(&judged->decision, key) ||
 	    judged->decision.outcome[key].unusual)
 		return false;
 	*like = judge->before;

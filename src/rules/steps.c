@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The steps that look at the frame, the type and the domain; those that follow MTRRs are in
- * follow.c. */
+/*
+ * Steps as Xen's function asks them, and below the table of all with their reasons and commits.
+ * Those that follow MTRRs are in follow.c.
+ */
 #include "rules/steps.h"
 
 #include "rules/follow.h"
+#include "rules/io.h"
 #include "rules/path.h"
 
 #define BIT(n) (1u << (n))
@@ -36,61 +39,25 @@ static enum step_result ro_mmio(struct path *path)
 	return STEP_PASS;
 }
 
-enum no_io { NO_IO, HAS_IO, PERHAPS_IO };
-
-static enum no_io no_io(const struct facts *facts)
+static enum step_result no_io_wb_any(struct path *path)
 {
-	bool iommu_known = how_certain(facts->iommu.how);
-	bool flush_known = how_certain(facts->cache_flush.how);
+	struct path none, any;
 
-	if ((iommu_known && facts->iommu.value) || (flush_known && facts->cache_flush.value))
-		return HAS_IO;
-	return iommu_known && flush_known ? NO_IO : PERHAPS_IO;
-}
-
-/* Which of the two predicates is not known, and would have to differ from the usual. */
-static void blame_no_io(const struct facts *facts, bool is_no_io, uint32_t *assumes,
-			uint32_t *unusual)
-{
-	*assumes = *unusual = 0;
-	if (!how_certain(facts->iommu.how)) {
-		*assumes |= BIT(FACT_IOMMU);
-		if (is_no_io && facts->iommu.how == HOW_ASSUMED && facts->iommu.value)
-			*unusual |= BIT(FACT_IOMMU);
-	}
-	if (!how_certain(facts->cache_flush.how)) {
-		*assumes |= BIT(FACT_CACHE_FLUSH);
-		if (is_no_io && facts->cache_flush.how == HOW_ASSUMED && facts->cache_flush.value)
-			*unusual |= BIT(FACT_CACHE_FLUSH);
-	}
-	/* Needs one that is true: unusual where both are, or are assumed to be, false. */
-	if (!is_no_io && facts->iommu.how != HOW_UNKNOWN && !facts->iommu.value &&
-	    facts->cache_flush.how != HOW_UNKNOWN && !facts->cache_flush.value)
-		*unusual |= *assumes;
-}
-
-static enum step_result no_io_wb(struct path *path, bool any_type)
-{
-	struct path branch = *path;
-	uint32_t assumes, unusual;
-
-	if (!any_type && path->class == P2M_CLASS_MMIO_DIRECT)
+	switch (io_ask(path, &none, &any)) {
+	case IO_ANY:
 		return STEP_PASS;
-	switch (no_io(path->facts)) {
-	case HAS_IO:
-		return STEP_PASS;
-	case NO_IO:
+	case IO_NONE:
 		return path_decided(path, WB, 1);
 	default:
-		blame_no_io(path->facts, true, &assumes, &unusual);
-		branch.assumes |= assumes;
-		branch.unusual |= unusual;
-		path_record(&branch, OUTCOME_KEY(WB, 1));
-		blame_no_io(path->facts, false, &assumes, &unusual);
-		path->assumes |= assumes;
-		path->unusual |= unusual;
+		path_record(&none, OUTCOME_KEY(WB, 1));
+		*path = any;
 		return STEP_PASS;
 	}
+}
+
+static enum step_result no_io_wb(struct path *path)
+{
+	return path->class == P2M_CLASS_MMIO_DIRECT ? STEP_PASS : no_io_wb_any(path);
 }
 
 static enum step_result invalid_uc(struct path *path, unsigned int ipat)
@@ -109,29 +76,31 @@ static enum step_result invalid_uc(struct path *path, unsigned int ipat)
 	return STEP_PASS;
 }
 
+static enum step_result invalid_uc_ipat(struct path *path)
+{
+	return invalid_uc(path, 1);
+}
+
+static enum step_result invalid_uc_plain(struct path *path)
+{
+	return invalid_uc(path, 0);
+}
+
 static enum step_result invalid_uc_v1(struct path *path)
 {
-	struct path branch = *path;
-	uint32_t assumes, unusual;
+	struct path none, any;
 
 	if (path->class != P2M_CLASS_MMIO_DIRECT)
 		return invalid_uc(path, 1);
-	switch (no_io(path->facts)) {
-	case HAS_IO:
+	switch (io_ask(path, &none, &any)) {
+	case IO_ANY:
 		return invalid_uc(path, 0);
-	case NO_IO:
+	case IO_NONE:
 		return invalid_uc(path, 1);
 	default:
-		blame_no_io(path->facts, true, &assumes, &unusual);
-		branch.assumes |= assumes;
-		branch.unusual |= unusual;
-		invalid_uc(&branch, 1);
-		branch = *path;
-		blame_no_io(path->facts, false, &assumes, &unusual);
-		branch.assumes |= assumes;
-		branch.unusual |= unusual;
-		path->assumes |= assumes;
-		if (invalid_uc(&branch, 0) == STEP_DECIDED)
+		invalid_uc(&none, 1);
+		path->assumes |= any.assumes;
+		if (invalid_uc(&any, 0) == STEP_DECIDED)
 			return STEP_DECIDED;
 		if (!how_certain(path->facts->mfn_valid.how))
 			path_assume(path, FACT_MFN_VALID, false);
@@ -202,6 +171,21 @@ static enum step_result special_wb(struct path *path, bool only_valid, bool keep
 	if (!q->order || (keep_superpage && count == entry_pages(q->order)))
 		return path_decided(path, WB, 1);
 	return path_split(path);
+}
+
+static enum step_result special_wb_valid(struct path *path)
+{
+	return special_wb(path, true, true);
+}
+
+static enum step_result special_wb_all(struct path *path)
+{
+	return special_wb(path, false, true);
+}
+
+static enum step_result special_split(struct path *path)
+{
+	return special_wb(path, false, false);
 }
 
 static enum step_result mmio_uc(struct path *path)
@@ -296,41 +280,6 @@ static enum step_result invalid_mfn_uc(struct path *path)
 								  : STEP_PASS;
 }
 
-static enum step_result invalid_uc_ipat(struct path *path)
-{
-	return invalid_uc(path, 1);
-}
-
-static enum step_result invalid_uc_plain(struct path *path)
-{
-	return invalid_uc(path, 0);
-}
-
-static enum step_result no_io_wb_for_all(struct path *path)
-{
-	return no_io_wb(path, true);
-}
-
-static enum step_result no_io_wb_but_mmio(struct path *path)
-{
-	return no_io_wb(path, false);
-}
-
-static enum step_result special_wb_valid(struct path *path)
-{
-	return special_wb(path, true, true);
-}
-
-static enum step_result special_wb_all(struct path *path)
-{
-	return special_wb(path, false, true);
-}
-
-static enum step_result special_split(struct path *path)
-{
-	return special_wb(path, false, false);
-}
-
 static enum step_result no_step(struct path *path)
 {
 	(void)path;
@@ -415,7 +364,7 @@ const struct step_info step_info[STEP_COUNT] = {
 		.name = "NO_IO_WB",
 		.reason = "the domain has neither IOMMU nor I/O capabilities",
 		.facts = F(P2M_TYPE) | IO,
-		.take = no_io_wb_but_mmio,
+		.take = no_io_wb,
 		.past = {
 			MADE("7b97780b624a"),
 			CHANGED("3089a6d82bdf"),
@@ -430,7 +379,7 @@ const struct step_info step_info[STEP_COUNT] = {
 		.name = "NO_IO_WB_ANY",
 		.reason = "the domain has neither IOMMU nor I/O capabilities",
 		.facts = IO,
-		.take = no_io_wb_for_all,
+		.take = no_io_wb_any,
 		.past = {
 			MADE("7b97780b624a"),
 			CHANGED("3089a6d82bdf"),

@@ -261,10 +261,13 @@ static void print_row(const struct every_set *every, unsigned int id, uint32_t s
 	for (; sets; sets &= sets - 1)
 		text_append(names, sizeof(names), "%s%s", *names ? ", " : "",
 			    ruleset(__builtin_ctz(sets))->name);
-	if (strlen(names) > 38)
-		printf("  %s\n  %-38s", names, "");
-	else
+	if (strlen(names) > 38) {
+		printf("  ");
+		paragraph("  ", names);
+		printf("  %-38s", "");
+	} else {
 		printf("  %-38s", names);
+	}
 	printf(" %-12s %s", words_expected(&run, outcome, sizeof(outcome)),
 	       step_info[every->step[id]].name);
 	if (commit && !every_set_same(every, from, id))

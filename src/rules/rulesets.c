@@ -201,6 +201,16 @@ const struct ruleset rulesets[RULES_COUNT] = {
 		.message = { "Roger Pau Monné", "2024-06-11", "Re: " PATCH,
 			     "ZmgwKmcLDJDhIsl7@macbook" },
 	},
+	[RULES_SPECIAL_FIRST_2022_09] = {
+		.name = "special-first-2022-09",
+		.from = RULES_4_17,
+		.origin = "4.17, but a superpage is taken for special by its first frame alone, and never split for it",
+		.steps = { RO_MMIO, INVALID_UC, NO_IO_WB, SPECIAL_FIRST_WB, MMIO_UC,
+			   GRANT_FOREIGN_WB, PINNED, MTRR_MERGE },
+		.message = { "Roger Pau Monné", "2022-09-23",
+			     "[PATCH] x86/ept: simplify detection of special pages for EMT calculation",
+			     "20220923105648.12587-1-roger.pau@citrix.com" },
+	},
 };
 
 /* clang-format on */

@@ -21,6 +21,7 @@ enum step {
 	SPECIAL_WB,	   /* all frames special: WB!, some of a superpage: split */
 	SPECIAL_WB_ALL,	   /* the same, also looks at frames that are not mfn_valid() */
 	SPECIAL_SPLIT,	   /* 4K page special: WB!, any frame of a superpage: split */
+	SPECIAL_FIRST_WB,  /* first frame special: WB!, for all of a superpage */
 	MMIO_UC,	   /* direct MMIO: UC */
 	MMIO_UC_APIC_WB,   /* direct MMIO: UC, but the APIC access page WB! */
 	GRANT_FOREIGN_WB,  /* granted and foreign pages: WB! */
@@ -50,6 +51,7 @@ enum ruleset_id {
 	RULES_MMIO_GUEST_MTRR_2024_06,
 	RULES_MMIO_GUEST_WC_2024_06,
 	RULES_RAM_WB_2024_06,
+	RULES_SPECIAL_FIRST_2022_09,
 	RULES_COUNT,
 	RULES_NEWEST = RULES_V1_2024_06 - 1, /* of those that a release has */
 };

@@ -139,25 +139,33 @@ static uint64_t count_special(const struct path *path, bool only_valid)
 	return count;
 }
 
-static enum step_result special_wb(struct path *path, bool only_valid, bool keep_superpage)
+/*
+ * Where it is not known which pages are special: they are RAM and allocated one by one, so that
+ * they are not in a superpage, and not beside RAM.
+ */
+static enum step_result perhaps_special(struct path *path)
 {
 	const struct question *q = path->question;
 	bool listed = false;
+
+	if (q->order || path_in_ram(path) == OVERLAP_NONE)
+		return STEP_PASS;
+	if (path->facts->special.how == HOW_ASSUMED)
+		listed = path_consult(path, &path->facts->special.ranges, q->mfn) == OVERLAP_FULL;
+	if (path->class == P2M_CLASS_MMIO_DIRECT && q->apic_page)
+		listed = true;
+	path_record_if(path, OUTCOME_KEY(WB, 1), FACT_SPECIAL, !listed);
+	path_assume(path, FACT_SPECIAL, listed);
+	return STEP_PASS;
+}
+
+static enum step_result special_wb(struct path *path, bool only_valid, bool keep_superpage)
+{
+	const struct question *q = path->question;
 	uint64_t count;
 
-	/* Special pages are RAM, allocated one by one: not in a superpage, not beside RAM. */
-	if (!how_certain(path->facts->special.how)) {
-		if (q->order || path_in_ram(path) == OVERLAP_NONE)
-			return STEP_PASS;
-		if (path->facts->special.how == HOW_ASSUMED)
-			listed = path_consult(path, &path->facts->special.ranges, q->mfn) ==
-				 OVERLAP_FULL;
-		if (path->class == P2M_CLASS_MMIO_DIRECT && q->apic_page)
-			listed = true;
-		path_record_if(path, OUTCOME_KEY(WB, 1), FACT_SPECIAL, !listed);
-		path_assume(path, FACT_SPECIAL, listed);
-		return STEP_PASS;
-	}
+	if (!how_certain(path->facts->special.how))
+		return perhaps_special(path);
 	if (path_consult(path, &path->facts->special.ranges, path_last_frame(q->mfn, q->order)) ==
 		    OVERLAP_NONE &&
 	    q->mfn + entry_pages(q->order) - 1 >= q->mfn)
@@ -186,6 +194,15 @@ static enum step_result special_wb_all(struct path *path)
 static enum step_result special_split(struct path *path)
 {
 	return special_wb(path, false, false);
+}
+
+static enum step_result special_first_wb(struct path *path)
+{
+	if (!how_certain(path->facts->special.how))
+		return perhaps_special(path);
+	return path_consult_first(path, &path->facts->special.ranges) == OVERLAP_FULL
+		       ? path_decided(path, WB, 1)
+		       : STEP_PASS;
 }
 
 static enum step_result mmio_uc(struct path *path)
@@ -423,6 +440,12 @@ const struct step_info step_info[STEP_COUNT] = {
 		.past = {
 			MADE("ca24b2ffdbd9"),
 		},
+	},
+	[SPECIAL_FIRST_WB] = {
+		.name = "SPECIAL_FIRST_WB",
+		.reason = "the first frame is one of Xen's special pages",
+		.facts = F(SPECIAL),
+		.take = special_first_wb,
 	},
 	[MMIO_UC] = {
 		.name = "MMIO_UC",

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "decode/decode.h"
-#include "rules/layout.h"
+#include "rules/releases.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -67,7 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		decode->phys_bits = parse_number("phys-bits", arg, 32, 52, state);
 		break;
 	case OPT_XEN:
-		if (!layout_of_version(arg, &decode->layout))
+		if (!releases_layout(arg, &decode->layout))
 			argp_error(state, "--xen %s: a version from 4.2 on is expected", arg);
 		decode->layout_given = true;
 		break;

@@ -6,8 +6,8 @@
 #include "audit/judge.h"
 #include "base/text.h"
 #include "report/explain.h"
+#include "rules/question.h"
 #include "rules/releases.h"
-#include "rules/types.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -130,7 +130,7 @@ static void put_question(struct explain *explain, const struct facts *facts)
 {
 	struct window window = WINDOW_ALL;
 
-	types_question(facts, &explain->found.first, &explain->found.question, &window);
+	question_put(facts, &explain->found.first, &explain->found.question, &window);
 }
 
 static int begin_dump(void *opaque, struct dump *dump, struct error *err)

@@ -5,7 +5,7 @@
 
 #include "model/filter.h"
 #include "report/listing.h"
-#include "rules/layout.h"
+#include "rules/releases.h"
 #include "source/image/find.h"
 #include "x86/memtype.h"
 
@@ -162,7 +162,7 @@ static int settle_layout(struct list *list, const struct source_info *info, stru
 	const char *version = shared->xen ? shared->xen : given_xen_version(shared->given);
 
 	listing->has_layout =
-		layout_of_version(version ? version : info->xen_version, &listing->layout);
+		releases_layout(version ? version : info->xen_version, &listing->layout);
 	if (version && !listing->has_layout)
 		return error_set(err, -EINVAL,
 				 "--xen %s: a version from 4.2 on is expected, such as 4.17.5",

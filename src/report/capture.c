@@ -137,12 +137,8 @@ void capture_entries(struct capture *capture, const struct entry *entries, size_
 
 	for (entry = entries; entry < entries + count; entry++) {
 		const struct entry *last = &capture->last;
-		uint64_t size = entry_pages(entry->order);
 
-		if (capture->entries &&
-		    (entry->gfn != last->gfn + size || entry->order != last->order ||
-		     (!entry->pod && entry->mfn != last->mfn + size) || entry->type != last->type ||
-		     entry_bits(entry) != entry_bits(last)))
+		if (capture->entries && (!entry_alike(last, entry) || !entry_adjoins(last, entry)))
 			flush_run(capture);
 		if (!capture->entries)
 			capture->first = *entry;

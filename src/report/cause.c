@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/cause.h"
 
+#include "audit/inherit.h"
+
 #include "report/words.h"
 
 #include <inttypes.h>

@@ -53,9 +53,8 @@ static void effective_in_words(const struct change *change, char *text, size_t s
 		return;
 	}
 	for (i = 0; i < MEMTYPE_PATS && used < size; i++) {
-		int was =
-			memtype_effective(change->before & 7, change->before >> 3, memtype_pats[i]);
-		int is = memtype_effective(change->after & 7, change->after >> 3, memtype_pats[i]);
+		int was = outcome_effective(change->before, memtype_pats[i]);
+		int is = outcome_effective(change->after, memtype_pats[i]);
 
 		if (was != is && was >= 0 && is >= 0)
 			used += snprintf(text + used, size - used, "%sPAT %s gives %s, not %s",
@@ -102,8 +101,9 @@ static void json_outcome(struct jsonwrite *json, const char *key, unsigned int o
 	char text[64];
 
 	json_open(json, key, '{');
-	json_string(json, "emt", outcome == OUTCOME_SPLIT ? "split" : memtype_name(outcome & 7));
-	json_bool(json, "ipat", outcome >> 3);
+	json_string(json, "emt",
+		    outcome == OUTCOME_SPLIT ? "split" : memtype_name(outcome_emt(outcome)));
+	json_bool(json, "ipat", outcome_ipat(outcome));
 	json_string(json, "step", step_info[step].name);
 	json_bool(json, "certain", possible == 1u << outcome);
 	json_string(json, "outcomes", words_outcomes(possible, text, sizeof(text)));

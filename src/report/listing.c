@@ -85,7 +85,7 @@ static void flush_run(struct listing *listing)
 	struct listing_run *run = &listing->run;
 	struct row row = {
 		.first = &run->first,
-		.gfn_last = run->last.gfn + entry_pages(run->last.order) - 1,
+		.gfn_last = entry_last(&run->last),
 		.entries = run->entries,
 		.mfn_contiguous = true,
 	};
@@ -113,12 +113,7 @@ static bool shows_access(const struct listing *listing)
 /* Do a and b differ by advancing gfn and mfn only? */
 static bool continues(const struct listing *listing, const struct entry *a, const struct entry *b)
 {
-	uint64_t size = entry_pages(a->order);
-
-	return b->gfn == a->gfn + size && b->order == a->order && b->pod == a->pod &&
-	       (a->pod || b->mfn == a->mfn + size) && b->rights == a->rights && b->emt == a->emt &&
-	       b->ipat == a->ipat && b->ipat_hidden == a->ipat_hidden && b->pending == a->pending &&
-	       b->type == a->type &&
+	return entry_adjoins(a, b) && entry_alike(a, b) &&
 	       (!a->has_raw || !shows_access(listing) ||
 		ept_access(a->raw, &listing->layout) == ept_access(b->raw, &listing->layout));
 }

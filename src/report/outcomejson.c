@@ -5,8 +5,8 @@
 
 void outcome_write(struct jsonwrite *json, unsigned int key, const struct outcome *outcome)
 {
-	json_string(json, "emt", key == OUTCOME_SPLIT ? "split" : memtype_name(key & 7));
-	json_bool(json, "ipat", key >> 3);
+	json_string(json, "emt", key == OUTCOME_SPLIT ? "split" : memtype_name(outcome_emt(key)));
+	json_bool(json, "ipat", outcome_ipat(key));
 	json_string(json, "step", step_info[outcome->step].name);
 }
 
@@ -16,7 +16,7 @@ void effective_write(struct jsonwrite *json, const char *key, unsigned int outco
 
 	json_open(json, key, '{');
 	for (i = 0; i < MEMTYPE_PATS; i++) {
-		int type = memtype_effective(outcome & 7, outcome >> 3, memtype_pats[i]);
+		int type = outcome_effective(outcome, memtype_pats[i]);
 
 		if (type >= 0)
 			json_string(json, memtype_name(memtype_pats[i]), memtype_name(type));

@@ -3,6 +3,7 @@
 
 #include "report/document.h"
 #include "report/historywrite.h"
+#include "rules/releases.h"
 
 #include <stdio.h>
 
@@ -22,6 +23,7 @@ static void json_message(struct jsonwrite *json, const struct message *message)
 
 static void json_set(struct jsonwrite *json, unsigned int id)
 {
+	char releases[128];
 	const struct xen_commit *commit;
 	int from = ruleset_parent(id, &commit);
 	const enum step *step;
@@ -29,7 +31,7 @@ static void json_set(struct jsonwrite *json, unsigned int id)
 	json_newline(json);
 	json_open(json, NULL, '{');
 	json_string(json, "name", ruleset(id)->name);
-	json_string(json, "releases", ruleset(id)->releases);
+	json_string(json, "releases", releases_of_set(id, releases, sizeof(releases)));
 	json_string(json, "origin", ruleset(id)->origin);
 	json_bool(json, "released", RULES_RELEASED >> id & 1);
 	json_open(json, "steps", '[');
@@ -54,6 +56,7 @@ static void json_set(struct jsonwrite *json, unsigned int id)
 void rulesets_list(bool json_form, uint32_t which, const char *how, const char *note)
 {
 	struct jsonwrite json = { stdout, false };
+	char releases[128];
 	unsigned int id;
 
 	if (json_form) {
@@ -66,7 +69,8 @@ void rulesets_list(bool json_form, uint32_t which, const char *how, const char *
 		if (json_form)
 			json_set(&json, id);
 		else
-			printf("%-24s %s\n%-24s %s\n", ruleset(id)->name, ruleset(id)->releases, "",
+			printf("%-24s %s\n%-24s %s\n", ruleset(id)->name,
+			       releases_of_set(id, releases, sizeof(releases)), "",
 			       ruleset(id)->origin);
 	}
 	if (json_form) {
@@ -90,7 +94,7 @@ static void show_origin(unsigned int id)
 	char text[160];
 
 	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", ruleset(id)->name,
-	       ruleset(id)->releases, ruleset(id)->origin);
+	       releases_of_set(id, text, sizeof(text)), ruleset(id)->origin);
 	if (from >= 0)
 		printf("  made of:  %s\n", ruleset(from)->name);
 	if (commit)

@@ -49,7 +49,10 @@ const char *words_outcome(unsigned int key, bool trim, char *text, size_t size)
 	if (key == OUTCOME_SPLIT)
 		snprintf(text, size, "split");
 	else
-		snprintf(text, size, "%s%s", emt_name(key & 7), key >> 3 ? "!" : trim ? "" : " ");
+		snprintf(text, size, "%s%s", emt_name(outcome_emt(key)),
+			 outcome_ipat(key) ? "!"
+			 : trim		   ? ""
+					   : " ");
 	return text;
 }
 
@@ -131,19 +134,19 @@ static void notice(unsigned int is, unsigned int should, char *text, size_t size
 		add(text, size, should == OUTCOME_SPLIT ? "" : "; the guest notices nothing");
 		return;
 	}
-	gets = memtype_effective(is & 7, is >> 3, pat);
-	right = memtype_effective(should & 7, should >> 3, pat);
+	gets = outcome_effective(is, pat);
+	right = outcome_effective(should, pat);
 	if (gets == MEMTYPE_UC && right == MEMTYPE_WC) {
 		add(text, size, "; the guest cannot get write-combining here: %s forces UC",
-		    is >> 3 ? "iPAT" : "the EMT");
+		    outcome_ipat(is) ? "iPAT" : "the EMT");
 		return;
 	}
 	add(text, size, "; %s: PAT %s gives %s, not %s",
-	    severity == SEVERITY_DANGER ? "the guest caches what must not be cached"
-	    : severity == SEVERITY_SLOW ? "the guest is slow here"
-	    : (is & 7) != (should & 7)	? "the guest gets another type"
-	    : is >> 3			? "the guest's PAT is ignored here"
-					: "the guest's PAT counts here",
+	    severity == SEVERITY_DANGER		     ? "the guest caches what must not be cached"
+	    : severity == SEVERITY_SLOW		     ? "the guest is slow here"
+	    : outcome_emt(is) != outcome_emt(should) ? "the guest gets another type"
+	    : outcome_ipat(is)			     ? "the guest's PAT is ignored here"
+						     : "the guest's PAT counts here",
 	    memtype_name(pat), memtype_name(gets), memtype_name(right));
 }
 

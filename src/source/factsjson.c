@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "model/hvmloader.h"
 #include "rules/rulesets.h"
-#include "rules/types.h"
+#include "rules/question.h"
 #include "source/mtrrjson.h"
 #include "x86/memtype.h"
 

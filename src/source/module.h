@@ -5,6 +5,7 @@
 /* What asks the running Xen is a module of its own; this is how the program and it fit together. */
 
 #include "config.h"
+#include "rules/decide.h"
 #include "source/source.h"
 
 /*

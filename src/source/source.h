@@ -8,7 +8,7 @@
 #include "model/entry.h"
 #include "model/facts.h"
 #include "model/ranges.h"
-#include "rules/decide.h"
+#include "model/window.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -111,6 +111,15 @@ expect_contains '"rules":"all-guest"' '"step":"MTRR_MERGE"'
 run explain --gfn 5 --mfn 0xfee00 --type mmio_direct --xen 4.17.3 --rules-file "$tmp/own"
 expect_contains 'all-guest '
 
+# Many that say the same stand in one list, which is not cut.
+for n in 1 2 3 4 5 6 7 8; do
+	echo "vendors-set-with-a-long-name-0$n: RO_MMIO PINNED MTRR_MERGE"
+done >"$tmp/many"
+run explain --gfn 5 --mfn 0xfee00 --type mmio_direct --xen 4.17.3 --rules-file "$tmp/many"
+expect_status 0
+expect_contains vendors-set-with-a-long-name-01, vendors-set-with-a-long-name-07, \
+	vendors-set-with-a-long-name-08
+
 # bad LINE WHY
 bad()
 {

@@ -5,7 +5,7 @@
  */
 #include "audit/fit.h"
 #include "model/pdx.h"
-#include "rules/types.h"
+#include "rules/question.h"
 #include "test.h"
 #include "x86/memtype.h"
 
@@ -91,7 +91,7 @@ static void decide_all(const struct facts *facts, unsigned int rules)
 		struct decision decision;
 		unsigned int key;
 
-		types_question(&one, &entries[i], &question, &window);
+		question_put(&one, &entries[i], &question, &window);
 		decide(&one, &question, &decision);
 		key = __builtin_ctz(decision.possible);
 		check_each(decision.possible == 1u << key, "everything is known");
@@ -136,7 +136,7 @@ static void one(unsigned int rules, bool io)
 			struct question question;
 			struct decision decision;
 
-			types_question(&other, &entries[i], &question, &window);
+			question_put(&other, &entries[i], &question, &window);
 			decide(&other, &question, &decision);
 			differ +=
 				!(decision.possible >> OUTCOME_KEY(entries[i].emt,

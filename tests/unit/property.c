@@ -238,7 +238,7 @@ static int mtrrs(const struct asked *a)
 	return g < 0 || h < 0 ? SPLIT : merged(g, h);
 }
 
-/* The proposals of June 2024, as the project's issue "Explain, compare rules" words them. */
+/* The proposals on xen-devel. */
 static int invalid_mfn(const struct asked *a)
 {
 	return a->mfn == UINT64_MAX >> 24 || a->mfn == UINT64_MAX ? UC_IPAT : 0;
@@ -268,6 +268,11 @@ static int mmio_guest_wc(const struct asked *a)
 static int ram_wb(const struct asked *a)
 {
 	return common(&a->facts->ram.ranges, a->mfn, a->mfn) ? 1 + OUTCOME_KEY(6, 0) : 0;
+}
+
+static int special_first(const struct asked *a)
+{
+	return common(&a->facts->special.ranges, a->mfn, a->mfn) ? WB_IPAT : 0;
 }
 
 /* A.4, "Procedures (top to bottom, first hit wins)": one line for each rule set. */
@@ -319,6 +324,9 @@ static int second_opinion(const struct asked *a, enum ruleset_id rules)
 	case RULES_RAM_WB_2024_06:
 		return ro(a) ?: no_io_not_mmio(a) ?: special_valid(a) ?: grant_foreign(a)
 			?: pinned(a) ?: ram_wb(a) ?: as_guest(a);
+	case RULES_SPECIAL_FIRST_2022_09:
+		return ro(a) ?: invalid(a, UC_IPAT) ?: no_io_not_mmio(a) ?: special_first(a)
+			?: mmio(a) ?: grant_foreign(a) ?: pinned(a) ?: mtrrs(a);
 	default:
 		return UNDEFINED;
 	}

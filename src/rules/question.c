@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "rules/types.h"
+#include "rules/question.h"
 
 #include <string.h>
 
@@ -133,8 +133,8 @@ static enum maybe read_only_mmio(const struct facts *facts, const struct entry *
 	return MAYBE_NO;
 }
 
-void types_question(const struct facts *facts, const struct entry *entry, struct question *question,
-		    struct window *window)
+void question_put(const struct facts *facts, const struct entry *entry, struct question *question,
+		  struct window *window)
 {
 	const struct type_hint *hint;
 	uint32_t types, allowed;
@@ -144,7 +144,7 @@ void types_question(const struct facts *facts, const struct entry *entry, struct
 	question->mfn = entry->mfn;
 	question->order = entry->order;
 	question->apic_page = entry->gfn == APIC_GFN && !entry->order;
-	hint = hint_for(facts, entry->gfn, entry->gfn + size - 1, window);
+	hint = hint_for(facts, entry->gfn, entry_last(entry), window);
 	question->mmio_ro = read_only_mmio(facts, entry, hint && hint->rights_full, window);
 	if (question->apic_page)
 		window->gfn_first = window->gfn_last = APIC_GFN;

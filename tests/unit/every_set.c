@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* When Xen began to decide so, and when it ended. */
-#include "rules/views.h"
+#include "rules/every_set.h"
 #include "test.h"
 #include "x86/memtype.h"
 
 #include <string.h>
 
-static struct views views;
+static struct every_set every;
 
 static void ask(unsigned int class, bool capable, uint64_t mfn)
 {
@@ -24,13 +24,13 @@ static void ask(unsigned int class, bool capable, uint64_t mfn)
 	ranges_add(&facts.mfn_valid.ranges, 0, 0x7ffff);
 	facts.mfn_valid.how = HOW_GIVEN;
 	facts.apic_access_mfn = (struct fact_number){ 0x4fff, HOW_GIVEN };
-	views_ask(&facts, &question, &views);
+	every_set_ask(&facts, &question, &every);
 	facts_clear(&facts);
 }
 
 static void expect(unsigned int id, const char *since, const char *until)
 {
-	const struct xen_commit *began = views_since(&views, id), *ended = views_until(&views, id);
+	const struct xen_commit *began = every_set_since(&every, id), *ended = every_set_until(&every, id);
 
 	check(!strcmp(began ? began->id : "", since), "%s: since %s", ruleset(id)->name,
 	      began ? began->id : "ever");
@@ -49,15 +49,15 @@ int main(void)
 	expect(RULES_4_11, "30921dc2df36", "81fd0d3ca4b2");
 	expect(RULES_4_16, "81fd0d3ca4b2", "4fdd8d75566f");
 	expect(RULES_4_21, "4fdd8d75566f", "");
-	check(views_same(&views, RULES_4_15, RULES_4_17) &&
-		      !views_same(&views, RULES_4_17, RULES_4_19),
+	check(every_set_same(&every, RULES_4_15, RULES_4_17) &&
+		      !every_set_same(&every, RULES_4_17, RULES_4_19),
 	      "4.15 is like 4.17, not like 4.19");
 
 	/* RAM of a domain without I/O: the same ever since, by whatever name the step has. */
 	ask(P2M_CLASS_RAM, false, 0x1000);
 	expect(RULES_4_5, "", "");
 	expect(RULES_4_21, "", "");
-	check(!views_same(&views, RULES_4_14, RULES_4_15), "by another step");
+	check(!every_set_same(&every, RULES_4_14, RULES_4_15), "by another step");
 
 	/* A grant follows the guest's MTRRs, not known here, until 8af4b47f061e. */
 	ask(P2M_CLASS_GRANT_FOREIGN, true, 0x1000);

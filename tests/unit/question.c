@@ -3,7 +3,7 @@
  * Which p2m types an entry may have, from its rights, order, frame and hints: the decision table of
  * the project's interfaces.md, section 2, and ept_p2m_type_to_flags() as in rules.md C.5.
  */
-#include "rules/types.h"
+#include "rules/question.h"
 
 #include "test.h"
 
@@ -149,7 +149,7 @@ static struct question ask(const struct facts *facts, const struct entry *entry,
 
 	memset(&question, 0xff, sizeof(question)); /* all of it is filled */
 	*window = WINDOW_ALL;
-	types_question(facts, entry, &question, window);
+	question_put(facts, entry, &question, window);
 	return question;
 }
 

@@ -113,8 +113,11 @@ static int check_domain(struct json_object *domain, struct error *err)
 	int rc = check(domain, "a domain", err);
 	const void *at = NULL;
 	const char *key;
+	uint64_t number;
 
-	if (!rc && dumps && !jsonread_is_object(dumps))
+	/* In a report it is how many there are. */
+	if (!rc && dumps && !jsonread_is_object(dumps) &&
+	    !jsonread_whole(dumps, INT32_MAX, &number))
 		rc = no_object("\"dumps\"", err);
 	while (!rc && jsonread_next(dumps, &at, &key, &dump))
 		rc = check(dump, "a dump", err);

@@ -9,6 +9,7 @@ void facts_write_ranges(struct jsonwrite *json, const char *key, const struct ra
 {
 	size_t i;
 
+	ranges_settle(set);
 	json_open(json, key, '[');
 	for (i = 0; i < set->count; i++)
 		json_hex_pair(json, NULL, set->range[i].first, set->range[i].last);

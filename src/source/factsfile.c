@@ -32,6 +32,7 @@ int factsfile_ranges(struct json_object *json, struct ranges *ranges, struct err
 		if (rc)
 			return error_set(err, rc, "out of memory");
 	}
+	ranges_settle(ranges);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "rules/types.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,7 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 	struct judge *judge = calloc(1, sizeof(*judge));
 	unsigned int kind, i;
 
+	assert(facts->rules); /* else nothing would be as it should be */
 	if (!judge)
 		return NULL;
 	judge->facts = facts;
@@ -312,6 +314,31 @@ unsigned int entry_inherits(const struct facts *facts, const struct entry *entry
 	return 0;
 }
 
+uint64_t entry_inherits_alike(const struct facts *facts, const struct entry *entry,
+			      unsigned int classes, uint64_t count)
+{
+	struct decision decision;
+	struct entry parent;
+	struct window window;
+	unsigned int order;
+
+	for (order = entry->order + 9; order <= 18; order += 9) {
+		uint64_t inside = entry_pages(order) - 1, last;
+
+		if (!parent_of(entry, order, &parent)) /* nor of the others */
+			continue;
+		ask_parent(facts, &parent, classes, &window, &decision);
+		/* Superpages that lie in the window as a whole. */
+		last = window.gfn_last == UINT64_MAX ? UINT64_MAX
+						     : ((window.gfn_last + 1) & ~inside) - 1;
+		count = entry_most(count, entry->gfn, last, entry->order);
+		last = window.mfn_last == UINT64_MAX ? UINT64_MAX
+						     : ((window.mfn_last + 1) & ~inside) - 1;
+		count = entry_most(count, entry->mfn, last, entry->order);
+	}
+	return count;
+}
+
 /* The same, deciding once for all pieces of the like. */
 static unsigned int parent_explains(struct judge *judge, const struct entry *entry,
 				    const struct answer *answer)
@@ -413,6 +440,92 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 	summary->pages += pages;
 	summary->verdict[VERDICT_OK] += ok;
 	summary->verdict[VERDICT_OK_IF] += ok_if;
+}
+
+/*
+ * Of count entries that differ by advancing frames, with others before and behind them: how many
+ * have the verdict of the first, and which, by which answer (NULL where the rules are not asked)?
+ */
+static uint64_t alike(struct judge *judge, const struct entry *entry, uint64_t count,
+		      enum verdict *verdict, const struct answer **answer)
+{
+	unsigned int key = entry_key(entry);
+
+	*answer = NULL;
+	*verdict = entry->pod || !entry->rights ? VERDICT_SKIPPED : VERDICT_PENDING;
+	if (*verdict == VERDICT_SKIPPED || entry->pending)
+		return count;
+	*answer = answer_for(judge, entry);
+	count = entry_most(count, entry->gfn, (*answer)->window.gfn_last, entry->order);
+	count = entry_most(count, entry->mfn, (*answer)->window.mfn_last, entry->order);
+	if ((*answer)->decision.possible >> key & 1) {
+		*verdict = (*answer)->decision.possible == 1u << key ? VERDICT_OK : VERDICT_OK_IF;
+		return count;
+	}
+	/* One behind the first of a run has another piece of its superpage before or behind it. */
+	*verdict = parent_explains(judge, entry, *answer) ? VERDICT_INHERITED : VERDICT_MISMATCH;
+	return entry_inherits_alike(judge->facts, entry, (*answer)->question.classes, count);
+}
+
+/* Counts entries of one verdict, the first being this. */
+static void conclude_all(struct judge *judge, const struct entry *entry, uint64_t count,
+			 enum verdict verdict, const struct answer *answer)
+{
+	struct summary *summary = &judge->summary;
+	uint64_t others = count - 1;
+	const struct outcome *outcome;
+
+	summary->entries += count;
+	summary->pages += count << entry->order;
+	summary->verdict[verdict] += others;
+	if (verdict == VERDICT_OK) {
+		summary->verdict[verdict]++;
+		if (judge->all_runs)
+			add_to_run(judge, entry, verdict, answer, NULL, SEVERITY_DIFFERS);
+	} else {
+		conclude(judge, entry, verdict, answer);
+	}
+	if (verdict == VERDICT_OK_IF) {
+		outcome = &answer->decision.outcome[entry_key(entry)];
+		judge->assumed_count += others;
+		summary->unusual += outcome->unusual ? others : 0;
+	} else if (verdict == VERDICT_MISMATCH) {
+		summary->severity[judge->run.severity] += others;
+	}
+	if (judge->run.entries &&
+	    judge->run.gfn_last == entry->gfn + entry_pages(entry->order) - 1) {
+		judge->run.mfn_contiguous &= !entry->pod || !others;
+		judge->run.entries += others;
+		judge->run.gfn_last += others << entry->order;
+	}
+}
+
+void judge_run(struct judge *judge, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+
+	if (!count)
+		return;
+	judge_entries(judge, &entry, 1); /* what was before it, counts, too */
+	entry_advance(&entry, 1);
+	count--;
+	while (count > 1) {
+		const struct answer *answer;
+		enum verdict verdict;
+		uint64_t n;
+
+		if (judge->holding)
+			release_held(judge, &entry);
+		n = alike(judge, &entry, count - 1, &verdict, &answer);
+		conclude_all(judge, &entry, n, verdict, answer);
+		judge->before = entry;
+		entry_advance(&judge->before, n - 1);
+		judge->any_before = true;
+		entry_advance(&entry, n);
+		count -= n;
+	}
+	if (count)
+		judge_entries(judge, &entry, 1);
 }
 
 /* The answer that the entry judged last had, if it still is the most recent of its kind. */

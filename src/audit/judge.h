@@ -46,6 +46,13 @@ unsigned int entry_key(const struct entry *entry);
 unsigned int entry_inherits(const struct facts *facts, const struct entry *entry,
 			    unsigned int classes, struct entry *parent, struct decision *decision);
 
+/*
+ * Of count entries that differ by advancing gfn and mfn only, the first being this: for how many do
+ * superpages that they can be pieces of have the outcomes that those of the first have? At least 1.
+ */
+uint64_t entry_inherits_alike(const struct facts *facts, const struct entry *entry,
+			      unsigned int classes, uint64_t count);
+
 /* Are they neighbours, in frames too, within one superpage of that order? */
 bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order);
 
@@ -70,8 +77,8 @@ struct judge;
 typedef void judge_emit(void *opaque, const struct run *run);
 
 /*
- * A judge of one p2m. emit gets the findings and the unusual ok-if runs, or with all_runs every
- * run. NULL if out of memory.
+ * A judge of one p2m, by facts that name at least one rule set. emit gets the findings and the
+ * unusual ok-if runs, or with all_runs every run. NULL if out of memory.
  */
 struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *emit, void *opaque);
 
@@ -80,6 +87,12 @@ void judge_follow_frames(struct judge *judge);
 
 /* Entries in ascending gfn order. */
 void judge_entries(struct judge *judge, const struct entry *entries, size_t count);
+
+/*
+ * As many entries at once that differ by advancing gfn and mfn only, of which this is the first. It
+ * takes the time of the answers that are asked for, however many they are.
+ */
+void judge_run(struct judge *judge, const struct entry *first, uint64_t count);
 
 /*
  * Would more entries like the one judged last only be counted, if they lay in *window? Fills

@@ -170,12 +170,19 @@ static void skip_alike(struct source *source, struct judge *judge)
 		judge_repeat(judge, &like, count);
 }
 
+static void take_run(void *judge, const struct entry *first, uint64_t count)
+{
+	judge_run(judge, first, count);
+}
+
 static int audit_dump(struct audit *audit, struct source *source, struct dump *dump,
 		      struct report *report, struct result *result, struct error *err)
 {
 	static struct entry entries[BATCH];
 	struct audited audited = { .audit = audit, .dump = dump, .report = report };
+	struct entry next;
 	struct judge *judge;
+	uint64_t more;
 	ssize_t count;
 	size_t i;
 	int rc = common_facts(&audit->common, dump, err);
@@ -193,6 +200,9 @@ static int audit_dump(struct audit *audit, struct source *source, struct dump *d
 		judge_entries(judge, entries, common_filter(&audit->common, entries, count));
 		if (!audit->common.gfns.count && !audit->expect.count)
 			skip_alike(source, judge);
+		more = source_more(source, &next);
+		expect_run(&audit->expect, &next, more);
+		common_run(&audit->common, &next, more, take_run, judge);
 	}
 	if (!count) {
 		struct summary summary = *judge_finish(judge);

@@ -3,16 +3,15 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 
+#include "base/outfile.h"
 #include "model/redact.h"
 #include "report/capture.h"
 #include "source/image/core.h"
 #include "source/image/image.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 struct capture_options {
 	struct common_options common;
@@ -23,7 +22,8 @@ struct capture_options {
 enum { OPT_TABLES_ONLY = 0x600, OPT_REDACT };
 
 static const struct argp_option options[] = {
-	{ "output", 'o', "FILE", 0, "The file to make; it must not exist", 3 },
+	{ "output", 'o', "FILE", 0, "The file to make; it must not exist (- for standard output)",
+	  3 },
 	{ "tables-only", OPT_TABLES_ONLY, NULL, 0,
 	  "Of a memory image keep the pages of EPT tables, as an ELF core", 3 },
 	{ "redact", OPT_REDACT, NULL, 0, "Give machine frames other numbers, and leave out names",
@@ -108,6 +108,9 @@ static int capture_all(struct capture_options *options_, struct source *source, 
 			for (i = 0; i < count && options_->redact; i++)
 				redact_entry(&redact, &entries[i]);
 			capture_entries(capture, entries, count);
+			/* Frames are redacted one by one, and so are not one run any more. */
+			if (!options_->redact)
+				capture_run(capture, &entries[0], source_more(source, &entries[0]));
 		}
 		rc = count;
 		if (rc)
@@ -129,9 +132,9 @@ static int tables_only(const struct capture_options *options_, struct error *err
 	const struct common_options *common = &options_->common;
 	uint64_t eptps[EPTP_MAX];
 	struct phys *phys;
-	FILE *file = NULL;
+	struct outfile *out;
 	unsigned int i;
-	int rc = 0, fd;
+	int rc = 0;
 
 	if (!common->eptp_count)
 		return error_set(err, -EINVAL,
@@ -145,18 +148,13 @@ static int tables_only(const struct capture_options *options_, struct error *err
 		rc = phys_open(common->source.path, cmd_notice, &phys, err);
 	if (rc)
 		return rc;
-	fd = open(options_->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	file = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!file)
-		rc = error_set(err, -errno, "cannot make %s: %s; a capture never overwrites",
-			       options_->output, strerror(errno));
-	else
-		rc = core_write(phys, eptps, common->eptp_count, file, err);
-	if (file) {
-		if (fclose(file) && !rc)
-			rc = error_set(err, -EIO, "cannot write %s", options_->output);
-		if (rc)
-			unlink(options_->output);
+	rc = outfile_open(options_->output, OUTFILE_NEW, "a capture", &out, err);
+	if (!rc) {
+		struct error ignored;
+		int made = core_write(phys, eptps, common->eptp_count, outfile_stream(out), err);
+
+		rc = outfile_close(out, !made, made ? &ignored : err);
+		rc = made ? made : rc;
 	}
 	phys_close(phys);
 	return rc;
@@ -178,10 +176,8 @@ static int run(int argc, char **argv)
 		rc = error_set(&err, -EINVAL,
 			       "--gfn: a capture has all entries; narrow what reads it");
 	/* Before Xen is asked to print: nothing of it could be kept. */
-	if (!rc && !access(capture.output, F_OK))
-		rc = error_set(&err, -EEXIST,
-			       "%s exists; a capture never overwrites: name a new file",
-			       capture.output);
+	if (!rc)
+		rc = outfile_check(capture.output, OUTFILE_NEW, "a capture", &err);
 	if (!rc && capture.tables_only) {
 		rc = tables_only(&capture, &err);
 	} else if (!rc) {

@@ -62,6 +62,11 @@ static const struct argp argp = {
 
 #define BATCH 256
 
+static void take_run(void *compare, const struct entry *first, uint64_t count)
+{
+	compare_run(compare, first, count);
+}
+
 static int compare_two(struct compare_options *options_, struct source *source, int *status,
 		       struct error *err)
 {
@@ -71,6 +76,7 @@ static int compare_two(struct compare_options *options_, struct source *source, 
 					 .after = options_->common.compared[1] };
 	struct dump *dump;
 	ssize_t count = 0;
+	uint64_t more;
 	int rc;
 
 	compare_report_begin(&report, source);
@@ -85,9 +91,12 @@ static int compare_two(struct compare_options *options_, struct source *source, 
 		if (!compare)
 			return error_set(err, -ENOMEM, "out of memory");
 		compare_report_domain(&report, dump);
-		while ((count = source_read(source, entries, BATCH, err)) > 0)
+		while ((count = source_read(source, entries, BATCH, err)) > 0) {
 			compare_entries(compare, entries,
 					common_filter(&options_->common, entries, count));
+			more = source_more(source, &entries[0]);
+			common_run(&options_->common, &entries[0], more, take_run, compare);
+		}
 		if (!count)
 			compare_report_domain_end(&report, dump, compare_finish(compare));
 		compare_free(compare);
@@ -102,6 +111,22 @@ static int compare_two(struct compare_options *options_, struct source *source, 
 	return rc;
 }
 
+/* What the entries of one p2m go into. */
+struct matrix_of {
+	struct compare *state;
+	const struct facts *facts;
+	struct compare_matrix *matrix;
+	int rc;
+};
+
+static void take_matrix_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	struct matrix_of *of = opaque;
+
+	if (!of->rc)
+		of->rc = compare_matrix_run(&of->state, of->facts, first, count, of->matrix);
+}
+
 /* Every pair at once: entries are read once. */
 static int compare_all(struct compare_options *options_, struct source *source, int *status,
 		       struct error *err)
@@ -114,16 +139,21 @@ static int compare_all(struct compare_options *options_, struct source *source, 
 	int rc;
 
 	while ((dump = source_next(source, &rc, err))) {
-		struct compare *state = NULL;
-		ssize_t count = 0;
+		struct matrix_of of = { .facts = &dump->facts, .matrix = &matrix };
+		ssize_t count = 0, i;
+		uint64_t more;
 
 		rc = common_facts(&options_->common, dump, err);
 		while (!rc && (count = source_read(source, entries, BATCH, err)) > 0) {
 			count = common_filter(&options_->common, entries, count);
-			if (compare_matrix_entries(&state, &dump->facts, entries, count, &matrix))
-				rc = error_set(err, -ENOMEM, "out of memory");
+			for (i = 0; i < count; i++)
+				take_matrix_run(&of, &entries[i], 1);
+			more = source_more(source, &entries[0]);
+			common_run(&options_->common, &entries[0], more, take_matrix_run, &of);
+			if (of.rc)
+				rc = error_set(err, of.rc, "out of memory");
 		}
-		compare_free(state);
+		compare_free(of.state);
 		if (rc || count < 0)
 			return rc ? rc : count;
 		complete &= dump->complete;

@@ -105,12 +105,18 @@ static bool same_fact(const struct facts *a, const struct facts *b, enum fact fa
 	return same;
 }
 
+static void take_run(void *judge, const struct entry *first, uint64_t count)
+{
+	judge_run(judge, first, count);
+}
+
 /* One p2m, judged. Its facts become the moment's. */
 static int read_moment(const struct diff_options *diff, struct source *source, struct dump *dump,
 		       struct moment *moment, struct error *err)
 {
 	static struct entry entries[256];
 	struct judge *judge;
+	uint64_t more;
 	ssize_t count;
 	int rc = common_facts(&diff->common, dump, err);
 
@@ -122,8 +128,11 @@ static int read_moment(const struct diff_options *diff, struct source *source, s
 	if (!judge)
 		return error_set(err, -ENOMEM, "out of memory");
 	judge_follow_frames(judge);
-	while ((count = source_read(source, entries, 256, err)) > 0)
+	while ((count = source_read(source, entries, 256, err)) > 0) {
 		judge_entries(judge, entries, common_filter(&diff->common, entries, (size_t)count));
+		more = source_more(source, &entries[0]);
+		common_run(&diff->common, &entries[0], more, take_run, judge);
+	}
 	if (!count)
 		judge_finish(judge);
 	judge_free(judge);

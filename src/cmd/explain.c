@@ -132,6 +132,7 @@ static int from_source(struct explain *explain, struct error *err)
 	struct judge *judge;
 	struct entry exact = { .order = 0 };
 	ssize_t count, i;
+	uint64_t more;
 	int rc;
 
 	rc = common_open(&explain->common, &source, err);
@@ -147,6 +148,12 @@ static int from_source(struct explain *explain, struct error *err)
 			for (i = 0; i < count; i++)
 				if (explain->gfn - entries[i].gfn < entry_pages(entries[i].order))
 					exact = entries[i];
+			more = source_more(source, &entries[0]);
+			judge_run(judge, &entries[0], more);
+			if (explain->gfn - entries[0].gfn < more << entries[0].order) {
+				exact = entries[0];
+				entry_advance(&exact, (explain->gfn - exact.gfn) >> exact.order);
+			}
 		}
 		judge_finish(judge);
 		judge_free(judge);

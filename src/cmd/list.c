@@ -120,22 +120,31 @@ static const struct argp argp = {
 	       "  xen-eptaudit list --from vmcore --eptp 0x7fc5201e --xen 4.17.5 --columns access",
 };
 
+static void take_run(void *listing, const struct entry *first, uint64_t count)
+{
+	listing_entries(listing, first, count);
+}
+
 static int list_all(struct list *list, struct source *source, int *status, struct error *err)
 {
 	struct listing *listing = &list->listing;
 	static struct entry entries[256];
 	struct dump *dump;
 	ssize_t count, i;
+	uint64_t more;
 	int rc;
 
 	*status = STATUS_CLEAN;
 	listing_begin(listing);
 	while ((dump = source_next(source, &rc, err))) {
 		listing_domain(listing, dump);
-		while ((count = source_read(source, entries, 256, err)) > 0)
+		while ((count = source_read(source, entries, 256, err)) > 0) {
 			for (i = 0; i < count; i++)
 				if (filter_wants(&list->filter, &entries[i]))
 					listing_entry(listing, &entries[i]);
+			more = source_more(source, &entries[0]);
+			filter_run(&list->filter, &entries[0], more, take_run, listing);
+		}
 		if (count < 0)
 			return count;
 		listing_domain_end(listing, dump);

@@ -231,3 +231,13 @@ size_t common_filter(const struct common_options *common, struct entry *entries,
 	}
 	return kept;
 }
+
+void common_run(const struct common_options *common, const struct entry *first, uint64_t count,
+		filter_take *take, void *opaque)
+{
+	const struct filter filter = {
+		.gfns = &common->gfns, .type = -1, .emt = -1, .order = -1, .ipat = -1
+	};
+
+	filter_run(&filter, first, count, take, opaque);
+}

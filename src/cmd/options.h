@@ -2,6 +2,7 @@
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
+#include "model/filter.h"
 #include "report/report.h"
 #include "source/console/factslog.h"
 #include "source/given.h"
@@ -46,6 +47,10 @@ int common_facts(const struct common_options *common, struct dump *dump, struct 
 
 /* Drops entries outside of --gfn; returns how many are left. */
 size_t common_filter(const struct common_options *common, struct entry *entries, size_t count);
+
+/* Of a run of entries hands those in --gfn on. */
+void common_run(const struct common_options *common, const struct entry *first, uint64_t count,
+		filter_take *take, void *opaque);
 
 /* Argument of an option that names frames: "FIRST" or "FIRST-LAST". Exits on a bad one. */
 void parse_frames(struct ranges *frames, const char *option, const char *arg,

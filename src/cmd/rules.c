@@ -194,8 +194,10 @@ static int fit_dump(struct source *source, const struct dump *dump, struct fit *
 
 	if (!reader)
 		return error_set(err, -ENOMEM, "out of memory");
-	while ((count = source_read(source, entries, 256, err)) > 0)
+	while ((count = source_read(source, entries, 256, err)) > 0) {
 		fit_entries(reader, entries, count);
+		fit_run(reader, &entries[0], source_more(source, &entries[0]));
+	}
 	fit_end(reader);
 	return count ? count : fit->rc ? error_set(err, fit->rc, "out of memory") : 0;
 }

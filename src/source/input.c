@@ -204,11 +204,12 @@ int input_seek(struct input *input, uint64_t offset, struct error *err)
 	return 0;
 }
 
-int reader_init(struct reader *reader, struct input *input, struct error *err)
+int reader_init(struct reader *reader, struct input *input, size_t size, struct error *err)
 {
 	memset(reader, 0, sizeof(*reader));
 	reader->input = input;
-	reader->buffer = malloc(READER_BUFFER + 1);
+	reader->size = size;
+	reader->buffer = malloc(size + 1);
 	return reader->buffer ? 0 : error_set(err, -ENOMEM, "out of memory");
 }
 
@@ -238,7 +239,7 @@ ssize_t reader_fill(struct reader *reader, struct error *err)
 		reader->end -= reader->pos;
 		reader->pos = 0;
 	}
-	n = input_read(reader->input, reader->buffer + reader->end, READER_BUFFER - reader->end,
+	n = input_read(reader->input, reader->buffer + reader->end, reader->size - reader->end,
 		       err);
 	if (n > 0)
 		reader->end += n;
@@ -280,7 +281,7 @@ int reader_line(struct reader *reader, struct line *line, struct error *err)
 		if (newline)
 			break;
 		searched = left;
-		if (left == READER_BUFFER) {
+		if (left == reader->size) {
 			/* No console prints such a line; its start is all that is looked at. */
 			line->cut = true;
 			line->text = "";

@@ -4,6 +4,93 @@
 #include "base/text.h"
 
 #include <json-c/json.h>
+#include <string.h>
+
+/* json-c takes some hundred bytes for an array or object, and less than that for another value. */
+#define CONTAINERS_MOST 65536
+#define VALUES_MOST	262144
+
+/* Is it more than a line or file of facts has? Brackets in strings count, too: there are few. */
+static bool too_rich(const char *text, size_t length)
+{
+	size_t containers = 0, values = 0, i;
+
+	for (i = 0; i < length; i++) {
+		containers += text[i] == '[' || text[i] == '{';
+		values += text[i] == ',';
+	}
+	return containers > CONTAINERS_MOST || values > VALUES_MOST;
+}
+
+struct json_object *jsonread_text(const char *text, size_t length)
+{
+	struct json_tokener *tokener;
+	struct json_object *json = NULL;
+
+	if (length > INT32_MAX || too_rich(text, length))
+		return NULL;
+	tokener = json_tokener_new();
+	if (tokener)
+		json = json_tokener_parse_ex(tokener, text, length);
+	if (json && json_tokener_get_parse_end(tokener) != length) { /* something follows it */
+		json_object_put(json);
+		json = NULL;
+	}
+	json_tokener_free(tokener);
+	return json;
+}
+
+void jsonread_free(struct json_object *json)
+{
+	json_object_put(json);
+}
+
+bool jsonread_is_object(struct json_object *json)
+{
+	return json_object_is_type(json, json_type_object);
+}
+
+bool jsonread_is_array(struct json_object *json)
+{
+	return json_object_is_type(json, json_type_array);
+}
+
+const char *jsonread_string(struct json_object *json)
+{
+	const char *text;
+
+	if (!json_object_is_type(json, json_type_string))
+		return NULL;
+	text = json_object_get_string(json);
+	return strlen(text) == (size_t)json_object_get_string_len(json) ? text : NULL;
+}
+
+bool jsonread_bool(struct json_object *json, bool *value)
+{
+	if (!json_object_is_type(json, json_type_boolean))
+		return false;
+	*value = json_object_get_boolean(json);
+	return true;
+}
+
+bool jsonread_whole(struct json_object *json, uint64_t max, uint64_t *value)
+{
+	int64_t number;
+
+	if (!json_object_is_type(json, json_type_int))
+		return false;
+	/* json-c gives INT64_MAX for all that is larger. */
+	number = json_object_get_int64(json);
+	if (number < 0 || number == INT64_MAX || (uint64_t)number > max)
+		return false;
+	*value = number;
+	return true;
+}
+
+struct json_object *jsonread_item(struct json_object *json, size_t i)
+{
+	return i < jsonread_length(json) ? json_object_array_get_idx(json, i) : NULL;
+}
 
 bool jsonread_number(struct json_object *json, uint64_t *value)
 {

@@ -79,6 +79,11 @@ uint64_t source_skip(struct source *source, struct entry *like, const struct win
 	return source->ops->skip ? source->ops->skip(source, like, window) : 0;
 }
 
+uint64_t source_more(struct source *source, struct entry *next)
+{
+	return source->ops->more ? source->ops->more(source, next) : 0;
+}
+
 void source_close(struct source *source)
 {
 	if (!source)

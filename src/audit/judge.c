@@ -490,7 +490,7 @@ static void conclude_all(struct judge *judge, const struct entry *entry, uint64_
 		judge->assumed_count += others;
 		summary->unusual += outcome->unusual ? others : 0;
 	} else if (verdict == VERDICT_MISMATCH) {
-		summary->severity[judge->run.severity] += others;
+		summary->severity[severity_of(entry_key(entry), &answer->decision)] += others;
 	}
 	if (judge->run.entries &&
 	    judge->run.gfn_last == entry->gfn + entry_pages(entry->order) - 1) {

@@ -2,9 +2,11 @@
 #include "cmd/options.h"
 #include "cmd/cmd.h"
 
+#include "base/temporary.h"
 #include "base/text.h"
 #include "rules/rulesets.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,7 @@ enum {
 	OPT_FACTS,
 	OPT_RULES_FILE,
 	OPT_PHYS_BITS,
+	OPT_MAX_SIZE,
 	OPT_ALL,
 	OPT_PAUSE,
 	OPT_NO_Q,
@@ -40,6 +43,8 @@ static const struct argp_option common_list[] = {
 	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
+	{ "max-size", OPT_MAX_SIZE, "SIZE", 0,
+	  "Unpack or copy no more than this of what is read, such as 200G (64G)", 2 },
 	{ "facts", OPT_FACTS, "LOG", 0,
 	  "Console log of the machine that a memory image is of, for facts", 2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
@@ -88,6 +93,27 @@ int parse_order(const char *arg, struct argp_state *state)
 	return atoi(arg);
 }
 
+/* A number of bytes: "4096", "512M", "2T". */
+static uint64_t parse_size(const char *arg, struct argp_state *state)
+{
+	static const char units[] = "kMGT";
+	const char *unit;
+	char *end;
+	uint64_t size;
+	int shift = 0;
+
+	errno = 0;
+	size = strtoull(arg, &end, 10);
+	unit = *end ? strchr(units, *end == 'K' ? 'k' : *end) : NULL;
+	if (unit) {
+		shift = (unit - units + 1) * 10;
+		end++;
+	}
+	if (errno || *end || *arg < '0' || *arg > '9' || !size || size > UINT64_MAX >> shift)
+		argp_error(state, "--max-size %s: a size such as 200G is expected", arg);
+	return size << shift;
+}
+
 static error_t parse_common(int key, char *arg, struct argp_state *state)
 {
 	struct common_options *common = state->input;
@@ -123,6 +149,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--phys-bits %s: 32 to 52 is expected", arg);
 		common->source.phys_bits = number;
 		break;
+	case OPT_MAX_SIZE:
+		temporary_limit(parse_size(arg, state), cmd_notice);
+		break;
 	case OPT_FACTS:
 		common->facts_path = arg;
 		break;
@@ -143,6 +172,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_INIT:
 		common->source.notice = cmd_notice;
+		temporary_limit(0, cmd_notice);
 		break;
 	case ARGP_KEY_ARG:
 		if (common->source.domain)

@@ -11,8 +11,8 @@
 
 /*
  * A log that can be read twice: facts may stand behind the entries that need them. Files are read
- * in place, packed ones (gzip, zstd) unpacked each time, and a pipe is copied to an unlinked
- * temporary file on its first reading.
+ * in place, packed ones (gzip, zstd) unpacked each time, and a pipe is copied, packed as it comes,
+ * to an unlinked temporary file on its first reading. base/temporary.h has the limits of that.
  */
 struct input;
 

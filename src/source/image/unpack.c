@@ -16,23 +16,24 @@
 
 #define CHUNK (256u << 10)
 
-/* Writes a chunk; pages of zeros become holes. */
-static int put(int fd, const unsigned char *data, size_t size)
+/* Writes a chunk; pages of zeros become holes. Counts what was written. */
+static int put(int fd, const unsigned char *data, size_t size, uint64_t *written)
 {
-	while (size) {
-		size_t n = size < 4096 ? size : 4096;
-		bool zero = !data[0] && !memcmp(data, data + 1, n - 1);
-		ssize_t done =
-			zero ? lseek(fd, n, SEEK_CUR) < 0 ? -1 : (ssize_t)n : write(fd, data, n);
+	int rc = 0;
 
-		if (done < 0 && errno != EINTR)
-			return -errno;
-		if (done > 0) {
-			data += done;
-			size -= done;
+	while (size && !rc) {
+		size_t n = size < 4096 ? size : 4096;
+
+		if (!data[0] && !memcmp(data, data + 1, n - 1)) {
+			rc = lseek(fd, n, SEEK_CUR) < 0 ? -errno : 0;
+		} else {
+			rc = temporary_write(fd, data, n);
+			*written += n;
 		}
+		data += n;
+		size -= n;
 	}
-	return 0;
+	return rc;
 }
 
 /* Whole chunks, so that holes fall on pages. Less only at the end; or a negative errno value. */
@@ -57,11 +58,20 @@ static int spill(struct stream *stream, int to, const char *path, struct error *
 	unsigned char *buffer = malloc(CHUNK);
 	struct error inner = { "out of memory" };
 	ssize_t n = buffer ? 1 : -ENOMEM;
+	uint64_t size = 0, written = 0;
 	int rc = 0;
 
 	while (!rc && n > 0) {
 		n = read_chunk(stream, buffer, &inner);
-		rc = n > 0 ? put(to, buffer, n) : 0;
+		if (n <= 0)
+			break;
+		size += n;
+		rc = put(to, buffer, n, &written);
+		if (!rc &&
+		    temporary_check(to, size, written, packed ? "unpacks to" : "has", path, err)) {
+			free(buffer);
+			return -EFBIG;
+		}
 	}
 	/* A hole at the end has no byte of its own. */
 	if (!rc && !n && ftruncate(to, lseek(to, 0, SEEK_CUR)))

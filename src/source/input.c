@@ -179,7 +179,8 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
  * There is no way into the middle of a packed file but from its beginning. Who goes back often gets
  * an unpacked copy, so that the time for it does not grow with the square of its length.
  */
-#define READ_AGAIN 4 /* times the whole of it */
+#define READ_AGAIN 4			/* times the whole of it, */
+#define READ_FREE  (UINT64_C(64) << 20) /* and this, which takes no time */
 
 static int unpack(struct input *input, struct error *err)
 {
@@ -220,7 +221,7 @@ static int seek_packed(struct input *input, uint64_t offset, struct error *err)
 {
 	char scratch[16384];
 
-	if (offset < input->at && input->unpacked / READ_AGAIN > input->end)
+	if (offset < input->at && input->unpacked > READ_AGAIN * input->end + READ_FREE)
 		return unpack(input, err);
 	if (offset < input->at) {
 		int rc = stream_rewind(input->stream);

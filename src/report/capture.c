@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/capture.h"
 
+#include "base/jsonwrite.h"
 #include "base/outfile.h"
 #include "config.h"
-#include "report/factswrite.h"
 #include "report/words.h"
 #include "source/capture/form.h"
+#include "source/factsjson.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -211,14 +212,14 @@ static void not_seen(struct capture *capture, const struct dump *dump)
 			break;
 		part.count = FORM_LIST_MAX;
 		begin_line(capture, FORM_NOT_SEEN);
-		facts_write_ranges(&capture->json, FORM_KEY_NOT_SEEN, &part);
+		ranges_write(&capture->json, FORM_KEY_NOT_SEEN, &part);
 		end_line(capture);
 	}
 	begin_line(capture, FORM_DOMAIN_END);
 	json_number(&capture->json, FORM_KEY_ENTRIES, capture->domain_entries);
 	json_bool(&capture->json, FORM_KEY_COMPLETE, dump->complete);
 	json_string(&capture->json, FORM_KEY_REASON, dump->reason);
-	facts_write_ranges(&capture->json, FORM_KEY_NOT_SEEN, &part);
+	ranges_write(&capture->json, FORM_KEY_NOT_SEEN, &part);
 	end_line(capture);
 	ranges_clear(&capture->not_seen);
 }

@@ -2,12 +2,12 @@
 #include "source/capture/capture.h"
 
 #include "base/array.h"
+#include "base/jsonread.h"
 #include "base/text.h"
 #include "rules/rulesets.h"
 #include "source/capture/form.h"
-#include "source/factsfile.h"
+#include "source/factsjson.h"
 #include "source/input.h"
-#include "source/jsonread.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -167,7 +167,7 @@ static const char *read_domain(struct json_object *json, struct place *place)
 }
 
 /* Takes facts of the line of a domain, or those of a further line. */
-static int read_facts(struct capture *capture, struct json_object *json, bool further,
+static int take_facts(struct capture *capture, struct json_object *json, bool further,
 		      struct facts *facts, struct error *err)
 {
 	struct error inner = { "" };
@@ -175,10 +175,10 @@ static int read_facts(struct capture *capture, struct json_object *json, bool fu
 	int rc;
 
 	if (!further) {
-		rc = factsfile_facts(jsonread_member(json, FORM_KEY_FACTS), facts, &inner);
+		rc = facts_read(jsonread_member(json, FORM_KEY_FACTS), facts, &inner);
 	} else {
 		facts_init(&more);
-		rc = factsfile_facts(jsonread_member(json, FORM_KEY_FACTS), &more, &inner);
+		rc = facts_read(jsonread_member(json, FORM_KEY_FACTS), &more, &inner);
 		if (!rc) {
 			rc = form_append(facts, &more);
 			if (rc == -E2BIG)
@@ -195,7 +195,7 @@ static int read_not_seen(struct capture *capture, struct json_object *json, stru
 	struct json_object *list = jsonread_member(json, FORM_KEY_NOT_SEEN);
 	struct ranges more = { .count = 0 };
 	struct error inner = { "" };
-	int rc = list ? factsfile_ranges(list, &more, &inner) : 0;
+	int rc = list ? ranges_read(list, &more, &inner) : 0;
 
 	if (rc && rc != -ENOMEM)
 		rc = wrong(capture, err, inner.text);
@@ -255,7 +255,7 @@ static int read_line(struct capture *capture, const struct line *line, struct du
 	if (!json)
 		rc = wrong(capture, err, "it is no JSON, or too much for a line");
 	else if (is_record(line, FORM_FACTS) && !capture->entries)
-		rc = read_facts(capture, json, true, &dump->facts, err);
+		rc = take_facts(capture, json, true, &dump->facts, err);
 	else if (is_record(line, FORM_NOT_SEEN))
 		rc = read_not_seen(capture, json, dump, err);
 	else if (is_record(line, FORM_DOMAIN_END))
@@ -272,7 +272,7 @@ static int read_first(struct capture *capture, const struct line *line, struct p
 {
 	struct json_object *json = jsonread_text(line->text, line->length);
 	const char *how = json ? read_domain(json, place) : "it is no JSON, or too much for a line";
-	int rc = how ? wrong(capture, err, how) : read_facts(capture, json, false, facts, err);
+	int rc = how ? wrong(capture, err, how) : take_facts(capture, json, false, facts, err);
 
 	jsonread_free(json);
 	begin_domain(capture);
@@ -533,10 +533,7 @@ int capture_open(const struct source_options *options, struct source **source, s
 	if (!capture)
 		return error_set(err, -ENOMEM, "out of memory");
 	capture->source.ops = &capture_ops;
-	capture->source.info.kind = "capture";
-	snprintf(capture->source.info.name, sizeof(capture->source.info.name), "%s",
-		 strcmp(options->path, "-") ? options->path : "standard input");
-	text_sanitize(capture->source.info.name);
+	source_set_name(&capture->source, options->path);
 	rc = source_input(options, &capture->input, err);
 	if (!rc)
 		rc = reader_init(&capture->reader, capture->input, FORM_LINE_MAX, err);

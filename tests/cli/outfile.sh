@@ -48,7 +48,7 @@ for made in capture tables baseline; do
 	expect_status 2
 	$made "$d/$(printf '%0300d' 1)"
 	expect_status 2
-	expect_stderr_contains 'File name too long'
+	expect_stderr_contains 'the name is too long'
 	$made /dev/full
 	expect_status 2
 done

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/stream.h"
 
+#include "base/temporary.h"
 #include "config.h"
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +21,10 @@ struct stream {
 	int fd;
 	enum packing packing;
 	off_t start; /* where fd stood */
+	int copy;    /* of what is read of fd, or -1 */
+	uint64_t copied;
+	char name[200];	     /* for messages of the copy */
+	struct error reason; /* why it failed, if it did */
 	uint8_t *packed;
 	size_t pos, end;
 	bool eof;
@@ -33,6 +39,41 @@ struct stream {
 	size_t head_pos, head_end;
 };
 
+/* Keeps what was read of a pipe. */
+static int keep(struct stream *stream, const void *data, size_t size)
+{
+	int rc = temporary_check(stream->copy, stream->copied + size, stream->copied + size, "has",
+				 stream->name, &stream->reason);
+
+	if (rc)
+		return rc;
+	rc = temporary_write(stream->copy, data, size);
+	if (rc)
+		return error_set(&stream->reason, rc,
+				 "cannot copy it to a temporary file: %s; set TMPDIR to a folder "
+				 "with room, or name a file instead of a pipe",
+				 strerror(-rc));
+	stream->copied += size;
+	temporary_tell(stream->copied, "copying", stream->name);
+	return 0;
+}
+
+/* read() that goes on where a signal came between. Bytes, or a negative errno value. */
+static ssize_t read_file(struct stream *stream, void *buffer, size_t size)
+{
+	ssize_t n;
+	int rc = 0;
+
+	do
+		n = read(stream->fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (n > 0 && stream->copy >= 0)
+		rc = keep(stream, buffer, n);
+	return rc ? rc : n;
+}
+
 /* More of the file, behind what is left. Returns 0 or a negative errno value. */
 static int fill(struct stream *stream)
 {
@@ -41,11 +82,9 @@ static int fill(struct stream *stream)
 	memmove(stream->packed, stream->packed + stream->pos, stream->end - stream->pos);
 	stream->end -= stream->pos;
 	stream->pos = 0;
-	do
-		n = read(stream->fd, stream->packed + stream->end, PACKED_SIZE - stream->end);
-	while (n < 0 && errno == EINTR);
+	n = read_file(stream, stream->packed + stream->end, PACKED_SIZE - stream->end);
 	if (n < 0)
-		return -errno;
+		return n;
 	stream->end += n;
 	stream->eof = !n;
 	return 0;
@@ -100,6 +139,7 @@ int stream_open(int fd, struct stream **result, struct error *err)
 		return error_set(err, -ENOMEM, "out of memory");
 	}
 	stream->fd = fd;
+	stream->copy = -1;
 	stream->start = lseek(fd, 0, SEEK_CUR);
 	stream->packed = malloc(PACKED_SIZE);
 	rc = stream->packed ? recognize(stream, err) : error_set(err, -ENOMEM, "out of memory");
@@ -121,6 +161,8 @@ int stream_release(struct stream *stream)
 	ZSTD_freeDStream(stream->zstd);
 #endif
 	free(stream->packed);
+	if (stream->copy >= 0)
+		close(stream->copy);
 	free(stream);
 	return fd;
 }
@@ -147,10 +189,7 @@ static ssize_t read_plain(struct stream *stream, void *buffer, size_t size)
 		stream->pos += n;
 		return n;
 	}
-	do
-		n = read(stream->fd, buffer, size);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	return read_file(stream, buffer, size);
 }
 
 /*
@@ -240,6 +279,8 @@ static ssize_t read_some(struct stream *stream, void *buffer, size_t size, struc
 						      : read_packed(stream, buffer, size);
 
 	stream->failed = n < 0 ? n : 0;
+	if (n < 0 && stream->reason.text[0])
+		return error_set(err, n, "%s", stream->reason.text);
 	if (n == -EIO && stream->packing != PACKING_NONE)
 		return error_set(err, n, "it is damaged, or no %s file that can be unpacked",
 				 stream->packing == PACKING_GZIP ? "gzip" : "zstd");
@@ -279,8 +320,25 @@ bool stream_cut(const struct stream *stream)
 	return stream->over && stream->within;
 }
 
+int stream_keep(struct stream *stream, int copy, const char *name, struct error *err)
+{
+	int rc;
+
+	stream->copy = copy;
+	snprintf(stream->name, sizeof(stream->name), "%s", name);
+	/* What it is packed with was told by these. */
+	rc = keep(stream, stream->packed, stream->end);
+	return rc ? error_set(err, rc, "%s", stream->reason.text) : 0;
+}
+
 int stream_rewind(struct stream *stream)
 {
+	if (stream->copy >= 0) {
+		close(stream->fd);
+		stream->fd = stream->copy;
+		stream->copy = -1;
+		stream->start = 0;
+	}
 	if (lseek(stream->fd, stream->start, SEEK_SET) < 0)
 		return -errno;
 	stream->pos = stream->end = stream->head_pos = stream->head_end = 0;

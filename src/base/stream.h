@@ -36,6 +36,13 @@ size_t stream_peek(struct stream *stream, void *buffer, size_t size);
 /* Did what is packed end before its end? Known when stream_read() has returned 0. */
 bool stream_cut(const struct stream *stream);
 
+/*
+ * Of a pipe, which can be read only once, all bytes are copied to that file, packed as they come,
+ * and read from there after stream_rewind(), up to where the pipe was read before. To be called
+ * before any reading. Takes over copy.
+ */
+int stream_keep(struct stream *stream, int copy, const char *name, struct error *err);
+
 /* Begins again at the first byte of a file that can be sought in. 0 or a negative errno value. */
 int stream_rewind(struct stream *stream);
 

@@ -178,6 +178,25 @@ static void text_domain_end(const struct listing *listing, const struct dump *du
 		printf("  table: %s\n", dump->table_finding[i]);
 }
 
+void listing_entries(struct listing *listing, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+
+	if (!count)
+		return;
+	listing_entry(listing, &entry);
+	if (listing->format == FORMAT_XEN) {
+		while (--count) {
+			entry_advance(&entry, 1);
+			listing_entry(listing, &entry);
+		}
+		return;
+	}
+	entry_advance(&listing->run.last, count - 1);
+	listing->run.entries += count - 1;
+	listing->shown += count - 1;
+}
+
 void listing_domain_end(struct listing *listing, const struct dump *dump)
 {
 	struct jsonwrite *json = &listing->json;

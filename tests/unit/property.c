@@ -784,7 +784,7 @@ static uint32_t withhold_mmio_ro(struct facts *facts, struct question *question)
 {
 	static const enum maybe no[] = { MAYBE_NO, MAYBE_RATHER_NO, MAYBE_RATHER_YES };
 	static const enum maybe yes[] = { MAYBE_YES, MAYBE_RATHER_NO, MAYBE_RATHER_YES };
-	struct ranges *set = &facts->mmio_ro.ranges, part = { NULL, 0, 0 };
+	struct ranges *set = &facts->mmio_ro.ranges, part = { .count = 0 };
 	bool read_only =
 		common(set, question->mfn, question->mfn + entry_pages(question->order) - 1);
 	size_t i;

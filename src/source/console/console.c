@@ -212,7 +212,7 @@ int console_open(const struct source_options *options, struct source **source, s
 	source_set_name(&console->source, options->path);
 	rc = source_input(options, &console->input, err);
 	if (!rc)
-		rc = reader_init(&console->reader, console->input, err);
+		rc = reader_init(&console->reader, console->input, READER_BUFFER, err);
 	if (!rc)
 		rc = scan_log(&console->reader, &console->scan, err);
 	if (!rc && !console->scan.dump_count)

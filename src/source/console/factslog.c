@@ -23,7 +23,7 @@ int facts_log_open(const char *path, struct facts_log **log, struct error *err)
 		return error_set(err, -ENOMEM, "out of memory");
 	rc = input_open(path, &input, err);
 	if (!rc)
-		rc = reader_init(&reader, input, err);
+		rc = reader_init(&reader, input, READER_BUFFER, err);
 	if (!rc)
 		rc = scan_log(&reader, &(*log)->scan, err);
 	if (!rc && !(*log)->scan.xen_lines)

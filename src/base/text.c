@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/text.h"
 
+#include "base/array.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -74,7 +76,7 @@ const char *text_size(uint64_t bytes, char *buffer, size_t size)
 	unsigned int unit = 0;
 	uint64_t rest = 0;
 
-	while (bytes >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+	while (bytes >= 1024 && unit + 1 < ARRAY_SIZE(units)) {
 		rest = bytes % 1024;
 		bytes /= 1024;
 		unit++;
@@ -85,6 +87,13 @@ const char *text_size(uint64_t bytes, char *buffer, size_t size)
 	else
 		snprintf(buffer, size, "%" PRIu64 " %s", bytes, units[unit]);
 	return buffer;
+}
+
+const char *text_after(const char *text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(text, prefix, length) ? NULL : text + length;
 }
 
 bool text_is_word(const char *text)

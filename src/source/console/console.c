@@ -2,6 +2,7 @@
 #include "source/source.h"
 
 #include "base/text.h"
+#include "model/domid.h"
 #include "source/text/dumpreader.h"
 #include "source/text/scan.h"
 
@@ -77,21 +78,6 @@ static const struct source_ops console_ops = {
 	.close = console_close,
 };
 
-/* "3", "d3" or "domain3"; logs have no names. */
-static bool parse_domid(const char *text, int *domid)
-{
-	char *end;
-	long value;
-
-	if (!strncmp(text, "domain", 6))
-		text += 6;
-	else if (*text == 'd')
-		text++;
-	value = strtol(text, &end, 10);
-	*domid = value;
-	return end != text && !*end && value >= 0 && value < 0x7ff0;
-}
-
 static void list_domains(const struct scan *scan, char *text, size_t size)
 {
 	size_t i, used = 0;
@@ -123,7 +109,7 @@ static int choose(struct console *console, const struct source_options *options,
 	if (!console->chosen)
 		return error_set(err, -ENOMEM, "out of memory");
 	list_domains(scan, domains, sizeof(domains));
-	if (options->domain && !parse_domid(options->domain, &domid))
+	if (options->domain && !domid_parse(options->domain, strlen(options->domain), &domid))
 		return error_set(
 			err, -EINVAL,
 			"a console log has no domain names; choose '%s' by its id (this log has: "

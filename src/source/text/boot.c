@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/text/boot.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include "x86/memtype.h"
 
@@ -9,11 +10,6 @@
 #include <string.h>
 
 #define FRAME_SHIFT 12
-
-static bool starts(const char *text, const char *with)
-{
-	return !strncmp(text, with, strlen(with));
-}
 
 /* A hexadecimal number at text, with or without 0x. Returns what follows it, or NULL. */
 static const char *hex(const char *text, uint64_t *value)
@@ -33,9 +29,9 @@ bool boot_banner(const char *text, struct section *section)
 	const char *open;
 	size_t length;
 
-	if (!starts(text, "Xen version "))
+	text = text_after(text, "Xen version ");
+	if (!text)
 		return false;
-	text += strlen("Xen version ");
 	length = strcspn(text, " ");
 	open = strchr(text, '(');
 	if (open)
@@ -49,7 +45,7 @@ bool boot_banner(const char *text, struct section *section)
 /* " [%016lx, %016lx] (usable)", or to 4.13 " %016lx - %016lx (usable)" with an exclusive end. */
 static int memory_map_line(const char *text, struct section *section, enum boot_state *state)
 {
-	bool inclusive = starts(text, " [");
+	bool inclusive = text_after(text, " [");
 	uint64_t first, last;
 	const char *p = hex(text + (inclusive ? 2 : 1), &first);
 
@@ -87,25 +83,10 @@ static int mtrr_name(const char *text)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (starts(text, table[i].name))
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		if (text_after(text, table[i].name))
 			return table[i].type;
 	return -1;
-}
-
-/* Index into the 88 fixed sub-ranges, and the size in bytes of the one that address is in. */
-static unsigned int fixed_index(uint64_t address, uint64_t *size)
-{
-	if (address < 0x80000) {
-		*size = 0x10000;
-		return address >> 16;
-	}
-	if (address < 0xc0000) {
-		*size = 0x4000;
-		return 8 + ((address - 0x80000) >> 14);
-	}
-	*size = 0x1000;
-	return 24 + ((address - 0xc0000) >> 12);
 }
 
 /* "  00000-9ffff write-back" */
@@ -124,7 +105,7 @@ static int mtrr_fixed_line(const char *text, struct section *section)
 	if (type < 0)
 		return 0;
 	for (; first <= last; first += size) {
-		unsigned int index = fixed_index(first, &size);
+		unsigned int index = mtrr_fixed_index(first, &size);
 		unsigned int shift = index % 8 * 8;
 
 		section->host.fixed[index / 8] &= ~(UINT64_C(0xff) << shift);
@@ -146,11 +127,11 @@ static int mtrr_var_line(const char *text, struct section *section)
 
 	if (*text != ' ' || end == text || index >= MTRR_VAR_MAX || index != host->var_count)
 		return 0;
-	if (starts(p, " disabled")) {
+	if (text_after(p, " disabled")) {
 		host->var_count++;
 		return 1;
 	}
-	if (!starts(p, " base ") || !(p = hex(p + 6, &base)) || !starts(p, " mask "))
+	if (!text_after(p, " base ") || !(p = hex(p + 6, &base)) || !text_after(p, " mask "))
 		return 0;
 	digits = p + 6;
 	p = hex(digits, &mask);
@@ -169,24 +150,25 @@ static int mtrr_var_line(const char *text, struct section *section)
 
 static int mtrr_header(const char *text, struct section *section, enum boot_state *state)
 {
+	const char *p;
 	int type;
 
-	text += strlen("MTRR ");
-	if (starts(text, "default type: ")) {
-		type = mtrr_name(text + strlen("default type: "));
+	text = text_after(text, "MTRR ");
+	if ((p = text_after(text, "default type: "))) {
+		type = mtrr_name(p);
 		if (type < 0)
 			return 0;
 		memset(&section->host, 0, sizeof(section->host));
 		section->host.def_type = type;
 		section->has_host_default = true;
 		section->has_host_fixed = section->has_host_var = false;
-	} else if (starts(text, "fixed ranges ")) {
+	} else if (text_after(text, "fixed ranges ")) {
 		*state = BOOT_MTRR_FIXED;
 		if (strstr(text, "enabled"))
 			section->host.def_type |= MTRR_DEF_TYPE_FE;
 		else
 			section->has_host_fixed = true; /* not used, so nothing is unknown */
-	} else if (starts(text, "variable ranges ")) {
+	} else if (text_after(text, "variable ranges ")) {
 		*state = BOOT_MTRR_VAR;
 		section->has_host_var = true;
 		section->host.var_count = 0;
@@ -205,7 +187,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 	const char *p;
 	uint64_t address;
 
-	if (starts(text, "IOAPIC[")) {
+	if (text_after(text, "IOAPIC[")) {
 		p = strstr(text, "address ");
 		if (p && hex(p + 8, &address))
 			return ranges_add(&section->mmio_ro, address >> FRAME_SHIFT,
@@ -214,7 +196,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 				       : 1;
 		return 0;
 	}
-	if (starts(text, "PCI: MCFG configuration ")) {
+	if (text_after(text, "PCI: MCFG configuration ")) {
 		p = strstr(text, "base ");
 		section->mcfg_base = p && hex(p + 5, &address) ? address : 0;
 		return 1;
@@ -232,6 +214,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 
 int boot_line(const char *text, struct section *section, enum boot_state *state)
 {
+	const char *line;
 	unsigned int kib;
 	int used = 0;
 
@@ -250,7 +233,7 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 	}
 	if (used)
 		return used;
-	if (starts(text, "MTRR "))
+	if (text_after(text, "MTRR "))
 		return mtrr_header(text, section, state);
 	*state = BOOT_NOTHING;
 	if (strstr(text, "RAM map:")) {
@@ -258,17 +241,16 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		*state = BOOT_MEMORY_MAP;
 		return 1;
 	}
-	if (starts(text, "Command line: ")) {
-		snprintf(section->command_line, sizeof(section->command_line), "%s",
-			 text + strlen("Command line: "));
+	if ((line = text_after(text, "Command line: "))) {
+		snprintf(section->command_line, sizeof(section->command_line), "%s", line);
 		text_sanitize(section->command_line);
 		return 1;
 	}
 	if (sscanf(text, "Allocated console ring of %u KiB", &kib) == 1)
 		section->ring = (uint64_t)kib << 10;
-	else if (starts(text, "I/O virtualisation disabled"))
+	else if (text_after(text, "I/O virtualisation disabled"))
 		section->iommu_disabled = true;
-	else if (starts(text, "PFN compression "))
+	else if (text_after(text, "PFN compression "))
 		section->pfn_compression = true;
 	else
 		return mmio_ro_line(text, section);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/text/record.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include "x86/memtype.h"
 
@@ -37,7 +38,7 @@ static bool order_field(const char *text, uint8_t *order)
 	} orders[] = { { " 0", 0 }, { " 9", 9 }, { "18", 18 } };
 	size_t i;
 
-	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(orders); i++)
 		if (!memcmp(text, orders[i].text, 2)) {
 			*order = orders[i].order;
 			return true;

@@ -2,6 +2,8 @@
 #include "source/text/scan.h"
 
 #include "base/array.h"
+#include "base/text.h"
+#include "model/domid.h"
 #include "source/text/boot.h"
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
@@ -12,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX    8192   /* Xen's longest lines are rangesets of dom0 */
-#define DOMID_COUNT 0x7ff0 /* DOMID_FIRST_RESERVED */
+#define TEXT_MAX 8192 /* Xen's longest lines are rangesets of dom0 */
 
 struct scanner {
 	struct scan *scan;
@@ -165,8 +166,8 @@ static bool harmless(const char *text)
 
 	if (!*text || (*text >= '0' && *text <= '9')) /* PCI devices of key Q */
 		return true;
-	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (!strncmp(text, starts[i], strlen(starts[i])))
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (text_after(text, starts[i]))
 			return true;
 	return false;
 }
@@ -267,7 +268,7 @@ static bool look_alike(const char *text, size_t length)
 					     "I/O virtualisation" };
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (memmem(text, length, words[i], strlen(words[i])))
 			return true;
 	return false;

@@ -8,6 +8,7 @@
 #include "decode/registers.h"
 #include "model/entry.h"
 #include "report/words.h"
+#include "source/text/hvmctxline.h"
 #include "source/text/record.h"
 #include "x86/memtype.h"
 #include "x86/mtrr.h"
@@ -164,39 +165,35 @@ static int plain_values(struct decode *decode, const char *text, struct error *e
 /* Lines that Xen and its tools print. 1 if it was one. */
 static int known_line(struct decode *decode, const char *text)
 {
-	uint64_t a, b, c;
-	unsigned int n;
+	struct hvmctx_line line;
 	struct entry entry;
+	uint64_t eptp;
 	const char *record = strstr(text, "gfn: "), *pointer = strstr(text, "EPT pointer = ");
 
 	if (record && record_parse(record, strlen(record), &entry) != RECORD_NONE) {
 		decode_record(decode, &entry);
 		return 1;
 	}
-	if (pointer && sscanf(pointer, "EPT pointer = 0x%" SCNx64, &a) == 1) {
-		register_eptp(decode, a);
+	if (pointer && sscanf(pointer, "EPT pointer = 0x%" SCNx64, &eptp) == 1) {
+		register_eptp(decode, eptp);
 		return 1;
 	}
-	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &a, &b,
-		   &c) == 3) {
-		register_pat(decode, a);
-		register_cap(decode, b);
-		register_def_type(decode, c);
+	line = hvmctx_line_parse(text);
+	switch (line.kind) {
+	case HVMCTX_MTRR:
+		register_pat(decode, line.value[0]);
+		register_cap(decode, line.value[1]);
+		register_def_type(decode, line.value[2]);
 		return 1;
-	}
-	if (sscanf(text, " var %u %" SCNx64 " %" SCNx64, &n, &a, &b) == 3) {
-		register_range(decode, a, b);
+	case HVMCTX_VAR:
+		register_range(decode, line.value[0], line.value[1]);
 		return 1;
-	}
-	if (sscanf(text, " fixed %x %" SCNx64, &n, &a) == 2) {
-		if (n == 0x10) /* old ones count in decimal: tools/misc/xen-hvmctx.c, dump_mtrr() */
-			n = 10;
-		if (n >= MTRR_FIXED_COUNT)
-			return 0;
-		register_fixed(decode, n, a);
+	case HVMCTX_FIXED:
+		register_fixed(decode, line.number, line.value[0]);
 		return 1;
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 /*

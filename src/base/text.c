@@ -17,6 +17,13 @@ void text_sanitize(char *text)
 
 bool text_hex(const char *begin, const char *end, uint64_t *value)
 {
+	/* One more than the digit's value; 0 is no digit. */
+	static const unsigned char digits[256] = {
+		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+		['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+		['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+	};
 	uint64_t v = 0;
 
 	if (end - begin > 2 && begin[0] == '0' && (begin[1] == 'x' || begin[1] == 'X'))
@@ -24,18 +31,11 @@ bool text_hex(const char *begin, const char *end, uint64_t *value)
 	if (begin >= end)
 		return false;
 	for (; begin < end; begin++) {
-		unsigned char c = (unsigned char)*begin;
-		unsigned int digit;
+		unsigned int digit = digits[(unsigned char)*begin];
 
-		if (c >= '0' && c <= '9')
-			digit = c - '0';
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			digit = (c | 0x20) - 'a' + 10;
-		else
+		if (!digit || v >> 60)
 			return false;
-		if (v >> 60)
-			return false;
-		v = v << 4 | digit;
+		v = v << 4 | (digit - 1);
 	}
 	*value = v;
 	return true;

@@ -2,6 +2,7 @@
 /* Lines from a descriptor, most of which are one raw value: those as fast as can be. */
 #include "decode/decode.h"
 
+#include "base/text.h"
 #include "decode/entry.h"
 
 #include <errno.h>
@@ -17,23 +18,9 @@
 /* A line that is one raw value and nothing else, as most are. Its length with the newline, or 0. */
 static size_t raw_line(const char *text, const char *end, uint64_t *value)
 {
-	static const signed char digits[256] = {
-		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
-		['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-		['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-	};
-	const char *p = text, *first;
-	uint64_t v = 0;
+	const char *newline = memchr(text, '\n', end - text);
 
-	if (end - p >= 3 && p[0] == '0' && (p[1] | 0x20) == 'x')
-		p += 2;
-	for (first = p; p < end && digits[(unsigned char)*p]; p++)
-		v = v << 4 | (digits[(unsigned char)*p] - 1);
-	if (p == end || *p != '\n' || p == first || p - first > 16)
-		return 0;
-	*value = v;
-	return p + 1 - text;
+	return text_hex(text, newline, value) ? newline + 1 - text : 0;
 }
 
 /* Raw values that stand one on a line, up to another line. Returns its begin. */
@@ -42,7 +29,6 @@ static const char *raw_lines(struct decode *decode, const char *text, const char
 {
 	static char out[1 << 16];
 	bool brief = decode->brief && decode->format == DECODE_TEXT;
-	const struct brief *words = brief_of(decode);
 	char *p = out;
 	uint64_t raw;
 	size_t length;
@@ -54,8 +40,8 @@ static const char *raw_lines(struct decode *decode, const char *text, const char
 			entry_decode(decode, raw, decode->level);
 			continue;
 		}
-		p = brief_line(words, &decode->layout, raw, p);
-		if (p > out + sizeof(out) - BRIEF_LENGTH) {
+		p = entry_brief(decode, raw, p);
+		if (p > out + sizeof(out) - ENTRY_BRIEF_SIZE) {
 			fwrite(out, 1, p - out, stdout);
 			p = out;
 		}

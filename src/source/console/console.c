@@ -208,7 +208,7 @@ int console_open(const struct source_options *options, struct source **source, s
 	if (!rc)
 		rc = reader_init(&console->reader, console->input, err);
 	if (!rc)
-		rc = scan_log(&console->reader, &console->scan, err);
+		rc = scan_log(&console->reader, &console->scan, false, err);
 	if (!rc && !console->scan.dump_count)
 		rc = no_dump(console, err);
 	if (!rc)

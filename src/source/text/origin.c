@@ -54,17 +54,43 @@ static const char *skip_control(const char *text, const char *end)
 	}
 }
 
+static const char *skip_prefix(const struct prefix *prefix, const char *text, const char *end)
+{
+	if (!prefix->length)
+		return text;
+	text = prefix_behind(prefix, text, end);
+	return text ? skip_control(text, end) : NULL;
+}
+
+/* "(XEN) " behind other text: behind an unfinished line of dom0, or quoted by it. */
+static void inner_origin(const struct line *line, const struct section *section, const char *inner,
+			 struct utterance *utterance)
+{
+	const char *end = line->text + line->length;
+
+	/* Believed only where carriage returns tell Xen's line from dom0 quoting it. */
+	utterance->text = skip_timestamp(inner + XEN_PREFIX_LENGTH, end);
+	utterance->length = end - utterance->text;
+	utterance->origin = ORIGIN_REPLAYED;
+	if (section->any_cr && section->has_cr && line->cr == section->cr && line->terminated &&
+	    !memmem(line->text, inner - line->text, "(d", 2))
+		utterance->origin = ORIGIN_XEN;
+}
+
 void line_origin(const struct line *line, const struct section *section,
 		 struct utterance *utterance)
 {
 	const char *end = line->text + line->length, *start = skip_control(line->text, end);
-	const char *inner;
+	const char *behind = skip_prefix(&section->prefix, start, end);
 
+	if (behind)
+		start = behind;
 	utterance->text = start;
 	utterance->length = end - start;
-	utterance->prefixed =
-		end - start >= XEN_PREFIX_LENGTH && !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH);
-	if (utterance->prefixed) {
+	utterance->xen = NULL;
+	if (behind && end - start >= XEN_PREFIX_LENGTH &&
+	    !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH)) {
+		utterance->xen = start;
 		utterance->text = skip_timestamp(start + XEN_PREFIX_LENGTH, end);
 		utterance->length = end - utterance->text;
 		utterance->origin =
@@ -75,17 +101,7 @@ void line_origin(const struct line *line, const struct section *section,
 	if (guest_prefix(start, end))
 		return;
 	utterance->origin = ORIGIN_OTHER;
-	inner = memmem(start, end - start, XEN_PREFIX, XEN_PREFIX_LENGTH);
-	if (!inner)
-		return;
-	/*
-	 * Behind an unfinished line of dom0. Believed only where carriage returns tell Xen's line
-	 * from dom0 quoting it.
-	 */
-	utterance->text = skip_timestamp(inner + XEN_PREFIX_LENGTH, end);
-	utterance->length = end - utterance->text;
-	utterance->origin = ORIGIN_REPLAYED;
-	if (section->any_cr && section->has_cr && line->cr == section->cr && line->terminated &&
-	    !memmem(line->text, inner - line->text, "(d", 2))
-		utterance->origin = ORIGIN_XEN;
+	start = memmem(start, end - start, XEN_PREFIX, XEN_PREFIX_LENGTH);
+	if (start)
+		inner_origin(line, section, start, utterance);
 }

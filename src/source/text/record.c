@@ -150,14 +150,26 @@ static inline uint64_t load(const char *text)
 	return value;
 }
 
+void record_shape_set(struct record_shape *shape, const char *line, const char *xen,
+		      const char *record, unsigned int cr)
+{
+	shape->at = 0;
+	shape->cr = cr;
+	if (!xen || xen - line > PREFIX_MAX)
+		return;
+	shape->at = record - line;
+	prefix_shape_set(&shape->prefix, line, xen - line);
+}
+
 bool record_fits(const struct record_shape *shape, const char *line)
 {
-	const char *record = line + shape->at;
+	const char *record = line + shape->at, *xen = line + shape->prefix.length;
 
-	return !memcmp(line, "(XEN) ", 6) && load(record) == load("gfn:    ") &&
+	return prefix_shape_fits(&shape->prefix, line) && !memcmp(xen, "(XEN) ", 6) &&
+	       load(record) == load("gfn:    ") &&
 	       load(record + AT_ORDER_WORD) == load(" order: ") && record[AT_RIGHTS - 1] == ' ' &&
 	       record[AT_FLAG] > '\r' && (!shape->cr || record[RECORD_LENGTH] == '\r') &&
-	       record[RECORD_LENGTH + shape->cr] == '\n' && (shape->at == 6 || line[6] == '[');
+	       record[RECORD_LENGTH + shape->cr] == '\n' && (record == xen + 6 || xen[6] == '[');
 }
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

@@ -26,7 +26,10 @@ struct scanner {
 	enum boot_state boot;
 	struct keyq_state keyq;
 	struct hvmctx_state hvmctx;
-	size_t record_at; /* where the record stands in its line */
+	struct record_shape shape; /* of the record seen last */
+	struct prefix prefix;
+	bool learned;	      /* what stands before "(XEN) " */
+	uint64_t learn_again; /* offset up to which nothing told */
 };
 
 static struct section *section_of(struct scanner *scanner)
@@ -43,6 +46,7 @@ static int add_section(struct scanner *scanner)
 	scanner->boot = BOOT_NOTHING;
 	scanner->keyq.active = false;
 	hvmctx_init(&scanner->hvmctx);
+	section.prefix = scanner->prefix;
 	return array_append(&scanner->scan->sections, &scanner->scan->section_count,
 			    sizeof(section), &section);
 }
@@ -196,11 +200,11 @@ static void headless(struct scan *scan, const struct entry *entry)
 }
 
 /* A line of Xen's that may be a record. 1 if it is. */
-static int record_line(struct scanner *scanner, const struct line *line, const char *text,
-		       size_t length)
+static int record_line(struct scanner *scanner, const struct line *line,
+		       const struct utterance *said)
 {
 	struct entry entry;
-	enum record record = record_parse(text, length, &entry);
+	enum record record = record_parse(said->text, said->length, &entry);
 
 	if (record == RECORD_NONE)
 		return 0;
@@ -212,20 +216,22 @@ static int record_line(struct scanner *scanner, const struct line *line, const c
 		headless(scanner->scan, &entry);
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
-	scanner->record_at = text - line->text;
+	record_shape_set(&scanner->shape, line->text, said->xen, said->text,
+			 section_of(scanner)->cr);
 	return 1;
 }
 
-static int xen_line(struct scanner *scanner, const struct line *line, const char *text,
-		    size_t length)
+static int xen_line(struct scanner *scanner, const struct line *line, const struct utterance *said)
 {
+	const char *text = said->text;
+	size_t length = said->length;
 	struct scan *scan = scanner->scan;
 	struct place place;
 	char copy[TEXT_MAX];
 	int domid, rc;
 
 	if (length >= 5 && !memcmp(text, "gfn: ", 5)) {
-		rc = record_line(scanner, line, text, length);
+		rc = record_line(scanner, line, said);
 		if (rc)
 			return rc < 0 ? rc : 0;
 	}
@@ -332,10 +338,10 @@ static int one_line(struct scanner *scanner, const struct line *line)
 
 	scanner->scan->lines++;
 	line_origin(line, section_of(scanner), &said);
-	rc = track_cr(scanner, line, said.prefixed);
+	rc = track_cr(scanner, line, said.xen);
 	if (rc)
 		return rc;
-	if (said.prefixed) {
+	if (said.xen) {
 		snprintf(copy, sizeof(copy), "%.*s", (int)(said.length < 255 ? said.length : 255),
 			 said.text);
 		if (boot_banner(copy, &read)) {
@@ -346,7 +352,7 @@ static int one_line(struct scanner *scanner, const struct line *line)
 	switch (said.origin) {
 	case ORIGIN_XEN:
 		scanner->scan->xen_lines++;
-		return xen_line(scanner, line, said.text, said.length);
+		return xen_line(scanner, line, &said);
 	case ORIGIN_REPLAYED:
 		scanner->scan->replayed++;
 		return 0;
@@ -366,12 +372,10 @@ static int one_line(struct scanner *scanner, const struct line *line)
 static void skip_records(struct scanner *scanner, struct reader *reader)
 {
 	const char *start = reader->buffer + reader->pos, *end = reader->buffer + reader->end;
-	unsigned int cr = section_of(scanner)->cr;
-	struct record_shape shape = { scanner->record_at, cr };
-	size_t stride = record_stride(&shape);
+	size_t stride = record_stride(&scanner->shape);
 	const char *p = start;
 
-	while ((size_t)(end - p) >= stride && record_fits(&shape, p))
+	while ((size_t)(end - p) >= stride && record_fits(&scanner->shape, p))
 		p += stride;
 	scanner->scan->lines += (p - start) / stride;
 	scanner->scan->xen_lines += (p - start) / stride;
@@ -399,18 +403,44 @@ static int number_dumps(struct scan *scan)
 	return 0;
 }
 
-int scan_log(struct reader *reader, struct scan *scan, struct error *err)
+/*
+ * At the first line that has "(XEN) " in it: learns from it and those behind it what stands before
+ * that on each. Reads on for that, and so the line anew. Returns as reader_line().
+ */
+static int learn_prefix(struct scanner *scanner, struct reader *reader, struct line *line,
+			struct error *err)
 {
-	struct scanner scanner = { .scan = scan };
+	ssize_t n = 1;
+
+	if (line->cut || line->offset < scanner->learn_again ||
+	    !memmem(line->text, line->length, XEN_PREFIX, XEN_PREFIX_LENGTH))
+		return 1;
+	reader->pos = line->offset - reader->offset;
+	while (n > 0 && reader->end - reader->pos < READER_BUFFER)
+		n = reader_fill(reader, err);
+	if (n < 0)
+		return n;
+	scanner->learned = prefix_learn(&scanner->prefix, reader->buffer + reader->pos,
+					reader->end - reader->pos);
+	scanner->learn_again = reader->offset + reader->end;
+	section_of(scanner)->prefix = scanner->prefix;
+	return reader_line(reader, line, err);
+}
+
+int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err)
+{
+	struct scanner scanner = { .scan = scan, .learned = from_xen };
 	struct line line;
 	int rc;
 
 	memset(scan, 0, sizeof(*scan));
 	rc = add_section(&scanner);
 	while (!rc) {
-		if (scanner.dump_open && scanner.record_last)
+		if (scanner.dump_open && scanner.record_last && scanner.shape.at)
 			skip_records(&scanner, reader);
 		rc = reader_line(reader, &line, err);
+		if (rc > 0 && !scanner.learned)
+			rc = learn_prefix(&scanner, reader, &line, err);
 		if (rc <= 0)
 			break;
 		if (!scan->has_nul && memchr(line.text, '\0', line.length))
@@ -430,6 +460,7 @@ void scan_take_boot(struct scan *to, struct scan *from)
 	struct section told = *old;
 
 	/* How lines end is each text's own. */
+	told.prefix = new->prefix;
 	told.cr = new->cr;
 	told.has_cr = new->has_cr;
 	told.any_cr = new->any_cr;

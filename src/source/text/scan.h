@@ -6,6 +6,7 @@
 #include "rules/releases.h"
 #include "source/input.h"
 #include "source/source.h"
+#include "source/text/prefix.h"
 
 /*
  * The first reading of a log: where its dumps are, and every fact that its other lines hold. What
@@ -34,7 +35,8 @@ struct section {
 	struct mtrr_state host;
 	unsigned int mask_digits; /* of a variable range; 0: none was shown */
 	bool has_host_default, has_host_fixed, has_host_var;
-	unsigned int cr; /* carriage returns that end Xen's own lines */
+	struct prefix prefix; /* before "(XEN) " on each line */
+	unsigned int cr;      /* carriage returns that end Xen's own lines */
 	bool has_cr, any_cr;
 	unsigned int fewer_cr; /* lines of Xen's in a row that ended with fewer */
 	/*
@@ -109,8 +111,11 @@ struct scan {
 	bool has_nul;
 };
 
-/* Reads the whole log. Returns 0 or a negative errno value. */
-int scan_log(struct reader *reader, struct scan *scan, struct error *err);
+/*
+ * Reads the whole log. from_xen says that it comes from Xen's own ring, where nothing stands before
+ * "(XEN) ". Returns 0 or a negative errno value.
+ */
+int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err);
 void scan_clear(struct scan *scan);
 
 /* Moves what from's last boot told of the machine to to's first section: the same boot goes on. */
@@ -132,7 +137,7 @@ enum origin {
 /* Whose a line is, and what it says behind its prefix. */
 struct utterance {
 	enum origin origin;
-	bool prefixed; /* begins with Xen's prefix */
+	const char *xen; /* where "(XEN) " stands, if the line begins with it; else NULL */
 	const char *text;
 	size_t length;
 };

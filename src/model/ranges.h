@@ -19,6 +19,9 @@ enum overlap { OVERLAP_NONE, OVERLAP_PARTIAL, OVERLAP_FULL };
 /* Adds [first, last]. Returns 0 or -ENOMEM; -EINVAL if last < first. */
 int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last);
 
+/* Takes [first, last] away. Returns 0 or -ENOMEM; -EINVAL if last < first. */
+int ranges_remove(struct ranges *ranges, uint64_t first, uint64_t last);
+
 /* Adds all of other. Returns 0 or -ENOMEM. */
 int ranges_add_all(struct ranges *ranges, const struct ranges *other);
 

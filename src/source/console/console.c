@@ -176,6 +176,10 @@ static int no_dump(const struct console *console, struct error *err)
 			scan->has_nul
 				? " (it has binary data: name a memory image's EPT with --eptp)"
 				: "");
+	if (scan->sections[scan->last.section].no_hap[0])
+		return error_set(err, -ENODATA,
+				 "%s has no EPT dump, and Xen has no EPTs: it says '%s'", name,
+				 scan->sections[scan->last.section].no_hap);
 	if (scan->headless)
 		return error_set(
 			err, -ENODATA,

@@ -252,7 +252,11 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		section->iommu_disabled = true;
 	else if (text_after(text, "PFN compression "))
 		section->pfn_compression = true;
+	else if (text_after(text, "HVM: Hardware Assisted Paging (HAP) ") &&
+		 (strstr(text, "not detected") || strstr(text, "disabled")))
+		snprintf(section->no_hap, sizeof(section->no_hap), "%s", text);
 	else
 		return mmio_ro_line(text, section);
+	text_sanitize(section->no_hap);
 	return 1;
 }

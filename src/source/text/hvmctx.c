@@ -2,6 +2,7 @@
 #include "source/text/hvmctx.h"
 
 #include "base/array.h"
+#include "model/domid.h"
 #include "source/text/hvmctxline.h"
 
 #include <stdio.h>
@@ -65,6 +66,12 @@ int hvmctx_line(const char *text, const struct place *place, struct scan *scan,
 	struct hvmctx_line line = hvmctx_line_parse(text);
 
 	switch (line.kind) {
+	case HVMCTX_DOMAIN:
+		state->domid = line.number < DOMID_COUNT ? (int)line.number : -1;
+		state->told = 0;
+		state->saved_line = place->line;
+		state->in_record = false;
+		return 0;
 	case HVMCTX_ENTRY:
 		begin(state, place, line.number);
 		state->in_record &= line.type == HVMCTX_TYPE_MTRR;

@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int begin(struct scan *scan, const struct place *place, struct keyq_state *state)
+static int begin(const char *text, struct scan *scan, const struct place *place,
+		 struct keyq_state *state)
 {
 	struct keyq keyq = { .place = *place };
 
+	keyq.excerpt = !text_after(text, "'q'");
 	state->active = true;
 	state->in_domain = false;
 	return array_append(&scan->keyqs, &scan->keyq_count, sizeof(keyq), &keyq) ? -ENOMEM : 1;
@@ -111,13 +113,18 @@ int keyq_line(const char *text, struct scan *scan, const struct place *place,
 	size_t i;
 
 	if (text_after(text, "'q' pressed"))
-		return begin(scan, place, state);
+		return begin(text, scan, place, state);
+	if ((p = text_after(text, "General information for domain "))) {
+		/* An excerpt begins with a domain: what was before it is not known. */
+		if (!state->active && begin(text, scan, place, state) < 0)
+			return -ENOMEM;
+		return begin_domain(p, scan, state);
+	}
 	if (!state->active)
 		return 0;
-	if ((p = text_after(text, "General information for domain ")))
-		return begin_domain(p, scan, state);
 	if (text_after(text, "Notifying guest ") || text_after(text, "Shared frames ")) {
-		scan->keyqs[scan->keyq_count - 1].complete = true;
+		scan->keyqs[scan->keyq_count - 1].complete =
+			!scan->keyqs[scan->keyq_count - 1].excerpt;
 		state->in_domain = false;
 		return 1;
 	}

@@ -107,8 +107,8 @@ static bool make_pattern(const char *text, const char *end, struct prefix *prefi
 }
 
 /*
- * Who writes logs down puts a time, a number, quotes or blanks there. Of other words it needs more
- * than one line to believe it.
+ * Who writes logs down puts a time, a number, quotes or blanks there. Other words
+ * are believed if nearly all lines have them.
  */
 static bool is_usual(const struct prefix *prefix)
 {
@@ -174,7 +174,7 @@ bool prefix_learn(struct prefix *prefix, const char *text, size_t length)
 	}
 	for (i = 0; i < count; i++)
 		if ((is_usual(&candidates[i].prefix) ||
-		     (candidates[i].lines == lines && lines > 2)) &&
+		     (lines > 2 && candidates[i].lines * 4 >= lines * 3)) &&
 		    (!best || candidates[i].lines > best->lines))
 			best = &candidates[i];
 	if (best)

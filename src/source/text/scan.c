@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/domid.h"
 #include "source/text/boot.h"
+#include "source/text/events.h"
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
 #include "source/text/record.h"
@@ -23,6 +24,7 @@ struct scanner {
 	bool dump_open;
 	bool record_last; /* the line before this one was a record */
 	bool xen_since_record;
+	bool help; /* the line before is "'h' pressed", behind which a banner is no boot's */
 	enum boot_state boot;
 	struct keyq_state keyq;
 	struct hvmctx_state hvmctx;
@@ -94,6 +96,13 @@ static int open_dump(struct scanner *scanner, int domid, uint64_t offset)
 	return array_append(&scan->dumps, &scan->dump_count, sizeof(dump), &dump);
 }
 
+static void set_version(struct section *section, const struct section *read)
+{
+	memcpy(section->version, read->version, sizeof(section->version));
+	section->xen = read->xen;
+	section->has_version = true;
+}
+
 /* A banner begins a boot, unless it is dom0 showing the log of this one. */
 static int banner(struct scanner *scanner, const struct section *read, const struct line *line,
 		  bool more_cr)
@@ -108,9 +117,7 @@ static int banner(struct scanner *scanner, const struct section *read, const str
 	if (rc)
 		return rc;
 	section = section_of(scanner);
-	memcpy(section->version, read->version, sizeof(section->version));
-	section->xen = read->xen;
-	section->has_version = true;
+	set_version(section, read);
 	section->tentative = more_cr;
 	section->before = before;
 	section->has_cr = true;
@@ -165,6 +172,9 @@ static bool harmless(const char *text)
 		"BndCfgS",
 		"Dumping",
 		"gfn: ",
+		"Xen version ", /* keys h and ? print what a boot does */
+		"Latest ChangeSet",
+		"build-id",
 	};
 	size_t i;
 
@@ -174,22 +184,6 @@ static bool harmless(const char *text)
 		if (text_after(text, starts[i]))
 			return true;
 	return false;
-}
-
-/* Key o: "d5 sharing page tables" (4.16 on), "domain5 IOMMU p2m table shared with MMU: ". */
-static int iommu_line(struct scanner *scanner, const char *text)
-{
-	struct iommu_text found = { .place = place_of(scanner) };
-	int used = 0;
-
-	if ((sscanf(text, "d%d sharing page tables%n", &found.domid, &used) == 1 && used) ||
-	    (sscanf(text, "domain%d IOMMU p2m table shared with MMU%n", &found.domid, &used) == 1 &&
-	     used))
-		return array_append(&scanner->scan->iommus, &scanner->scan->iommu_count,
-				    sizeof(found), &found)
-			       ? -ENOMEM
-			       : 1;
-	return 0;
 }
 
 static void headless(struct scan *scan, const struct entry *entry)
@@ -243,8 +237,11 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 		close_dump(scanner, line->offset);
 		return open_dump(scanner, domid, line->offset + line->length + line->cr + 1);
 	}
-	if (copy[0] == '\'' && strstr(copy, "' pressed"))
+	scanner->help = false;
+	if (copy[0] == '\'' && strstr(copy, "' pressed")) {
 		close_dump(scanner, line->offset);
+		scanner->help = copy[1] == 'h' || copy[1] == '?';
+	}
 	place = place_of(scanner);
 	rc = keyq_line(copy, scan, &place, &scanner->keyq);
 	if (!rc)
@@ -252,9 +249,12 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	if (!rc)
 		rc = hvmctx_xen_line(copy, &place, &scanner->hvmctx);
 	if (!rc)
-		rc = iommu_line(scanner, copy);
-	if (!rc && !harmless(copy))
+		rc = keyo_line(copy, scan, &place);
+	if (!rc && !harmless(copy)) {
 		scanner->series++;
+		place = place_of(scanner);
+		rc = mapping_line(copy, scan, &place);
+	}
 	return rc < 0 ? -ENOMEM : 0;
 }
 
@@ -344,8 +344,11 @@ static int one_line(struct scanner *scanner, const struct line *line)
 	if (said.xen) {
 		snprintf(copy, sizeof(copy), "%.*s", (int)(said.length < 255 ? said.length : 255),
 			 said.text);
-		if (boot_banner(copy, &read)) {
+		if (boot_banner(copy, &read) && scanner->help) {
+			set_version(section_of(scanner), &read);
+		} else if (read.has_version) {
 			scanner->scan->xen_lines++;
+			scanner->help = false;
 			return banner(scanner, &read, line, said.origin == ORIGIN_REPLAYED);
 		}
 	}
@@ -490,6 +493,8 @@ void scan_clear(struct scan *scan)
 	free(scan->domains);
 	free(scan->mtrrs);
 	free(scan->iommus);
+	free(scan->keyos);
+	free(scan->mappings);
 	free(scan->dumps);
 	memset(scan, 0, sizeof(*scan));
 }

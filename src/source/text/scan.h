@@ -30,6 +30,7 @@ struct section {
 	struct ranges ram;
 	bool has_memory_map, pfn_compression;
 	bool iommu_disabled;
+	char no_hap[80]; /* what was said of why there is no EPT, safe for a terminal; or "" */
 	struct ranges mmio_ro;
 	uint64_t mcfg_base; /* of the window announced last; 0: none */
 	struct mtrr_state host;
@@ -52,7 +53,8 @@ struct section {
 struct keyq {
 	struct place place;
 	struct ranges special;
-	bool complete; /* its last lines were seen */
+	bool excerpt;  /* the line that it was pressed is not there */
+	bool complete; /* its first and its last lines were seen */
 };
 
 /* What it said of a domain. */
@@ -72,6 +74,20 @@ struct mtrr_text {
 	int domid;
 	unsigned int vcpu;
 	struct mtrr_state state;
+};
+
+/* Output of one key o. */
+struct keyo {
+	struct place place;
+	bool complete; /* another key was pressed behind it */
+};
+
+/* MMIO (gfn, mfn) or ports (gfn is the guest's) that were mapped into a domain, or taken away. */
+struct mapping {
+	struct place place;
+	int domid;
+	bool ports, added;
+	uint64_t gfn, mfn, count;
 };
 
 /* Key o named the domain as one with IOMMU. */
@@ -101,6 +117,10 @@ struct scan {
 	size_t mtrr_count;
 	struct iommu_text *iommus;
 	size_t iommu_count;
+	struct keyo *keyos;
+	size_t keyo_count;
+	struct mapping *mappings;
+	size_t mapping_count;
 	struct dump_place *dumps;
 	size_t dump_count;
 	struct place last; /* the end of the log */

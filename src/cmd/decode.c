@@ -7,6 +7,7 @@
 #include "rules/layout.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,7 @@ static int run(int argc, char **argv)
 	struct arguments arguments = { .values = NULL };
 	struct decode *decode = &arguments.decode;
 	struct error err = { "" }, ignored;
+	char notice[80];
 	int i, rc = 0, end;
 
 	decode_init(decode);
@@ -124,6 +126,12 @@ static int run(int argc, char **argv)
 		rc = decode_lines(decode, STDIN_FILENO, &err);
 	end = decode_end(decode, !rc, rc ? &ignored : &err);
 	rc = rc ? rc : end;
+	if (!rc && decode->skipped) {
+		snprintf(notice, sizeof(notice),
+			 "%" PRIu64 " line%s not understood, and passed over", decode->skipped,
+			 decode->skipped == 1 ? " was" : "s were");
+		cmd_notice(notice);
+	}
 	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
 }
 

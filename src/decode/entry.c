@@ -65,14 +65,14 @@ char *entry_brief(const struct decode *decode, uint64_t raw, char *p)
 	return fields_put(decode, FIELDS_BRIEF, raw, p);
 }
 
-bool entry_has_effective(uint64_t raw, const struct place *place)
+bool entry_has_effective(uint64_t raw, const struct entry_place *place)
 {
 	return place->leaf && ept_present(raw) && memtype_valid(ept_emt(raw));
 }
 
 void entry_decode(struct decode *decode, uint64_t raw, unsigned int level)
 {
-	struct place place = { .level = level };
+	struct entry_place place = { .level = level };
 	char line[ENTRY_BRIEF_SIZE];
 
 	if (decode->brief && decode->format == DECODE_TEXT) {

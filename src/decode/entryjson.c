@@ -35,7 +35,7 @@ static const char *effective_key(const struct decode *decode, unsigned int emt, 
 	return keys[n].text;
 }
 
-void entry_json(struct decode *decode, uint64_t raw, const struct place *place)
+void entry_json(struct decode *decode, uint64_t raw, const struct entry_place *place)
 {
 	char text[FIELDS_TEXT_SIZE + 512],
 		*p = put_0x(put_text(text, "{\"kind\":\"ept-entry\",\"raw\":\""), raw);

@@ -28,7 +28,7 @@ static const char *effective_line(const struct decode *decode, unsigned int emt,
 	return lines[n].text;
 }
 
-void entry_text(struct decode *decode, uint64_t raw, const struct place *place)
+void entry_text(struct decode *decode, uint64_t raw, const struct entry_place *place)
 {
 	bool table = ept_present(raw) && !place->leaf;
 	char out[FIELDS_TEXT_SIZE + 512], *p = out;

@@ -51,7 +51,7 @@ static void bytes_json(struct decode *decode, const char *key, uint64_t value, b
 	json_close(&decode->json, ']');
 }
 
-void register_pat(struct decode *decode, uint64_t value)
+static void tell_pat(struct decode *decode, const char *kind, uint64_t value, uint64_t *valid)
 {
 	char text[128], *p = text, name[8];
 	const char *wrong = NULL;
@@ -65,11 +65,23 @@ void register_pat(struct decode *decode, uint64_t value)
 		p += sprintf(p, "%sPA%u %s", i ? " " : "", i, type);
 	}
 	if (!wrong)
-		decode->pat = value; /* for what follows */
-	if (!item_tell(decode, "IA32_PAT", value, wrong, "%s", text))
+		*valid = value;
+	if (!item_tell(decode, kind, value, wrong, "%s", text))
 		return;
 	bytes_json(decode, "entries", value, true);
 	item_close(decode);
+}
+
+void register_pat(struct decode *decode, uint64_t value)
+{
+	tell_pat(decode, "IA32_PAT", value, &decode->pat);
+}
+
+void register_host_pat(struct decode *decode, uint64_t value)
+{
+	uint64_t ignored;
+
+	tell_pat(decode, "IA32_PAT of the host", value, &ignored);
 }
 
 static const char *refused(const struct decode *decode, const char *reg, uint64_t value)

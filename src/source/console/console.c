@@ -150,6 +150,9 @@ static void describe(struct console *console)
 	if (section && section->has_host_var)
 		source_remark(&console->source, "host MTRRs are those of boot; a log does not show "
 						"whether dom0 changed them since");
+	if (section && section->loose)
+		source_remark(&console->source, "the log lost blanks on its way: its entries are "
+						"read by words, not by columns");
 	info->rejected_lines = scan->rejected;
 	info->replayed_lines = scan->replayed;
 	info->headless_entries = scan->headless;

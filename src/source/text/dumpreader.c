@@ -150,7 +150,7 @@ static void not_believed(struct dumpreader *reading, const struct utterance *sai
 	struct entry entry;
 	char text[160];
 
-	if (record_parse(said->text, said->length, &entry) != RECORD_ENTRY ||
+	if (section_record(reading->section, said->text, said->length, &entry) != RECORD_ENTRY ||
 	    entry.gfn < after_last(reading))
 		return;
 	snprintf(text, sizeof(text),
@@ -185,7 +185,7 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 		not_believed(reading, &said);
 	if (said.origin != ORIGIN_XEN || said.length < 4 || memcmp(said.text, "gfn:", 4))
 		return 0;
-	record = record_parse(said.text, said.length, entry);
+	record = section_record(reading->section, said.text, said.length, entry);
 	if (record == RECORD_ENTRY || record == RECORD_TRIMMED) {
 		if (record == RECORD_TRIMMED)
 			reading->info->attributes_trimmed = true;

@@ -77,7 +77,7 @@ static int domain_line(const char *text, struct scan *scan)
 	const char *p;
 	char after;
 
-	text += strspn(text, " ");
+	text += strspn(text, " \t");
 	/* A guest on another CPU can cut these lines between two pieces: whole values only. */
 	if (sscanf(text, "nr_pages=%" SCNu64 "%c", &domain->nr_pages, &after) == 2 &&
 	    after == ' ') {
@@ -109,6 +109,11 @@ int keyq_line(const char *text, struct scan *scan, const struct place *place,
 					   "VCPU information and callbacks for domain ",
 					   "No periodic timer",
 					   "periodic timer" };
+	static const char *const indented[] = {
+		"refcnt=",    "nr_pages=", "handle=", "paging ",     "Interrupts",
+		"I/O ",	      "log-dirty", "PoD ",    "DomPage ",    "XenPage ",
+		"ExtraPage ", "UNIT",	   "VCPU",    "pause_count="
+	};
 	const char *p;
 	size_t i;
 
@@ -131,7 +136,11 @@ int keyq_line(const char *text, struct scan *scan, const struct place *place,
 	for (i = 0; i < ARRAY_SIZE(own); i++)
 		if (text_after(text, own[i]))
 			return 1;
-	if (state->in_domain && *text == ' ')
+	if (state->in_domain && (*text == ' ' || *text == '\t'))
 		return domain_line(text, scan);
+	/* Forums leave no blanks at the begin of lines. */
+	for (i = 0; state->in_domain && i < ARRAY_SIZE(indented); i++)
+		if (text_after(text, indented[i]))
+			return domain_line(text, scan);
 	return 0;
 }

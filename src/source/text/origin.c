@@ -54,6 +54,21 @@ static const char *skip_control(const char *text, const char *end)
 	}
 }
 
+/* The end of a line without colours and the like that a terminal was to have there. */
+static const char *skip_control_end(const char *text, const char *end)
+{
+	while (end > text && (end[-1] == 'm' || end[-1] == 'K')) {
+		const char *p = end - 1;
+
+		while (p > text && (p[-1] == ';' || (p[-1] >= '0' && p[-1] <= '9')))
+			p--;
+		if (p - text < 2 || p[-1] != '[' || p[-2] != '\033')
+			break;
+		end = p - 2;
+	}
+	return end;
+}
+
 static const char *skip_prefix(const struct prefix *prefix, const char *text, const char *end)
 {
 	if (!prefix->length)
@@ -80,7 +95,8 @@ static void inner_origin(const struct line *line, const struct section *section,
 void line_origin(const struct line *line, const struct section *section,
 		 struct utterance *utterance)
 {
-	const char *end = line->text + line->length, *start = skip_control(line->text, end);
+	const char *end = skip_control_end(line->text, line->text + line->length);
+	const char *start = skip_control(line->text, end);
 	const char *behind = skip_prefix(&section->prefix, start, end);
 
 	if (behind)
@@ -104,4 +120,15 @@ void line_origin(const struct line *line, const struct section *section,
 	start = memmem(start, end - start, XEN_PREFIX, XEN_PREFIX_LENGTH);
 	if (start)
 		inner_origin(line, section, start, utterance);
+}
+
+const char *line_said(const char *line)
+{
+	const char *xen = strstr(line, XEN_PREFIX);
+
+	if (xen)
+		return skip_timestamp(xen + XEN_PREFIX_LENGTH, xen + strlen(xen));
+	while (*line == '>' || *line == '|')
+		line += 1 + (line[1] == ' ');
+	return skip_timestamp(line, line + strlen(line)); /* of Linux */
 }

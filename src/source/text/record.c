@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "x86/memtype.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Columns of a record, see record.h. */
@@ -106,6 +107,70 @@ enum record record_parse(const char *text, size_t length, struct entry *entry)
 	if (length == AT_FLAG)
 		return RECORD_TRIMMED;
 	return length == RECORD_LENGTH ? RECORD_ENTRY : RECORD_GLUED;
+}
+
+#define WORDS_MAX 12
+
+/* Words of a line, at most WORDS_MAX; they point into line, which is cut up. Returns their number.
+ */
+static size_t split(char *line, char **words)
+{
+	size_t count = 0;
+	char *save = NULL, *word;
+
+	for (word = strtok_r(line, " \t", &save); word && count < WORDS_MAX;
+	     word = strtok_r(NULL, " \t", &save))
+		words[count++] = word;
+	return word ? 0 : count;
+}
+
+/* "rw" and "WB!", or "r", "x" and "UC": what is left of the last columns. */
+static bool loose_attributes(char **words, size_t count, struct entry *entry)
+{
+	static const char letters[] = "rwx";
+	const char *emt = words[count - 1], *letter = letters, *at;
+	char rights[4] = "   ";
+	size_t i;
+
+	if (strlen(emt) < 2 || strlen(emt) > 3)
+		return false;
+	for (i = 0; i + 1 < count; i++)
+		for (at = words[i]; *at; at++) {
+			letter = strchr(letter, *at);
+			if (!letter)
+				return false;
+			rights[letter - letters] = *letter;
+			letter++;
+		}
+	return attributes(rights, emt, emt[2] ? emt[2] : ' ', entry);
+}
+
+enum record record_parse_loose(const char *text, size_t length, struct entry *entry)
+{
+	char line[128], *words[WORDS_MAX], order[4];
+	size_t count;
+
+	memset(entry, 0, sizeof(*entry));
+	entry->type = ENTRY_TYPE_UNKNOWN;
+	if (length >= sizeof(line) || memchr(text, '\0', length))
+		return RECORD_NONE;
+	memcpy(line, text, length);
+	line[length] = '\0';
+	count = split(line, words);
+	if (count < 5 || strcmp(words[0], "gfn:") || strcmp(words[2], "order:") ||
+	    strlen(words[3]) > 2 || !text_hex_string(words[1], &entry->gfn) || entry->gfn >> 40)
+		return RECORD_NONE;
+	snprintf(order, sizeof(order), "%2s", words[3]);
+	if (!order_field(order, &entry->order) || !aligned(entry))
+		return RECORD_NONE;
+	if (count == 5 && !strcmp(words[4], "PoD")) {
+		entry->pod = true;
+		return RECORD_ENTRY;
+	}
+	if (count < 7 || strcmp(words[4], "mfn:") || !text_hex_string(words[5], &entry->mfn) ||
+	    entry->mfn >> 40 || !loose_attributes(words + 6, count - 6, entry))
+		return RECORD_NONE;
+	return RECORD_ENTRY;
 }
 
 bool record_gfn(const char *text, size_t length, uint64_t *gfn)

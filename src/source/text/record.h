@@ -25,6 +25,12 @@ enum record {
 /* text starts where Xen's own text starts. Fills entry unless NONE. */
 enum record record_parse(const char *text, size_t length, struct entry *entry);
 
+/*
+ * record_parse() where blanks were lost or became tabs, as forums, web pages and mails do: its
+ * words with any blanks between. ENTRY or NONE, as numbers that lost digits cannot be told.
+ */
+enum record record_parse_loose(const char *text, size_t length, struct entry *entry);
+
 /* The gfn of a record that may be damaged behind it. */
 bool record_gfn(const char *text, size_t length, uint64_t *gfn);
 

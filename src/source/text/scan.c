@@ -30,8 +30,9 @@ struct scanner {
 	struct hvmctx_state hvmctx;
 	struct record_shape shape; /* of the record seen last */
 	struct prefix prefix;
-	bool learned;	      /* what stands before "(XEN) " */
-	uint64_t learn_again; /* offset up to which nothing told */
+	bool loose, has_record; /* how the first record was written */
+	bool learned;		/* what stands before "(XEN) " */
+	uint64_t learn_again;	/* offset up to which nothing told */
 };
 
 static struct section *section_of(struct scanner *scanner)
@@ -49,6 +50,7 @@ static int add_section(struct scanner *scanner)
 	scanner->keyq.active = false;
 	hvmctx_init(&scanner->hvmctx);
 	section.prefix = scanner->prefix;
+	section.loose = scanner->loose;
 	return array_append(&scanner->scan->sections, &scanner->scan->section_count,
 			    sizeof(section), &section);
 }
@@ -197,9 +199,15 @@ static void headless(struct scan *scan, const struct entry *entry)
 static int record_line(struct scanner *scanner, const struct line *line,
 		       const struct utterance *said)
 {
+	struct section *section = section_of(scanner);
 	struct entry entry;
-	enum record record = record_parse(said->text, said->length, &entry);
+	enum record record = section_record(section, said->text, said->length, &entry);
 
+	if (record == RECORD_NONE && !scanner->has_record) {
+		record = record_parse_loose(said->text, said->length, &entry);
+		section->loose = scanner->loose = record != RECORD_NONE;
+	}
+	scanner->has_record |= record != RECORD_NONE;
 	if (record == RECORD_NONE)
 		return 0;
 	if (record == RECORD_GLUED) {
@@ -224,7 +232,7 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	char copy[TEXT_MAX];
 	int domid, rc;
 
-	if (length >= 5 && !memcmp(text, "gfn: ", 5)) {
+	if (length >= 5 && !memcmp(text, "gfn:", 4)) {
 		rc = record_line(scanner, line, said);
 		if (rc)
 			return rc < 0 ? rc : 0;
@@ -385,6 +393,13 @@ static void skip_records(struct scanner *scanner, struct reader *reader)
 	reader->pos += p - start;
 }
 
+enum record section_record(const struct section *section, const char *text, size_t length,
+			   struct entry *entry)
+{
+	return section->loose ? record_parse_loose(text, length, entry)
+			      : record_parse(text, length, entry);
+}
+
 /* Numbers the dumps of each domain, those that dom0 only repeated left out. */
 static int number_dumps(struct scan *scan)
 {
@@ -439,7 +454,7 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 	memset(scan, 0, sizeof(*scan));
 	rc = add_section(&scanner);
 	while (!rc) {
-		if (scanner.dump_open && scanner.record_last && scanner.shape.at)
+		if (scanner.dump_open && scanner.record_last && scanner.shape.at && !scanner.loose)
 			skip_records(&scanner, reader);
 		rc = reader_line(reader, &line, err);
 		if (rc > 0 && !scanner.learned)

@@ -7,6 +7,7 @@
 #include "source/input.h"
 #include "source/source.h"
 #include "source/text/prefix.h"
+#include "source/text/record.h"
 
 /*
  * The first reading of a log: where its dumps are, and every fact that its other lines hold. What
@@ -37,6 +38,7 @@ struct section {
 	unsigned int mask_digits; /* of a variable range; 0: none was shown */
 	bool has_host_default, has_host_fixed, has_host_var;
 	struct prefix prefix; /* before "(XEN) " on each line */
+	bool loose;	      /* entries lost their blanks: record_parse_loose() */
 	unsigned int cr;      /* carriage returns that end Xen's own lines */
 	bool has_cr, any_cr;
 	unsigned int fewer_cr; /* lines of Xen's in a row that ended with fewer */
@@ -154,6 +156,10 @@ enum origin {
 	ORIGIN_OTHER,	 /* dom0, firmware, the terminal */
 };
 
+/* A record in a line of this section. */
+enum record section_record(const struct section *section, const char *text, size_t length,
+			   struct entry *entry);
+
 /* Whose a line is, and what it says behind its prefix. */
 struct utterance {
 	enum origin origin;
@@ -164,6 +170,12 @@ struct utterance {
 
 void line_origin(const struct line *line, const struct section *section,
 		 struct utterance *utterance);
+
+/*
+ * What a line (NUL-terminated) of any log says: what follows "(XEN) " and a timestamp, or where it
+ * has none the line without a mail's quotes. Tells nothing of whose line it is.
+ */
+const char *line_said(const char *line);
 
 #define XEN_PREFIX	  "(XEN) "
 #define XEN_PREFIX_LENGTH 6

@@ -300,7 +300,7 @@ reg00: base=0x0e0000000 ( 3584MB), size=  512MB, count=1: uncachable
 (XEN) d1: GFN 0xf2000 (0x12345,0,5,7) -> (0x54321,0,0,7) not permitted
 (XEN) memory_map:add: dom1 gfn=f3074 mfn=a2610 nr=2
 (XEN) memory_map:remove: dom1 gfn=f3074 mfn=a2610 nr=1
-(XEN) d1v0 EPT violation 0x182 (-w-/r-x), gpa 0x000000f2000010, mfn 0x12345, type 13.
+(XEN) d1v0 EPT violation 0x1aa (-w-/r-x), gpa 0x000000f2000010, mfn 0x12345, type 13.
 (XEN) d1v0 EPT violation 0x81 (r--/---) gpa 0x000000f2000010 mfn 0xffffffffffffffff type 4
 (XEN) something else
 E2

@@ -22,14 +22,26 @@ struct console {
 	struct dumpreader reading;
 };
 
-static unsigned int dumps_of(const struct scan *scan, int domid)
+/* Dumps of a domain in one boot. The same id in another boot is another domain. */
+static unsigned int dumps_of(const struct scan *scan, int domid, unsigned int section)
 {
 	unsigned int count = 0;
 	size_t i;
 
 	for (i = 0; i < scan->dump_count; i++)
-		count += scan->dumps[i].domid == domid;
+		count += scan->dumps[i].domid == domid && scan->dumps[i].place.section == section;
 	return count;
+}
+
+/* The last boot that has a dump of that domain, or where domid is below 0 of any. */
+static unsigned int last_boot(const struct scan *scan, int domid)
+{
+	size_t i;
+
+	for (i = scan->dump_count; i > 0; i--)
+		if (domid < 0 || scan->dumps[i - 1].domid == domid)
+			return scan->dumps[i - 1].place.section;
+	return 0;
 }
 
 static int console_next(struct source *source, struct dump *dump, struct error *err)
@@ -45,7 +57,7 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	place = &console->scan.dumps[console->next++];
 	dump->domid = place->domid;
 	dump->number = place->number;
-	dump->dumps = dumps_of(&console->scan, dump->domid);
+	dump->dumps = dumps_of(&console->scan, dump->domid, place->place.section);
 	rc = scan_facts(&console->scan, place, &dump->facts);
 	if (rc)
 		return error_set(err, -ENOMEM, "out of memory");
@@ -103,6 +115,7 @@ static int choose(struct console *console, const struct source_options *options,
 	const struct scan *scan = &console->scan;
 	char domains[128];
 	int domid = -1;
+	unsigned int boot;
 	size_t i, chosen = 0;
 
 	console->chosen = calloc(scan->dump_count, sizeof(*console->chosen));
@@ -115,18 +128,21 @@ static int choose(struct console *console, const struct source_options *options,
 			"a console log has no domain names; choose '%s' by its id (this log has: "
 			"%s)",
 			options->domain, domains);
+	boot = last_boot(scan, domid);
 	for (i = 0; i < scan->dump_count; i++) {
 		const struct dump_place *dump = &scan->dumps[i];
-		unsigned int wanted = options->dump ? options->dump : dumps_of(scan, dump->domid);
+		unsigned int wanted =
+			options->dump ? options->dump : dumps_of(scan, dump->domid, boot);
 
 		if (domid >= 0 && dump->domid != domid)
 			continue;
-		console->chosen[i] = options->all_dumps || dump->number == wanted;
+		console->chosen[i] = options->all_dumps ||
+				     (dump->place.section == boot && dump->number == wanted);
 		chosen += console->chosen[i];
 	}
 	if (chosen)
 		return 0;
-	if (domid >= 0 && !dumps_of(scan, domid))
+	if (domid >= 0 && !dumps_of(scan, domid, boot))
 		return error_set(err, -ENOENT, "the log has no dump of domain %d (it has: %s)",
 				 domid, domains);
 	return error_set(err, -ENOENT,
@@ -140,6 +156,7 @@ static void describe(struct console *console)
 	struct source_info *info = &console->source.info;
 	const struct scan *scan = &console->scan;
 	const struct section *section = NULL;
+	unsigned int earlier = 0;
 	size_t i;
 
 	for (i = 0; i < scan->dump_count; i++)
@@ -150,6 +167,14 @@ static void describe(struct console *console)
 	if (section && section->has_host_var)
 		source_remark(&console->source, "host MTRRs are those of boot; a log does not show "
 						"whether dom0 changed them since");
+	for (i = 0; i < scan->dump_count; i++)
+		earlier += !console->chosen[i] && section != NULL &&
+			   &scan->sections[scan->dumps[i].place.section] < section;
+	if (earlier)
+		source_remark(&console->source,
+			      "the log has %u dump%s of earlier boots, whose domains are others; "
+			      "--all-dumps shows them",
+			      earlier, earlier == 1 ? "" : "s");
 	if (section && section->loose)
 		source_remark(&console->source, "the log lost blanks on its way: its entries are "
 						"read by words, not by columns");
@@ -183,13 +208,6 @@ static int no_dump(const struct console *console, struct error *err)
 		return error_set(err, -ENODATA,
 				 "%s has no EPT dump, and Xen has no EPTs: it says '%s'", name,
 				 scan->sections[scan->last.section].no_hap);
-	if (scan->headless)
-		return error_set(
-			err, -ENODATA,
-			"%s has entries, but no header that names their domain: the console ring "
-			"was overwritten; boot Xen with a larger conring_size=, or take the log from "
-			"a serial console",
-			name);
 	return error_set(
 		err, -ENODATA,
 		"%s has no EPT dump; make one with: xl debug-keys q; xl debug-keys D; xl dmesg (on "

@@ -75,6 +75,10 @@ static void finish_dump(struct dumpreader *reading)
 	struct dump *dump = reading->dump;
 
 	reading->open = false;
+	if (reading->place->excerpt)
+		dump_incomplete(dump,
+				"no header names its domain: it is an excerpt, or the console "
+				"ring was overwritten");
 	if (reading->place->torn) {
 		dump_incomplete(reading->dump,
 				"the log lost lines behind its last entry: the console ring was "

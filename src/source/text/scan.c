@@ -188,10 +188,20 @@ static bool harmless(const char *text)
 	return false;
 }
 
-static void headless(struct scan *scan, const struct entry *entry)
+static void headless(struct scanner *scanner, const struct line *line, const struct entry *entry)
 {
-	if (!scan->headless++)
+	struct scan *scan = scanner->scan;
+
+	if (!scan->headless++) {
 		scan->headless_first = entry->gfn;
+		scan->excerpt = (struct dump_place){
+			.place = place_of(scanner),
+			.domid = DOMID_UNNAMED,
+			.offset = line->offset,
+			.end = UINT64_MAX,
+			.excerpt = true,
+		};
+	}
 	scan->headless_last = entry->gfn + entry_pages(entry->order) - 1;
 }
 
@@ -215,7 +225,7 @@ static int record_line(struct scanner *scanner, const struct line *line,
 		return 1;
 	}
 	if (!scanner->dump_open)
-		headless(scanner->scan, &entry);
+		headless(scanner, line, &entry);
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
 	record_shape_set(&scanner->shape, line->text, said->xen, said->text,
@@ -400,25 +410,43 @@ enum record section_record(const struct section *section, const char *text, size
 			      : record_parse(text, length, entry);
 }
 
-/* Numbers the dumps of each domain, those that dom0 only repeated left out. */
+/* Numbers the dumps of each domain in each boot, those that dom0 only repeated left out. */
 static int number_dumps(struct scan *scan)
 {
-	unsigned int *count = calloc(DOMID_COUNT, sizeof(*count));
+	struct {
+		unsigned int dumps, section;
+	} *last = calloc(DOMID_COUNT, sizeof(*last));
 	size_t i, kept = 0;
 
-	if (!count)
+	if (!last)
 		return -ENOMEM;
 	for (i = 0; i < scan->dump_count; i++) {
 		struct dump_place *dump = &scan->dumps[i];
 
 		if (scan->sections[dump->place.section].dropped)
 			continue;
-		dump->number = ++count[dump->domid];
+		if (last[dump->domid].section != dump->place.section)
+			last[dump->domid].dumps = 0;
+		last[dump->domid].section = dump->place.section;
+		dump->number = ++last[dump->domid].dumps;
 		scan->dumps[kept++] = *dump;
 	}
 	scan->dump_count = kept;
-	free(count);
+	free(last);
 	return 0;
+}
+
+/*
+ * Entries without any header in the log are what someone cut out of one: then they are a dump of a
+ * domain that is not named.
+ */
+static int add_excerpt(struct scan *scan)
+{
+	if (scan->dump_count || !scan->headless)
+		return 0;
+	scan->excerpt.number = 1;
+	scan->headless = 0;
+	return array_append(&scan->dumps, &scan->dump_count, sizeof(scan->excerpt), &scan->excerpt);
 }
 
 /*
@@ -469,6 +497,8 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 	scan->last = place_of(&scanner);
 	if (!rc)
 		rc = number_dumps(scan);
+	if (!rc && !from_xen)
+		rc = add_excerpt(scan);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 

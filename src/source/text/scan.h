@@ -100,11 +100,12 @@ struct iommu_text {
 
 struct dump_place {
 	struct place place;
-	int domid;
-	unsigned int number; /* of this domain, from 1 */
+	int domid;	     /* DOMID_UNNAMED: its header is not there */
+	unsigned int number; /* of this domain in this boot, from 1 */
 	uint64_t offset;     /* of the line behind the header */
 	uint64_t end;	     /* offset at which this dump is over */
 	bool torn;	     /* what follows it lost its beginning */
+	bool excerpt;	     /* it has no header */
 	bool at_end;	     /* nothing of Xen's follows it in the log */
 };
 
@@ -130,6 +131,7 @@ struct scan {
 	unsigned long rejected, replayed;
 	unsigned long headless; /* records before any header */
 	uint64_t headless_first, headless_last;
+	struct dump_place excerpt; /* where these are */
 	bool has_nul;
 };
 

@@ -190,6 +190,11 @@ static int no_dump(const struct console *console, struct error *err)
 	const struct scan *scan = &console->scan;
 	const char *name = console->source.info.name;
 
+	if (input_cut(console->input))
+		return error_set(err, -ENODATA,
+				 "%s is cut short: what is packed in it ends in the middle, before "
+				 "any EPT dump",
+				 name);
 	if (!scan->lines)
 		return error_set(
 			err, -ENODATA,

@@ -40,6 +40,8 @@ static const char *skip_control(const char *text, const char *end)
 	for (;;) {
 		if (text < end && *text == '\r') {
 			text++;
+		} else if (end - text > 2 && !memcmp(text, "\357\273\277", 3)) {
+			text += 3; /* UTF-8's mark at the begin of a file */
 		} else if (end - text > 2 && text[0] == '\033' && text[1] == '[') {
 			const char *p = text + 2;
 

@@ -100,11 +100,12 @@ static const struct argp argp = {
 	       "Without VALUE, lines of standard input are read.\v"
 	       "Values are raw entries in hexadecimal, or NAME=VALUE with one of eptp, pat, cap, "
 	       "def_type, fixed0 to fixed10, base and mask (a pair); lines of key D and key v, of "
-	       "xen-hvmctx, and of bhyvectl --get-gpa-pmap are understood as they are.\n\n"
+	       "EPT violations and walks, mtrr.show, /proc/mtrr and x86/PAT, of xen-hvmctx, and of "
+	       "bhyvectl --get-gpa-pmap are understood as they are.\n\n"
 	       "Examples:\n"
 	       "  xen-eptaudit decode 0x9c00000000000377 --xen 4.17.5\n"
 	       "  xen-eptaudit decode def_type=0xc06 base=0xf0000000 mask=0xff8000800\n"
-	       "  xen-hvmctx 3 | grep -E 'MTRR:|var|fixed' | xen-eptaudit decode --format json\n"
+	       "  xen-hvmctx 3 | xen-eptaudit decode --format json\n"
 	       "  xen-eptaudit decode --brief < entries",
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/source.h"
+#include "source/console/console.h"
 
-#include "base/text.h"
 #include "model/domid.h"
 #include "source/text/dumpreader.h"
+#include "source/text/logcounts.h"
 #include "source/text/scan.h"
 
 #include <errno.h>
@@ -20,6 +20,7 @@ struct console {
 	bool *chosen; /* one for each of scan.dumps */
 	size_t next;
 	struct dumpreader reading;
+	struct log_counts counts;
 };
 
 /* Dumps of a domain in one boot. The same id in another boot is another domain. */
@@ -62,7 +63,7 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	if (rc)
 		return error_set(err, -ENOMEM, "out of memory");
 	rc = dumpreader_open(&console->reading, &console->reader, &console->scan, place,
-			     &source->info, dump, err);
+			     &console->counts, dump, err);
 	console->reading.counted = true;
 	return rc ? rc : 1;
 }
@@ -153,7 +154,6 @@ static int choose(struct console *console, const struct source_options *options,
 /* Sets up the version that the chosen dumps run under; the last one's is reported. */
 static void describe(struct console *console)
 {
-	struct source_info *info = &console->source.info;
 	const struct scan *scan = &console->scan;
 	const struct section *section = NULL;
 	unsigned int earlier = 0;
@@ -163,7 +163,7 @@ static void describe(struct console *console)
 		if (console->chosen[i])
 			section = &scan->sections[scan->dumps[i].place.section];
 	if (section)
-		section_version(section, info);
+		section_version(section, &console->source.info);
 	if (section && section->has_host_var)
 		source_remark(&console->source, "host MTRRs are those of boot; a log does not show "
 						"whether dom0 changed them since");
@@ -178,11 +178,7 @@ static void describe(struct console *console)
 	if (section && section->loose)
 		source_remark(&console->source, "the log lost blanks on its way: its entries are "
 						"read by words, not by columns");
-	info->rejected_lines = scan->rejected;
-	info->replayed_lines = scan->replayed;
-	info->headless_entries = scan->headless;
-	info->headless_first = scan->headless_first;
-	info->headless_last = scan->headless_last;
+	log_counts_set(&console->counts, scan);
 }
 
 static int no_dump(const struct console *console, struct error *err)
@@ -223,17 +219,13 @@ static int no_dump(const struct console *console, struct error *err)
 int console_open(const struct source_options *options, struct source **source, struct error *err)
 {
 	struct console *console = calloc(1, sizeof(*console));
-	struct source_info *info;
 	int rc;
 
 	if (!console)
 		return error_set(err, -ENOMEM, "out of memory");
-	info = &console->source.info;
 	console->source.ops = &console_ops;
-	info->kind = "console";
-	snprintf(info->name, sizeof(info->name), "%s",
-		 strcmp(options->path, "-") ? options->path : "standard input");
-	text_sanitize(info->name);
+	console->source.info.log = &console->counts;
+	source_set_name(&console->source, options->path);
 	rc = source_input(options, &console->input, err);
 	if (!rc)
 		rc = reader_init(&console->reader, console->input, err);

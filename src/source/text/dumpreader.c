@@ -78,7 +78,8 @@ static void finish_dump(struct dumpreader *reading)
 	if (reading->place->excerpt)
 		dump_incomplete(dump,
 				"no header names its domain: it is an excerpt, or the console "
-				"ring was overwritten");
+				"ring was overwritten; then boot Xen with a larger "
+				"conring_size=, or take the log from a serial console");
 	if (reading->place->torn) {
 		dump_incomplete(reading->dump,
 				"the log lost lines behind its last entry: the console ring was "

@@ -213,6 +213,7 @@ void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t lengt
 
 	memset(shape, 0, sizeof(*shape));
 	shape->length = length;
+	shape->words = (length + 7) / 8;
 	for (i = 0; i < length; i++) {
 		uint64_t *masks = is_digit(line[i]) ? shape->digits : shape->compared;
 

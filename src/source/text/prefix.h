@@ -36,7 +36,7 @@ const char *prefix_behind(const struct prefix *prefix, const char *line, const c
  */
 #define PREFIX_WORDS (PREFIX_MAX / 8)
 struct prefix_shape {
-	unsigned int length;
+	unsigned int length, words;
 	uint64_t literal[PREFIX_WORDS], compared[PREFIX_WORDS], digits[PREFIX_WORDS];
 };
 
@@ -47,18 +47,19 @@ void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t lengt
 static inline bool prefix_shape_fits(const struct prefix_shape *shape, const char *line)
 {
 	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t wrong = 0;
 	unsigned int i;
 
-	for (i = 0; i * 8 < shape->length; i++) {
+	for (i = 0; i < shape->words; i++) {
 		uint64_t word, digit;
 
 		__builtin_memcpy(&word, line + i * 8, sizeof(word));
 		digit = word ^ each * '0'; /* 0 to 9 in each byte that is a digit */
 		digit = (digit & each * 0xf0) | (((digit & each * 0x0f) + each * 6) & each * 0x10);
-		if (((word ^ shape->literal[i]) & shape->compared[i]) | (digit & shape->digits[i]))
-			return false;
+		wrong |= ((word ^ shape->literal[i]) & shape->compared[i]) |
+			 (digit & shape->digits[i]);
 	}
-	return true;
+	return !wrong;
 }
 
 #endif

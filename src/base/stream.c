@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/stream.h"
 
+#include "base/encoding.h"
 #include "base/temporary.h"
 #include "config.h"
 
@@ -11,6 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
+#ifdef HAVE_LZMA
+#include <lzma.h>
+#endif
 #ifdef HAVE_ZSTD
 #include <zstd.h>
 #endif
@@ -35,6 +39,10 @@ struct stream {
 #ifdef HAVE_ZSTD
 	ZSTD_DStream *zstd;
 #endif
+#ifdef HAVE_LZMA
+	lzma_stream lzma;
+#endif
+	enum encoding encoding; /* of PACKING_TEXT */
 	uint8_t head[STREAM_PEEK];
 	size_t head_pos, head_end;
 };
@@ -101,12 +109,22 @@ static bool begins_gzip(const struct stream *stream)
 	return begins(stream, "\037\213", 2);
 }
 
+#ifdef HAVE_LZMA
+#define XZ_MEMORY (UINT64_C(128) << 20) /* what unpacking may take, as with zstd */
+
+static int begin_xz(struct stream *stream)
+{
+	return lzma_stream_decoder(&stream->lzma, XZ_MEMORY, LZMA_CONCATENATED) != LZMA_OK ? -ENOMEM
+											   : 0;
+}
+#endif
+
 /* What it is packed with, by its first bytes, and what that needs. */
 static int recognize(struct stream *stream, struct error *err)
 {
 	int rc = 0;
 
-	while (!rc && !stream->eof && stream->end < 4)
+	while (!rc && !stream->eof && stream->end < 6)
 		rc = fill(stream);
 	if (rc)
 		return error_set(err, rc, "%s", strerror(-rc));
@@ -125,6 +143,17 @@ static int recognize(struct stream *stream, struct error *err)
 				 "it is packed with zstd, which this build cannot read; unpack it "
 				 "with: zstd -d");
 #endif
+	} else if (begins(stream, "\3757zXZ", 5)) {
+#ifdef HAVE_LZMA
+		stream->packing = PACKING_XZ;
+		return begin_xz(stream) ? error_set(err, -ENOMEM, "out of memory") : 0;
+#else
+		return error_set(err, -ENOSYS,
+				 "it is packed with xz, which this build cannot read; unpack it "
+				 "with: xz -d");
+#endif
+	} else if (begins(stream, "BZh", 3)) {
+		return error_set(err, -ENOSYS, "it is packed with bzip2; unpack it with: bzip2 -d");
 	}
 	return 0;
 }
@@ -160,6 +189,9 @@ int stream_release(struct stream *stream)
 #ifdef HAVE_ZSTD
 	ZSTD_freeDStream(stream->zstd);
 #endif
+#ifdef HAVE_LZMA
+	lzma_end(&stream->lzma);
+#endif
 	free(stream->packed);
 	if (stream->copy >= 0)
 		close(stream->copy);
@@ -171,6 +203,19 @@ void stream_close(struct stream *stream)
 {
 	if (stream)
 		close(stream_release(stream));
+}
+
+void stream_is_text(struct stream *stream)
+{
+	int rc = 0;
+
+	if (stream->packing != PACKING_NONE)
+		return;
+	while (!rc && !stream->eof && stream->end < 4096)
+		rc = fill(stream);
+	stream->encoding = encoding_recognize(stream->packed, stream->end);
+	if (stream->encoding != ENCODING_PLAIN)
+		stream->packing = PACKING_TEXT;
 }
 
 enum packing stream_packing(const struct stream *stream)
@@ -246,11 +291,67 @@ static ssize_t step_zstd(struct stream *stream, void *buffer, size_t size)
 #endif
 }
 
+/* A step of xz, whose streams follow each other, too. */
+static ssize_t step_xz(struct stream *stream, void *buffer, size_t size)
+{
+#ifdef HAVE_LZMA
+	lzma_stream *lzma = &stream->lzma;
+	lzma_ret rc;
+
+	stream->within = true;
+	lzma->next_in = stream->packed + stream->pos;
+	lzma->avail_in = stream->end - stream->pos;
+	lzma->next_out = buffer;
+	lzma->avail_out = size;
+	rc = lzma_code(lzma, stream->eof ? LZMA_FINISH : LZMA_RUN);
+	stream->pos = stream->end - lzma->avail_in;
+	if (rc == LZMA_STREAM_END)
+		stream->within = false;
+	else if (rc == LZMA_MEM_ERROR)
+		return -ENOMEM;
+	else if (rc != LZMA_OK && rc != LZMA_BUF_ERROR)
+		return -EIO;
+	return size - lzma->avail_out;
+#else
+	(void)stream;
+	(void)buffer;
+	(void)size;
+	return -ENOSYS;
+#endif
+}
+
+static ssize_t step_text(struct stream *stream, void *buffer, size_t size)
+{
+	size_t written;
+
+	stream->pos +=
+		encoding_convert(stream->encoding, stream->packed + stream->pos,
+				 stream->end - stream->pos, stream->eof, buffer, size, &written);
+	/* A few bytes that need what follows are left until there is more. */
+	stream->within = !stream->eof && stream->pos < stream->end;
+	return written;
+}
+
+static ssize_t step(struct stream *stream, void *buffer, size_t size)
+{
+	switch (stream->packing) {
+	case PACKING_GZIP:
+		return step_gzip(stream, buffer, size);
+	case PACKING_XZ:
+		return step_xz(stream, buffer, size);
+	case PACKING_TEXT:
+		return step_text(stream, buffer, size);
+	default:
+		return step_zstd(stream, buffer, size);
+	}
+}
+
 static ssize_t read_packed(struct stream *stream, void *buffer, size_t size)
 {
 	while (!stream->over) {
 		/* Two bytes tell whether a further gzip member begins. */
 		bool hungry = stream->end - stream->pos < (stream->within ? 1 : 2);
+		size_t before;
 		ssize_t n;
 		int rc = hungry && !stream->eof ? fill(stream) : 0;
 
@@ -261,10 +362,12 @@ static ssize_t read_packed(struct stream *stream, void *buffer, size_t size)
 		/* At the end of the file the unpackers may still hold something back. */
 		if (stream->pos == stream->end && !stream->within)
 			break;
-		n = stream->packing == PACKING_GZIP ? step_gzip(stream, buffer, size)
-						    : step_zstd(stream, buffer, size);
+		before = stream->pos;
+		n = step(stream, buffer, size);
 		if (n)
 			return n;
+		if (stream->pos == before && !stream->eof && (rc = fill(stream)))
+			return rc;
 		if (stream->eof && stream->pos == stream->end)
 			break;
 	}
@@ -283,7 +386,9 @@ static ssize_t read_some(struct stream *stream, void *buffer, size_t size, struc
 		return error_set(err, n, "%s", stream->reason.text);
 	if (n == -EIO && stream->packing != PACKING_NONE)
 		return error_set(err, n, "it is damaged, or no %s file that can be unpacked",
-				 stream->packing == PACKING_GZIP ? "gzip" : "zstd");
+				 stream->packing == PACKING_GZIP ? "gzip"
+				 : stream->packing == PACKING_XZ ? "xz"
+								 : "zstd");
 	return n < 0 ? error_set(err, n, "%s", strerror(-n)) : n;
 }
 
@@ -349,6 +454,10 @@ int stream_rewind(struct stream *stream)
 #ifdef HAVE_ZSTD
 	if (stream->packing == PACKING_ZSTD)
 		ZSTD_initDStream(stream->zstd);
+#endif
+#ifdef HAVE_LZMA
+	if (stream->packing == PACKING_XZ)
+		return begin_xz(stream);
 #endif
 	return 0;
 }

@@ -14,11 +14,17 @@
  */
 struct stream;
 
-enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
+enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD, PACKING_XZ, PACKING_TEXT };
 
 /* Takes over fd, which is closed on error, too. Returns 0 or a negative errno value. */
 int stream_open(int fd, struct stream **stream, struct error *err);
 void stream_close(struct stream *stream);
+
+/*
+ * What it has is text: if it is UTF-16 or quoted-printable, it is converted to ASCII as it is read,
+ * and its packing becomes PACKING_TEXT. Before any reading; packed text stays as it is.
+ */
+void stream_is_text(struct stream *stream);
 
 enum packing stream_packing(const struct stream *stream);
 

@@ -4,6 +4,7 @@
 #include "cmd/session.h"
 
 #include "base/outfile.h"
+#include "model/domid.h"
 #include "model/redact.h"
 #include "report/capture.h"
 #include "source/image/core.h"
@@ -76,6 +77,11 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct capturing *capture = opaque;
 
+	if (dump->domid == DOMID_UNNAMED)
+		return error_set(
+			err, -EINVAL,
+			"a capture needs the id of its domain, which no header tells; put a "
+			"line '(XEN) domainN EPT p2m table:' before the first entry");
 	if (capture->redact) { /* what is not to leave this host */
 		dump->name = NULL;
 		if (redact_facts(&capture->secret, &dump->facts))

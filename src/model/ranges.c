@@ -118,6 +118,31 @@ int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last)
 	return 0;
 }
 
+int ranges_remove(struct ranges *ranges, uint64_t first, uint64_t last)
+{
+	struct range *range, left, right;
+	size_t begin, end;
+	int rc = 0;
+
+	if (last < first)
+		return -EINVAL;
+	begin = find(ranges, first);
+	for (end = begin; end < ranges->count && ranges->range[end].first <= last; end++)
+		;
+	if (begin == end)
+		return 0;
+	range = ranges->range;
+	left = (struct range){ range[begin].first, first - 1 };
+	right = (struct range){ last + 1, range[end - 1].last };
+	memmove(range + begin, range + end, (ranges->count - end) * sizeof(*range));
+	ranges->count -= end - begin;
+	if (left.first < first)
+		rc = ranges_add(ranges, left.first, left.last);
+	if (!rc && right.last > last)
+		rc = ranges_add(ranges, right.first, right.last);
+	return rc;
+}
+
 int ranges_add_all(struct ranges *ranges, const struct ranges *other)
 {
 	size_t i;

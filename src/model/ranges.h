@@ -24,6 +24,9 @@ enum overlap { OVERLAP_NONE, OVERLAP_PARTIAL, OVERLAP_FULL };
  */
 int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last);
 
+/* Takes [first, last] away. Returns 0 or -ENOMEM; -EINVAL if last < first. */
+int ranges_remove(struct ranges *ranges, uint64_t first, uint64_t last);
+
 /* Puts range[] in order. The set stays the same, so it may be one that is only read. */
 void ranges_settle(const struct ranges *ranges);
 

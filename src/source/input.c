@@ -37,6 +37,7 @@ static int open_stream(struct input *input, int fd, bool regular, struct error *
 	rc = stream_open(fd, &input->stream, &inner);
 	if (rc)
 		return error_set(err, rc, "cannot read %s: %s", input->name, inner.text);
+	stream_is_text(input->stream);
 	if (regular && stream_packing(input->stream) == PACKING_NONE) {
 		input->fd = stream_release(input->stream);
 		input->stream = NULL;

@@ -132,6 +132,33 @@ static void test_random(void)
 	}
 }
 
+/* Members that come and go. */
+static void test_remove(void)
+{
+	static const uint64_t bases[] = { 0, UINT64_C(1) << 40, UINT64_MAX - (SPAN - 1) };
+	unsigned int round, step, i;
+
+	for (round = 0; round < ROUNDS / 10; round++) {
+		uint64_t base = bases[below(3)];
+		struct ranges set = { NULL, 0, 0 };
+		bool in[SPAN] = { false };
+
+		for (step = 0; step < 40; step++) {
+			unsigned int first = below(SPAN), last = first + below(SPAN - first);
+			bool add = below(2);
+
+			check(!(add ? ranges_add : ranges_remove)(&set, base + first, base + last),
+			      "adding or removing fails");
+			for (i = first; i <= last; i++)
+				in[i] = add;
+			check_set(&set, in, base);
+		}
+		check(ranges_remove(&set, 2, 1) == -EINVAL, "upside down");
+		check(!ranges_remove(&set, 0, UINT64_MAX) && !set.count, "all");
+		ranges_clear(&set);
+	}
+}
+
 static void test_edges(void)
 {
 	struct ranges set = { .count = 0 };
@@ -351,6 +378,7 @@ int main(void)
 	test_many(200002); /* descending */
 	test_many(77777);
 	test_random();
+	test_remove();
 	test_edges();
 	test_mfn_valid();
 	test_no_ram();

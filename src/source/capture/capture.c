@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/jsonread.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "rules/rulesets.h"
 #include "source/capture/form.h"
 #include "source/factsjson.h"
@@ -384,15 +385,13 @@ static int check(struct capture *capture, struct error *err)
 static bool wanted(const struct source_options *options, const struct place *place)
 {
 	const char *domain = options->domain;
-	char *end;
-	long id;
+	int id;
 
 	if (options->dump && place->number != options->dump)
 		return false;
 	if (!domain || (place->name[0] && !strcmp(domain, place->name)))
 		return true;
-	id = strtol(*domain == 'd' ? domain + 1 : domain, &end, 10);
-	return !*end && end != domain && id == place->domid;
+	return domid_parse(domain, strlen(domain), &id) && id == place->domid;
 }
 
 static int choose(struct capture *capture, const struct source_options *options, struct error *err)

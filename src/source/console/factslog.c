@@ -25,7 +25,7 @@ int facts_log_open(const char *path, struct facts_log **log, struct error *err)
 	if (!rc)
 		rc = reader_init(&reader, input, READER_BUFFER, err);
 	if (!rc)
-		rc = scan_log(&reader, &(*log)->scan, err);
+		rc = scan_log(&reader, &(*log)->scan, false, err);
 	if (!rc && !(*log)->scan.xen_lines)
 		rc = error_set(err, -EINVAL, "%s is not a console log of Xen", path);
 	reader_clear(&reader);

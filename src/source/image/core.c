@@ -106,8 +106,8 @@ int core_write(struct phys *phys, const uint64_t *eptps, size_t count, FILE *fil
 	int rc = seen ? 0 : -ENOMEM;
 
 	for (i = 0; i < count && !rc; i++)
-		rc = gather(phys, (eptps[i] & UINT64_C(0xffffffffff000)) / PAGE_SIZE,
-			    (eptps[i] >> 3 & 7) == 4 ? 5 : 4, seen, &tables);
+		rc = gather(phys, eptp_root(eptps[i]) / PAGE_SIZE, (eptps[i] >> 3 & 7) == 4 ? 5 : 4,
+			    seen, &tables);
 	if (!rc && !tables.count)
 		rc = error_set(err, -EFAULT, "the image has no page where the EPT has its root");
 	if (!rc) {

@@ -179,7 +179,7 @@ int transcript_scan(struct transcript *transcript, struct error *err)
 	}
 	if (!rc)
 		rc = reader_seek(&transcript->reader, 0, err);
-	return rc ? rc : scan_log(&transcript->reader, &transcript->scan, err);
+	return rc ? rc : scan_log(&transcript->reader, &transcript->scan, true, err);
 }
 
 int transcript_put_header(struct transcript *transcript, int domid, struct error *err)

@@ -4,6 +4,7 @@
 #include "model/hvmloader.h"
 #include "model/pdx.h"
 #include "rules/rulesets.h"
+#include "source/text/events.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,20 +82,12 @@ static int machine_facts(const struct section *section, struct facts *facts)
 
 static void iommu_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
 {
-	const struct section *section = &scan->sections[dump->place.section];
-	size_t i;
-
-	if (section->iommu_disabled) {
+	if (scan->sections[dump->place.section].iommu_disabled) {
 		facts->iommu.value = false;
 		facts->iommu.how = HOW_LOG;
 		return;
 	}
-	for (i = 0; i < scan->iommu_count; i++)
-		if (scan->iommus[i].domid == dump->domid &&
-		    scan->iommus[i].place.section == dump->place.section) {
-			facts->iommu.value = true;
-			facts->iommu.how = HOW_LOG;
-		}
+	keyo_facts(scan, dump, facts);
 }
 
 static int keyq_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
@@ -193,6 +186,8 @@ int scan_facts(const struct scan *scan, const struct dump_place *dump, struct fa
 		iommu_facts(scan, dump, facts);
 	if (!rc)
 		rc = keyq_facts(scan, dump, facts);
+	if (!rc)
+		rc = mapping_facts(scan, dump, facts);
 	if (!rc)
 		rc = mtrr_facts(scan, dump, facts);
 	if (rc)

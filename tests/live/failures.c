@@ -11,6 +11,7 @@
  * SCRIPT is one of fake-xen.c in which domain 15 has no finding; FOLDER is for files.
  */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "live/fake-xen.h"
 #include "unit/test.h"
 
@@ -138,6 +139,7 @@ static void run(const char *arguments)
 		redirect("stdout", 1);
 		redirect("stderr", 2);
 		fake_xen_load(path_of("script"));
+		options_offer(verb_audit.shared);
 		exit(verb_audit.run(argc, argv));
 	}
 	while (waitpid(pid, &status, 0) < 0)

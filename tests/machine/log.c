@@ -159,6 +159,36 @@ static void rangeset(const char *name, const struct set *set)
 	xen("    %s {%s }", name, text);
 }
 
+/* domain_tot_pages(): what is the domain's own, and neither Xen's nor extra. */
+static void count_page(void *opaque, uint64_t gfn, unsigned int order, const struct slot *slot,
+		       bool pending_above)
+{
+	struct {
+		const struct machine *machine;
+		uint64_t pages;
+	} *count = opaque;
+
+	(void)gfn;
+	(void)pending_above;
+	if (slot->kind == SLOT_LEAF &&
+	    (slot->type == TYPE_RAM_RW || slot->type == TYPE_RAM_LOGDIRTY ||
+	     slot->type == TYPE_RAM_RO))
+		count->pages +=
+			(UINT64_C(1) << order) - set_count(&count->machine->special, slot->mfn,
+							   slot->mfn + (UINT64_C(1) << order) - 1);
+}
+
+static uint64_t nr_pages(const struct machine *machine, const struct domain *domain)
+{
+	struct {
+		const struct machine *machine;
+		uint64_t pages;
+	} count = { machine, 0 };
+
+	xen_walk(domain, count_page, &count);
+	return count.pages;
+}
+
 static void key_q(const struct machine *machine, unsigned int lacks)
 {
 	unsigned int i, k;
@@ -170,7 +200,7 @@ static void key_q(const struct machine *machine, unsigned int lacks)
 		xen("General information for domain %d:", domain->domid);
 		xen("    refcnt=3 dying=0 pause_count=1");
 		xen("    nr_pages=%" PRIu64 " xenheap_pages=2 dirty_cpus={} max_pages=325000",
-		    domain->nr_pages);
+		    nr_pages(machine, domain));
 		xen("    paging assistance: hap refcounts translate external ");
 		xen("Rangesets belonging to domain %d:", domain->domid);
 		rangeset("Interrupts", &(struct set){ .count = 0 });

@@ -100,7 +100,6 @@ struct machine {
 		struct set special; /* its own */
 		uint64_t apic_mfn;
 		bool apic_listed; /* key q lists it */
-		uint64_t nr_pages;
 		struct table *root;
 	} domains[DOMAINS_MAX];
 	unsigned int domain_count;

@@ -125,7 +125,6 @@ static void populate(struct machine *machine, struct domain *domain, uint64_t gf
 		if (!mfn)
 			return;
 		xen_map(machine, domain, gfn, mfn, order, TYPE_RAM_RW);
-		domain->nr_pages += UINT64_C(1) << order;
 		gfn += UINT64_C(1) << order;
 	}
 }
@@ -320,12 +319,8 @@ static void balloon(struct machine *machine, struct domain *domain)
 
 	for (i = 0; i < 1 + random_below(4); i++) {
 		xen_unmap(machine, domain, gfn + i, 0);
-		if (domain->nr_pages)
-			domain->nr_pages--;
-		if (chance(2) && (mfn = take_ram(machine, 0))) {
+		if (chance(2) && (mfn = take_ram(machine, 0)))
 			xen_map(machine, domain, gfn + i, mfn, 0, TYPE_RAM_RW);
-			domain->nr_pages++;
-		}
 	}
 }
 

@@ -457,10 +457,12 @@ static void happens(struct machine *machine, struct domain *domain, enum event e
 			UINT64_C(0x200000) << random_below(8), chance(2) ? MT_UC : MT_WC);
 		break;
 	case EVENT_READ_ONLY_GAINED:
-		read_only_page(machine, domain, true);
-		break;
 	case EVENT_READ_ONLY_LOST:
-		read_only_page(machine, domain, false);
+		read_only_page(machine, domain, event == EVENT_READ_ONLY_GAINED);
+		if (chance(2)) { /* and something has Xen look again; rights stay as they were */
+			xen_invalidate(domain);
+			touch_all(machine, domain);
+		}
 		break;
 	case EVENT_CAPABILITY_ONLY:
 	case EVENT_MTRRS_ENABLED:

@@ -136,7 +136,7 @@ static void add_ram(struct machine *machine, struct domain *domain)
 	if (chance(4))
 		populate(machine, domain, 0x100, random_below(0x101));
 	populate(machine, domain, 0x200, 0x200 * (1 + random_below(5)));
-	if (chance(4))
+	if (chance(8))
 		populate(machine, domain, 0x40000, 0x40000);
 	if (chance(6)) {
 		xen_pod(machine, domain, 0x2000, ORDER_2M);
@@ -189,11 +189,13 @@ static void add_small_pages(struct machine *machine, struct domain *domain)
 /* A BAR of a device, or an area that is passed through without one. */
 static void add_bar(struct machine *machine, struct domain *domain)
 {
-	uint64_t pages = chance(2) ? 0x200 * (1 + random_below(3)) : 1 + random_below(16);
+	bool above = chance(3), large = at_least(machine, 7, 0) && !chance(3);
+	uint64_t pages = large ? 0x200 * (1 + random_below(3)) : 1 + random_below(16);
 	uint64_t mfn = machine->next_bar, gfn = 0xf4000 + (mfn & 0x1ff) + 0x800 * random_below(4),
 		 i;
-	bool above = chance(3), large = at_least(machine, 7, 0) && !chance(3);
 
+	if (large && chance(4)) /* and some that is no whole superpage */
+		pages += 1 + random_below(16);
 	if (above) /* a BAR of 64 bits, behind all RAM */
 		mfn = ((machine->max_page + 0x3ffff) & ~UINT64_C(0x3ffff)) + (mfn & 0xfff);
 	if (chance(4))
@@ -430,9 +432,9 @@ static void read_only_page(struct machine *machine, struct domain *domain, bool 
 	if (!domain->iomem.count)
 		return;
 	mfn = domain->iomem.at[0].first;
-	if (gained)
+	if (gained && domain->device && !set_has(&machine->mmio_ro, mfn))
 		set_add(&machine->mmio_ro, mfn, mfn);
-	else if (machine->mmio_ro.count &&
+	else if (!gained && machine->mmio_ro.count &&
 		 machine->mmio_ro.at[machine->mmio_ro.count - 1].first == mfn)
 		machine->mmio_ro.count--;
 }
@@ -455,10 +457,12 @@ static void happens(struct machine *machine, struct domain *domain, enum event e
 			UINT64_C(0x200000) << random_below(8), chance(2) ? MT_UC : MT_WC);
 		break;
 	case EVENT_READ_ONLY_GAINED:
-		read_only_page(machine, domain, true);
-		break;
 	case EVENT_READ_ONLY_LOST:
-		read_only_page(machine, domain, false);
+		read_only_page(machine, domain, event == EVENT_READ_ONLY_GAINED);
+		if (chance(2)) { /* and something has Xen look again; rights stay as they were */
+			xen_invalidate(domain);
+			touch_all(machine, domain);
+		}
 		break;
 	case EVENT_CAPABILITY_ONLY:
 	case EVENT_MTRRS_ENABLED:
@@ -506,7 +510,7 @@ static void random_domain(struct machine *machine, struct domain *domain, enum e
 	else if (!chance(8))
 		enable_mtrrs(machine, domain);
 	usual_life(machine, domain);
-	if (event != EVENT_NONE || chance(3))
+	if (event != EVENT_NONE || !chance(3))
 		touch_all(machine, domain);
 	happens(machine, domain, event);
 	if (chance(3))

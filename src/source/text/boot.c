@@ -232,6 +232,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 
 int boot_line(const char *text, struct section *section, enum boot_state *state)
 {
+	char state_word[8];
 	unsigned int kib;
 	int used = 0;
 
@@ -268,7 +269,10 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		section->ring = (uint64_t)kib << 10;
 	else if (starts(text, "I/O virtualisation disabled"))
 		section->iommu_disabled = true;
-	else if (starts(text, "PFN compression "))
+	else if (sscanf(text, "Intel VT-d Snoop Control %7s", state_word) == 1) {
+		section->has_snoop = true;
+		section->snoop = starts(state_word, "enabled");
+	} else if (starts(text, "PFN compression "))
 		section->pfn_compression = true;
 	else
 		return mmio_ro_line(text, section);

@@ -29,6 +29,7 @@ struct section {
 	struct ranges ram;
 	bool has_memory_map, pfn_compression;
 	bool iommu_disabled;
+	bool has_snoop, snoop; /* whether all IOMMUs can force snooping */
 	struct ranges mmio_ro;
 	uint64_t mcfg_base; /* of the window announced last; 0: none */
 	struct mtrr_state host;

@@ -174,6 +174,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 int boot_line(const char *text, struct section *section, enum boot_state *state)
 {
 	const char *line;
+	char snoop[8];
 	unsigned int kib;
 	int used = 0;
 
@@ -198,7 +199,10 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		section->ring = (uint64_t)kib << 10;
 	else if (text_after(text, "I/O virtualisation disabled"))
 		section->iommu_disabled = true;
-	else if (text_after(text, "PFN compression "))
+	else if (sscanf(text, "Intel VT-d Snoop Control %7s", snoop) == 1) {
+		section->has_snoop = true;
+		section->snoop = text_after(snoop, "enabled");
+	} else if (text_after(text, "PFN compression "))
 		section->pfn_compression = true;
 	else if (text_after(text, "HVM: Hardware Assisted Paging (HAP) ") &&
 		 (strstr(text, "not detected") || strstr(text, "disabled")))

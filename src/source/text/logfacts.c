@@ -80,9 +80,37 @@ static int machine_facts(const struct section *section, struct facts *facts)
 	return rc;
 }
 
+/* Is "snoop" switched off among the words of an "iommu=" on Xen's command line? */
+static bool snoop_switched_off(const char *command_line)
+{
+	static const char *const off[] = { "no-snoop",	  "snoop=no",	   "snoop=off",
+					   "snoop=false", "snoop=disable", "snoop=0" };
+	const char *at = command_line;
+	size_t i, length;
+
+	while ((at = strstr(at, "iommu="))) {
+		bool whole = at == command_line || at[-1] == ' ';
+
+		for (at += strlen("iommu="); whole && *at && *at != ' '; at += length) {
+			at += *at == ',';
+			length = strcspn(at, ", ");
+			for (i = 0; i < ARRAY_SIZE(off); i++)
+				if (length == strlen(off[i]) && !strncmp(at, off[i], length))
+					return true;
+		}
+	}
+	return false;
+}
+
 static void iommu_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
 {
-	if (scan->sections[dump->place.section].iommu_disabled) {
+	const struct section *section = &scan->sections[dump->place.section];
+
+	if (section->has_snoop || snoop_switched_off(section->command_line)) {
+		facts->iommu_snoop.value = section->has_snoop && section->snoop;
+		facts->iommu_snoop.how = HOW_LOG;
+	}
+	if (section->iommu_disabled) {
 		facts->iommu.value = false;
 		facts->iommu.how = HOW_LOG;
 		return;
@@ -114,6 +142,9 @@ static int keyq_facts(const struct scan *scan, const struct dump_place *dump, st
 	if (domain->has_iomem && domain->has_ioports) {
 		facts->cache_flush.value = domain->iomem.count || domain->ioports;
 		facts->cache_flush.how = how;
+		/* The toolstack gives them at creation, or anybody later: not the same. */
+		facts->cache_control.value = facts->cache_flush.value;
+		facts->cache_control.how = HOW_ASSUMED;
 	}
 	if (domain->has_nr_pages) {
 		facts->nr_pages.value = domain->nr_pages < domain->pod_cache

@@ -32,6 +32,7 @@ struct section {
 	bool has_memory_map, pfn_compression;
 	bool iommu_disabled;
 	char no_hap[80]; /* what was said of why there is no EPT, safe for a terminal; or "" */
+	bool has_snoop, snoop; /* whether all IOMMUs can force snooping */
 	struct ranges mmio_ro;
 	uint64_t mcfg_base; /* of the window announced last; 0: none */
 	struct mtrr_state host;

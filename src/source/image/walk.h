@@ -3,7 +3,7 @@
 #define SOURCE_IMAGE_WALK_H
 
 #include "model/entry.h"
-#include "rules/decide.h"
+#include "model/window.h"
 #include "source/image/phys.h"
 
 #include <stdbool.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The running Xen as a source: all is asked for when it is opened, and read from copies then. */
 #include "base/text.h"
-#include "source/live/again.h"
-#include "source/live/know.h"
+#include "source/live/debugkeys.h"
+#include "source/live/facts.h"
 #include "source/live/lock.h"
-#include "source/live/printed.h"
+#include "source/live/recheck.h"
 #include "source/module.h"
 
 #include <errno.h>
@@ -74,21 +74,8 @@ static int hold(struct live *live, struct error *err)
 	return rc;
 }
 
-static void describe(struct live *live)
-{
-	struct source_info *info = &live->source.info;
-	const struct scan *scan = &live->dumps.scan;
-
-	info->rejected_lines = scan->rejected;
-	info->replayed_lines = scan->replayed;
-	info->headless_entries = scan->headless;
-	info->headless_first = scan->headless_first;
-	info->headless_last = scan->headless_last;
-}
-
 /* A domain that stays paused is worse than whatever else went wrong. */
-static int let_go(struct live *live, const struct source_options *options, int rc,
-		  struct error *err)
+static int let_go(struct live *live, int rc, struct error *err)
 {
 	struct error paused;
 
@@ -96,8 +83,8 @@ static int let_go(struct live *live, const struct source_options *options, int r
 		return rc;
 	if (rc)
 		return error_set(err, rc, "%s", paused.text);
-	if (options->notice) /* there may be no room for a remark */
-		options->notice(paused.text);
+	if (live->notice) /* there may be no room for a remark */
+		live->notice(paused.text);
 	source_remark(&live->source, "%s", paused.text);
 	return 0;
 }
@@ -116,24 +103,22 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	if (!rc)
 		rc = measure_all(live, err);
 	if (!rc)
-		rc = print_all(live, options, err);
+		rc = debugkeys_all(live, options, err);
 	/* Again: what a vCPU changed before the dump, the entries may follow already. */
 	if (!rc && !options->live.pause)
 		rc = measure_all(live, err);
 	if (!rc)
-		rc = printed_find(live, options, err);
+		rc = debugkeys_find(live, options, err);
 	if (rc)
 		return rc;
-	know_version(live);
-	describe(live);
+	live_version(live);
+	log_counts_set(&live->counts, &live->dumps.scan);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
-		rc = know_target(live, &live->targets[i], err);
+		rc = live_target(live, &live->targets[i], err);
 		if (!rc)
-			rc = know_types(live, &live->targets[i], err);
+			rc = live_types(live, &live->targets[i], err);
 	}
-	if (!rc && options->live.judged)
-		rc = look_again(live, options, err);
 	return rc;
 }
 
@@ -142,6 +127,7 @@ static void live_close(struct source *source)
 	struct live *live = (struct live *)source;
 	size_t i;
 
+	let_go(live, 0, NULL); /* where source_recheck() was not reached */
 	for (i = 0; i < live->count; i++) {
 		facts_clear(&live->targets[i].facts);
 		ranges_clear(&live->targets[i].dropped);
@@ -176,7 +162,7 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	if (facts_copy(&dump->facts, &target->facts))
 		return no_memory(err);
 	rc = target->place
-		     ? printed_read(live, &live->dumps, target->place, dump, &live->reading, err)
+		     ? debugkeys_read(live, &live->dumps, target->place, dump, &live->reading, err)
 		     : 0;
 	return rc ? rc : 1;
 }
@@ -188,19 +174,19 @@ static void finish(struct live *live)
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
-	if (!place || (printed_late(live, place) && !live->any)) {
+	if (!place || (debugkeys_late(live, place) && !live->any)) {
 		dump_incomplete(dump, "all of it was overwritten in Xen's console ring");
 		dump_missing(dump, 0, DUMP_GFN_END);
 		return;
 	}
-	if (printed_late(live, place)) {
+	if (debugkeys_late(live, place)) {
 		snprintf(text, sizeof(text),
 			 "gfns 0x0 to 0x%" PRIx64 " were overwritten in Xen's console ring",
 			 live->first_gfn ? live->first_gfn - 1 : 0);
 		dump_incomplete(dump, text);
 		dump_missing(dump, 0, live->first_gfn);
 	}
-	if (printed_gap(live, place)) {
+	if (debugkeys_gap(live, place)) {
 		uint64_t behind = live->any ? live->reading.last_gfn + 1 : 0;
 
 		snprintf(text, sizeof(text),
@@ -247,9 +233,21 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	return count < 0 ? count : kept;
 }
 
+static int live_recheck(struct source *source, const struct ranges *suspect, size_t count,
+			struct error *err)
+{
+	struct live *live = (struct live *)source;
+	int rc = let_go(live, recheck(live, suspect, count, err), err);
+
+	source_count(source, "hypercalls", xen_calls(live->xen));
+	live->next = 0;
+	return rc;
+}
+
 static const struct source_ops live_ops = {
 	.next = live_next,
 	.read = live_read,
+	.recheck = live_recheck,
 	.close = live_close,
 };
 
@@ -263,18 +261,20 @@ static int open_live(const struct source_options *options, struct source **sourc
 	if (!live)
 		return no_memory(err);
 	info = &live->source.info;
+	info->log = &live->counts;
 	live->source.ops = &live_ops;
+	live->notice = options->notice;
 	live->lock = live->before.fd = live->dumps.fd = -1;
-	info->kind = "live";
 	if (gethostname(info->name, sizeof(info->name) - 1))
 		snprintf(info->name, sizeof(info->name), "this host");
 	text_sanitize(info->name);
 	rc = xen_open(&live->xen, err);
 	if (!rc) {
 		live->lock = lock_take(err);
-		rc = live->lock < 0 ? live->lock
-				    : let_go(live, options, ask(live, options, err), err);
-		info->hypercalls = xen_calls(live->xen);
+		rc = live->lock < 0 ? live->lock : ask(live, options, err);
+		if (rc || !options->live.recheck)
+			rc = let_go(live, rc, err);
+		source_count(&live->source, "hypercalls", xen_calls(live->xen));
 	}
 	if (rc) {
 		live_close(&live->source);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_LIVE_LIVE_H
+#define SOURCE_LIVE_LIVE_H
+
+#include "source/live/measure.h"
+#include "source/live/pause.h"
+#include "source/live/preflight.h"
+#include "source/live/ring.h"
+#include "source/source.h"
+#include "source/text/dumpreader.h"
+#include "source/text/logcounts.h"
+
+/*
+ * The running Xen as a source: all is asked for when it is opened, and read from copies then.
+ */
+struct live {
+	struct source source;
+	struct log_counts counts;
+	void (*notice)(const char *text); /* as in source_options */
+	struct xen *xen;
+	int lock; /* a descriptor, or -1 */
+	struct pause pause;
+	struct xen_domain *all; /* every domain of the host */
+	size_t all_count;
+	struct target *targets; /* those to be looked at */
+	size_t count, next;
+	struct machine machine;
+	uint32_t index;		  /* the ring has been read up to there */
+	struct transcript before; /* what it held: boot messages, perhaps */
+	struct transcript dumps;  /* keys D and q */
+	unsigned int gaps;	  /* of them in the former */
+	bool has_q;		  /* all of the latter */
+	bool named; /* the header of the first dump was overwritten; whose it is, is known */
+	/* The one being read. */
+	struct target *target;
+	struct dumpreader reading;
+	bool any;
+	uint64_t first_gfn, left_out;
+};
+
+#endif

@@ -20,6 +20,9 @@ function __xen_eptaudit_complete
         set option (string replace -r '=.*' '' -- $current)
         set before "$option="
     end
+    # lists of columns
+    set -l value (string replace -r '^--[^=]*=' '' -- $current)
+    set before $before(string match -r '.*,' -- $value; or echo '')
     set -l values (string replace -rf "^$option=" '' -- $own | string split '|' -n)
     if test (count $values) -gt 0
         printf '%s\n' "$before"$values

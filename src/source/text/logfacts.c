@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/text/scan.h"
 
+#include "base/array.h"
 #include "model/hvmloader.h"
 #include "model/pdx.h"
 #include "rules/rulesets.h"

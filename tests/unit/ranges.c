@@ -140,7 +140,7 @@ static void test_remove(void)
 
 	for (round = 0; round < ROUNDS / 10; round++) {
 		uint64_t base = bases[below(3)];
-		struct ranges set = { NULL, 0, 0 };
+		struct ranges set = { .count = 0 };
 		bool in[SPAN] = { false };
 
 		for (step = 0; step < 40; step++) {

@@ -198,13 +198,13 @@ expect_valid()
 	shift
 	lib_documents=$((${lib_documents:-0} + 1))
 	"$XEN_EPTAUDIT" "$@" >"$tmp/.json.$lib_documents" 2>"$stderr"
-	printf '%s\t%s\t%s\n' "$lib_schema" "$tmp/.json.$lib_documents" "$*" >>"$tmp/.lib_documents"
+	printf '%s\t%s\t%s\n' "$lib_schema" "$tmp/.json.$lib_documents" "$*" >>"$tmp/.documents"
 }
 
 # All documents at once, since to load the validator takes longer than to use it.
 validate_documents()
 {
-	"$SRCDIR/tests/tools/valid-json" --list "$SRCDIR/tests/schema" <"$tmp/.lib_documents" >"$stdout"
+	"$SRCDIR/tests/tools/valid-json" --list "$SRCDIR/tests/schema" <"$tmp/.documents" >"$stdout"
 	grep '^invalid: ' "$stdout"
 	invalid=$(grep -c '^invalid: ' "$stdout")
 	valid=$(grep -c '^valid: ' "$stdout")

@@ -51,7 +51,8 @@ bool form_has_part(const struct facts *part, enum fact fact)
 	switch (fact_info[fact].kind) {
 	case KIND_RANGES:
 		possible = fact_possible(part, fact);
-		return fact_ranges(part, fact)->ranges.count || (possible && possible->ranges.count);
+		return fact_ranges(part, fact)->ranges.count ||
+		       (possible && possible->ranges.count);
 	case KIND_PINS:
 		return part->pin_count;
 	case KIND_TYPES:

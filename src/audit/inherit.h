@@ -26,7 +26,7 @@ bool entry_parent(const struct entry *entry, unsigned int order, struct entry *p
 unsigned int entry_inherits(const struct facts *facts, const struct entry *entry,
 			    unsigned int classes, struct entry *parent, struct decision *decision);
 
-/* Are they neighbours, in frames too, within one superpage of that order? */
+/* Do their frames lie as those of two pieces of one superpage of that order? */
 bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order);
 
 #endif

@@ -54,6 +54,8 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_NR_PAGES] = { "nr-pages",
 			    "RAM pages of the domain by Xen's count, without those kept for PoD",
 			    KIND_NUMBER, AT(nr_pages), .shown = 12 },
+	[FACT_SPLIT] = { "split", "whether a page is all that is left of a split superpage",
+			 .kind = KIND_NONE },
 };
 
 const char *how_name(enum how how)

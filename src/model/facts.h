@@ -61,6 +61,7 @@ enum fact {
 	FACT_IOMEM,
 	FACT_IOPORTS,
 	FACT_NR_PAGES,
+	FACT_SPLIT,
 	FACT_COUNT,
 };
 

@@ -251,7 +251,10 @@ static char *bug_text(const struct row *row, char *p)
 {
 	const struct run *run = row->run;
 
-	return run->verdict == VERDICT_MISMATCH && run->bug ? put_text(p, run->bug->id) : p;
+	if (run->verdict != VERDICT_MISMATCH || !run->bug)
+		return p;
+	p = put_text(p, run->bug->id);
+	return run->bug->also ? put_text(put_text(p, "/"), run->bug->also) : p;
 }
 
 static void bug_json(struct jsonwrite *json, const struct row *row)
@@ -259,6 +262,12 @@ static void bug_json(struct jsonwrite *json, const struct row *row)
 	if (row->run->verdict != VERDICT_MISMATCH)
 		return;
 	json_string(json, "bug", row->run->bug ? row->run->bug->id : NULL);
+	if (row->run->bug && row->run->bug->also) {
+		json_open(json, "bugs", '[');
+		json_string(json, NULL, row->run->bug->id);
+		json_string(json, NULL, row->run->bug->also);
+		json_close(json, ']');
+	}
 	if (row->run->accepted)
 		json_bool(json, "accepted", true);
 }

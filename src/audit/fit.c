@@ -35,10 +35,10 @@ void fit_clear(struct fit *fit)
 
 uint32_t fit_candidates(void)
 {
-	/* Sets of the user's may be a vendor's, too. */
+	/* Sets of the user's may be a vendor's. */
 	uint32_t all = (1u << ruleset_count()) - 1, built_in = (1u << RULES_COUNT) - 1;
 
-	return RULES_RELEASED | RULES_VENDORS | (all & ~built_in);
+	return RULES_RELEASED | (all & ~built_in);
 }
 
 /* Outcomes that need no unusual fact; none where all do. */

@@ -8,12 +8,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The newest of some sets; of those that a release has, if any is. */
-static unsigned int newest(uint32_t sets)
-{
-	return 31 - __builtin_clz(sets & RULES_RELEASED ? sets & RULES_RELEASED : sets);
-}
-
 /* Candidates in the order in which they fit, the newest first of those that fit alike. */
 static unsigned int rank(const struct fit *fit, unsigned int order[RULES_MAX])
 {
@@ -23,7 +17,7 @@ static unsigned int rank(const struct fit *fit, unsigned int order[RULES_MAX])
 	while (left) {
 		uint32_t best = fit_best(fit, left);
 
-		order[count] = newest(best);
+		order[count] = 31 - __builtin_clz(best);
 		left &= ~(1u << order[count++]);
 	}
 	return count;
@@ -34,7 +28,7 @@ static unsigned int reference(const struct fit_report *report)
 {
 	uint32_t best = fit_best(report->fit, fit_candidates());
 
-	return newest(best & report->running ? best & report->running : best);
+	return 31 - __builtin_clz(best & report->running ? best & report->running : best);
 }
 
 /* Runs of all groups that tell set from another, as many as are told. Returns whether that is all.

@@ -140,25 +140,19 @@ static unsigned int classes_of(uint32_t types)
 	return classes;
 }
 
-/* Has the domain no memory of devices, assigned or by capabilities? */
-static bool no_device(const struct facts *facts)
-{
-	return how_certain(facts->iommu.how) && !facts->iommu.value &&
-	       how_certain(facts->cache_flush.how) && !facts->cache_flush.value;
-}
-
 /* ept_p2m_type_to_flags() clears w exactly for direct MMIO in mmio_ro_ranges. */
 static enum maybe read_only_mmio(const struct facts *facts, const struct entry *entry,
 				 bool rights_full, struct window *window)
 {
 	const struct fact_ranges *possible = &facts->mmio_ro_possible;
-	bool told = !(entry->rights & ENTRY_W), changes;
+	bool told = !(entry->rights & ENTRY_W);
+	bool no_device = how_certain(facts->iommu.how) && !facts->iommu.value, changes;
 
 	/*
-	 * A device that enables MSI-X makes pages read-only, one that disables it no longer; both
-	 * leave w as it was, also when Xen recomputes the type.
+	 * An assigned device that enables MSI-X makes pages read-only, one that disables it no
+	 * longer; both leave w as it was, also when Xen recomputes the type.
 	 */
-	changes = !entry->order && !no_device(facts) &&
+	changes = !entry->order && !no_device &&
 		  (!how_certain(possible->how) ||
 		   ranges_contain(&possible->ranges, entry->mfn, &window->mfn_first,
 				  &window->mfn_last));

@@ -144,7 +144,8 @@ static uint32_t rules_of_vendor(const struct xen_version *version, char *note, s
 {
 	const struct vendor_build *build = vendor_find(version);
 	unsigned int point = version->point < 0 ? 0 : version->point;
-	uint32_t rules = sets_from(version->minor, point);
+	uint32_t rules = version->vendor ? sets_from(version->minor, point)
+					 : 1u << set_of(version->minor, point);
 
 	if (build) {
 		snprintf(note, size, "perhaps a build of %s, which %s (--rules chooses a rule set)",
@@ -196,7 +197,8 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 			snprintf(note, size,
 				 "pre-release of 4.%u: rules of the release before also possible",
 				 version->minor);
-	} else if (version->vendor || (!version->by_user && vendor_find(version))) {
+	} else if (version->vendor ||
+		   (!version->by_user && !version->after_release && vendor_find(version))) {
 		*how = HOW_ASSUMED;
 		rules = rules_of_vendor(version, note, size);
 	} else if (version->after_release) {

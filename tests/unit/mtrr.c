@@ -191,7 +191,7 @@ static void test_partly_known(void)
 		  9,
 		  ANY | MTRR_SPLIT },
 		/* What E is is known: ranges that touch it decide where all are known. */
-		{ "E, no default type", { false, true, 0xff, true }, WB, 0x80000, 0, SET(UC) },
+		{ "E, no default type", { false, true, 0xff, true }, WB, 0x80000, 0, SET(WT) },
 		{ "E, not in a range", { false, true, 0xff, true }, WB, 0x100, 0, ANY },
 		{ "E, fixed ranges", { false, true, 0xff, true }, FE | WB, 0xa0, 0, ANY },
 		{ "MTRRs off", { true, false, 0, false }, FE | WB, 0xa0, 0, SET(UC) },

@@ -90,7 +90,7 @@ static bool stale_host_mtrr(const struct facts *facts, const struct entry *entry
 	return false;
 }
 
-/* A superpage, or a piece of one, holds no table of a device's MSI-X. */
+/* The tables of a device's MSI-X are mapped 4K by 4K. */
 static bool stale_mmio_ro(const struct facts *facts, const struct entry *entry,
 			  const struct question *question, const struct decision *decision)
 {

@@ -44,11 +44,11 @@ Domain 4
   gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
   as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WB and host MTRR WB merge to it
   0x0                  0x50000             1      4 KiB  rwx WB   not known  ok-if
-  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR UC and host MTRR UC merge to it
+  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR UC and host MTRR WB merge to it
   0x1                  0x50001             1      4 KiB  rwx UC   not known  ok-if
   as the rule says only if pinned differs from the usual: the gfn lies in a pinned range
   0x2                  0x50002             1      4 KiB  rwx WB!  not known  ok-if
-  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WT and host MTRR WP merge to it
+  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WP and host MTRR WB merge to it
   0x3                  0x50003             1      4 KiB  rwx WP   not known  ok-if
   Xen recomputes it on the next touch
   0x4                  0x50004             1      4 KiB  rwx ???            pending

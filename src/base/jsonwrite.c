@@ -136,7 +136,7 @@ void json_schema(struct jsonwrite *json, const char *name)
 	json_string(json, "schema", name);
 	json_open(json, "schema_version", '[');
 	json_number(json, NULL, 1);
-	json_number(json, NULL, 0);
+	json_number(json, NULL, 1);
 	json_close(json, ']');
 }
 

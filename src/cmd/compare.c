@@ -23,7 +23,7 @@ struct comparing {
 };
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ "all", OPT_ALL_RULES, NULL, 0,
 	  "For each pair of rule sets: how many entries they decide otherwise", 4 },
 	{ 0 },
@@ -35,6 +35,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	options_see(&compare->shared, key);
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		compare->format = parse_format(arg, FORMATS, state);
 		break;
@@ -112,6 +113,7 @@ static int compare_two(struct comparing *compare, struct session *session, int *
 	report->json_form = compare->format == FORMAT_JSON;
 	report->before = compare->shared.compared[0];
 	report->after = compare->shared.compared[1];
+	cmd_begins();
 	compare_report_begin(report, session->source);
 	rc = session_read(session, &visitor, compare, err);
 	*status = compare_differing(&report->total).entries ? STATUS_FOUND
@@ -182,7 +184,7 @@ static int run(int argc, char **argv)
 	struct error err = { "" };
 	int status = STATUS_CLEAN, rc;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &compare))
+	if (cmd_parse(&argp, argc, argv, &compare))
 		return STATUS_ERROR;
 	/* Of a running Xen, too: --all stands for the rule sets here. */
 	shared->source.live.all = !shared->source.path && !shared->source.domain;

@@ -24,8 +24,7 @@ struct list {
 };
 
 static const struct argp_option list_options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0,
-	  "Form of the list; xen: as key D prints it, entry by entry", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the list; xen: as key D prints it, entry by entry", 3),
 	{ "columns", OPT_COLUMNS, "LIST", 0, "Columns in text: ", 3 },
 	{ "find-eptp", OPT_FIND_EPTP, NULL, 0,
 	  "List what looks like the root of an EPT in a memory image", 1 },
@@ -46,6 +45,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	options_see(&list->shared, key);
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		list->listing.format = parse_format(arg, FORMATS, state);
 		break;
@@ -146,6 +146,7 @@ static int list_all(struct list *list, struct session *session, int *status, str
 	};
 	int rc;
 
+	cmd_begins();
 	listing_begin(&list->listing);
 	rc = session_read(session, &visitor, list, err);
 	*status = session->complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
@@ -219,7 +220,7 @@ static int run(int argc, char **argv)
 	listing_init(&list.listing);
 	list.filter.gfns = &everywhere; /* --gfn is for the session to heed */
 	list.filter.type = list.filter.emt = list.filter.order = list.filter.ipat = -1;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &list))
+	if (cmd_parse(&argp, argc, argv, &list))
 		return STATUS_ERROR;
 	cmd_prints_much();
 	rc = options_prepare(&list.shared, &err);

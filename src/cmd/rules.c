@@ -24,7 +24,7 @@ struct rules {
 };
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ 0 },
 };
 
@@ -33,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct rules *rules = state->input;
 
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		rules->format = parse_format(arg, FORMATS, state);
 		break;
@@ -231,7 +232,7 @@ static int run(int argc, char **argv)
 	int status = STATUS_CLEAN, rc;
 
 	memset(&rules, 0, sizeof(rules));
-	if (argp_parse(&argp, argc, argv, 0, NULL, &rules))
+	if (cmd_parse(&argp, argc, argv, &rules))
 		return STATUS_ERROR;
 	rc = run_wanted(&rules, &status, &err);
 	options_clear(&rules.shared);

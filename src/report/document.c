@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/document.h"
 
+#include "config.h"
+
 #define WIDTH 98
+
+void document_schema(struct jsonwrite *json, const char *schema)
+{
+	json_schema(json, schema);
+	json_open(json, "tool", '{');
+	json_string(json, "name", "xen-eptaudit");
+	json_string(json, "version", PACKAGE_VERSION);
+	json_close(json, '}');
+}
 
 void document_begin(struct jsonwrite *json, const char *schema)
 {
 	json_open(json, NULL, '{');
-	json_schema(json, schema);
+	document_schema(json, schema);
 }
 
 void document_end(struct jsonwrite *json, int exit_status)

@@ -9,6 +9,9 @@
 
 /* ---- JSON ---- */
 
+/* "schema", its version, and "tool" of an object that is open. */
+void document_schema(struct jsonwrite *json, const char *schema);
+
 /* Opens a document of that schema. */
 void document_begin(struct jsonwrite *json, const char *schema);
 

@@ -88,6 +88,7 @@ static void flush_run(struct listing *listing)
 		.gfn_last = entry_last(&run->last),
 		.entries = run->entries,
 		.mfn_contiguous = true,
+		.bytes = listing->columns.bytes,
 	};
 
 	if (!run->entries)

@@ -63,6 +63,7 @@ static const struct argp argp = {
 	       "is said.\n\n"
 	       "Examples:\n"
 	       "  xen-eptaudit compare --rules 4.17 --rules 4.19 --from log\n"
+	       "  xen-eptaudit compare --rules 4.21.0 --from log\n"
 	       "  xen-eptaudit compare --all --from log\n"
 	       "  xen-eptaudit compare --rules 4.17 --rules 4.19 web\n\n"
 	       "Exit status: 0 nothing differs, 1 something does, 2 could not compare, 3 incomplete.",
@@ -99,6 +100,36 @@ static int end_dump(void *opaque, struct dump *dump, struct error *err)
 	return 0;
 }
 
+/* One set of the bits, which name calls so. */
+static int one_set(uint32_t sets, const char *name, unsigned int *id, struct error *err)
+{
+	if (!sets)
+		return error_set(err, -EINVAL,
+				 "which Xen made the entries is not known: name it with --xen, or "
+				 "two rule sets with --rules BEFORE --rules AFTER");
+	if (sets & (sets - 1))
+		return error_set(err, -EINVAL,
+				 "%s may have more than one rule set: name the one that is meant "
+				 "('rules for VERSION' lists them)",
+				 name);
+	*id = __builtin_ctz(sets);
+	return 0;
+}
+
+/* Of one --rules it is the change from what the Xen itself has. */
+static int choose_sets(struct comparing *compare, const struct session *session, struct error *err)
+{
+	const struct shared_options *shared = &compare->shared;
+	bool own = shared->rules_count == 1;
+	int rc = own ? one_set(session->own_rules, "this Xen", &compare->report.before, err)
+		     : one_set(shared->compared[0], shared->rules_names[0], &compare->report.before,
+			       err);
+
+	return rc ? rc
+		  : one_set(shared->compared[own ? 0 : 1], shared->rules_names[own ? 0 : 1],
+			    &compare->report.after, err);
+}
+
 static int compare_two(struct comparing *compare, struct session *session, int *status,
 		       struct error *err)
 {
@@ -111,8 +142,9 @@ static int compare_two(struct comparing *compare, struct session *session, int *
 	int rc;
 
 	report->json_form = compare->format == FORMAT_JSON;
-	report->before = compare->shared.compared[0];
-	report->after = compare->shared.compared[1];
+	rc = choose_sets(compare, session, err);
+	if (rc)
+		return rc;
 	cmd_begins();
 	compare_report_begin(report, session->source);
 	rc = session_read(session, &visitor, compare, err);
@@ -190,9 +222,14 @@ static int run(int argc, char **argv)
 	shared->source.live.all = !shared->source.path && !shared->source.domain;
 	shared->rules_optional = true;
 	rc = options_prepare(shared, &err);
-	if (!rc && !compare.all && shared->rules_count != 2)
+	if (!rc && !compare.all && !shared->rules_count)
 		rc = error_set(&err, -EINVAL,
-			       "name two rule sets: --rules BEFORE --rules AFTER; or --all");
+			       "name two rule sets: --rules BEFORE --rules AFTER; or one, to hold "
+			       "against that of the Xen that made the entries; or --all");
+	if (!rc && shared->rules_count != 1)
+		rc = options_refuse(shared, OPTION(OPT_XEN),
+				    "%s is for one --rules, which is held against that Xen's",
+				    &err);
 	if (!rc)
 		rc = session_open(&session, shared, &err);
 	if (!rc)
@@ -204,11 +241,11 @@ static int run(int argc, char **argv)
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
-/* The rule sets are named, so that it does not matter which Xen it was. */
+/* --all is its own: every pair of rule sets. */
 const struct verb verb_compare = {
 	.name = "compare",
 	.help = "what another rule set would do to the same state",
 	.argp = &argp,
 	.run = run,
-	.shared = OPTIONS_ALL & ~(OPTION(OPT_ALL) | OPTION(OPT_XEN)),
+	.shared = OPTIONS_ALL & ~OPTION(OPT_ALL),
 };

@@ -148,7 +148,7 @@ static int tell(const struct diffing *diff)
 	struct diff_report report = { .json_form = diff->format == FORMAT_JSON };
 	int status;
 
-	diff_report_begin(&report);
+	diff_report_begin(&report, diff->path[0], diff->path[1]);
 	diff_report_moments(&report, &diff->moments[0], &diff->moments[1]);
 	status = report.differs	     ? STATUS_FOUND
 		 : report.incomplete ? STATUS_INCOMPLETE

@@ -100,6 +100,7 @@ static void show(const struct explain *explain, const struct facts *facts, const
 		.gfn = explain->gfn,
 		.domid = dump ? dump->domid : -1,
 		.name = dump ? dump->name : NULL,
+		.source = dump ? &explain->session.source->info : NULL,
 		.rules_note = rules_note,
 		.incomplete = dump && !dump->complete ? dump->reason : NULL,
 		.run = explain->found,

@@ -85,10 +85,10 @@ struct shared_options {
 	const char *eptp[EPTP_MAX + 1]; /* NULL-terminated */
 	unsigned int eptp_count;
 	struct given *given;
-	bool rules_optional; /* goes on where it is not known which Xen it is */
-	int compared[2];     /* rule sets of the first two --rules */
-	uint32_t rules;	     /* chosen with --rules or --xen; 0: by the source */
-	struct ranges gfns;  /* --gfn; empty: all */
+	bool rules_optional;  /* goes on where it is not known which Xen it is */
+	uint32_t compared[2]; /* rule sets of the first two --rules, bits; a version may have two */
+	uint32_t rules;	      /* chosen with --rules or --xen; 0: by the source */
+	struct ranges gfns;   /* --gfn; empty: all */
 };
 
 /*
@@ -130,6 +130,9 @@ unsigned int parse_choice(const char *option, const char *arg, const char *offer
 
 /* The same of formats; NULL is json. */
 enum format parse_format(const char *arg, const char *offered, struct argp_state *state);
+
+/* Rule sets, bits: of that name, or that a Xen of that version may have. 0 or -EINVAL. */
+int parse_rules(const char *name, uint32_t *sets, struct error *err);
 
 /* Arguments of --type, a p2m type, and of --order. */
 #define ORDERS "0|9|18"

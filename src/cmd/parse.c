@@ -82,7 +82,7 @@ static bool takes_argument(const struct argp *argp, int key)
 /* What getopt would only call unrecognized. Returns 0 or STATUS_ERROR. */
 static int check_names(const struct argp *argp, int argc, char **argv)
 {
-	char name[64], hint[96];
+	char name[64];
 	int i;
 
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -100,9 +100,11 @@ static int check_names(const struct argp *argp, int argc, char **argv)
 			i += lookup.found->arg && !lookup.name[lookup.length] &&
 			     !(lookup.found->flags & OPTION_ARG_OPTIONAL);
 		else
-			return cmd_fail(argv[0], "no option '--%s'%s%s", name,
-					nearest_text(&lookup.nearest, hint),
-					*hint ? "" : "; --help lists them");
+			return cmd_fail(argv[0], "no option '--%s'; %s%s%s", name,
+					*lookup.nearest.found ? "did you mean --" : "",
+					*lookup.nearest.found ? lookup.nearest.found
+							      : "--help lists them",
+					*lookup.nearest.found ? "?" : "");
 	}
 	return 0;
 }

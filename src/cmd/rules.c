@@ -161,16 +161,17 @@ static int list_sets(struct rules *rules, int *status, struct error *err)
 
 static int show_set(struct rules *rules, int *status, struct error *err)
 {
-	int id = ruleset_parse(rules->words[1]);
+	uint32_t sets;
 
 	(void)status;
-	if (id < 0)
+	if (parse_rules(rules->words[1], &sets, err))
 		return error_set(err, -EINVAL, "no rule set '%s'; 'rules' lists them",
 				 rules->words[1]);
 	if (rules->format == FORMAT_JSON)
-		rulesets_list(true, 1u << id, NULL, NULL);
+		rulesets_list(true, sets, NULL, NULL);
 	else
-		rulesets_show(id);
+		for (; sets; sets &= sets - 1)
+			rulesets_show(__builtin_ctz(sets));
 	return 0;
 }
 

@@ -75,7 +75,7 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	capture->json.stream = capture->line;
 	capture->crc = crc32(0, NULL, 0);
 	begin_line(capture, "capture");
-	json_schema(&capture->json, CAPTURE_SCHEMA);
+	json_schema(&capture->json, CAPTURE_SCHEMA, 0);
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);

@@ -33,6 +33,11 @@ static char *gfn_text(const struct row *row, char *p)
 static void gfn_json(struct jsonwrite *json, const struct row *row)
 {
 	json_hex_pair(json, "gfn", row->first->gfn, row->gfn_last);
+	if (row->run) {
+		json_number(json, "gfn_first", row->first->gfn);
+		json_number(json, "gfn_last", row->gfn_last);
+		json_number(json, "pages", row->gfn_last - row->first->gfn + 1);
+	}
 }
 
 static char *mfn_text(const struct row *row, char *p)

@@ -7,7 +7,7 @@
 
 void document_schema(struct jsonwrite *json, const char *schema)
 {
-	json_schema(json, schema);
+	json_schema(json, schema, 1);
 	json_open(json, "tool", '{');
 	json_string(json, "name", "xen-eptaudit");
 	json_string(json, "version", PACKAGE_VERSION);
@@ -31,6 +31,10 @@ void document_source(struct jsonwrite *json, const struct source_info *info)
 {
 	unsigned int i;
 
+	if (!info) {
+		json_string(json, "source", NULL);
+		return;
+	}
 	json_open(json, "source", '{');
 	json_string(json, "kind", info->kind);
 	json_string(json, "name", info->name);

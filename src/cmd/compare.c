@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FORMATS "text|json"
+#define FORMATS "text|json|svg"
 
 struct comparing {
 	struct shared_options shared;
@@ -139,21 +139,24 @@ static int compare_two(struct comparing *compare, struct session *session, int *
 		.dump_end = end_dump,
 	};
 	struct compare_report *report = &compare->report;
-	int rc;
+	struct error ignored;
+	int rc, ended;
 
-	report->json_form = compare->format == FORMAT_JSON;
+	report->format = compare->format;
 	rc = choose_sets(compare, session, err);
 	if (rc)
 		return rc;
-	cmd_begins();
-	compare_report_begin(report, session->source);
+	rc = compare_report_begin(report, session->source, err);
+	if (rc)
+		return rc;
+	if (compare->format != FORMAT_SVG) /* which is written when all is known */
+		cmd_begins();
 	rc = session_read(session, &visitor, compare, err);
 	*status = compare_differing(&report->total).entries ? STATUS_FOUND
 		  : session->complete			    ? STATUS_CLEAN
 							    : STATUS_INCOMPLETE;
-	if (!rc)
-		compare_report_end(report, session->complete, *status);
-	return rc;
+	ended = compare_report_end(report, session->complete, *status, !rc, rc ? &ignored : err);
+	return rc ? rc : ended;
 }
 
 static int keep_facts(void *opaque, struct dump *dump, struct error *err)
@@ -226,6 +229,9 @@ static int run(int argc, char **argv)
 		rc = error_set(&err, -EINVAL,
 			       "name two rule sets: --rules BEFORE --rules AFTER; or one, to hold "
 			       "against that of the Xen that made the entries; or --all");
+	if (!rc && compare.all && compare.format == FORMAT_SVG)
+		rc = error_set(&err, -EINVAL,
+			       "--format svg shows one pair of rule sets, not --all");
 	if (!rc && shared->rules_count != 1)
 		rc = options_refuse(shared, OPTION(OPT_XEN),
 				    "%s is for one --rules, which is held against that Xen's",

@@ -9,7 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define WIDTH 80 /* what lines with a bar need */
+#define WIDTH	   80 /* what lines with a bar need */
+#define REMARK_END 68 /* and where it begins */
 
 static const char *color(const struct map *map, const char *sequence)
 {
@@ -56,7 +57,7 @@ void map_domain(struct map *map, const struct dump *dump)
 	} else {
 		putchar('\n');
 		heading_domain(stdout, dump, color(map, "\033[1m"), color(map, "\033[0m"));
-		printf("  %-25s %9s  %-7s %-9s\n", "guest address", "size", "type", "expected");
+		printf("  %-25s %9s  %-7s expected\n", "guest address", "size", "type");
 	}
 }
 
@@ -71,25 +72,30 @@ static const char *remark(const struct stretch *stretch, char text[32])
 	else if (stretch->verdict == VERDICT_MISMATCH)
 		snprintf(text, 32, "%s %s", severity_name(stretch->severity),
 			 stretch->bug ? stretch->bug : "");
+	else if (stretch->unusual)
+		snprintf(text, 32, "if unusual");
 	else if (stretch->verdict != VERDICT_OK && stretch->shown[0] < OUTCOME_COUNT)
 		snprintf(text, 32, "%s", verdict_name(stretch->verdict));
 	return text;
 }
 
-/* Its size: each step is eight times as much. */
+/* Its size: each step is sixteen times as much. */
 static unsigned int bar_length(const struct stretch *stretch)
 {
 	uint64_t pages = stretch->last - stretch->first + 1;
 
-	return 1 + (63 - __builtin_clzll(pages)) / 3;
+	return 1 + (63 - __builtin_clzll(pages)) / 4;
 }
 
-static void print_bar(const struct map *map, const struct stretch *stretch)
+/* Behind what takes so many columns. */
+static void print_bar(const struct map *map, const struct stretch *stretch, size_t column)
 {
 	bool gap = stretch->shown[0] == SHOWN_GAP;
 	const char *mark = gap ? (map->utf8 ? "\302\267" : ".") : map->utf8 ? "\342\226\210" : "#";
 	unsigned int left = bar_length(stretch);
 
+	if (column + 1 + left > WIDTH)
+		left = column + 1 < WIDTH ? WIDTH - 1 - column : 0;
 	putchar(' ');
 	while (left--)
 		fputs(mark, stdout);
@@ -98,7 +104,7 @@ static void print_bar(const struct map *map, const struct stretch *stretch)
 static void text_stretch(const struct map *map, const struct stretch *stretch)
 {
 	bool finding = stretch->verdict == VERDICT_MISMATCH;
-	char size[32], shown[16], text[32], frames[48];
+	char size[32], shown[16], text[32], frames[48], line[160];
 	const char *paint = !finding		? ""
 			    : stretch->severity ? color(map, "\033[31m")
 						: color(map, "\033[33m");
@@ -106,12 +112,17 @@ static void text_stretch(const struct map *map, const struct stretch *stretch)
 
 	snprintf(frames, sizeof(frames), "0x%010" PRIx64 "-0x%010" PRIx64, stretch->first << 12,
 		 (stretch->last << 12) | 0xfff);
-	printf("%s%c %s %9s  %-7s %-9s %-12s", paint, finding ? '*' : ' ', frames,
-	       text_size((stretch->last - stretch->first + 1) << 12, size, sizeof(size)),
-	       gap ? "-" : shown_name(stretch->shown[0], shown),
-	       *stretch->expected ? stretch->expected : "-", remark(stretch, text));
-	if (map->width >= WIDTH)
-		print_bar(map, stretch);
+	snprintf(line, sizeof(line), "%c %s %9s  %-7s %-9s %s", finding ? '*' : ' ', frames,
+		 text_size((stretch->last - stretch->first + 1) << 12, size, sizeof(size)),
+		 gap ? "-" : shown_name(stretch->shown[0], shown),
+		 *stretch->expected ? stretch->expected : "-", remark(stretch, text));
+	if (map->width >= WIDTH) {
+		printf("%s%-*s", paint, REMARK_END, line);
+		print_bar(map, stretch, strlen(line) > REMARK_END ? strlen(line) : REMARK_END);
+	} else {
+		printf("%s%.*s", paint, (int)(strlen(line) - (line[strlen(line) - 1] == ' ')),
+		       line);
+	}
 	printf("%s\n", *paint ? "\033[0m" : "");
 }
 

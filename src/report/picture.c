@@ -19,6 +19,7 @@
 #define WIDTH_MOST  24000
 #define HEAD	    96 /* title and legend */
 #define DOMAIN	    142
+#define EMPTY	    28 /* a domain of which there is nothing to draw */
 #define LANE	    30
 #define LANE_TOP    44	/* of the first lane, from the top of its domain */
 #define LABEL	    100 /* room that an address takes */
@@ -244,6 +245,11 @@ static void address(double x, double y, uint64_t gfn)
 	printf("<text class=\"at\" x=\"%.2f\" y=\"%.2f\">0x%" PRIx64 "</text>\n", x, y, gfn << 12);
 }
 
+static bool comparison(const struct picture *picture)
+{
+	return !strcmp(picture->lanes[0], "before");
+}
+
 static void strip_head(const struct picture *picture, const struct strip *strip, double y)
 {
 	unsigned int i;
@@ -256,7 +262,12 @@ static void strip_head(const struct picture *picture, const struct strip *strip,
 	}
 	if (strip->dumps > 1)
 		printf(", dump %u of %u", strip->number, strip->dumps);
-	printf("%s</text>\n", strip->complete ? "" : ", incomplete");
+	printf("%s%s</text>\n", strip->complete ? "" : ", incomplete",
+	       strip->count	     ? ""
+	       : comparison(picture) ? ": no change"
+				     : ": nothing is mapped");
+	if (!strip->count)
+		return;
 	for (i = 0; i < 2; i++)
 		printf("<text class=\"lane\" x=\"%d\" y=\"%.0f\">%s</text>\n", MARGIN - 6,
 		       y + LANE_TOP + i * (LANE + 6) + 19, picture->lanes[i]);
@@ -336,7 +347,7 @@ static double key(double x, const char *fill, const char *stroke, bool hatch, co
 	return x + 31 + 7 * strlen(text) + 16;
 }
 
-static void legend(bool comparison)
+static void legend(bool compared)
 {
 	static const uint8_t types[] = { MEMTYPE_UC, MEMTYPE_WC, MEMTYPE_WT, MEMTYPE_WP,
 					 MEMTYPE_WB };
@@ -347,25 +358,32 @@ static void legend(bool comparison)
 		x = key(x, hue(OUTCOME_KEY(types[i], 0)), STROKE_PLAIN, false,
 			memtype_name(types[i]));
 	x = key(x, "#ffffff", STROKE_PLAIN, true, "! overrides the guest's PAT");
-	x = key(x, hue(SHOWN_PENDING), STROKE_PLAIN, false, comparison ? "split" : "pending, none");
-	x = key(x, "#ffffff", STROKE_GAP, false, comparison ? "no change" : "gap");
-	x = key(x, "#ffffff", STROKE_FINDING, false, comparison ? "changes" : "finding");
-	key(x, "#ffffff", STROKE_OK_IF, false, "if a fact is as usual");
+	x = key(x, hue(SHOWN_PENDING), STROKE_PLAIN, false, compared ? "split" : "pending, none");
+	x = key(x, "#ffffff", STROKE_GAP, false, compared ? "no change" : "gap");
+	x = key(x, "#ffffff", STROKE_FINDING, false, compared ? "changes" : "finding");
+	key(x, "#ffffff", STROKE_OK_IF, false, "rests on a fact that is not certain");
 	printf("<text x=\"%d\" y=\"78\">Not to scale: each doubling of memory is one step wider. "
 	       "Addresses are those of the guest.</text>\n",
 	       MARGIN);
 }
 
+static unsigned int height_of(const struct strip *strip)
+{
+	return strip->count ? DOMAIN : EMPTY;
+}
+
 static void write_all(struct picture *picture)
 {
 	double width = width_of(picture);
+	unsigned long height = HEAD, y = HEAD;
 	size_t i;
 
+	for (i = 0; i < picture->count; i++)
+		height += height_of(&picture->strips[i]);
 	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%zu\" "
-	       "viewBox=\"0 0 %.0f %zu\">\n",
-	       width + 2 * MARGIN, HEAD + picture->count * DOMAIN, width + 2 * MARGIN,
-	       HEAD + picture->count * DOMAIN);
+	       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%lu\" "
+	       "viewBox=\"0 0 %.0f %lu\">\n",
+	       width + 2 * MARGIN, height, width + 2 * MARGIN, height);
 	fputs("<title>", stdout);
 	xml_text(stdout, picture->title);
 	puts("</title>");
@@ -374,11 +392,12 @@ static void write_all(struct picture *picture)
 	printf("<text class=\"name\" x=\"%d\" y=\"24\">", MARGIN);
 	xml_text(stdout, picture->title);
 	puts("</text>");
-	legend(!strcmp(picture->lanes[0], "before"));
+	legend(comparison(picture));
 	for (i = 0; i < picture->count; i++) {
 		printf("<g data-domid=\"%d\" data-dump=\"%u\">\n", picture->strips[i].domid,
 		       picture->strips[i].number);
-		draw_strip(picture, &picture->strips[i], HEAD + i * DOMAIN, width);
+		draw_strip(picture, &picture->strips[i], y, width);
+		y += height_of(&picture->strips[i]);
 		puts("</g>");
 	}
 	puts("</svg>");

@@ -43,6 +43,7 @@ void stretch_of_run(const struct run *run, struct stretch *stretch)
 	stretch->shown[0] = shown_of_entry(&run->first);
 	stretch->shown[1] = SHOWN_NOTHING;
 	stretch->verdict = run->verdict;
+	stretch->unusual = run_unusual(run) != 0;
 	if (decided) {
 		/* What is right is not told to be something else. */
 		if (run->verdict != VERDICT_MISMATCH &&
@@ -87,9 +88,9 @@ bool stretch_join(struct stretch *stretch, const struct stretch *next)
 	if (next->first != stretch->last + 1 || next->shown[0] != stretch->shown[0] ||
 	    next->shown[1] != stretch->shown[1] || next->verdict != stretch->verdict ||
 	    next->severity != stretch->severity || next->bug != stretch->bug ||
-	    next->effect != stretch->effect || next->accepted != stretch->accepted ||
-	    next->step[0] != stretch->step[0] || next->step[1] != stretch->step[1] ||
-	    strcmp(next->expected, stretch->expected) != 0)
+	    next->effect != stretch->effect || next->unusual != stretch->unusual ||
+	    next->accepted != stretch->accepted || next->step[0] != stretch->step[0] ||
+	    next->step[1] != stretch->step[1] || strcmp(next->expected, stretch->expected) != 0)
 		return false;
 	stretch->mfn_contiguous &=
 		next->mfn_contiguous && next->mfn == stretch->mfn + (next->first - stretch->first);

@@ -25,6 +25,7 @@ struct stretch {
 	enum step step[2];	       /* who decides; STEP_END: nobody */
 	enum verdict verdict;
 	enum severity severity; /* of a mismatch */
+	bool unusual;		/* right only if a fact is not as usual */
 	const char *bug;	/* id of a known one, or NULL */
 	const char *effect;	/* of a comparison, else NULL */
 	char expected[40];	/* all that it should be: "WB!/UC" */

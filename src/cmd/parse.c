@@ -100,7 +100,7 @@ static int check_names(const struct argp *argp, int argc, char **argv)
 			i += lookup.found->arg && !lookup.name[lookup.length] &&
 			     !(lookup.found->flags & OPTION_ARG_OPTIONAL);
 		else
-			return cmd_fail(argv[0], "no option '--%s'; %s%s%s", name,
+			return cmd_fail(argv[0], "unrecognized option '--%s'; %s%s%s", name,
 					*lookup.nearest.found ? "did you mean --" : "",
 					*lookup.nearest.found ? lookup.nearest.found
 							      : "--help lists them",

@@ -122,13 +122,15 @@ int parse_rules(const char *name, uint32_t *sets, struct error *err)
 	char set_names[512] = "", note[160];
 	size_t used = 0;
 	unsigned int i;
-	enum how how;
+	enum how how = HOW_GIVEN;
 
 	*sets = 0;
 	if (id >= 0)
 		*sets = 1u << id;
 	else if (!releases_parse(name, sets, &how, note, sizeof(note), NULL) && !*sets)
-		return error_set(err, -EINVAL, "--rules %s: %s", name, note);
+		return error_set(err, -EINVAL, "no rule set '%s': %s", name, note);
+	if (id < 0 && how == HOW_ASSUMED && !(*sets & (*sets - 1)))
+		*sets = 0; /* newer than any that is known */
 	if (*sets)
 		return 0;
 	for (i = 0; i < ruleset_count() && used < sizeof(set_names); i++)

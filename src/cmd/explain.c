@@ -280,6 +280,8 @@ static int run(int argc, char **argv)
 	     : explain.count	? error_set(&err, -EINVAL, "name DOMAIN and GFN")
 				: hypothetical(&explain, &err);
 	options_clear(&explain.shared);
+	if (rc == -ENODATA && !explain.session.complete)
+		cmd_form(FORMAT_TEXT); /* it does not end as an error does */
 	if (rc)
 		cmd_fail(argv[0], "%s", err.text);
 	/* Where entries were lost, nothing is wrong with what was asked for. */

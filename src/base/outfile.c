@@ -31,6 +31,9 @@ struct outfile {
 	char temporary[32]; /* its name until it is whole; "" if it has none */
 };
 
+/* A long path is cut in messages, where the reason has to fit, too. */
+#define CUT(out) (strlen((out)->path) > 200 ? "..." : "")
+
 /* The one whose temporary name goes when a signal ends the program. */
 static struct outfile *volatile named;
 
@@ -75,7 +78,12 @@ static void release_signals(const sigset_t *old)
 
 static int failed(const struct outfile *out, int code, struct error *err)
 {
-	return error_set(err, -code, "cannot write %s: %s", out->path, strerror(code));
+	if (code == ENAMETOOLONG)
+		return error_set(err, -code,
+				 "cannot make %.200s...: the name is too long; name a shorter one",
+				 out->path);
+	return error_set(err, -code, "cannot write %.200s%s: %s", out->path, CUT(out),
+			 strerror(code));
 }
 
 /* What is at its place? 0, with mode and owner where that is kept, or a negative errno value. */
@@ -90,8 +98,9 @@ static int look(struct outfile *out, enum outfile_kind kind, struct error *err)
 		return out->fresh ? 0 : failed(out, errno, err);
 	}
 	if (kind == OUTFILE_NEW)
-		return error_set(err, -EEXIST, "%s exists; %s never overwrites: name a new file",
-				 out->path, out->what);
+		return error_set(err, -EEXIST,
+				 "%.200s%s exists; %s never overwrites: name a new file", out->path,
+				 CUT(out), out->what);
 	if (!S_ISREG(st.st_mode))
 		return error_set(
 			err, -EEXIST,

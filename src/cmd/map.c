@@ -75,6 +75,11 @@ static int map_entries(void *opaque, struct entry *entries, size_t count, struct
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	judge_run(((struct mapping *)opaque)->judge, first, count);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct mapping *mapping = opaque;
@@ -92,6 +97,7 @@ static int map_all(struct mapping *mapping, struct session *session, int *status
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = map_entries,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	struct error ignored;

@@ -166,16 +166,18 @@ static int settle_facts(const struct shared_options *options, struct dump *dump,
 		dump->facts.rules = options->rules;
 		dump->facts.how_rules = HOW_GIVEN;
 	}
+	if (!rc && !dump->facts.rules) /* nothing is judged without rules */
+		dump->facts.rules = RULES_RELEASED;
 	return rc;
 }
 
-/* An entry lies in these ranges of --gfn. */
-static void meet(struct ranges *unmet, const struct entry *entry)
+/* These gfns are mapped: the ranges of --gfn that they lie in are no longer unmet. */
+static void meet(struct ranges *unmet, uint64_t first, uint64_t last)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < unmet->count; i++)
-		if (unmet->range[i].first > entry_last(entry) || unmet->range[i].last < entry->gfn)
+		if (unmet->range[i].first > last || unmet->range[i].last < first)
 			unmet->range[kept++] = unmet->range[i];
 	unmet->count = kept;
 }
@@ -194,11 +196,28 @@ static size_t filter(struct session *session, struct entry *entries, size_t coun
 		if (ranges_overlap(gfns, entries[i].gfn,
 				   entries[i].gfn + entry_pages(entries[i].order) - 1, &first,
 				   &last) != OVERLAP_NONE) {
-			meet(&session->unmet, &entries[i]);
+			meet(&session->unmet, entries[i].gfn, entry_last(&entries[i]));
 			entries[kept++] = entries[i];
 		}
 	}
 	return kept;
+}
+
+/* What the source has as one run behind the entries read last. */
+static void read_run(struct session *session, const struct visitor *visitor, void *opaque)
+{
+	const struct filter gfns = {
+		.gfns = &session->options->gfns, .type = -1, .emt = -1, .order = -1, .ipat = -1
+	};
+	struct entry first;
+	uint64_t count = source_more(session->source, &first);
+
+	if (count && visitor->all_run)
+		visitor->all_run(opaque, &first, count);
+	if (count)
+		meet(&session->unmet, first.gfn, first.gfn + count * entry_pages(first.order) - 1);
+	if (count)
+		filter_run(&gfns, &first, count, visitor->run, opaque);
 }
 
 static int read_dump(struct session *session, struct dump *dump, const struct visitor *visitor,
@@ -218,6 +237,8 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 		count = filter(session, entries, count);
 		if (!rc && visitor->entries)
 			rc = visitor->entries(opaque, entries, count, err);
+		if (!rc && visitor->run)
+			read_run(session, visitor, opaque);
 	}
 	if (rc || count < 0)
 		return rc ? rc : count;

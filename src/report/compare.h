@@ -9,6 +9,7 @@
 #include "report/format.h"
 #include "report/picture.h"
 #include "source/source.h"
+#include "x86/memtype.h"
 
 /* Fill in format and rule sets; the rest begins as zero. */
 struct compare_report {
@@ -20,6 +21,9 @@ struct compare_report {
 	unsigned int domains;
 	char sentence[400]; /* text: told last */
 	uint64_t next;	    /* picture: first gfn not drawn yet */
+	/* Of the domain being told: 4K pages in which the guest can no longer, or now can, get a
+	 * type. */
+	uint64_t lost[MEMTYPE_COUNT], gained[MEMTYPE_COUNT];
 };
 
 /* begin, then for each domain domain/change…/domain_end, then end. */

@@ -9,6 +9,17 @@
 
 #include <stdio.h>
 
+#ifdef HAVE_ZSTD
+#define ZSTD ", zstd"
+#else
+#define ZSTD ""
+#endif
+#ifdef HAVE_LZMA
+#define XZ ", xz"
+#else
+#define XZ ""
+#endif
+
 void cmd_version(void)
 {
 	char module[256];
@@ -17,14 +28,5 @@ void cmd_version(void)
 	printf("newest rules: set %s; newest Xen known: 4.%u.%u\n", rulesets[RULES_NEWEST].name,
 	       xen_newest_minor, xen_newest_point[xen_newest_minor]);
 	printf("running domains: %s\n", live_describe(module, sizeof(module)));
-#ifdef HAVE_ZSTD
-	puts("zstd files: yes");
-#else
-	puts("zstd files: no");
-#endif
-#ifdef HAVE_KDUMPFILE
-	puts("makedumpfile images: yes");
-#else
-	puts("makedumpfile images: no");
-#endif
+	printf("packed files: gzip" ZSTD XZ "; makedumpfile images: yes\n");
 }

@@ -116,7 +116,7 @@ for words in 'audit -h' 'help audit' 'audit --help'; do
 	judge $? 'wider than 80 columns'
 done
 run --version
-expect_contains 'newest rules: set 4.' 'running domains:' 'zstd files:'
+expect_contains 'newest rules: set 4.' 'running domains:' 'packed files: gzip' 'makedumpfile images: yes'
 
 # Rule sets by version, and against those of the Xen that made the entries.
 run rules show 4.17.4

@@ -45,6 +45,11 @@ void tests_of_domain(struct report *report, const struct dump *dump, const struc
 	snprintf(result, sizeof(result), "%" PRIu64 " of %" PRIu64 " entries mismatch", mismatches,
 		 summary->entries);
 	tell(report, emit, !failing, dump->domid, "audit", result);
+	if (report->options.fail_unusual && summary->unusual) {
+		snprintf(result, sizeof(result), "%" PRIu64 " entries need an unusual fact",
+			 summary->unusual);
+		tell(report, emit, false, dump->domid, "unusual", result);
+	}
 	if (dump->table_findings) {
 		snprintf(result, sizeof(result), "%lu findings above the leaves",
 			 dump->table_findings);

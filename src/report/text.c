@@ -162,6 +162,9 @@ static void print_counts(struct report *report, const struct summary *summary)
 
 		fprintf(report->stream, "%s %s%" PRIu64 " %s%s", i ? "," : "", paint,
 			summary->verdict[i], verdict_name(i), *paint ? PLAIN : "");
+		if (i == VERDICT_OK_IF && summary->unusual)
+			fprintf(report->stream, " (%" PRIu64 " only by an unusual fact)",
+				summary->unusual);
 	}
 	if (summary_accepted(summary))
 		fprintf(report->stream, ", of which %" PRIu64 " in the baseline",

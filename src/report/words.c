@@ -150,9 +150,29 @@ static void notice(unsigned int is, unsigned int should, char *text, size_t size
 	    memtype_name(pat), memtype_name(gets), memtype_name(right));
 }
 
+/* How bad it is, shown by the outcome that makes it so. */
+static void consequence(const struct run *run, const unsigned int *keys, unsigned int count,
+			char *text, size_t size)
+{
+	unsigned int is = entry_key(&run->first), i;
+	char pieces[96];
+
+	if (run->pieces.outcomes && run->pieces.severity == run->severity) {
+		add(text, size, "; its pieces would be %s",
+		    words_outcomes(run->pieces.outcomes, pieces, sizeof(pieces)));
+		notice(is, run->pieces.worst, text, size);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		if (severity_between(is, keys[i]) == run->severity) {
+			notice(is, keys[i], text, size);
+			return;
+		}
+}
+
 static void mismatch(const struct run *run, char *text, size_t size)
 {
-	unsigned int keys[OUTCOME_COUNT], count = decision_order(&run->decision, keys), i;
+	unsigned int keys[OUTCOME_COUNT], count = decision_order(&run->decision, keys);
 	char is[8], expected[96];
 
 	words_outcome(entry_key(&run->first), true, is, sizeof(is));
@@ -167,11 +187,7 @@ static void mismatch(const struct run *run, char *text, size_t size)
 	}
 	if (run->bug)
 		add(text, size, ": %s", run->bug->text);
-	for (i = 0; i < count; i++)
-		if (severity_between(entry_key(&run->first), keys[i]) == run->severity) {
-			notice(entry_key(&run->first), keys[i], text, size);
-			break;
-		}
+	consequence(run, keys, count, text, size);
 }
 
 const char *words_sentence(const struct run *run, char *text, size_t size)

@@ -44,11 +44,11 @@ Domain 4
   gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
   as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WB and host MTRR WB merge to it
   0x0                  0x50000             1      4 KiB  rwx WB   not known  ok-if
-  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR UC and host MTRR UC merge to it
+  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR UC and host MTRR WB merge to it
   0x1                  0x50001             1      4 KiB  rwx UC   not known  ok-if
   as the rule says only if pinned differs from the usual: the gfn lies in a pinned range
   0x2                  0x50002             1      4 KiB  rwx WB!  not known  ok-if
-  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WT and host MTRR WP merge to it
+  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WP and host MTRR WB merge to it
   0x3                  0x50003             1      4 KiB  rwx WP   not known  ok-if
   Xen recomputes it on the next touch
   0x4                  0x50004             1      4 KiB  rwx ???            pending
@@ -62,7 +62,7 @@ Domain 4
   0x400-0x5ff          0xf0000             1      2 MiB  rwx UC   UC        ok
   WB!, but the rule says UC because the type is mmio_direct; the guest caches what must not be cached: PAT WB gives WB, not UC
   0x600-0x7ff          0xf0200             1      2 MiB  rwx WB!  UC        mismatch   danger
-  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+  10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited, 2 pending, 2 skipped, 1 mismatch
   ok-if rests on pinned (4), guest-mtrr (3), guest-mtrr-var (3), host-mtrr (3), host-mtrr-var (3)
 
 Domain 5
@@ -71,7 +71,7 @@ Domain 5
   0x0                  0x60000             1      4 KiB  rwx WB!  WB!       ok
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 
-2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if (1 only by an unusual fact), 0 inherited, 2 pending, 2 skipped, 1 mismatch
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit
@@ -89,13 +89,13 @@ Domain 4
   0x2                  0x50002             1      4 KiB  rwx WB!  not known  ok-if
   WB!, but the rule says UC because the type is mmio_direct; the guest caches what must not be cached: PAT WB gives WB, not UC
   0x600-0x7ff          0xf0200             1      2 MiB  rwx WB!  UC        mismatch   danger
-  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+  10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited, 2 pending, 2 skipped, 1 mismatch
   ok-if rests on pinned (4), guest-mtrr (3), guest-mtrr-var (3), host-mtrr (3), host-mtrr-var (3)
 
 Domain 5
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 
-2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if (1 only by an unusual fact), 0 inherited, 2 pending, 2 skipped, 1 mismatch
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit --summary
@@ -104,12 +104,12 @@ console standard input
 Xen 4.17.7, rule set 4.19 (log)
 
 Domain 4
-  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+  10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited, 2 pending, 2 skipped, 1 mismatch
 
 Domain 5
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 
-2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if (1 only by an unusual fact), 0 inherited, 2 pending, 2 skipped, 1 mismatch
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit -v --format tap

@@ -63,7 +63,7 @@ run audit 6 --from "$log" --format openmetrics -o "$tmp/m.prom"
 expect_status 1
 expect_stdout_empty
 run_command cat "$tmp/m.prom"
-expect_contains 'xen_eptaudit_findings{domain="6",name="",severity="slow",bug="B19"} 2' \
+expect_contains 'xen_eptaudit_findings{domain="6",name="",severity="slow",bug="B19"} 68' \
 	'xen_eptaudit_entries{domain="6",name="",verdict="mismatch"} 68' 'xen_eptaudit_complete 1' '# EOF'
 cp "$tmp/m.prom" "$tmp/before"
 run audit 6 --from "$tmp/none" --format openmetrics -o "$tmp/m.prom"

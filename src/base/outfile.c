@@ -24,6 +24,7 @@ struct outfile {
 	FILE *stream;
 	int error;  /* errno of the first write that failed */
 	bool fresh; /* nothing was at its place */
+	bool shared;
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
@@ -248,6 +249,11 @@ int outfile_open(const char *path, enum outfile_kind kind, const char *what,
 	return 0;
 }
 
+void outfile_share(struct outfile *out)
+{
+	out->shared = true;
+}
+
 FILE *outfile_stream(struct outfile *out)
 {
 	return out->stream;
@@ -378,6 +384,12 @@ static int finish(struct outfile *out, struct error *err)
 	rc = look(out, fresh ? OUTFILE_NEW : OUTFILE_REPLACE, err);
 	if (rc)
 		return rc;
+	if (out->fresh && out->shared) {
+		mode_t mask = umask(0);
+
+		umask(mask);
+		fchmod(out->fd, 0666 & ~mask);
+	}
 	error = out->fresh ? take_free_place(out) : take_place(out);
 	if (error == EEXIST)
 		return error_set(err, -EEXIST, "%s exists now; it is not overwritten", out->path);

@@ -30,6 +30,12 @@ int outfile_check(const char *path, enum outfile_kind kind, const char *what, st
 int outfile_open(const char *path, enum outfile_kind kind, const char *what, struct outfile **out,
 		 struct error *err);
 
+/*
+ * For what is as public as other files: a new one gets the rights that the umask leaves. Before it
+ * is closed.
+ */
+void outfile_share(struct outfile *out);
+
 /* Where to write. Whether that succeeded outfile_close() tells. */
 FILE *outfile_stream(struct outfile *out);
 

@@ -199,7 +199,7 @@ static int run(int argc, char **argv)
 	int rc, status = STATUS_CLEAN;
 
 	memset(&capture, 0, sizeof(capture));
-	if (argp_parse(&argp, argc, argv, 0, NULL, &capture))
+	if (cmd_parse(&argp, argc, argv, &capture))
 		return STATUS_ERROR;
 	capture.shared.source.live.recheck = true;
 	rc = options_prepare(&capture.shared, &err);

@@ -27,7 +27,7 @@ enum { OPT_LEVEL = 0x500, OPT_PAT, OPT_BRIEF };
 #define FORMATS "text|json|jsonl"
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 1 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 1),
 	{ "brief", OPT_BRIEF, NULL, 0, "One line an entry", 1 },
 	{ "level", OPT_LEVEL, "1|2|3|4|5", 0,
 	  "Level of the table that the entries stand in (1: 4K pages); guessed without this", 2 },
@@ -52,6 +52,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct decode *decode = &arguments->decode;
 
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		decode->format = decode_format(parse_format(arg, FORMATS, state));
 		break;
@@ -112,7 +113,7 @@ static int run(int argc, char **argv)
 	int i, rc = 0, end;
 
 	decode_init(decode);
-	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments))
+	if (cmd_parse(&argp, argc, argv, &arguments))
 		return STATUS_ERROR;
 	cmd_prints_much();
 	for (i = 0; i < arguments.value_count && !rc; i++)
@@ -121,6 +122,8 @@ static int run(int argc, char **argv)
 		rc = decode_lines(decode, STDIN_FILENO, &err);
 	end = decode_end(decode, !rc, rc ? &ignored : &err);
 	rc = rc ? rc : end;
+	if (decode->begun)
+		cmd_begins();
 	if (!rc && decode->skipped) {
 		snprintf(notice, sizeof(notice),
 			 "%" PRIu64 " line%s not understood, and passed over", decode->skipped,

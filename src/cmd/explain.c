@@ -37,7 +37,7 @@ struct explain {
 #define OPTIONS_ENTRY (OPTION(OPT_GFN) | OPTION(OPT_MFN) | OPTION(OPT_TYPE) | OPTION(OPT_ORDER))
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ "mfn", OPT_MFN, "MFN", 0, "Of an entry that is not in any source: its frame", 4 },
 	{ "type", OPT_TYPE, "TYPE", 0, "Its p2m type, such as mmio_direct", 4 },
 	{ "order", OPT_ORDER, ORDERS, 0, "Its order", 4 },
@@ -50,6 +50,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	options_see(&explain->shared, key);
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		explain->format = parse_format(arg, FORMATS, state);
 		break;
@@ -99,6 +100,7 @@ static void show(const struct explain *explain, const struct facts *facts, const
 		.gfn = explain->gfn,
 		.domid = dump ? dump->domid : -1,
 		.name = dump ? dump->name : NULL,
+		.source = dump ? &explain->session.source->info : NULL,
 		.rules_note = rules_note,
 		.incomplete = dump && !dump->complete ? dump->reason : NULL,
 		.run = explain->found,
@@ -284,12 +286,14 @@ static int run(int argc, char **argv)
 	memset(&explain, 0, sizeof(explain));
 	explain.session.complete = true;
 	explain.type = -1;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &explain))
+	if (cmd_parse(&argp, argc, argv, &explain))
 		return STATUS_ERROR;
 	rc = explain.count == 2 ? from_source(&explain, &err)
 	     : explain.count	? error_set(&err, -EINVAL, "name DOMAIN and GFN")
 				: hypothetical(&explain, &err);
 	options_clear(&explain.shared);
+	if (rc == -ENODATA && !explain.session.complete)
+		cmd_form(FORMAT_TEXT); /* it does not end as an error does */
 	if (rc)
 		cmd_fail(argv[0], "%s", err.text);
 	/* Where entries were lost, nothing is wrong with what was asked for. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/options.h"
 
+#include "base/nearest.h"
 #include "base/temporary.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -227,8 +228,13 @@ unsigned int parse_choice(const char *option, const char *arg, const char *offer
 	while (strcspn(choice, "|") != length || memcmp(choice, arg, length) != 0) {
 		choice += strcspn(choice, "|");
 		if (!*choice) {
+			struct nearest nearest = { .word = arg };
+			char hint[96];
+
 			list_choices(offered, text, sizeof(text));
-			argp_error(state, "--%s %s: %s is expected", option, arg, text);
+			nearest_try_all(&nearest, offered);
+			argp_error(state, "--%s %s: %s is expected%s", option, arg, text,
+				   nearest_text(&nearest, hint));
 			return 0;
 		}
 		choice++;
@@ -239,7 +245,10 @@ unsigned int parse_choice(const char *option, const char *arg, const char *offer
 
 enum format parse_format(const char *arg, const char *offered, struct argp_state *state)
 {
+	if (!arg) /* -j */
+		arg = "json";
 	parse_choice("format", arg, offered, state);
+	cmd_form(format_parse(arg));
 	return format_parse(arg);
 }
 

@@ -12,6 +12,10 @@ struct session {
 	struct source *source; /* NULL: not open */
 	bool entries_only;     /* nothing is judged: neither rule sets nor facts are settled */
 	bool complete;	       /* no p2m that was read lost an entry */
+	uint32_t own_rules;    /* rule sets of the Xen, whatever --rules says; 0: not known */
+	/* Of what was read last: */
+	struct ranges domids; /* that it has */
+	struct ranges unmet;  /* those of --gfn that no entry lies in */
 };
 
 /*
@@ -49,6 +53,12 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
  * second time at what looks wrong. Before session_read(); the option live.recheck asked for it.
  */
 int session_recheck(struct session *session, struct error *err);
+
+/*
+ * What --gfn and --given name that is not in what was read. Nothing is said where entries were
+ * lost. Returns 0 or -ENOMEM.
+ */
+int session_unmatched(const struct session *session, struct nothing *nothing);
 
 void session_close(struct session *session);
 

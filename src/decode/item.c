@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "decode/item.h"
 
+#include "report/document.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,24 +14,20 @@ void document_open(struct decode *decode)
 	if (decode->format != DECODE_JSON || decode->begun)
 		return;
 	decode->begun = true;
-	json_open(json, NULL, '{');
-	json_string(json, "schema", "xen-eptaudit/decode");
-	json_open(json, "schema_version", '[');
-	json_number(json, NULL, 1);
-	json_number(json, NULL, 0);
-	json_close(json, ']');
+	document_begin(json, "xen-eptaudit/decode");
+	document_source(json, NULL);
 	json_open(json, "values", '[');
 }
 
-void document_close(struct decode *decode)
+void document_close(struct decode *decode, bool whole)
 {
 	if (!decode->begun)
 		return;
 	json_close(&decode->json, ']');
 	if (decode->skipped)
 		json_number(&decode->json, "skipped_lines", decode->skipped);
-	json_close(&decode->json, '}');
-	putchar('\n');
+	json_bool(&decode->json, "complete", whole);
+	document_end(&decode->json, whole ? 0 : 2);
 }
 
 void item_open(struct decode *decode, const char *kind)

@@ -26,6 +26,6 @@ bool item_say(struct decode *decode, const char *kind, const char *format, ...)
 
 /* Begins and ends the document, if the form has one. */
 void document_open(struct decode *decode);
-void document_close(struct decode *decode);
+void document_close(struct decode *decode, bool whole);
 
 #endif

@@ -33,7 +33,7 @@ int decode_end(struct decode *decode, bool whole, struct error *err)
 		rc = error_set(err, -EINVAL, "base=VALUE needs mask=VALUE behind it");
 	if (whole && !rc)
 		document_open(decode);
-	document_close(decode);
+	document_close(decode, whole && !rc);
 	if ((fflush(stdout) || ferror(stdout)) && !rc)
 		rc = error_set(err, -EIO, "cannot write: is the disk full?");
 	return rc;

@@ -23,7 +23,7 @@ struct report {
 	struct report_options options;
 	FILE *stream;
 	struct jsonwrite json;
-	FILE *findings; /* json with all runs: findings, which follow the runs */
+	FILE *findings; /* json with all runs, junit: findings, which stand behind what follows */
 	struct jsonwrite findings_json;
 	bool failed;
 	unsigned int domains;			 /* told so far */
@@ -32,10 +32,17 @@ struct report {
 	char sentence[512];			 /* text: told last */
 	uint64_t rows;				 /* text: runs printed of this domain */
 	uint64_t unusual_rows, unusual_left_out;
-	unsigned int tap; /* tests told so far */
+	unsigned int tap;			  /* tests told so far */
+	unsigned int suite_tests, suite_failures; /* junit: of the domain that ends */
+	struct metrics *metrics;		  /* openmetrics: all that will be told */
+	struct nothing nothing;
 	struct summary total;
 };
 
-extern const struct report_backend report_text, report_json, report_jsonl, report_tap;
+/* Frees metrics, if there are any. */
+void metrics_clear(struct report *report);
+
+extern const struct report_backend report_text, report_json, report_jsonl, report_tap, report_junit,
+	report_openmetrics;
 
 #endif

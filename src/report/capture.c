@@ -70,7 +70,7 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	capture->json.stream = capture->line;
 	capture->crc = crc32(0, NULL, 0);
 	begin_line(capture, FORM_CAPTURE);
-	json_schema(&capture->json, FORM_SCHEMA);
+	json_schema(&capture->json, FORM_SCHEMA, 0);
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);
@@ -104,7 +104,7 @@ static void more_facts(struct capture *capture, const struct facts *facts)
 				json_open(&capture->json, FORM_KEY_FACTS, '{');
 			}
 			any = true;
-			facts_write_one(&capture->json, &part, fact);
+			facts_write_one(&capture->json, fact_info[fact].name, &part, fact);
 		}
 		if (!any)
 			return;

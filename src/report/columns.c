@@ -33,6 +33,11 @@ static char *gfn_text(const struct row *row, char *p)
 static void gfn_json(struct jsonwrite *json, const struct row *row)
 {
 	json_hex_pair(json, "gfn", row->first->gfn, row->gfn_last);
+	if (row->run) {
+		json_number(json, "gfn_first", row->first->gfn);
+		json_number(json, "gfn_last", row->gfn_last);
+		json_number(json, "pages", row->gfn_last - row->first->gfn + 1);
+	}
 }
 
 static char *mfn_text(const struct row *row, char *p)
@@ -76,6 +81,8 @@ static char *size_text(const struct row *row, char *p)
 {
 	uint64_t pages = row->gfn_last - row->first->gfn + 1;
 
+	if (row->bytes)
+		return put_decimal(p, pages << 12);
 	if (pages == 1) /* most of many millions */
 		return put_text(p, "4 KiB");
 	text_size(pages << 12, p, CELL_SIZE);
@@ -494,6 +501,8 @@ void columns_print(const struct columns *columns, const struct row *row, FILE *s
 	char line[COLUMNS_MAX * (CELL_SIZE + 32)], *p = put_text(line, "  ");
 	unsigned int i;
 
+	if (!row && columns->no_headings)
+		return;
 	for (i = 0; i < columns->count; i++) {
 		unsigned int column = columns->chosen[i];
 		int width = columns_all[column].in[columns->set].width, pad;

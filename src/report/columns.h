@@ -18,6 +18,7 @@ struct row {
 	bool mfn_contiguous;	    /* frames follow that of first */
 	const struct run *run;	    /* what the judge says; NULL: nothing was judged */
 	const char *access;	    /* p2m access; NULL: not known */
+	bool bytes;		    /* sizes are told as numbers of bytes */
 };
 
 enum column_set { COLUMNS_AUDIT, COLUMNS_LIST, COLUMN_SETS };
@@ -28,6 +29,7 @@ enum column_set { COLUMNS_AUDIT, COLUMNS_LIST, COLUMN_SETS };
 struct columns {
 	enum column_set set;
 	unsigned int chosen[COLUMNS_MAX], count;
+	bool no_headings, bytes; /* no titles; sizes as numbers of bytes */
 };
 
 /* Chooses "gfn,entries,…". Returns 0 or -EINVAL. */

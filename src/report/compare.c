@@ -8,6 +8,7 @@
 #include "source/factsjson.h"
 #include "x86/memtype.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -147,6 +148,27 @@ static void json_change(struct jsonwrite *json, const struct change *change)
 	json_close(json, '}');
 }
 
+/* Up to that gfn nothing changes. */
+static void draw_unchanged(struct compare_report *report, uint64_t behind)
+{
+	struct stretch stretch;
+
+	if (report->next >= behind)
+		return;
+	stretch_empty(report->next, behind - 1, SHOWN_SAME, &stretch);
+	picture_stretch(report->picture, &stretch);
+}
+
+static void draw_change(struct compare_report *report, const struct change *change)
+{
+	struct stretch stretch;
+
+	draw_unchanged(report, change->first.gfn);
+	stretch_of_change(change, &stretch);
+	picture_stretch(report->picture, &stretch);
+	report->next = change->gfn_last + 1;
+}
+
 static void add_types(struct compare_report *report, const struct change *change)
 {
 	unsigned int before = effective_types(change->before), type;
@@ -192,8 +214,10 @@ void compare_report_change(void *opaque, const struct change *change)
 	struct compare_report *report = opaque;
 
 	add_types(report, change);
-	if (report->json_form)
+	if (report->format == FORMAT_JSON)
 		json_change(&report->json, change);
+	else if (report->picture)
+		draw_change(report, change);
 	else
 		text_change(report, change);
 }
@@ -205,27 +229,49 @@ static void json_head(struct jsonwrite *json, const struct source *source)
 	document_source(json, &source->info);
 }
 
-void compare_report_begin(struct compare_report *report, const struct source *source)
+static int begin_picture(struct compare_report *report, const struct source *source,
+			 struct error *err)
 {
-	if (!report->json_form) {
+	static const char *const lanes[2] = { "before", "after" };
+	char title[400];
+
+	snprintf(title, sizeof(title), "%s %s: from rule set %s to %s", source->info.kind,
+		 source->info.name, ruleset(report->before)->name, ruleset(report->after)->name);
+	report->picture = picture_new(title, lanes);
+	return report->picture ? 0
+			       : error_set(err, -EIO, "cannot make a temporary file to draw in");
+}
+
+int compare_report_begin(struct compare_report *report, const struct source *source,
+			 struct error *err)
+{
+	if (report->format == FORMAT_SVG)
+		return begin_picture(report, source, err);
+	if (report->format != FORMAT_JSON) {
 		printf("%s %s\nrule set %s before, %s after\n", source->info.kind,
 		       source->info.name, ruleset(report->before)->name,
 		       ruleset(report->after)->name);
-		return;
+		return 0;
 	}
 	json_head(&report->json, source);
 	json_string(&report->json, "before", ruleset(report->before)->name);
 	json_string(&report->json, "after", ruleset(report->after)->name);
 	json_open(&report->json, "domains", '[');
+	return 0;
 }
 
 void compare_report_domain(struct compare_report *report, const struct dump *dump)
 {
 	report->domains++;
 	report->sentence[0] = '\0';
+	report->next = 0;
 	memset(report->lost, 0, sizeof(report->lost));
 	memset(report->gained, 0, sizeof(report->gained));
-	if (!report->json_form) {
+	if (report->picture) {
+		picture_domain(report->picture, dump);
+		return;
+	}
+	if (report->format != FORMAT_JSON) {
 		putchar('\n');
 		heading_domain(stdout, dump, "", "");
 		return;
@@ -305,8 +351,12 @@ void compare_report_domain_end(struct compare_report *report, const struct dump 
 	char text[400];
 
 	add_up(&report->total, summary);
+	if (report->picture) {
+		picture_domain_end(report->picture, dump);
+		return;
+	}
 	lost_and_gained(report, text, sizeof(text));
-	if (!report->json_form) {
+	if (report->format != FORMAT_JSON) {
 		text_summary(summary, "  ");
 		if (compare_differing(summary).entries)
 			printf("  %s\n", text);
@@ -324,19 +374,23 @@ void compare_report_domain_end(struct compare_report *report, const struct dump 
 	json_close(&report->json, '}');
 }
 
-void compare_report_end(struct compare_report *report, bool complete, int exit_status)
+int compare_report_end(struct compare_report *report, bool complete, int exit_status, bool keep,
+		       struct error *err)
 {
-	if (!report->json_form) {
+	if (report->picture || !keep)
+		return picture_end(report->picture, keep, err);
+	if (report->format != FORMAT_JSON) {
 		if (report->domains > 1) {
 			printf("\n%u domains: ", report->domains);
 			text_summary(&report->total, "");
 		}
-		return;
+		return 0;
 	}
 	json_close(&report->json, ']');
 	json_summary(&report->json, "total", &report->total);
 	json_bool(&report->json, "complete", complete);
 	document_end(&report->json, exit_status);
+	return 0;
 }
 
 static void matrix_text(const struct source *source, const struct compare_matrix *matrix,

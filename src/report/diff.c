@@ -21,7 +21,7 @@ static char *fact_text(const struct facts *facts, enum fact fact)
 
 	if (!json.stream)
 		return NULL;
-	facts_write_one(&json, facts, fact);
+	facts_write_one(&json, fact_info[fact].name, facts, fact);
 	fclose(json.stream);
 	return text;
 }
@@ -122,6 +122,8 @@ static void print_facts(struct diff_report *report, const struct moment *a, cons
 			json_string(&report->json, "after", after);
 			json_string(&report->json, "how_before", how[0]);
 			json_string(&report->json, "how_after", how[1]);
+			facts_write_one(&report->json, "fact_before", &a->facts, fact);
+			facts_write_one(&report->json, "fact_after", &b->facts, fact);
 			json_close(&report->json, '}');
 		} else {
 			printf("  fact %s: %s (%s) -> %s (%s)%s\n", fact_info[fact].name, before,
@@ -206,12 +208,16 @@ void diff_report_moments(struct diff_report *report, const struct moments *befor
 			only_in(report, after->list[k].domid, 1);
 }
 
-void diff_report_begin(struct diff_report *report)
+void diff_report_begin(struct diff_report *report, const char *before, const char *after)
 {
 	report->json.stream = stdout;
 	if (!report->json_form)
 		return;
 	document_begin(&report->json, "xen-eptaudit/diff");
+	json_open(&report->json, "source", '{');
+	json_string(&report->json, "before", before);
+	json_string(&report->json, "after", after);
+	json_close(&report->json, '}');
 	json_open(&report->json, "domains", '[');
 }
 
@@ -220,5 +226,6 @@ void diff_report_end(struct diff_report *report, int exit_status)
 	if (!report->json_form)
 		return;
 	json_close(&report->json, ']');
+	json_bool(&report->json, "complete", !report->incomplete);
 	document_end(&report->json, exit_status);
 }

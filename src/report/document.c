@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/document.h"
 
+#include "config.h"
 #include "model/domid.h"
 
 #define WIDTH 98
 
+void document_schema(struct jsonwrite *json, const char *schema)
+{
+	json_schema(json, schema, 1);
+	json_open(json, "tool", '{');
+	json_string(json, "name", "xen-eptaudit");
+	json_string(json, "version", PACKAGE_VERSION);
+	json_close(json, '}');
+}
+
 void document_begin(struct jsonwrite *json, const char *schema)
 {
 	json_open(json, NULL, '{');
-	json_schema(json, schema);
+	document_schema(json, schema);
 }
 
 void document_end(struct jsonwrite *json, int exit_status)
@@ -22,6 +32,10 @@ void document_source(struct jsonwrite *json, const struct source_info *info)
 {
 	unsigned int i;
 
+	if (!info) {
+		json_string(json, "source", NULL);
+		return;
+	}
 	json_open(json, "source", '{');
 	json_string(json, "kind", info->kind);
 	json_string(json, "name", info->name);

@@ -9,13 +9,16 @@
 
 /* ---- JSON ---- */
 
+/* "schema", its version, and "tool" of an object that is open. */
+void document_schema(struct jsonwrite *json, const char *schema);
+
 /* Opens a document of that schema. */
 void document_begin(struct jsonwrite *json, const char *schema);
 
 /* Ends it with "exit_status". */
 void document_end(struct jsonwrite *json, int exit_status);
 
-/* "source":{"kind","name", and what that kind of source counts}. */
+/* "source":{"kind","name", and what that kind of source counts}; null where there is none. */
 void document_source(struct jsonwrite *json, const struct source_info *info);
 
 /* "domid", null where the source does not name the domain. */

@@ -144,6 +144,7 @@ void fit_json(const struct fit_report *report)
 	uint32_t best = fit_best(fit, fit_candidates());
 
 	document_begin(&json, "xen-eptaudit/rules");
+	document_source(&json, report->info);
 	json_number(&json, "entries", fit->entries);
 	json_open(&json, "fit", '[');
 	for (i = 0; i < count; i++) {

@@ -89,6 +89,7 @@ static void flush_run(struct listing *listing)
 		.gfn_last = entry_last(&run->last),
 		.entries = run->entries,
 		.mfn_contiguous = true,
+		.bytes = listing->columns.bytes,
 	};
 
 	if (!run->entries)
@@ -119,11 +120,12 @@ static bool continues(const struct listing *listing, const struct entry *a, cons
 		ept_access(a->raw, &listing->layout) == ept_access(b->raw, &listing->layout));
 }
 
-void listing_begin(struct listing *listing)
+void listing_begin(struct listing *listing, const struct source_info *info)
 {
 	if (listing->format != FORMAT_JSON)
 		return;
 	document_begin(&listing->json, SCHEMA);
+	document_source(&listing->json, info);
 	json_open(&listing->json, "domains", '[');
 }
 
@@ -217,11 +219,12 @@ void listing_domain_end(struct listing *listing, const struct dump *dump)
 	json_close(json, '}');
 }
 
-void listing_end(struct listing *listing, int exit_status)
+void listing_end(struct listing *listing, bool complete, int exit_status)
 {
 	if (listing->format != FORMAT_JSON)
 		return;
 	json_close(&listing->json, ']');
+	json_bool(&listing->json, "complete", complete);
 	document_end(&listing->json, exit_status);
 }
 
@@ -246,14 +249,18 @@ static void tell_root(struct listing *listing, const struct ept_root *root)
 	item_close(listing);
 }
 
-void listing_roots(struct listing *listing, const struct ept_root *roots, size_t count,
-		   bool complete, int exit_status)
+void listing_roots(struct listing *listing, const char *name, const struct ept_root *roots,
+		   size_t count, bool complete, int exit_status)
 {
 	struct jsonwrite *json = &listing->json;
 	size_t i;
 
 	if (listing->format == FORMAT_JSON) {
 		document_begin(json, SCHEMA);
+		json_open(json, "source", '{');
+		json_string(json, "kind", "image");
+		json_string(json, "name", name);
+		json_close(json, '}');
 		json_open(json, "roots", '[');
 	}
 	for (i = 0; i < count; i++)

@@ -2,15 +2,26 @@
 #include "report/backend.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
+
+void nothing_add(struct nothing *nothing, const char *format, ...)
+{
+	va_list args;
+
+	if (nothing->count == NOTHING_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(nothing->text[nothing->count++], sizeof(nothing->text[0]), format, args);
+	va_end(args);
+}
 
 struct report *report_new(const struct report_options *options, FILE *stream)
 {
 	static const struct report_backend *const backends[] = {
-		[FORMAT_TEXT] = &report_text,
-		[FORMAT_JSON] = &report_json,
-		[FORMAT_JSONL] = &report_jsonl,
-		[FORMAT_TAP] = &report_tap,
+		[FORMAT_TEXT] = &report_text,	[FORMAT_JSON] = &report_json,
+		[FORMAT_JSONL] = &report_jsonl, [FORMAT_TAP] = &report_tap,
+		[FORMAT_JUNIT] = &report_junit, [FORMAT_OPENMETRICS] = &report_openmetrics,
 	};
 	struct report *report = calloc(1, sizeof(*report));
 
@@ -62,8 +73,10 @@ void report_domain_end(struct report *report, const struct dump *dump,
 	report->backend->domain_end(report, dump, summary, expect);
 }
 
-void report_end(struct report *report, const struct source *source, bool complete, int exit_status)
+void report_end(struct report *report, const struct source *source, const struct nothing *nothing,
+		bool complete, int exit_status)
 {
+	report->nothing = *nothing;
 	report->backend->end(report, source, complete, exit_status);
 }
 
@@ -73,6 +86,7 @@ int report_free(struct report *report)
 
 	if (report->findings)
 		fclose(report->findings);
+	metrics_clear(report);
 	free(report);
 	return rc;
 }

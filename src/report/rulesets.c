@@ -61,6 +61,7 @@ void rulesets_list(bool json_form, uint32_t which, const char *how, const char *
 
 	if (json_form) {
 		document_begin(&json, "xen-eptaudit/rules");
+		document_source(&json, NULL);
 		json_open(&json, "rules", '[');
 	}
 	for (id = 0; id < ruleset_count(); id++) {
@@ -79,8 +80,8 @@ void rulesets_list(bool json_form, uint32_t which, const char *how, const char *
 			json_string(&json, "how", how);
 		if (note)
 			json_string(&json, "note", *note ? note : NULL);
-		json_close(&json, '}');
-		putchar('\n');
+		json_bool(&json, "complete", true);
+		document_end(&json, 0);
 	} else if (note && *note) {
 		printf("%s: %s\n", how, note);
 	}

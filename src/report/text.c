@@ -100,6 +100,7 @@ static void print_row(struct report *report, const struct run *run)
 		.entries = run->entries,
 		.mfn_contiguous = run->mfn_contiguous,
 		.run = run,
+		.bytes = report->options.columns.bytes,
 	};
 
 	columns_print(&report->options.columns, &row, report->stream);
@@ -203,6 +204,8 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 		bool holds = expect_holds(&expect->list[i]);
 		char result[160];
 
+		if (!expect_concerns(&expect->list[i]))
+			continue;
 		fprintf(report->stream, "  %s%s%s %s: %s\n", color(report, holds ? GREEN : RED),
 			holds ? "expected" : "NOT EXPECTED", color(report, PLAIN),
 			expect->list[i].text,

@@ -502,11 +502,12 @@ int facts_read(struct json_object *json, struct facts *facts, struct error *err)
 	return rc;
 }
 
-void facts_write_one(struct jsonwrite *json, const struct facts *facts, enum fact fact)
+void facts_write_one(struct jsonwrite *json, const char *key, const struct facts *facts,
+		     enum fact fact)
 {
 	enum how how = fact_how(facts, fact);
 
-	json_open(json, fact_info[fact].name, '{');
+	json_open(json, key, '{');
 	if (how == HOW_UNKNOWN)
 		json_string(json, "value", NULL);
 	else
@@ -522,7 +523,7 @@ void facts_write(struct jsonwrite *json, const char *key, const struct facts *fa
 	json_open(json, key, '{');
 	for (fact = 0; fact < FACT_COUNT; fact++)
 		if (fact_info[fact].kind != KIND_NONE)
-			facts_write_one(json, facts, fact);
+			facts_write_one(json, fact_info[fact].name, facts, fact);
 	json_close(json, '}');
 }
 

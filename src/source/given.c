@@ -93,6 +93,44 @@ int given_apply(const struct given *given, int domid, unsigned int dump, struct 
 	return rc;
 }
 
+bool given_for_all(const struct given *given)
+{
+	const void *at = NULL;
+	struct json_object *value;
+	const char *key;
+
+	if (jsonread_member(given->root, "schema"))
+		return false;
+	while (jsonread_next(given->root, &at, &key, &value))
+		if (!structural(key) || !strcmp(key, "facts") || !strcmp(key, "xen") ||
+		    !strcmp(key, "phys_bits"))
+			return true;
+	return false;
+}
+
+int given_domains(const struct given *given, struct ranges *domids)
+{
+	struct json_object *domains = jsonread_member(given->root, "domains"), *domain;
+	const void *at = NULL;
+	const char *key;
+	uint64_t domid;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < jsonread_length(domains) && !rc; i++)
+		if (jsonread_whole(jsonread_member(jsonread_item(domains, i), "domid"), DOMID_LAST,
+				   &domid))
+			rc = ranges_add(domids, domid, domid);
+	while (!rc && jsonread_next(domains, &at, &key, &domain)) {
+		char *end;
+		unsigned long number = strtoul(key, &end, 10);
+
+		if (end > key && !*end && number <= DOMID_LAST)
+			rc = ranges_add(domids, number, number);
+	}
+	return rc;
+}
+
 /* Every fact in an object once, so that a bad one is found before anything is printed. */
 static int check(struct json_object *object, const char *what, struct error *err)
 {

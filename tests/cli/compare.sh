@@ -115,7 +115,7 @@ expect_contains '{"before":"4.17","after":"4.19","differing":37}' '{"before":"4.
 run compare --all 1 --gfn 0-9f --from "$six.serial.log.gz"
 expect_status 0
 expect_contains '160 entries; of them' ' 9 4.17                          0      0'
-run compare --rules 4.17 --from "$six.serial.log.gz"
+run compare --from "$six.serial.log.gz"
 expect_error 'name two rule sets'
 run compare --all --rules 4.17 --from "$six.serial.log.gz"
 expect_error 'leave out --rules'

@@ -42,9 +42,9 @@ if need bash; then
 
 	# values, by whatever way they are written
 	offer audit --format ''
-	expect_stdout_is 'text json jsonl tap'
+	expect_stdout_is 'text json jsonl tap junit openmetrics'
 	offer audit --format =
-	expect_stdout_is 'text json jsonl tap'
+	expect_stdout_is 'text json jsonl tap junit openmetrics'
 	offer audit --format = js
 	expect_stdout_is 'json jsonl'
 	offer audit --format js

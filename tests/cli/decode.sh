@@ -228,10 +228,11 @@ expect_status 0
 expect_stdout_is '0x0000000000000001 r-- UC  ram_rw n 0x0'
 expect_stderr_contains '1 line was not understood, and passed over'
 run_command sh -c 'printf "zz\ncap=\n" | "$1" decode --format json' sh "$XEN_EPTAUDIT"
-expect_error "line 1: 'zz' is no hexadecimal value"
+expect_status 2
+expect_contains '"schema":"xen-eptaudit/error"' "line 1: 'zz' is no hexadecimal value"
 run_command sh -c 'printf "zz\n\0000\n0x1\n" | "$1" decode --format json' sh "$XEN_EPTAUDIT"
 expect_status 0
-expect_contains '"skipped_lines":2}'
+expect_contains '"skipped_lines":2,"complete":true,"exit_status":0}'
 run_command sh -c 'printf "\0000x1\n" | "$1" decode' sh "$XEN_EPTAUDIT"
 expect_error 'line 1: not text'
 run_command sh -c 'head -c 3000000 /dev/zero | tr "\0" 1 | "$1" decode' sh "$XEN_EPTAUDIT"

@@ -172,7 +172,7 @@ expect_contains '  1 entries; incomplete: the log ends in the middle of a line'
 sed '1d; s/domain1/domain2/' "$tmp/pod" | cat "$tmp/pod" - >"$tmp/two"
 run list --from "$tmp/two" --format json
 expect_status 0
-expect_contains '"types":[]}],"entries":2,"complete":true},' '"entries":2,"complete":true}],"exit_status":0'
+expect_contains '"types":[]}],"entries":2,"complete":true},' '"entries":2,"complete":true}],"complete":true,"exit_status":0'
 
 # What list does not use it does not take, and what --find-eptp does not, neither.
 for option in '--rules 4.17' '--rules-file x' --no-q; do

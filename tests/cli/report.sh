@@ -116,8 +116,18 @@ audit -v --format tap
 cat <<'WANTED' >"$tmp/wanted"
 TAP version 13
 # console standard input
-# mismatch (danger) gfn 0x600-0x7ff
+# ok-if gfn 0x0-0x0: rwx WB 
+# ok-if gfn 0x1-0x1: rwx UC 
+# ok-if gfn 0x2-0x2: rwx WB!
+# ok-if gfn 0x3-0x3: rwx WP 
+# pending gfn 0x4-0x4: rwx ???
+# skipped gfn 0x5-0x5:     WB 
+# pending gfn 0x6-0x6: rwx WB?
+# skipped gfn 0x200-0x3ff: PoD
+# ok gfn 0x400-0x5ff: rwx UC 
+# mismatch (danger) gfn 0x600-0x7ff: got WB!, wanted UC, by MMIO_UC; 1 entry
 not ok 1 - domain 4: audit: 1 of 10 entries mismatch
+# ok gfn 0x0-0x0: rwx WB!
 ok 2 - domain 5: audit: 0 of 1 entries mismatch
 1..2
 WANTED
@@ -200,7 +210,7 @@ finding 4 0x600 0x7ff 0xf0200 9 WB True mismatch danger None - - UC 0
 2 1
 WANTED
 expect_stdout_is "$tmp/wanted"
-short --summary -v
+short --summary
 cat <<'WANTED' >"$tmp/wanted"
 4 None {'entries': 10, 'pages': 1543, 'ok': 1, 'ok_if': 4, 'pending': 2, 'skipped': 2, 'mismatch': 1, 'unusual': 1} {'pinned': 4, 'guest-mtrr': 3, 'guest-mtrr-var': 3, 'host-mtrr': 3, 'host-mtrr-var': 3} True
 5 None {'entries': 1, 'pages': 1, 'ok': 1} {} True

@@ -328,7 +328,7 @@ static void expect_both(const struct entries *entries)
 		check(!expect_add(&expectations, range, &err) &&
 			      !expect_add(&expectations, "type:mmio_direct=UC", &err),
 		      "%s", err.text);
-		expect_begin(&expectations);
+		expect_begin(&expectations, 1, NULL);
 		for (i = 0; i < entries->runs; i++) {
 			struct entry entry = entries->first[i];
 			uint64_t n = entries->count[i];

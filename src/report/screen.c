@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/screen.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define USUAL_WIDTH 80
+#define LEAST_WIDTH 40
+#define MOST_WIDTH  10000
+
+bool screen_is_terminal(void)
+{
+	static int is = -1;
+
+	if (is < 0)
+		is = isatty(STDOUT_FILENO);
+	return is;
+}
+
+static unsigned int find_width(void)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+	long width;
+
+	if (screen_is_terminal() && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	width = columns ? strtol(columns, NULL, 10) : 0;
+	return width > 0 && width <= MOST_WIDTH ? width : USUAL_WIDTH;
+}
+
+unsigned int screen_width(void)
+{
+	static unsigned int width;
+
+	if (!width)
+		width = find_width();
+	return width < LEAST_WIDTH ? LEAST_WIDTH : width;
+}
+
+void fold_put(struct fold *fold, const char *text, size_t length)
+{
+	bool begun = fold->any || fold->column > fold->indent;
+
+	if (begun && fold->column + fold->any + length > screen_width()) {
+		fprintf(fold->stream, "\n%*s", (int)fold->indent, "");
+		fold->column = fold->indent;
+	} else if (fold->any) {
+		putc(' ', fold->stream);
+		fold->column++;
+	}
+	fprintf(fold->stream, "%.*s", (int)length, text);
+	fold->column += length;
+	fold->any = true;
+}
+
+void fold_mark(struct fold *fold, char mark)
+{
+	putc(mark, fold->stream);
+	fold->column++;
+}
+
+void screen_text(FILE *stream, unsigned int at, unsigned int indent, const char *text)
+{
+	struct fold fold = { .stream = stream, .indent = indent, .column = at };
+
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		fold_put(&fold, text, length);
+		text += length;
+		text += strspn(text, " ");
+	}
+	putc('\n', stream);
+}
+
+void screen_print(FILE *stream, unsigned int at, unsigned int indent, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int rc;
+
+	va_start(args, format);
+	rc = vasprintf(&text, format, args);
+	va_end(args);
+	if (rc < 0)
+		return;
+	screen_text(stream, at, indent, text);
+	free(text);
+}
+
+static int colors = -1;
+
+void screen_colors(const char *when)
+{
+	colors = !strcmp(when, "always") ? 1 : !strcmp(when, "never") ? 0 : -1;
+}
+
+bool screen_has_colors(void)
+{
+	return colors < 0 ? screen_is_terminal() && !getenv("NO_COLOR") : colors;
+}
+
+const char *screen_paint(enum paint paint)
+{
+	static const char *const sequence[] = {
+		[PAINT_NONE] = "\033[0m",   [PAINT_BOLD] = "\033[1m",	[PAINT_RED] = "\033[31m",
+		[PAINT_AMBER] = "\033[33m", [PAINT_GREEN] = "\033[32m", [PAINT_DIM] = "\033[2m",
+	};
+
+	return screen_has_colors() ? sequence[paint] : "";
+}

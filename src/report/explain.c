@@ -7,6 +7,7 @@
 #include "report/document.h"
 #include "report/factwords.h"
 #include "report/historywrite.h"
+#include "report/screen.h"
 #include "report/words.h"
 #include "rules/every_set.h"
 #include "rules/releases.h"

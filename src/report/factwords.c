@@ -11,9 +11,9 @@
 const char *words_how(enum how how)
 {
 	static const char *const words[] = {
-		[HOW_UNKNOWN] = "unknown",	    [HOW_ASSUMED] = "assumed, as is usual",
-		[HOW_GUEST] = "says the guest",	    [HOW_DERIVED] = "follows from other facts",
-		[HOW_LOG] = "from the log",	    [HOW_MEASURED] = "says Xen",
+		[HOW_UNKNOWN] = "unknown",	   [HOW_ASSUMED] = "assumed, as is usual",
+		[HOW_GUEST] = "says the guest",	   [HOW_DERIVED] = "follows from other facts",
+		[HOW_LOG] = "from the log",	   [HOW_MEASURED] = "says Xen",
 		[HOW_GIVEN] = "given by the user",
 	};
 

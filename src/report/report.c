@@ -20,6 +20,13 @@ struct report *report_new(const struct report_options *options, FILE *stream)
 	report->options = *options;
 	report->stream = stream;
 	report->json.stream = stream;
+	if (options->format == FORMAT_TEXT && options->sentences && !options->summary) {
+		report->groups = groups_new(stream);
+		if (!report->groups) {
+			free(report);
+			return NULL;
+		}
+	}
 	return report;
 }
 
@@ -72,6 +79,7 @@ int report_free(struct report *report)
 
 	if (report->findings)
 		fclose(report->findings);
+	groups_free(report->groups);
 	free(report);
 	return rc;
 }

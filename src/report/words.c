@@ -271,9 +271,8 @@ static void effect(unsigned int is, unsigned int should, char *text, size_t size
 	gets = outcome_effective(is, pat);
 	right = outcome_effective(should, pat);
 	add(text, size, "%s: where it asks for %s it gets %s, not %s",
-	    gets == MEMTYPE_UC && right == MEMTYPE_WC
-		    ? "the guest cannot have write-combining here"
-		    : consequence(severity, is, should),
+	    gets == MEMTYPE_UC && right == MEMTYPE_WC ? "the guest cannot have write-combining here"
+						      : consequence(severity, is, should),
 	    memtype_name(pat), memtype_name(gets), memtype_name(right));
 }
 

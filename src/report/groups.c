@@ -235,7 +235,7 @@ static void print_title(const struct groups *groups, const struct group *group)
 	write_title(group, title, sizeof(title));
 	write_verdict(run, verdict, sizeof(verdict));
 	gap = (int)width - 2 - (int)strlen(title) - (int)strlen(verdict);
-	fprintf(groups->stream, "\n  %s%s%*s%s%s\n", screen_paint(paint), title, gap < 2 ? 2 : gap,
+	fprintf(groups->stream, "  %s%s%*s%s%s\n", screen_paint(paint), title, gap < 2 ? 2 : gap,
 		"", verdict, screen_paint(PAINT_NONE));
 }
 
@@ -286,6 +286,7 @@ static void print_group(struct groups *groups, unsigned int number)
 	for (i = 0; i < groups->range_count; i++)
 		if (groups->range[i].group == number)
 			print_range(groups, &groups->range[i]);
+	putc('\n', groups->stream);
 }
 
 /* Findings before the rest, the worst first. */
@@ -304,14 +305,16 @@ void groups_flush(struct groups *groups)
 		for (i = 0; i < groups->group_count; i++)
 			if (rank(&groups->group[i].run) == nth)
 				print_group(groups, i);
-	if (groups->group_count) {
-		putc('\n', groups->stream);
-		groups->any = true;
-	}
+	groups->any |= groups->group_count != 0;
 	groups->group_count = groups->range_count = 0;
 }
 
 /* ---- what to know ---- */
+
+static void print_note(const struct groups *groups, const char *sign, const char *text)
+{
+	screen_text(groups->stream, fprintf(groups->stream, "    %-9s  ", sign), 15, text);
+}
 
 static void print_bug(const struct groups *groups, const struct bug *bug)
 {
@@ -319,13 +322,12 @@ static void print_bug(const struct groups *groups, const struct bug *bug)
 
 	fprintf(groups->stream, "\n%s%s, a known bug of Xen%s\n", screen_paint(PAINT_BOLD), bug->id,
 		screen_paint(PAINT_NONE));
-	print_line(groups, "what", bug->text);
-	if (advice)
-		print_line(groups, "since", advice->event);
-	print_line(groups, "Xen has", bug->affected);
+	print_line(groups, "what", advice ? advice->what : bug->text);
+	print_line(groups, "Xen", bug->affected);
 	if (!advice)
 		return;
 	print_line(groups, "fixed", advice->fixed);
+	print_line(groups, "since", advice->event);
 	print_line(groups, "means", advice->means);
 	print_line(groups, "do", advice->now);
 }
@@ -338,22 +340,22 @@ void groups_end(struct groups *groups)
 		print_bug(groups, groups->bugs[i]);
 	if (!groups->any)
 		return;
-	putc('\n', groups->stream);
-	screen_text(
-		groups->stream, 0, 2,
-		"UC, WC, WT, WP and WB are the memory types of entries, rwx their rights as Xen's "
-		"key D prints them.");
+	fprintf(groups->stream, "\n%sHow to read this%s\n", screen_paint(PAINT_BOLD),
+		screen_paint(PAINT_NONE));
+	print_note(groups, "0x10-0x1f",
+		   "guest frames of 4 KiB, first and last; mfn is the machine "
+		   "frame of the first");
+	print_note(groups, "WB UC WC",
+		   "memory types: write-back (ordinary memory), uncached, write-combining; WT is "
+		   "write-through, WP write-protected");
 	if (groups->forced)
-		screen_text(
-			groups->stream, 0, 2,
-			"! is iPAT: the type of the entry holds, whatever the guest asks for; without "
-			"it, the guest's own PAT counts as well.");
+		print_note(
+			groups, "!",
+			"the type is forced (iPAT): what the guest's own page tables ask for by its "
+			"PAT does not count; without it, it does");
 	if (groups->hidden)
-		screen_text(groups->stream, 0, 2,
-			    "? is an entry that Xen recomputes when it is next touched.");
+		print_note(groups, "?", "Xen recomputes the entry when it is next touched");
 	if (groups->scattered)
-		screen_text(
-			groups->stream, 0, 2,
-			"+ is behind the first machine frame of several that do not follow each "
-			"other.");
+		print_note(groups, "+", "the machine frames do not follow each other");
+	print_note(groups, "rwx", "the guest may read, write, execute");
 }

@@ -66,8 +66,7 @@ static void fact_item(const struct facts *facts, enum fact fact, char *item, siz
 	char value[128];
 
 	if (how == HOW_UNKNOWN)
-		snprintf(item, size, "unknown%s%s", fact_info[fact].get ? "; to know: " : "",
-			 fact_info[fact].get ? fact_info[fact].get : "");
+		snprintf(item, size, "unknown");
 	else
 		snprintf(item, size, "%s (%s)", words_fact(facts, fact, value, sizeof(value)),
 			 how_name(how));
@@ -90,6 +89,7 @@ static void print_facts(struct report *report, const struct facts *facts)
 {
 	enum fact shown[FACT_COUNT];
 	unsigned int count = facts_shown(shown), i;
+	bool any = false;
 
 	for (i = 0; i < count; i++) {
 		char item[FACT_ITEM];
@@ -101,7 +101,10 @@ static void print_facts(struct report *report, const struct facts *facts)
 		screen_text(report->stream,
 			    fprintf(report->stream, "  %-20s ", fact_info[shown[i]].label), 23,
 			    item);
+		any = true;
 	}
+	if (any)
+		putc('\n', report->stream);
 }
 
 static void text_domain(struct report *report, const struct dump *dump)
@@ -191,7 +194,8 @@ static void print_counts(struct report *report, const struct summary *summary)
 }
 
 /* What the doubtful entries rest on. */
-static void print_assumed(struct report *report, const struct summary *summary)
+static void print_assumed(struct report *report, const struct facts *facts,
+			  const struct summary *summary)
 {
 	uint64_t usual = summary->verdict[VERDICT_OK_IF] - summary->unusual;
 	char text[768] = "";
@@ -205,6 +209,12 @@ static void print_assumed(struct report *report, const struct summary *summary)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4,
 			     "%" PRIu64 " %s right only if what is not known is as usual: %s",
 			     usual, plural(usual, "entry is", "entries are"), text);
+	for (fact = 0; usual && fact < FACT_COUNT; fact++)
+		if (summary->assumed[fact] && fact_info[fact].get &&
+		    !how_certain(fact_how(facts, fact)))
+			screen_print(report->stream, fprintf(report->stream, "    "), 6,
+				     "to know the %s: %s", fact_info[fact].label,
+				     fact_info[fact].get);
 	if (summary->unusual)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4,
 			     "%" PRIu64 " %s right only if something is not as usual",
@@ -264,7 +274,7 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 	for (i = 0; i < expect->count; i++)
 		print_expected(report, &expect->list[i]);
 	if (!report->options.summary) {
-		print_assumed(report, summary);
+		print_assumed(report, &dump->facts, summary);
 		print_tables(report, dump);
 	}
 	if (!dump->complete)

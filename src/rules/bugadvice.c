@@ -10,6 +10,7 @@
 
 static const struct bug_advice advice[] = {
 	{ .id = "B8",
+	  .what = "MMIO above RAM is forced to UC.",
 	  .event = "the frames were mapped to the guest",
 	  .fixed = "4.17.5, 4.18.3, 4.19.0 and later",
 	  .means =
@@ -17,6 +18,7 @@ static const struct bug_advice advice[] = {
 		  "the memory of a graphics card, and draws slowly.",
 	  .now = "Update Xen to a release that is fixed, and start the domain anew." },
 	{ .id = "B18",
+	  .what = "Xen does not look at entries again when a domain that has an IOMMU, but neither device nor I/O capability, enables its MTRRs (2d779cabddfa).",
 	  .event = "the guest enabled its MTRRs, which it does early in its boot",
 	  .fixed = "none so far",
 	  .means =
@@ -27,6 +29,7 @@ static const struct bug_advice advice[] = {
 		 "device in its configuration, so that it has it when it boots. To restart the domain as "
 		 "it is, or to save and restore it, does not help." },
 	{ .id = "B19",
+	  .what = "Xen does not look at the entries of a domain again when it loses its last I/O capability.",
 	  .event = "the domain lost its last I/O capability: a device, iomem= or ioports=",
 	  .fixed = "none so far",
 	  .means =
@@ -39,6 +42,7 @@ static const struct bug_advice advice[] = {
 		 "each when it is next touched. A guest that is not paused touches entries while it has the "
 		 "capability, and these stay wrong; before these releases it marks nothing." },
 	{ .id = "B20",
+	  .what = "Xen does not look at the entries of a domain again when it loses its last device.",
 	  .event = "the last device of the domain was taken away",
 	  .fixed = "4.13.0 and later, which tell by the domain's creation whether it has an IOMMU",
 	  .means =
@@ -46,6 +50,7 @@ static const struct bug_advice advice[] = {
 		  "where an entry is UC or WC.",
 	  .now = "Restart the domain, or save and restore it: all its entries are made anew." },
 	{ .id = "B21",
+	  .what = "Xen does not look at entries again when an MTRR of the host is changed.",
 	  .event = "dom0 changed an MTRR of the host",
 	  .fixed = "none: Xen never does so",
 	  .means =
@@ -53,6 +58,7 @@ static const struct bug_advice advice[] = {
 		  "does not, and both can see different data; else the guest is only slower.",
 	  .now = "Start the domain anew, and change MTRRs of the host before any domain is started." },
 	{ .id = "B22",
+	  .what = "Xen does not look at entries again when MMIO becomes read-only, or no longer is.",
 	  .event = "the domain's device enabled or disabled MSI-X",
 	  .fixed = "none so far",
 	  .means =
@@ -61,6 +67,7 @@ static const struct bug_advice advice[] = {
 	  .now = "Nothing need be done. Entries are right again when the device's memory is mapped anew, "
 		 "as when the domain is restarted." },
 	{ .id = "B23",
+	  .what = "A larger page has the type of an MTRR range that touches only a part of it, and its pieces keep that.",
 	  .event = "the larger page was mapped",
 	  .fixed = "none so far",
 	  .means =

@@ -5,6 +5,7 @@
 /* What to know of a defect of Xen where one meets it: for whoever has to act. */
 struct bug_advice {
 	const char *id;
+	const char *what;  /* the defect, one sentence */
 	const char *event; /* since what an entry is so */
 	const char *fixed; /* releases without it */
 	const char *means; /* for data, and for speed */

@@ -211,10 +211,12 @@ static void print_assumed(struct report *report, const struct facts *facts,
 			     usual, plural(usual, "entry is", "entries are"), text);
 	for (fact = 0; usual && fact < FACT_COUNT; fact++)
 		if (summary->assumed[fact] && fact_info[fact].get &&
-		    !how_certain(fact_how(facts, fact)))
+		    !(report->ways_told >> fact & 1) && !how_certain(fact_how(facts, fact))) {
+			report->ways_told |= 1u << fact;
 			screen_print(report->stream, fprintf(report->stream, "    "), 6,
 				     "to know the %s: %s", fact_info[fact].label,
 				     fact_info[fact].get);
+		}
 	if (summary->unusual)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4,
 			     "%" PRIu64 " %s right only if something is not as usual",

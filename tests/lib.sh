@@ -30,6 +30,11 @@
 #
 # $captures is where the captures are, $tmp a directory of the test's own.
 
+# What is printed has few line breaks of its own, so that a sentence can be looked for; cli/width is
+# about those.
+COLUMNS=1000
+export COLUMNS
+
 SRCDIR=${SRCDIR:-.}
 XEN_EPTAUDIT=${XEN_EPTAUDIT:-./xen-eptaudit}
 # shellcheck disable=SC2034 # for the tests

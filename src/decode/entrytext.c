@@ -3,6 +3,7 @@
 #include "decode/entry.h"
 
 #include "base/put.h"
+#include "report/screen.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -107,13 +108,15 @@ void entry_text(struct decode *decode, uint64_t raw, const struct place *place)
 		p = put_field(decode, text, raw, table, p);
 	if (entry_has_effective(raw, place))
 		p = put_text(p, effective_line(decode, ept_emt(raw), ept_ipat(raw)));
-	fwrite_unlocked(out, 1, p - out, stdout);
+	screen_lines(stdout, 20, out, p - out);
 	if (place->wrong)
-		printf("  EPT misconfiguration: %s (SDM vol. 3, \"EPT Misconfigurations\")\n",
-		       place->wrong);
+		screen_print(stdout, printf("  "), 4,
+			     "EPT misconfiguration: %s (SDM vol. 3, \"EPT Misconfigurations\")",
+			     place->wrong);
 	if (ept_execute_only(raw))
-		puts("  EPT misconfiguration, unless the processor supports execute-only "
-		     "translations: bits 2:0 are 100b");
+		screen_text(stdout, printf("  "), 4,
+			    "EPT misconfiguration, unless the processor supports execute-only "
+			    "translations: bits 2:0 are 100b");
 	if (ept_present(raw) && ept_emt(raw) == 7 && !decode->foreign)
 		puts("  Xen sets an EMT of 7 on purpose: it recomputes on the next touch");
 }

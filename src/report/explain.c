@@ -190,7 +190,7 @@ static void print_change(const struct every_set *every, unsigned int id)
 	char text[1024], outcomes[64];
 
 	some_outcomes(decision_usual(&every->decision[id]), outcomes, sizeof(outcomes));
-	snprintf(text, sizeof(text), "This entry is %s", outcomes);
+	snprintf(text, sizeof(text), "The rules say %s here", outcomes);
 	if (!began && !ended)
 		text_append(text, sizeof(text), " in every release that is known here");
 	if (began)
@@ -313,7 +313,7 @@ static void print_verdict(const struct explanation *explanation)
 	const struct run *run = &explanation->run;
 	const struct bug_advice *advice = run->bug ? bug_advice(run->bug->id) : NULL;
 	bool finding = run->verdict == VERDICT_MISMATCH;
-	char text[768], sentence[512];
+	char text[768], sentence[512], cause[1024];
 
 	words_sentence(run, sentence, sizeof(sentence));
 	if (finding)
@@ -330,8 +330,8 @@ static void print_verdict(const struct explanation *explanation)
 	line("rule", words_rule(run, text, sizeof(text)));
 	words_cause(explanation->facts, run, text, sizeof(text));
 	if (finding && run->bug) {
-		snprintf(sentence, sizeof(sentence), "%s. %s", run->bug->text, text);
-		line("cause", sentence);
+		snprintf(cause, sizeof(cause), "%s. %s", run->bug->text, text);
+		line("cause", cause);
 	} else {
 		line("cause", text);
 	}

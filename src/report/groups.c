@@ -262,6 +262,10 @@ static void print_range(struct groups *groups, const struct range_held *range)
 		putc('\n', stream);
 		return;
 	}
+	if (screen_is_terminal() && screen_width() < 76) {
+		fprintf(stream, "  %s\n", words_attributes(first, text, sizeof(text)));
+		return;
+	}
 	fprintf(stream, "  %s  mfn 0x%" PRIx64 "%s", words_attributes(first, text, sizeof(text)),
 		first->mfn, range->mfn_contiguous ? "" : "+");
 	if (first->type != ENTRY_TYPE_UNKNOWN)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "report/document.h"
+#include "report/screen.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -120,6 +121,8 @@ static bool continues(const struct listing *listing, const struct entry *a, cons
 
 void listing_begin(struct listing *listing)
 {
+	if (listing->format == FORMAT_TEXT)
+		columns_fit(&listing->columns, stdout);
 	if (listing->format != FORMAT_JSON)
 		return;
 	document_begin(&listing->json, SCHEMA);
@@ -137,7 +140,8 @@ void listing_domain(struct listing *listing, const struct dump *dump)
 		printf("domain%d EPT p2m table:\n", dump->domid);
 		break;
 	case FORMAT_TEXT:
-		printf("Domain %d\n", dump->domid);
+		printf("%sDomain %d%s\n", screen_paint(PAINT_BOLD), dump->domid,
+		       screen_paint(PAINT_NONE));
 		columns_print(&listing->columns, NULL, stdout);
 		break;
 	case FORMAT_JSON:
@@ -172,10 +176,11 @@ static void text_domain_end(const struct listing *listing, const struct dump *du
 {
 	unsigned long i;
 
-	printf("  %" PRIu64 " entries%s%s\n", listing->shown,
-	       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
+	screen_print(stdout, printf("  "), 4, "%" PRIu64 " %s%s%s", listing->shown,
+		     plural(listing->shown, "entry", "entries"),
+		     dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
 	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
-		printf("  table: %s\n", dump->table_finding[i]);
+		screen_print(stdout, printf("  "), 4, "table: %s", dump->table_finding[i]);
 }
 
 void listing_domain_end(struct listing *listing, const struct dump *dump)

@@ -45,7 +45,8 @@ void fold_put(struct fold *fold, const char *text, size_t length)
 {
 	bool begun = fold->any || fold->column > fold->indent;
 
-	if (begun && fold->column + fold->any + length > screen_width()) {
+	/* One column is kept free for a mark. */
+	if (begun && fold->column + fold->any + length >= screen_width()) {
 		fprintf(fold->stream, "\n%*s", (int)fold->indent, "");
 		fold->column = fold->indent;
 	} else if (fold->any) {
@@ -90,6 +91,42 @@ void screen_print(FILE *stream, unsigned int at, unsigned int indent, const char
 		return;
 	screen_text(stream, at, indent, text);
 	free(text);
+}
+
+/* A line with the blanks that it begins with. */
+static void fold_line(FILE *stream, unsigned int indent, const char *line, size_t length)
+{
+	size_t blanks = strspn(line, " "), word;
+	struct fold fold = { .stream = stream, .indent = indent, .column = blanks };
+	size_t at;
+
+	fprintf(stream, "%.*s", (int)blanks, line);
+	for (at = blanks; at < length; at += word + (at + word < length)) {
+		const char *blank = memchr(line + at, ' ', length - at);
+
+		word = blank ? (size_t)(blank - (line + at)) : length - at;
+		fold_put(&fold, line + at, word);
+	}
+	putc('\n', stream);
+}
+
+void screen_lines(FILE *stream, unsigned int indent, const char *lines, size_t length)
+{
+	const char *end = lines + length, *written = lines;
+
+	while (lines < end) {
+		const char *newline = memchr(lines, '\n', end - lines);
+		size_t line = (newline ? newline : end) - lines;
+
+		if (line > screen_width()) {
+			fwrite_unlocked(written, 1, lines - written, stream);
+			fold_line(stream, indent, lines, line);
+			written = lines + line + 1;
+		}
+		lines += line + 1;
+	}
+	if (written < end)
+		fwrite_unlocked(written, 1, end - written, stream);
 }
 
 static int colors = -1;

@@ -27,6 +27,9 @@ void screen_text(FILE *stream, unsigned int at, unsigned int indent, const char 
 void screen_print(FILE *stream, unsigned int at, unsigned int indent, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Writes lines, of which those that are too long are folded and go on with that indent. */
+void screen_lines(FILE *stream, unsigned int indent, const char *lines, size_t length);
+
 /* Text that is folded piece by piece. */
 struct fold {
 	FILE *stream;

@@ -58,6 +58,8 @@ static void text_begin(struct report *report, const struct source *source)
 	print_xen(report->stream, info);
 	for (i = 0; i < info->remark_count; i++)
 		screen_print(report->stream, 0, 2, "note: %s", info->remarks[i]);
+	if (!report->groups && !report->options.summary)
+		columns_fit(&report->options.columns, report->stream);
 }
 
 static void fact_item(const struct facts *facts, enum fact fact, char *item, size_t size)
@@ -161,9 +163,10 @@ static void text_run(struct report *report, const struct run *run)
 		print_table_row(report, run);
 }
 
-static void print_counts(struct report *report, const struct summary *summary)
+/* The line has got to column at. */
+static void print_counts(struct report *report, const struct summary *summary, unsigned int at)
 {
-	struct fold fold = { .stream = report->stream, .indent = 4, .column = 2 };
+	struct fold fold = { .stream = report->stream, .indent = 4, .column = at };
 	char item[64], size[32];
 	unsigned int i;
 
@@ -271,8 +274,7 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 			     "... and %" PRIu64 " more %s right only if a fact is unusual (-v)",
 			     report->unusual_left_out,
 			     plural(report->unusual_left_out, "run that is", "runs that are"));
-	fputs("  ", report->stream);
-	print_counts(report, summary);
+	print_counts(report, summary, fprintf(report->stream, "  "));
 	for (i = 0; i < expect->count; i++)
 		print_expected(report, &expect->list[i]);
 	if (!report->options.summary) {
@@ -317,8 +319,9 @@ static void text_end(struct report *report, const struct source *source, bool co
 
 	(void)exit_status;
 	if (report->domains > 1) {
-		fprintf(report->stream, "\n%u domains: ", report->domains);
-		print_counts(report, &report->total);
+		putc('\n', report->stream);
+		print_counts(report, &report->total,
+			     fprintf(report->stream, "%u domains: ", report->domains));
 	} else if (log && (log->rejected_lines || log->replayed_lines || log->attributes_trimmed ||
 			   log->headless_entries)) {
 		putc('\n', report->stream);

@@ -188,7 +188,7 @@ expect_lacks '"pending":false'
 run list --from "$tmp/core" $d4 --gfn 2600-27ff --mfn 5000 --format json
 expect_contains '"schema":"xen-eptaudit/list"' '"gfn":["0x2600","0x27ff"],"mfn":"0x5000","order":9'
 run list 4 --from "$captures/six-domains.xen4.17.serial.log.gz" --emt WC --ipat yes --order 9
-expect_contains '0x2600-0x27ff          0x5000'
+expect_contains '0x2600-0x27ff       0x5000'
 
 # A report has what an image knows more: types, and the entries themselves.
 run audit --from "$tmp/core" $d4 --xen 4.17.7 -v --format json
@@ -382,15 +382,15 @@ done
 run audit --from "$tmp/core" $d4 --xen 4.17.7 --format json
 expect_contains '"p2m-type":{"value":[],"how":"measured"}'
 run audit --from "$tmp/core" $d4 --facts "$captures/six-domains.xen4.17.serial.log.gz"
-expect_contains 'p2m-type in each entry (measured)'
+expect_contains 'page types           in each entry (measured)'
 # What a capture is told of the Xen it keeps.
 run capture --from "$tmp/core" $d4 --xen 4.17.7 -o "$tmp/d4.capture"
 expect_status 0
 run audit --from "$tmp/d4.capture" --summary
 expect_status 0
-expect_contains 'Xen 4.17.7, rule set 4.19 (given)'
+expect_contains 'Xen 4.17.7 (given), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6, 4.19, 4.20 (set 4.19)'
 run audit --from "$tmp/d4.capture"
-expect_contains 'p2m-type in each entry (measured)'
+expect_contains 'page types           in each entry (measured)'
 : >"$tmp/empty"
 run list --from "$tmp/empty" --eptp 0x1000
 expect_error 'it is empty'

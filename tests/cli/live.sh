@@ -156,7 +156,7 @@ sed -i '/Command line:/d' "$tmp/boot" # so that Xen is asked for it
 script
 live audit 15
 expect_status 0
-expect_contains 'Domain 15 (s5-clean-pvh)' 'cache-flush no (measured)' '0 mismatch' \
+expect_contains 'Domain 15 (s5-clean-pvh)' 'I/O capabilities     no (measured)' '0 mismatch' \
 	'131 ok, 0 ok-if'
 live audit s1-revoked-iomem --pause
 expect_status 1
@@ -182,11 +182,11 @@ judge $? 'Xen was made to print for a capture that cannot be'
 script 'version 4 17 .4'
 sed -i 's/^boot.*/boot \/dev\/null/' "$tmp/script"
 live audit 15
-expect_contains 'Xen 4.17.4, rule set 4.17 or 4.19 (assumed)'
+expect_contains 'Xen 4.17.4 (assumed), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17) or Xen 4.17.5-4.17.7, 4.18.3-4.18.6, 4.19, 4.20 (set 4.19)'
 script 'version 4 17 .3'
 sed -i 's/^boot.*/boot \/dev\/null/' "$tmp/script"
 live audit 15
-expect_contains 'Xen 4.17.3, rule set 4.17 (measured)'
+expect_contains 'Xen 4.17.3 (measured), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17)'
 script 'domain 30 hvm,hap 10 1 s5-clean-pvh'
 live audit s5-clean-pvh
 expect_error 'both named' 'choose by id'
@@ -233,7 +233,7 @@ judge $? 'messages went into the lock'
 script
 live audit 5 --no-q
 expect_status 0
-expect_contains 'cache-flush unknown'
+expect_contains 'I/O capabilities     unknown'
 ! grep -q key-q "$tmp/log"
 judge $? 'key q was sent'
 [ "$(live audit 15 && grep -c key-D "$tmp/log")" = 1 ]
@@ -439,7 +439,7 @@ sed -i "s|^key D .*|key D $tmp/third|" "$tmp/script"
 echo "key q $tmp/q" >>"$tmp/script"
 live audit 3
 expect_status 0
-expect_contains '100 entries' 'note: the output of key q did not fit' 'cache-flush unknown'
+expect_contains '100 entries' 'note: the output of key q did not fit' 'I/O capabilities     unknown'
 expect_lacks incomplete
 
 # Positions in the ring wrap at 2^32.
@@ -523,7 +523,7 @@ expect_status 0
 lost_in_q "spam $tmp/spams 4 5"
 live audit 60
 expect_status 0
-expect_contains 'key q did not fit' 'special unknown' 'cache-flush unknown' ' 0 mismatch'
+expect_contains 'key q did not fit' "Xen's special pages  unknown" 'I/O capabilities     unknown' ' 0 mismatch'
 live audit 60 --format json
 expect_contains '"iomem":{"value":null' '"ioports":{"value":null' '"nr-pages":{"value":20'
 
@@ -549,7 +549,7 @@ script 'index 5'
 sed -i "s|^boot .*|boot $tmp/boot.cut|" "$tmp/script"
 live audit 15
 expect_status 0
-expect_contains 'mmio-ro 1 frame (derived)'
+expect_contains 'read-only MMIO       1 frame (derived)'
 
 # dom0's console goes to the ring, too, and Xen prints behind what dom0 has not ended: such an entry
 # could be one that dom0 only shows, and is missing then.

@@ -588,11 +588,11 @@ judge $? 'not all are paused'
 sed 's/4.17.7/4.17.4/' "$tmp/boot.whole" >"$tmp/boot"
 script 'version 4 17 .4'
 live audit 3 --no-q
-expect_contains 'Xen 4.17.4, rule set 4.17 (measured)'
+expect_contains 'Xen 4.17.4 (measured), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17)'
 cp "$tmp/boot.whole" "$tmp/boot"
 script 'version 4 17 .3'
 live audit 3 --no-q
-expect_contains 'Xen 4.17.3, rule set 4.17 (measured)'
+expect_contains 'Xen 4.17.3 (measured), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17)'
 script 'version 4 17 <denied>'
 live audit 3 --no-q
 expect_contains 'Xen 4.17, '

@@ -64,18 +64,25 @@ void fold_mark(struct fold *fold, char mark)
 	fold->column++;
 }
 
+/* Text of that length behind what fold has; blanks stay as they are where a line is not folded. */
+static void fold_text(struct fold *fold, const char *text, size_t length)
+{
+	size_t at, word;
+
+	for (at = 0; at < length; at += word + 1) {
+		const char *blank = memchr(text + at, ' ', length - at);
+
+		word = blank ? (size_t)(blank - (text + at)) : length - at;
+		fold_put(fold, text + at, word);
+	}
+	putc('\n', fold->stream);
+}
+
 void screen_text(FILE *stream, unsigned int at, unsigned int indent, const char *text)
 {
 	struct fold fold = { .stream = stream, .indent = indent, .column = at };
 
-	while (*text) {
-		size_t length = strcspn(text, " ");
-
-		fold_put(&fold, text, length);
-		text += length;
-		text += strspn(text, " ");
-	}
-	putc('\n', stream);
+	fold_text(&fold, text, strlen(text));
 }
 
 void screen_print(FILE *stream, unsigned int at, unsigned int indent, const char *format, ...)
@@ -96,18 +103,11 @@ void screen_print(FILE *stream, unsigned int at, unsigned int indent, const char
 /* A line with the blanks that it begins with. */
 static void fold_line(FILE *stream, unsigned int indent, const char *line, size_t length)
 {
-	size_t blanks = strspn(line, " "), word;
+	size_t blanks = strspn(line, " ");
 	struct fold fold = { .stream = stream, .indent = indent, .column = blanks };
-	size_t at;
 
 	fprintf(stream, "%.*s", (int)blanks, line);
-	for (at = blanks; at < length; at += word + (at + word < length)) {
-		const char *blank = memchr(line + at, ' ', length - at);
-
-		word = blank ? (size_t)(blank - (line + at)) : length - at;
-		fold_put(&fold, line + at, word);
-	}
-	putc('\n', stream);
+	fold_text(&fold, line + blanks, length - blanks);
 }
 
 void screen_lines(FILE *stream, unsigned int indent, const char *lines, size_t length)

@@ -51,7 +51,7 @@ expect_contains 'MMIO_UC            decides   UC ' \
 # A Xen that may be on either side: both are explained.
 above --xen 4.17.4+8-gabc --given "$tmp/capable"
 on_one_screen 56
-expect_contains 'note: somewhere between 4.17.4 and 4.17.5' 'Steps of rule set 4.17' \
+expect_contains '  note       somewhere between 4.17.4 and 4.17.5' 'Steps of rule set 4.17' \
 	'Steps of rule set 4.19' 'The rules say UC! here since' 'The rules say UC here since'
 
 # What is stale, and by which defect: capabilities that were revoked …
@@ -62,8 +62,8 @@ expect_stdout_is "$SRCDIR/tests/expected/explain-stale.txt"
 run explain 1 200 --from "$stale.serial.log.gz" --given "$stale.dom0-facts.json"
 expect_status 0
 on_one_screen
-expect_contains 'mismatch (danger, B21)' 'no value of what is not known explains the entry' 'a host MTRR was changed, and Xen' \
-	'It is stale: it holds what was right before that' '(known as B21; Xen: all)'
+expect_contains 'mismatch (danger, B21)' 'for instance; no value of what is not' 'a host MTRR was changed, and Xen' \
+	'It is stale: it holds' '(known as B21; Xen: all)'
 # … and what is inherited, and by which.
 run explain 21 1220 --from "$stale.serial.log.gz" --given "$stale.all-facts.json"
 expect_status 0

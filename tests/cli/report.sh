@@ -239,6 +239,7 @@ expect_lacks 'more runs'
 judge $? 'not all are shown'
 # No version; one that leaves open which rule set; a name.
 sed 1d "$tmp/log" >"$tmp/unknown"
+COLUMNS=1000
 run audit --from "$tmp/unknown" --rules 4.19
 expect_contains 'Xen of unknown version (given), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6, 4.19, 4.20 (set 4.19)'
 run audit --from "$tmp/unknown" --rules 4.19 --format json

@@ -40,14 +40,14 @@ hand=$captures/handbuilt.xen4.17
 gzip -dc "$hand.ept-tables.core.gz" >"$tmp/core"
 run list --from "$tmp/core" --eptp 2=0x78dc601e --xen 4.17.7 --columns gfn,attributes,access --gfn 1010-1016
 expect_stdout_is 'Domain 2
-  gfn                    attributes  access
-  0x1010-0x1010          r   WB?     r
-  0x1011-0x1011           w  WB?     w
-  0x1012-0x1012          rw  WB?     rw
-  0x1013-0x1013            x WB?     x
-  0x1014-0x1014          r x WB?     rx
-  0x1015-0x1015           wx WB?     wx
-  0x1016-0x1016              UC?     n
+  gfn                 entry    access
+  0x1010-0x1010       r   WB?     r
+  0x1011-0x1011        w  WB?     w
+  0x1012-0x1012       rw  WB?     rw
+  0x1013-0x1013         x WB?     x
+  0x1014-0x1014       r x WB?     rx
+  0x1015-0x1015        wx WB?     wx
+  0x1016-0x1016           UC?     n
   7 entries'
 cp "$stdout" "$tmp/wanted"
 run list --from "$tmp/core" --eptp 2=0x78dc601e --facts "$hand.serial.log.gz" \
@@ -63,7 +63,7 @@ run list --from "$tmp/core" --eptp 2=0x78dc601e --format jsonl --gfn 1011
 expect_contains '"raw":"0x880000007b990372","access":null}'
 # In 4.20 these bits are one further up.
 run list --from "$tmp/core" --eptp 2=0x78dc601e --columns gfn,access --xen 4.20.0 --gfn 1015-1016
-expect_contains '0x1015-0x1015          rw' '0x1016-0x1016          n'
+expect_contains '0x1015-0x1015       rw' '0x1016-0x1016       n'
 # Neighbours with another access are no run where accesses are shown.
 if need python3; then
 	python3 -c '
@@ -77,14 +77,14 @@ open(sys.argv[2], "wb").write(data.replace(struct.pack("<Q", raw), struct.pack("
 	# shellcheck disable=SC2086 # options are words
 	run $view --columns gfn,entries,access
 	expect_stdout_is 'Domain 1
-  gfn                    entries  access
-  0xa0-0xa3                    4  rwx
-  0xa4-0xa4                    1  n
-  0xa5-0xbf                   27  rwx
+  gfn                 entries  access
+  0xa0-0xa3                 4  rwx
+  0xa4-0xa4                 1  n
+  0xa5-0xbf                27  rwx
   32 entries'
 	# shellcheck disable=SC2086 # options are words
 	run $view --columns gfn,entries
-	expect_contains '0xa0-0xbf                   32'
+	expect_contains '0xa0-0xbf                32'
 	# shellcheck disable=SC2086 # options are words
 	run $view --format jsonl
 	expect_contains '"gfn":["0xa4","0xa4"]'
@@ -175,8 +175,8 @@ expect_contains 'mmio_direct'
 expect_lacks 'ram_rw'
 run list --from "$tmp/core" $d4 --emt WC --ipat yes --order 9
 expect_stdout_is 'Domain 4
-  gfn                    mfn           order  entries       size  attributes  type
-  0x2600-0x27ff          0x5000            9        1      2 MiB  rw  WC!     ram_rw
+  gfn                 mfn        order  entries      size  entry    type
+  0x2600-0x27ff       0x5000         9        1     2 MiB  rw  WC!  ram_rw
   1 entries'
 run list --from "$tmp/core" $d4 --emt WC --ipat yes --order 9 --columns=type,raw
 expect_contains '  ram_rw        0x9c'
@@ -223,15 +223,15 @@ open(sys.argv[1], "wb").write(b"".join(struct.pack("<512Q", *page) for page in p
 	run capture 1 --from "$tmp/full" --eptp 0x101e --xen 4.19.0 -o "$tmp/full.capture"
 	run list --from "$tmp/full.capture"
 	expect_stdout_is 'Domain 1
-  gfn                    mfn           order  entries       size  attributes  type
-  0x0-0x206              0x1000            0      519      2 MiB  rwx WB!     ram_rw
-  0x207-0x207            0x1207            0        1      4 KiB  rwx WB!     ram_logdirty
-  0x208-0x454            0x1208            0      589    2.3 MiB  rwx WB!     ram_rw
-  0x455-0x455            0x1455            0        1      4 KiB  rwx WB      ram_rw
-  0x456-0x5ff            0x1456            0      426    1.6 MiB  rwx WB!     ram_rw
-  0x600-0x7ff            0x1600            9        1      2 MiB  rwx WB!     ram_rw
-  0x800-0x800            0x1800            0        1      4 KiB  rwx WB!     ram_rw
-  0xa00-0xbff            0x1a00            9        1      2 MiB  rwx WB!     ram_rw
+  gfn                 mfn        order  entries      size  entry    type
+  0x0-0x206           0x1000         0      519     2 MiB  rwx WB!  ram_rw
+  0x207-0x207         0x1207         0        1     4 KiB  rwx WB!  ram_logdirty
+  0x208-0x454         0x1208         0      589   2.3 MiB  rwx WB!  ram_rw
+  0x455-0x455         0x1455         0        1     4 KiB  rwx WB   ram_rw
+  0x456-0x5ff         0x1456         0      426   1.6 MiB  rwx WB!  ram_rw
+  0x600-0x7ff         0x1600         9        1     2 MiB  rwx WB!  ram_rw
+  0x800-0x800         0x1800         0        1     4 KiB  rwx WB!  ram_rw
+  0xa00-0xbff         0x1a00         9        1     2 MiB  rwx WB!  ram_rw
   1539 entries'
 	cp "$stdout" "$tmp/wanted"
 	run list --from "$tmp/full" --eptp 0x101e

@@ -41,13 +41,13 @@ gzip -dc "$hand.ept-tables.core.gz" >"$tmp/core"
 run list --from "$tmp/core" --eptp 2=0x78dc601e --xen 4.17.7 --columns gfn,attributes,access --gfn 1010-1016
 expect_stdout_is 'Domain 2
   gfn                 entry    access
-  0x1010-0x1010       r   WB?     r
-  0x1011-0x1011        w  WB?     w
-  0x1012-0x1012       rw  WB?     rw
-  0x1013-0x1013         x WB?     x
-  0x1014-0x1014       r x WB?     rx
-  0x1015-0x1015        wx WB?     wx
-  0x1016-0x1016           UC?     n
+  0x1010-0x1010       r   WB?  r
+  0x1011-0x1011        w  WB?  w
+  0x1012-0x1012       rw  WB?  rw
+  0x1013-0x1013         x WB?  x
+  0x1014-0x1014       r x WB?  rx
+  0x1015-0x1015        wx WB?  wx
+  0x1016-0x1016           UC?  n
   7 entries'
 cp "$stdout" "$tmp/wanted"
 run list --from "$tmp/core" --eptp 2=0x78dc601e --facts "$hand.serial.log.gz" \
@@ -177,7 +177,7 @@ run list --from "$tmp/core" $d4 --emt WC --ipat yes --order 9
 expect_stdout_is 'Domain 4
   gfn                 mfn        order  entries      size  entry    type
   0x2600-0x27ff       0x5000         9        1     2 MiB  rw  WC!  ram_rw
-  1 entries'
+  1 entry'
 run list --from "$tmp/core" $d4 --emt WC --ipat yes --order 9 --columns=type,raw
 expect_contains '  ram_rw        0x9c'
 run list --from "$tmp/core" $d4 --columns=no

@@ -93,12 +93,12 @@ expect_stdout_is 'Domain 7
   0x0-0x1             0x1000         0        2     8 KiB  rwx WB!
   0x2-0x2             0x1003         0        1     4 KiB  rwx WB!
   0x4-0x4             0x1005         0        1     4 KiB  rwx WB!
-  0x5-0x5             0x1006            0        1      4 KiB  rwx WB
-  0x6-0x6             0x1007            0        1      4 KiB  rw  WB
+  0x5-0x5             0x1006         0        1     4 KiB  rwx WB
+  0x6-0x6             0x1007         0        1     4 KiB  rw  WB
   0x7-0x7             0x1008         0        1     4 KiB  rw  WB?
-  0x8-0x8             0x1009            0        1      4 KiB  rwx ??
-  0x200-0x5ff         -                 9        2      4 MiB  PoD
-  0x600-0x9ff         0x2000            9        2      4 MiB  rw  UC
+  0x8-0x8             0x1009         0        1     4 KiB  rwx ??
+  0x200-0x5ff         -              9        2     4 MiB  PoD
+  0x600-0x9ff         0x2000         9        2     4 MiB  rw  UC
   0x40000-0x7ffff     0x80000       18        1     1 GiB  rw  WB!
   0x80000-0x80000     0xffffffffff   0        1     4 KiB      UC!
   14 entries'

@@ -78,6 +78,15 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_NR_PAGES] = { "nr-pages",
 			    "RAM pages of the domain by Xen's count, without those kept for PoD",
 			    .kind = KIND_NUMBER, AT(nr_pages), .shown = 12, .label = "RAM pages" },
+	[FACT_CACHE_CONTROL] = { "cache-control",
+				 "the domain was created with I/O memory or ports in its configuration",
+				 .kind = KIND_BOOL, AT(cache_control), .flags = FACT_NO_USUAL,
+				 .label = "I/O in its configuration",
+				 .get = "the domain's configuration, and --given" },
+	[FACT_IOMMU_SNOOP] = { "iommu-snoop", "the host's IOMMUs can all force snooping",
+			       .kind = KIND_BOOL, AT(iommu_snoop), .flags = FACT_NO_USUAL,
+			       .label = "IOMMUs that snoop",
+			       .get = "the log of Xen's boot, and --given" },
 };
 
 const char *how_name(enum how how)

@@ -42,7 +42,7 @@ gzip -dc "$six.serial.log.gz" >"$tmp/log"
 expect_valid diff diff "$six.serial.log.gz" "$tmp/image" 4 --format json
 
 # The schemas do see what is wrong.
-if [ "$validator" = yes ]; then
+if validator_there; then
 	"$XEN_EPTAUDIT" list 4 --from "$six.serial.log.gz" --format json >"$tmp/good"
 	for change in 's/"emt":"WB"/"emt":"WX"/' 's/"order":9/"order":8/' 's/"pending":false,//' \
 		's/"gfn":\["0x\([^"]*\)",/"gfn":[/' 's/"complete":true/"complete":1/'; do

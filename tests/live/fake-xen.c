@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Xen's libraries as far as the live source calls them, to be preloaded. $FAKE_XEN is a script, one
- * item a line; numbers are C numbers.
+ * Xen's libraries as far as the live source calls them, to be preloaded or linked. $FAKE_XEN is a
+ * script, one item a line; numbers are C numbers.
  *
  *   version MAJOR MINOR EXTRA      commandline TEXT           own DOMID
  *   ring BYTES                     index NUMBER               boot FILE
@@ -17,9 +17,11 @@
  *   come ID CALL                   there from that call on      dying ID CALL
  *   fail NAME ERRNO [TIME]         at the TIMEth call of that name (all)
  *   spam FILE [FIRST LAST]         printed after each read of the ring, or these (from 1)
- *   sleep NAME SECONDS             before that call
+ *   hold NAME FILE                 before that call, as long as the file is there
  *   log FILE                       each call, as it is made
  */
+#include "live/fake-xen.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -130,9 +132,8 @@ static void print_file(const char *path)
 	fclose(file);
 }
 
-static void __attribute__((constructor)) load(void)
+void fake_xen_load(const char *path)
 {
-	const char *path = getenv("FAKE_XEN");
 	FILE *file = path ? fopen(path, "r") : NULL;
 	char text[4096];
 	struct line *line;
@@ -168,6 +169,12 @@ static void __attribute__((constructor)) load(void)
 		print_file(word(line, 1));
 }
 
+static void __attribute__((constructor)) load(void)
+{
+	if (getenv("FAKE_XEN"))
+		fake_xen_load(getenv("FAKE_XEN"));
+}
+
 /* Begins a call: does the script let it fail? Returns -1 with errno then. */
 static int enter(const char *name)
 {
@@ -184,9 +191,9 @@ static int enter(const char *name)
 	time = ++made[i].times;
 	calls++;
 	note("%s\n", name);
-	line = find("sleep", name, 0);
-	if (line)
-		sleep(number(word(line, 2)));
+	line = find("hold", name, 0);
+	for (i = 0; line && !access(word(line, 2), F_OK) && i < 6000; i++)
+		usleep(10000);
 	for (i = 0; (line = find("fail", name, i)); i++)
 		if (line->count < 4 || number(word(line, 3)) == time) {
 			errno = number(word(line, 2));

@@ -299,9 +299,9 @@ static void test_hvmmem(void)
 		snprintf(with_prefix, sizeof(with_prefix), "p2m_%s", types[i].type);
 		check(p2m_type_parse(with_prefix) == (int)i, "%s", with_prefix);
 		for (answer = 0; answer < COUNT(answers); answer++)
-			check((types_of_hvmmem(answers[answer]) >> i & 1) ==
-				      !strcmp(types[i].hvmmem, answers[answer]),
-			      "%s as %s", types[i].type, answers[answer]);
+			check_each((types_of_hvmmem(answers[answer]) >> i & 1) ==
+					   !strcmp(types[i].hvmmem, answers[answer]),
+				   "%s as %s", types[i].type, answers[answer]);
 	}
 	check(!types_of_hvmmem("") && !types_of_hvmmem("HVMMEM_ram_rw") && !types_of_hvmmem("ram"),
 	      "no such answer");
@@ -379,27 +379,27 @@ static void test_windows(void)
 			entry.gfn &= -size;
 			entry.mfn &= -size;
 			question = ask(&facts, &entry, &window);
-			if (!check(entry.gfn >= window.gfn_first &&
-					   entry.gfn + size - 1 <= window.gfn_last &&
-					   entry.mfn >= window.mfn_first &&
-					   entry.mfn + size - 1 <= window.mfn_last,
-				   "gfn %#" PRIx64 " mfn %#" PRIx64
-				   " order %u: outside of its window",
-				   entry.gfn, entry.mfn, order))
+			if (!check_each(entry.gfn >= window.gfn_first &&
+						entry.gfn + size - 1 <= window.gfn_last &&
+						entry.mfn >= window.mfn_first &&
+						entry.mfn + size - 1 <= window.mfn_last,
+					"gfn %#" PRIx64 " mfn %#" PRIx64
+					" order %u: outside of its window",
+					entry.gfn, entry.mfn, order))
 				continue;
 			other = entry;
 			if (!block_within(window.gfn_first, window.gfn_last, size, &other.gfn) ||
 			    !block_within(window.mfn_first, window.mfn_last, size, &other.mfn))
 				continue;
 			again = ask(&facts, &other, &ignored);
-			check(again.classes == question.classes &&
-				      again.mmio_ro == question.mmio_ro &&
-				      again.apic_page == question.apic_page,
-			      "gfn %#" PRIx64 " mfn %#" PRIx64
-			      " order %u rights %u: classes %u, but "
-			      "%u at gfn %#" PRIx64 " mfn %#" PRIx64 " in its window",
-			      entry.gfn, entry.mfn, order, entry.rights, question.classes,
-			      again.classes, other.gfn, other.mfn);
+			check_each(again.classes == question.classes &&
+					   again.mmio_ro == question.mmio_ro &&
+					   again.apic_page == question.apic_page,
+				   "gfn %#" PRIx64 " mfn %#" PRIx64
+				   " order %u rights %u: classes %u, but "
+				   "%u at gfn %#" PRIx64 " mfn %#" PRIx64 " in its window",
+				   entry.gfn, entry.mfn, order, entry.rights, question.classes,
+				   again.classes, other.gfn, other.mfn);
 		}
 		facts_clear(&facts);
 	}

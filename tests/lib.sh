@@ -82,8 +82,9 @@ fail()
 {
 	failed=$((failed + 1))
 	printf 'FAILED: %s\n        %s\n' "$what" "$1"
-	for file in "$stdout" "$stderr"; do
-		[ -s "$file" ] && head -n 20 "$file" | cut -c1-300 | sed "s/^/        ${file##*/.}: /"
+	for lib_file in "$stdout" "$stderr"; do
+		[ -s "$lib_file" ] && head -n 20 "$lib_file" | cut -c1-300 |
+			sed "s/^/        ${lib_file##*/.}: /"
 	done
 }
 
@@ -120,13 +121,13 @@ expect_stdout_empty()
 # take most of the time of a test.
 each_in()
 {
-	wanted=$1 file=$2 name=${2##*/.}
+	# Names that tests do not have: these are theirs, too.
+	lib_wanted=$1 lib_name=${2##*/.} lib_contents=$(cat "$2")
 	shift 2
-	contents=$(cat "$file")
-	for text; do
-		case $contents in *"$text"*) found=yes ;; *) found=no ;; esac
-		[ $found = "$wanted" ]
-		judge $? "$name $([ $found = yes ] && echo has || echo lacks): $text"
+	for lib_text; do
+		case $lib_contents in *"$lib_text"*) lib_found=yes ;; *) lib_found=no ;; esac
+		[ $lib_found = "$lib_wanted" ]
+		judge $? "$lib_name $([ $lib_found = yes ] && echo has || echo lacks): $lib_text"
 	done
 }
 
@@ -155,7 +156,7 @@ expect_error()
 	expect_status 2
 	expect_stdout_empty
 	each_in yes "$stderr" "$@"
-	case $contents in '' | *"$newline"*) false ;; esac
+	case $lib_contents in '' | *"$newline"*) false ;; esac
 	judge $? 'not one line on stderr'
 }
 
@@ -198,11 +199,11 @@ validator_there()
 expect_valid()
 {
 	validator_there || return
-	schema=$1
+	lib_schema=$1
 	shift
-	documents=$((${documents:-0} + 1))
-	"$XEN_EPTAUDIT" "$@" >"$tmp/.json.$documents" 2>"$stderr"
-	printf '%s\t%s\t%s\n' "$schema" "$tmp/.json.$documents" "$*" >>"$tmp/.documents"
+	lib_documents=$((${lib_documents:-0} + 1))
+	"$XEN_EPTAUDIT" "$@" >"$tmp/.json.$lib_documents" 2>"$stderr"
+	printf '%s\t%s\t%s\n' "$lib_schema" "$tmp/.json.$lib_documents" "$*" >>"$tmp/.documents"
 }
 
 # All documents at once, since to load the validator takes longer than to use it.
@@ -214,12 +215,12 @@ validate_documents()
 	valid=$(grep -c '^valid: ' "$stdout")
 	passed=$((passed + valid)) failed=$((failed + invalid))
 	what='JSON by its schema'
-	[ $((valid + invalid)) -eq "$documents" ] || fail "not all of $documents documents were judged"
+	[ $((valid + invalid)) -eq "$lib_documents" ] || fail "not all of $lib_documents documents were judged"
 }
 
 finish()
 {
-	[ -z "${documents:-}" ] || validate_documents
+	[ -z "${lib_documents:-}" ] || validate_documents
 	if [ -s "$tmp/.complaints" ]; then
 		what='the test itself' && : >"$stdout" && : >"$stderr"
 		fail 'it printed to standard error:'

@@ -65,6 +65,6 @@ uint64_t entry_inherits_alike(const struct facts *facts, const struct entry *ent
 
 bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order)
 {
-	return a->order == b->order && b->gfn == a->gfn + entry_pages(a->order) &&
-	       b->mfn == a->mfn + entry_pages(a->order) && a->gfn >> order == b->gfn >> order;
+	return a->gfn >> order == b->gfn >> order && a->mfn - a->gfn == b->mfn - b->gfn &&
+	       a->order < order && b->order < order && a->rights && b->rights && !a->pod && !b->pod;
 }

@@ -33,7 +33,7 @@ unsigned int entry_inherits(const struct facts *facts, const struct entry *entry
 uint64_t entry_inherits_alike(const struct facts *facts, const struct entry *entry,
 			      unsigned int classes, uint64_t count);
 
-/* Are they neighbours, in frames too, within one superpage of that order? */
+/* Do their frames lie as those of two pieces of one superpage of that order? */
 bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef AUDIT_JUDGE_H
 #define AUDIT_JUDGE_H
 
-#include "audit/severity.h"
+#include "audit/pieces.h"
 #include "rules/bugs.h"
 #include "rules/decide.h"
 
@@ -31,9 +31,10 @@ struct run {
 	enum verdict verdict;
 	struct decision decision; /* not for PENDING and SKIPPED */
 	struct question question;
-	enum severity severity; /* MISMATCH only */
-	const struct bug *bug;	/* MISMATCH only, may be NULL */
-	bool accepted;		/* MISMATCH only: a baseline has it */
+	enum severity severity;	    /* MISMATCH only */
+	struct split_pieces pieces; /* MISMATCH only, where the rule says split */
+	const struct bug *bug;	    /* MISMATCH only, may be NULL */
+	bool accepted;		    /* MISMATCH only: a baseline has it */
 };
 
 /* Does an ok-if run need a fact to differ from the usual? Facts, as bits. */

@@ -26,6 +26,7 @@ struct audit {
 	struct baseline baseline;
 	struct outfile *new_baseline;
 	int fail_on; /* enum severity, SEVERITY_COUNT for never */
+	bool fail_unusual;
 	bool strict;
 	/* While it is read: */
 	struct session session;
@@ -37,11 +38,13 @@ struct audit {
 	uint64_t accepted[SEVERITY_COUNT];
 };
 
-#define FAIL_ON "danger|slow|differs|never"
+#define FAIL_ON "danger|slow|differs|unusual|never"
 
 static const struct argp_option list[] = {
 	{ "fail-on", OPT_FAIL_ON, FAIL_ON, 0,
-	  "Exit with 1 only for findings of this severity or worse (differs)", 4 },
+	  "Exit with 1 only for findings of this severity or worse (differs); unusual: also for "
+	  "entries that are right only if a fact is unusual",
+	  4 },
 	{ "expect", OPT_EXPECT, "RANGE=TYPE", 0,
 	  "Exit with 1 unless entries hold this, such as 0xfee00=WB!, 0xf0000-0xf0fff=UC, "
 	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC, 0xd0000?=UC if mapped (repeatable)",
@@ -63,7 +66,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_FAIL_ON:
 		parse_choice("fail-on", arg, FAIL_ON, state);
-		audit->fail_on = strcmp(arg, "never") ? severity_parse(arg) : SEVERITY_COUNT;
+		audit->fail_unusual = !strcmp(arg, "unusual");
+		audit->fail_on = audit->fail_unusual	? SEVERITY_DIFFERS
+				 : strcmp(arg, "never") ? severity_parse(arg)
+							: SEVERITY_COUNT;
 		break;
 	case OPT_STRICT:
 		audit->strict = true;
@@ -201,6 +207,7 @@ static void add_result(struct audit *audit, const struct dump *dump, const struc
 
 	result->incomplete |= !dump->complete;
 	result->found += audit->fail_on < SEVERITY_COUNT ? dump->table_findings : 0;
+	result->found += audit->fail_unusual ? summary->unusual : 0;
 	result->unproven |= summary->verdict[VERDICT_OK_IF] || summary->verdict[VERDICT_INHERITED];
 	for (severity = audit->fail_on; severity < SEVERITY_COUNT; severity++)
 		result->found += summary->severity[severity] - summary->accepted[severity];
@@ -254,6 +261,7 @@ static int audit_all(struct audit *audit, int *status, struct error *err)
 	int rc;
 
 	audit->report_options.fail_on = audit->fail_on;
+	audit->report_options.fail_unusual = audit->fail_unusual;
 	audit->report = report_new(&audit->report_options, stdout);
 	if (!audit->report)
 		return error_set(err, -ENOMEM, "out of memory");

@@ -87,6 +87,8 @@ const struct fact_info fact_info[FACT_COUNT] = {
 			       .kind = KIND_BOOL, AT(iommu_snoop), .flags = FACT_NO_USUAL,
 			       .label = "IOMMUs that snoop",
 			       .get = "the log of Xen's boot, and --given" },
+	[FACT_SPLIT] = { "split", "whether a page is all that is left of a split superpage",
+			 .kind = KIND_NONE, .label = "what was split" },
 };
 
 const char *how_name(enum how how)

@@ -173,6 +173,23 @@ static char *expected_text(const struct row *row, char *p)
 	return p + strlen(p);
 }
 
+/* What the pieces of a superpage would be that the rule splits. */
+static void pieces_json(struct jsonwrite *json, uint16_t outcomes)
+{
+	unsigned int key;
+
+	json_open(json, "pieces", '[');
+	for (key = 0; key < OUTCOME_COUNT; key++) {
+		if (!(outcomes >> key & 1))
+			continue;
+		json_open(json, NULL, '{');
+		json_string(json, "emt", memtype_name(outcome_emt(key)));
+		json_bool(json, "ipat", outcome_ipat(key));
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
 static void expected_json(struct jsonwrite *json, const struct row *row)
 {
 	unsigned int keys[OUTCOME_COUNT], count, i;
@@ -191,6 +208,8 @@ static void expected_json(struct jsonwrite *json, const struct row *row)
 		json_close(json, '}');
 	}
 	json_close(json, ']');
+	if (row->run->verdict == VERDICT_MISMATCH && row->run->pieces.outcomes)
+		pieces_json(json, row->run->pieces.outcomes);
 }
 
 static char *verdict_text(const struct row *row, char *p)
@@ -233,7 +252,10 @@ static char *bug_text(const struct row *row, char *p)
 {
 	const struct run *run = row->run;
 
-	return run->verdict == VERDICT_MISMATCH && run->bug ? put_text(p, run->bug->id) : p;
+	if (run->verdict != VERDICT_MISMATCH || !run->bug)
+		return p;
+	p = put_text(p, run->bug->id);
+	return run->bug->also ? put_text(put_text(p, "/"), run->bug->also) : p;
 }
 
 static void bug_json(struct jsonwrite *json, const struct row *row)
@@ -241,6 +263,12 @@ static void bug_json(struct jsonwrite *json, const struct row *row)
 	if (row->run->verdict != VERDICT_MISMATCH)
 		return;
 	json_string(json, "bug", row->run->bug ? row->run->bug->id : NULL);
+	if (row->run->bug && row->run->bug->also) {
+		json_open(json, "bugs", '[');
+		json_string(json, NULL, row->run->bug->id);
+		json_string(json, NULL, row->run->bug->also);
+		json_close(json, ']');
+	}
 	if (row->run->accepted)
 		json_bool(json, "accepted", true);
 }

@@ -69,8 +69,8 @@ static bool surely_alike(const struct run *a, const struct run *b)
 	if (undecided(a))
 		return a->first.pod == b->first.pod;
 	return entry_key(&a->first) == entry_key(&b->first) &&
-	       (a->verdict != VERDICT_MISMATCH ||
-		(a->severity == b->severity && a->bug == b->bug)) &&
+	       (a->verdict != VERDICT_MISMATCH || (a->severity == b->severity && a->bug == b->bug &&
+						   a->pieces.outcomes == b->pieces.outcomes)) &&
 	       a->decision.possible == b->decision.possible &&
 	       !memcmp(a->decision.outcome, b->decision.outcome, sizeof(a->decision.outcome));
 }
@@ -116,7 +116,8 @@ static bool alike(const struct group *a, const struct group *b)
 	       a->run.first.pod == b->run.first.pod &&
 	       (undecided(&a->run) || entry_key(&a->run.first) == entry_key(&b->run.first)) &&
 	       (a->run.verdict != VERDICT_MISMATCH ||
-		(a->run.severity == b->run.severity && a->run.bug == b->run.bug)) &&
+		(a->run.severity == b->run.severity && a->run.bug == b->run.bug &&
+		 a->run.pieces.outcomes == b->run.pieces.outcomes)) &&
 	       !strcmp(a->rule, b->rule) && !strcmp(a->effect, b->effect) &&
 	       !strcmp(a->expected, b->expected) && !strcmp(a->facts, b->facts);
 }
@@ -178,7 +179,7 @@ void groups_add(struct groups *groups, const struct run *run)
 static void write_title(const struct group *group, char *text, size_t size)
 {
 	const struct run *run = &group->run;
-	char is[8];
+	char is[8], pieces[64];
 
 	words_outcome(entry_key(&run->first), true, is, sizeof(is));
 	switch (run->verdict) {
@@ -202,7 +203,8 @@ static void write_title(const struct group *group, char *text, size_t size)
 	default:
 		if (decision_allows(&run->decision, OUTCOME_SPLIT) &&
 		    decision_likeliest(&run->decision) == OUTCOME_SPLIT)
-			snprintf(text, size, "%s, should be split into smaller pages", is);
+			snprintf(text, size, "%s, should be split into pieces of %s", is,
+				 words_outcomes(run->pieces.outcomes, pieces, sizeof(pieces)));
 		else if (!strcmp(group->expected, "not known"))
 			snprintf(text, size, "%s, which nothing explains", is);
 		else
@@ -320,11 +322,11 @@ static void print_note(const struct groups *groups, const char *sign, const char
 	screen_text(groups->stream, fprintf(groups->stream, "    %-9s  ", sign), 15, text);
 }
 
-static void print_bug(const struct groups *groups, const struct bug *bug)
+static void print_bug(const struct groups *groups, const char *id, const struct bug *bug)
 {
-	const struct bug_advice *advice = bug_advice(bug->id);
+	const struct bug_advice *advice = bug_advice(id);
 
-	fprintf(groups->stream, "\n%s%s, a known bug of Xen%s\n", screen_paint(PAINT_BOLD), bug->id,
+	fprintf(groups->stream, "\n%s%s, a known bug of Xen%s\n", screen_paint(PAINT_BOLD), id,
 		screen_paint(PAINT_NONE));
 	print_line(groups, "what", advice ? advice->what : bug->text);
 	print_line(groups, "Xen", bug->affected);
@@ -336,12 +338,20 @@ static void print_bug(const struct groups *groups, const struct bug *bug)
 	print_line(groups, "do", advice->now);
 }
 
+/* One, and another that leaves the same. */
+static void print_bugs(const struct groups *groups, const struct bug *bug)
+{
+	print_bug(groups, bug->id, bug);
+	if (bug->also)
+		print_bug(groups, bug->also, bug);
+}
+
 void groups_end(struct groups *groups)
 {
 	unsigned int i;
 
 	for (i = 0; i < groups->bug_count; i++)
-		print_bug(groups, groups->bugs[i]);
+		print_bugs(groups, groups->bugs[i]);
 	if (!groups->any)
 		return;
 	fprintf(groups->stream, "\n%sHow to read this%s\n", screen_paint(PAINT_BOLD),

@@ -55,6 +55,7 @@ static void add_up(struct summary *total, const struct summary *summary)
 
 	total->entries += summary->entries;
 	total->pages += summary->pages;
+	total->unusual += summary->unusual;
 	for (i = 0; i < VERDICT_COUNT; i++)
 		total->verdict[i] += summary->verdict[i];
 	for (i = 0; i < SEVERITY_COUNT; i++)

@@ -19,6 +19,7 @@ struct report_options {
 	bool summary;	    /* totals only */
 	bool color;
 	int fail_on;		/* tap: severity from which on a finding is a failed test */
+	bool fail_unusual;	/* tap: so is an entry that is right only by an unusual fact */
 	bool sentences;		/* text: say what is the matter above the rows, not in a column */
 	struct columns columns; /* text */
 };

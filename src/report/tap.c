@@ -43,6 +43,11 @@ static void tap_domain_end(struct report *report, const struct dump *dump,
 	snprintf(result, sizeof(result), "%" PRIu64 " of %" PRIu64 " entries mismatch", mismatches,
 		 summary->entries);
 	test(report, !failing, dump->domid, "audit", result);
+	if (report->options.fail_unusual && summary->unusual) {
+		snprintf(result, sizeof(result), "%" PRIu64 " entries need an unusual fact",
+			 summary->unusual);
+		test(report, false, dump->domid, "unusual", result);
+	}
 	if (dump->table_findings) {
 		snprintf(result, sizeof(result), "%lu findings above the leaves",
 			 dump->table_findings);

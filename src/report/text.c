@@ -184,6 +184,11 @@ static void print_counts(struct report *report, const struct summary *summary, u
 				      *paint ? screen_paint(PAINT_NONE) : "");
 
 		fold_put(&fold, item, length);
+		if (i == VERDICT_OK_IF && summary->unusual) {
+			snprintf(item, sizeof(item), "(%" PRIu64 " only by an unusual fact)",
+				 summary->unusual);
+			fold_put(&fold, item, strlen(item));
+		}
 		if (i + 1 < VERDICT_COUNT)
 			fold_mark(&fold, ',');
 	}

@@ -16,7 +16,8 @@ static const struct bug_advice advice[] = {
 	  .means =
 		  "No data is at risk. The guest cannot have write-combining on MMIO above RAM, such as "
 		  "the memory of a graphics card, and draws slowly.",
-	  .now = "Update Xen to a release that is fixed, and start the domain anew." },
+	  .now = "No Xen of the version that is named does so: look which one runs, in xl info. If it is one "
+		 "of those above, update it to a release that is fixed, and start the domain anew" },
 	{ .id = "B18",
 	  .what = "Xen does not look at entries again when a domain that has an IOMMU, but neither device nor I/O capability, enables its MTRRs (2d779cabddfa).",
 	  .event = "the guest enabled its MTRRs, which it does early in its boot",

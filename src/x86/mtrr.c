@@ -159,26 +159,32 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 {
 	uint64_t all =
 		state->var_count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << state->var_count) - 1;
-	bool unknown_ranges = (known->var & all) != all;
+	bool unknown_ranges = (known->var & all) != all, fixed_count;
 	struct touched touched;
 	int type;
 
-	if (!known->def_type)
+	if (!known->def_type && !known->enabled)
 		return any_type(order);
-	if (!(state->def_type & MTRR_DEF_TYPE_E))
+	if (known->def_type && !(state->def_type & MTRR_DEF_TYPE_E))
 		return 1u << MEMTYPE_UC;
 	frame &= ~UINT64_C(0) << order;
-	if (state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100 && !known->fixed) {
+	fixed_count = !known->def_type || state->def_type & MTRR_DEF_TYPE_FE;
+	if (fixed_count && frame < 0x100 && (!known->fixed || !known->def_type)) {
 		narrow(first, last, 0, 0xff | ((UINT64_C(1) << order) - 1));
 		return any_type(order);
 	}
-	if ((state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100) || !unknown_ranges) {
+	if (known->def_type && ((fixed_count && frame < 0x100) || !unknown_ranges)) {
 		type = mtrr_type(state, frame, order, first, last);
 		return type < 0 ? MTRR_SPLIT : 1u << (type & (MEMTYPE_COUNT - 1));
 	}
-	if (state->def_type & MTRR_DEF_TYPE_FE)
+	if (fixed_count)
 		narrow(first, last, 0x100, UINT64_MAX);
 	touched = touched_ranges(state, known->var, frame, order, first, last);
+	/* Where all ranges are known, the default type counts only beside them. */
+	if (!unknown_ranges && touched.types) {
+		type = combine(touched, order);
+		return type < 0 ? MTRR_SPLIT : 1u << type;
+	}
 	/* UC wins over whatever else may touch the page; a superpage is split instead. */
 	if (touched.types & 1u << MEMTYPE_UC && !order)
 		return 1u << MEMTYPE_UC;

@@ -28,6 +28,7 @@ struct mtrr_known {
 	bool def_type; /* type, FE and E */
 	bool fixed;
 	uint64_t var; /* bit n: pair n */
+	bool enabled; /* E is set, whatever else def_type has */
 };
 
 #define MTRR_KNOWN_ALL ((struct mtrr_known){ .def_type = true, .fixed = true, .var = ~UINT64_C(0) })

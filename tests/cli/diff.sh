@@ -45,7 +45,7 @@ run diff "$tmp/one" "$tmp/two" 4
 expect_status 1
 expect_stdout_is 'Domain 4
   0x0 (4 KiB): rwx WB  order 0 mfn 0x7ca66 ok-if -> not mapped
-  0x1 (4 KiB): rwx WB  order 0 mfn 0x7ca65 ok-if -> rwx UC  order 0 mfn 0x7ca65 ok-if
+  0x1 (4 KiB): rwx WB  order 0 mfn 0x7ca65 ok-if -> rwx UC  order 0 mfn 0x7ca65 mismatch
   0x2 (4 KiB): rwx WB  order 0 mfn 0x7ca64 ok-if -> rwx WB  order 0 mfn 0x7ca00 ok-if
   12 KiB differ'
 run diff "$tmp/one" "$tmp/one"

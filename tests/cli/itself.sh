@@ -30,6 +30,10 @@ expect_status 1
 expect_contains '1 passed, 1 failed' 'stdout has: xen-eptaudit'
 verdict 'run --version' 'expect_contains xen-eptaudit no-such-text'
 expect_contains '1 passed, 1 failed' 'stdout lacks: no-such-text'
+# Variables of a test are its own.
+verdict 'for file in a b; do name=$file text=$file; run --version; expect_contains xen' \
+	'[ "$file$name$text" = "$file$file$file" ]; judge $? changed; done'
+expect_contains '4 passed, 0 failed'
 verdict 'run --version' 'expect_stdout_is xen-eptaudit'
 expect_contains '0 passed, 1 failed'
 verdict 'run no-such-verb' 'expect_error verb'

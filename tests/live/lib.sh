@@ -34,10 +34,10 @@ live()
 		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" "$@"
 	stderr=$tmp/.stderr
 	: >"$tmp/notice"
-	while IFS= read -r line; do
-		case $line in
-		'xen-eptaudit: '*) printf '%s\n' "$line" >>"$tmp/notice" ;;
-		*) printf '%s\n' "$line" ;;
+	while IFS= read -r lib_line; do
+		case $lib_line in
+		'xen-eptaudit: '*) printf '%s\n' "$lib_line" >>"$tmp/notice" ;;
+		*) printf '%s\n' "$lib_line" ;;
 		esac
 	done <"$tmp/.all" >"$stderr"
 }

@@ -184,7 +184,7 @@ static const char *compare_text(const struct output *text, const struct output *
 	static const char *const keys[] = { "\"ok\":",	    "\"ok_if\":",   "\"inherited\":",
 					    "\"pending\":", "\"skipped\":", "\"mismatch\":" };
 	const char *in_text = text->text, *in_lines = lines->text;
-	unsigned long rows = 0, runs = 0;
+	unsigned long rows = 0, runs = 0, unusual;
 	struct piece piece;
 	unsigned int i;
 
@@ -208,10 +208,15 @@ static const char *compare_text(const struct output *text, const struct output *
 		while (!memmem(piece.at, piece.length, " inherited, ", 12));
 		if (!summary)
 			return "a summary is missing in JSON Lines";
-		for (i = 0; i < 6; i++)
+		unusual = number_behind(summary, "\"unusual\":");
+		for (i = 0; i < 6; i++) {
 			snprintf(counts + strlen(counts), sizeof(counts) - strlen(counts),
 				 "%s%lu %s", i ? ", " : "", number_behind(summary, keys[i]),
 				 words[i]);
+			if (i == 1 && unusual)
+				snprintf(counts + strlen(counts), sizeof(counts) - strlen(counts),
+					 " (%lu only by an unusual fact)", unusual);
+		}
 		if (!memmem(piece.at, piece.length, counts, strlen(counts)))
 			return "a summary of text and JSON Lines";
 	}

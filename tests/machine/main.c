@@ -9,6 +9,7 @@
  *
  * machine [COUNT [SEED]]   so many machines, from that seed on; COUNT also by $MACHINES
  * machine --log SEED       the log of one of them, as it was audited
+ * machine --same LOG...    only whether these logs are told alike in all formats
  */
 #include "audit/judge.h"
 #include "machine/differential.h"
@@ -52,7 +53,7 @@ static struct {
 	unsigned long stale_found;
 } now;
 
-static char folder[64]; /* for files; none yet: "" */
+static char folder[4096]; /* for files; none yet: "" */
 static unsigned long entries_seen, stale_seen[EVENT_COUNT], stale_missed, verdicts[VERDICT_COUNT];
 
 static struct test_case no_false_alarm, all_read, pending_told, said_alike, found[EVENT_COUNT],
@@ -366,13 +367,34 @@ static void make(uint64_t seed)
 	world_make(&now.machine, now.event);
 }
 
+static void make_folder(void)
+{
+	const char *root = getenv("TMPDIR");
+
+	snprintf(folder, sizeof(folder), "%s/machine.XXXXXX", root && *root ? root : "/tmp");
+	if (!mkdtemp(folder))
+		abort();
+}
+
+static int test_logs(char **paths)
+{
+	make_folder();
+	for (; *paths; paths++) {
+		const char *differs = differential(*paths, folder);
+
+		check(!differs, "%s: %s", *paths, differs);
+	}
+	rmdir(folder);
+	return test_end();
+}
+
 static void test_differential(FILE *log)
 {
 	char path[64];
 	const char *differs;
 
-	if (!folder[0] && !mkdtemp(strcpy(folder, "/tmp/machine.XXXXXX")))
-		abort();
+	if (!folder[0])
+		make_folder();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(log));
 	differs = differential(path, folder);
 	check_case(&said_alike, !differs, "seed %#" PRIx64 ": %s", now.seed, differs);
@@ -409,6 +431,8 @@ int main(int argc, char **argv)
 		log_write(stdout, &now.machine, now.lacks);
 		return 0;
 	}
+	if (argc > 2 && !strcmp(argv[1], "--same"))
+		return test_logs(argv + 2);
 	for (n = 0; n < count; n++)
 		test_one(seed + n);
 	if (folder[0])

@@ -273,8 +273,8 @@ static int ram_wb(const struct asked *a)
 static int no_control_not_mmio(const struct asked *a)
 {
 	const struct facts *facts = a->facts;
-	bool control = facts->cache_control.value ||
-		       (facts->iommu.value && !facts->iommu_snoop.value);
+	bool control =
+		facts->cache_control.value || (facts->iommu.value && !facts->iommu_snoop.value);
 
 	return a->class == P2M_CLASS_MMIO_DIRECT || control ? 0 : WB_IPAT;
 }
@@ -316,6 +316,7 @@ static int second_opinion(const struct asked *a, enum ruleset_id rules)
 			?: mmio(a) ?: grant_foreign(a) ?: pinned(a) ?: mtrrs(a);
 	case RULES_4_19: /* R13 */
 	case RULES_4_21: /* R14: the same text */
+	case RULES_XENSERVER_8:
 		return ro(a) ?: no_io_not_mmio(a) ?: special_valid(a) ?: mmio(a) ?: grant_foreign(a)
 			?: pinned(a) ?: mtrrs(a);
 	case RULES_V1_2024_06:
@@ -339,6 +340,12 @@ static int second_opinion(const struct asked *a, enum ruleset_id rules)
 	case RULES_CACHE_CONTROL_2025_05:
 		return ro(a) ?: no_control_not_mmio(a) ?: special_valid(a) ?: mmio(a)
 			?: grant_foreign(a) ?: pinned(a) ?: mtrrs(a);
+	case RULES_XENSERVER_7_1: /* R8, and Xen heap pages beside NOIO */
+		return ro(a) ?: mmio_but_apic(a) ?: invalid(a, UC_IPAT) ?: no_io(a) ?: special_first(a)
+			?: pinned(a) ?: mtrrs(a);
+	case RULES_XCP_NG_8_2: /* R9 with 60d1adfa1879 */
+		return ro(a) ?: mmio_but_apic(a) ?: invalid(a, UC_IPAT) ?: no_io(a)
+			?: special_any(a, true) ?: pinned(a) ?: mtrrs(a);
 	default:
 		return UNDEFINED;
 	}
@@ -748,18 +755,29 @@ static uint32_t withhold_bool(struct fact_bool *fact, uint32_t bit)
 	return bit;
 }
 
+/* What is only assumed of the host's ranges is what Xen said at boot, which is true of RAM. */
+static enum how doubt_ranges(bool guest)
+{
+	enum how how = doubt();
+
+	return !guest && how == HOW_ASSUMED ? HOW_UNKNOWN : how;
+}
+
 /* Leaves range 0 of the guest true: that it is known goes with the default type. */
 static uint32_t withhold_mtrr(struct mtrr_fact *fact, uint32_t whole, uint32_t var)
 {
 	struct mtrr_state other;
 	unsigned int i, first = var == BIT(GUEST_MTRR_VAR);
 
+	/* No Xen runs with the host's MTRRs off, so nobody doubts that. */
+	if (!first && !(fact->state.def_type & MTRR_DEF_TYPE_E))
+		return 0;
 	random_mtrr(&other);
 	switch (below(6)) {
 	case 0: /* ranges unknown one by one */
 		fact->known.var = random_number();
 		if (one_in(3)) { /* and the rest only assumed */
-			fact->how_var = doubt();
+			fact->how_var = doubt_ranges(first);
 			for (i = first; i < fact->state.var_count; i++)
 				fact->state.var[i] = other.var[i];
 		}
@@ -768,7 +786,7 @@ static uint32_t withhold_mtrr(struct mtrr_fact *fact, uint32_t whole, uint32_t v
 				fact->state.var[i] = other.var[i];
 		return var;
 	case 1: /* assumed or unknown as a whole */
-		fact->how_var = doubt();
+		fact->how_var = doubt_ranges(first);
 		for (i = first; i < fact->state.var_count; i++)
 			fact->state.var[i] = other.var[i];
 		return var;
@@ -937,8 +955,14 @@ static void test_usual(const struct world *world, const struct question *questio
 	struct facts facts, one;
 	struct decision assumed, right;
 	unsigned int key;
+	uint64_t first = 0, last = UINT64_MAX;
+	bool host_usual;
 
 	facts_copy(&facts, &world->facts);
+	/* The host's MTRRs make RAM WB, whatever was assumed of them. */
+	host_usual = question->classes == P2M_CLASS_MMIO_DIRECT ||
+		     mtrr_type(&facts.host.state, question->mfn & (UINT64_MAX >> 12),
+			       question->order, &first, &last) == MEMTYPE_WB;
 	one = facts; /* shares its arrays */
 	if (one.vcpu_count > 1)
 		one.vcpu_count = 1; /* vCPU 0 is the usual one */
@@ -953,9 +977,9 @@ static void test_usual(const struct world *world, const struct question *questio
 		facts.vcpus[0].how_var = HOW_ASSUMED;
 	if (facts.vcpu_count && one_in(2))
 		facts.vcpus[0].how = HOW_ASSUMED;
-	if (one_in(2))
+	if (host_usual && one_in(2))
 		facts.host.how_var = HOW_ASSUMED;
-	if (one_in(2))
+	if (host_usual && one_in(2))
 		facts.host.how = HOW_ASSUMED;
 	decide(&facts, question, &assumed);
 	for (key = 0; key < OUTCOME_COUNT; key++)

@@ -381,6 +381,12 @@ static const struct {
 	  "RO_MMIO INVALID_UC NO_IO_WB SPECIAL_FIRST_WB MMIO_UC GRANT_FOREIGN_WB PINNED MTRR_MERGE" },
 	{ RULES_CACHE_CONTROL_2025_05, "cache-control-2025-05",
 	  "RO_MMIO NO_CONTROL_WB SPECIAL_WB MMIO_UC GRANT_FOREIGN_WB PINNED MTRR_MERGE" },
+	{ RULES_XENSERVER_7_1, "xenserver-7.1",
+	  "RO_MMIO MMIO_UC_APIC_WB INVALID_UC NO_IO_WB_ANY SPECIAL_FIRST_WB PINNED MTRR_MERGE" },
+	{ RULES_XCP_NG_8_2, "xcp-ng-8.2",
+	  "RO_MMIO MMIO_UC_APIC_WB INVALID_UC NO_IO_WB_ANY SPECIAL_WB_ALL PINNED MTRR_MERGE" },
+	{ RULES_XENSERVER_8, "xenserver-8",
+	  "RO_MMIO NO_IO_WB SPECIAL_WB MMIO_UC GRANT_FOREIGN_WB PINNED MTRR_MERGE" },
 };
 /* clang-format on */
 
@@ -496,6 +502,9 @@ static void test_mmio_signature(void)
 		{ RULES_MMIO_GUEST_WC_2024_06, "UC UC UC UC" },
 		{ RULES_RAM_WB_2024_06, "WB WB WB WB" },
 		{ RULES_SPECIAL_FIRST_2022_09, "UC! UC UC! UC" },
+		{ RULES_XENSERVER_7_1, "UC UC UC UC" },
+		{ RULES_XCP_NG_8_2, "UC UC UC UC" },
+		{ RULES_XENSERVER_8, "UC UC UC UC" },
 	};
 	unsigned int column;
 	size_t i;
@@ -614,10 +623,10 @@ static struct fact_bool fact_of(const char *word)
 }
 
 /*
- * cache-control-2025-05 beside 4.21. Without control every page but direct MMIO is WB!. A domain has
- * control if it was created with I/O memory or ports (flag), or if it has an IOMMU and the host's
- * cannot all force snooping. 4.21 asks for IOMMU and capabilities, which here are those that the
- * flag was set for. The guest's MTRRs say UC for the page, the host's WB.
+ * cache-control-2025-05 beside 4.21. Without control every page but direct MMIO is WB!. A domain
+ * has control if it was created with I/O memory or ports (flag), or if it has an IOMMU and the
+ * host's cannot all force snooping. 4.21 asks for IOMMU and capabilities, which here are those that
+ * the flag was set for. The guest's MTRRs say UC for the page, the host's WB.
  */
 static void test_cache_control(void)
 {
@@ -640,7 +649,8 @@ static void test_cache_control(void)
 		{ "yes", "yes", "no", MMIO, "UC", "UC", "", "direct MMIO is not asked" },
 		{ "no", "yes", "no", MMIO, "UC", "UC", "", "direct MMIO, no device" },
 		{ "yes", "no", "no", MMIO, "UC", "UC", "", "direct MMIO, no snooping" },
-		{ "yes", "yes", "no", GRANT, "WB!", "WB!", "", "granted pages are WB! in any case" },
+		{ "yes", "yes", "no", GRANT, "WB!", "WB!", "",
+		  "granted pages are WB! in any case" },
 		{ "yes", "no", "yes", GRANT, "WB!", "WB!", "", "the same with control" },
 		{ "yes", "?", "no", RAM, "UC", "UC WB!", "s", "snooping unknown" },
 		{ "no", "?", "no", RAM, "WB!", "WB!", "", "unknown, but there is no IOMMU" },
@@ -656,7 +666,9 @@ static void test_cache_control(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		struct question question = { .gfn = UC_2M, .mfn = RAM_PAGE, .classes = rows[i].class };
+		struct question question = { .gfn = UC_2M,
+					     .mfn = RAM_PAGE,
+					     .classes = rows[i].class };
 		struct fact_bool flag = fact_of(rows[i].flag);
 		struct decision decision;
 		struct facts facts;
@@ -676,8 +688,8 @@ static void test_cache_control(void)
 		      rows[i].why, outcomes_text(decision.possible));
 		facts.rules = 1u << RULES_CACHE_CONTROL_2025_05;
 		decide(&facts, &question, &decision);
-		check(!strcmp(outcomes_text(decision.possible), rows[i].proposed), "%s: %s as proposed",
-		      rows[i].why, outcomes_text(decision.possible));
+		check(!strcmp(outcomes_text(decision.possible), rows[i].proposed),
+		      "%s: %s as proposed", rows[i].why, outcomes_text(decision.possible));
 		for (key = 0; key < OUTCOME_COUNT; key++)
 			if (decision.possible >> key & 1)
 				rests |= decision.outcome[key].assumes;
@@ -982,17 +994,19 @@ static const struct {
 	    { "WP", GUEST, 0 } } },
 	{ "guest's MTRRs unknown, host UC", 1 << RULES_4_19, IO, GUEST, 0,
 	  FREE, 0xc0000, 0, RAM, 0, false, { { "UC", GUEST, 0 } } },
-	{ "host's ranges assumed", 1 << RULES_4_19, IO, 0, F(HOST_MTRR_VAR),
-	  FREE, HOST_WT, 0, RAM, 0, false,
-	  { { "WT", F(HOST_MTRR_VAR), 0 }, { "UC", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
+	{ "host's ranges assumed: RAM has those of boot", 1 << RULES_4_19, IO, 0, F(HOST_MTRR_VAR),
+	  FREE, HOST_WT, 0, RAM, 0, false, { { "WT", 0, 0 } } },
+	{ "host's ranges assumed, and what is RAM unknown", 1 << RULES_4_19, IO, F(MEMORY_MAP),
+	  F(HOST_MTRR_VAR), FREE, HOST_WT, 0, RAM, 0, false,
+	  { { "WB", F(HOST_MTRR_VAR), 0 }, { "UC", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
 	    { "WC", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
 	    { "WP", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
-	    { "WB", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) } } },
+	    { "WT", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) } } },
+	{ "host's default type assumed: a range decides", 1 << RULES_4_19, IO, 0, F(HOST_MTRR),
+	  FREE, HOST_WT, 0, RAM, 0, false, { { "WT", 0, 0 } } },
 	{ "no capabilities and host's ranges assumed", 1 << RULES_4_19, 0, 0,
 	  F(CACHE_FLUSH) | F(HOST_MTRR_VAR), FIXED_WC, RAM_PAGE, 0, RAM, 0, false,
-	  { { "WB!", F(CACHE_FLUSH), 0 },
-	    { "WC", F(CACHE_FLUSH) | F(HOST_MTRR_VAR), F(CACHE_FLUSH) },
-	    { "UC", F(CACHE_FLUSH) | F(HOST_MTRR_VAR), F(CACHE_FLUSH) | F(HOST_MTRR_VAR) } } },
+	  { { "WB!", F(CACHE_FLUSH), 0 }, { "WC", F(CACHE_FLUSH), F(CACHE_FLUSH) } } },
 	{ "no capabilities and guest's ranges assumed", 1 << RULES_4_19, 0, 0,
 	  F(CACHE_FLUSH) | F(GUEST_MTRR_VAR), FREE, 0xc0000, 0, RAM, 0, false,
 	  { { "WB!", F(CACHE_FLUSH), 0 },

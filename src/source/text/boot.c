@@ -139,6 +139,36 @@ static int mtrr_line(const char *text, struct section *section, enum boot_state 
 	}
 }
 
+/* "base e0000000 segment 0000 buses 00 - ff" */
+static void mcfg_announced(const char *text, struct section *section)
+{
+	struct mcfg_window window = { 0 };
+	const char *p = text ? hex(text + strlen("base "), &window.base) : NULL;
+
+	if (p && !(window.base >> 52) &&
+	    sscanf(p, " segment %x buses %x - %x", &window.segment, &window.first, &window.last) ==
+		    3 &&
+	    section->mcfg_count < MCFG_MAX)
+		section->mcfg[section->mcfg_count++] = window;
+}
+
+/* Where bus 0 of the window would be that is put to use. False if none was announced for it. */
+static bool mcfg_base(const struct section *section, unsigned int segment, unsigned int from,
+		      unsigned int to, uint64_t *base)
+{
+	unsigned int i;
+
+	for (i = 0; i < section->mcfg_count; i++) {
+		const struct mcfg_window *window = &section->mcfg[i];
+
+		if (window->segment != segment || from > window->last || to < window->first)
+			continue;
+		*base = window->base;
+		return true;
+	}
+	return false;
+}
+
 /* Pages that guests can only read: io_apic.c, mmconfig_64.c. */
 static int mmio_ro_line(const char *text, struct section *section)
 {
@@ -156,16 +186,14 @@ static int mmio_ro_line(const char *text, struct section *section)
 		return 0;
 	}
 	if (text_after(text, "PCI: MCFG configuration ")) {
-		p = strstr(text, "base ");
-		section->mcfg_base = p && hex(p + 5, &address) ? address : 0;
+		mcfg_announced(strstr(text, "base "), section);
 		return 1;
 	}
 	if (sscanf(text, "PCI: Using MCFG for segment %x bus %x-%x", &segment, &from, &to) == 3 &&
-	    section->mcfg_base && from <= to && to < 256)
+	    from <= to && to < 256 && mcfg_base(section, segment, from, to, &address))
 		return ranges_add(&section->mmio_ro,
-				  (section->mcfg_base + ((uint64_t)from << 20)) >> FRAME_SHIFT,
-				  (section->mcfg_base + ((uint64_t)(to + 1) << 20) - 1) >>
-					  FRAME_SHIFT)
+				  (address + ((uint64_t)from << 20)) >> FRAME_SHIFT,
+				  (address + ((uint64_t)(to + 1) << 20) - 1) >> FRAME_SHIFT)
 			       ? -1
 			       : 1;
 	return 0;

@@ -21,6 +21,14 @@ struct place {
 	uint64_t line;
 };
 
+/* Where the configuration space of a PCI segment's buses is to be seen, that of bus 0 at base. */
+struct mcfg_window {
+	uint64_t base;
+	unsigned int segment, first, last;
+};
+
+#define MCFG_MAX 16
+
 /* One boot. */
 struct section {
 	char version[128]; /* as in the banner, safe for a terminal; "" if there was none */
@@ -34,7 +42,8 @@ struct section {
 	char no_hap[80]; /* what was said of why there is no EPT, safe for a terminal; or "" */
 	bool has_snoop, snoop; /* whether all IOMMUs can force snooping */
 	struct ranges mmio_ro;
-	uint64_t mcfg_base; /* of the window announced last; 0: none */
+	struct mcfg_window mcfg[MCFG_MAX]; /* announced */
+	unsigned int mcfg_count;
 	struct mtrr_state host;
 	unsigned int mask_digits; /* of a variable range; 0: none was shown */
 	bool has_host_default, has_host_fixed, has_host_var;

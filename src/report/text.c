@@ -24,13 +24,12 @@ static void append_rules(uint32_t rules, char *text, size_t size)
 	for (; rules; rules &= rules - 1, any = true) {
 		id = __builtin_ctz(rules);
 		text_append(text, size, "%s", any ? " or " : "");
-		if (id <= RULES_NEWEST)
-			text_append(text, size, "Xen %s (set %s)",
-				    releases_of_set(id, releases, sizeof(releases)),
-				    ruleset(id)->name);
-		else
-			text_append(text, size, "set %s, which is of no release",
-				    ruleset(id)->name);
+		releases_of_set(id, releases, sizeof(releases));
+		/* Of what no release has, "none: " and whose it is. */
+		text_append(text, size, "%s%s (set %s)", id <= RULES_NEWEST ? "Xen " : "",
+			    id > RULES_NEWEST && !strncmp(releases, "none: ", 6) ? releases + 6
+										 : releases,
+			    ruleset(id)->name);
 	}
 }
 

@@ -25,8 +25,8 @@ static void usage(FILE *stream)
 	      stream);
 	for (i = 0; i < VERB_COUNT; i++)
 		fprintf(stream, "  %-10s %s\n", verbs[i]->name, verbs[i]->help);
-	fputs("\n'xen-eptaudit VERB --help' tells the options of a verb; the manual is "
-	      "xen-eptaudit(8).\n",
+	fputs("\n'xen-eptaudit VERB --help' tells the options of a verb;\n"
+	      "the manual is xen-eptaudit(8).\n",
 	      stream);
 }
 

@@ -32,6 +32,11 @@
 # prints to standard error is a failure: most often it calls what does not exist, and so checks
 # nothing.
 
+# What is printed has few line breaks of its own, so that a sentence can be looked for; cli/width is
+# about those.
+COLUMNS=1000
+export COLUMNS
+
 SRCDIR=${SRCDIR:-.}
 XEN_EPTAUDIT=${XEN_EPTAUDIT:-./xen-eptaudit}
 # shellcheck disable=SC2034 # for the tests

@@ -125,7 +125,6 @@ static int run(int argc, char **argv)
 
 	if (cmd_parse(&argp, argc, argv, &mapping))
 		return STATUS_ERROR;
-	mapping.map.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	mapping.map.gfns = &mapping.shared.gfns;
 	mapping.shared.rules_optional = true;
 	mapping.shared.source.live.recheck = true;

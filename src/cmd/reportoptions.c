@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of reports: format, columns, colour. */
+#include "base/screen.h"
 #include "cmd/options.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FORMATS "text|json|jsonl|tap|junit|openmetrics"
 #define COLORS	"auto|always|never"
@@ -65,14 +65,9 @@ static error_t parse_report(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_COLOR:
 		parse_choice("color", arg, COLORS, state);
-		if (strcmp(arg, "auto"))
-			options->color = !strcmp(arg, "always");
+		screen_colors(arg);
 		if (!strcmp(arg, "always"))
 			choice->seen |= OPTION(OPT_COLOR);
-		break;
-	case ARGP_KEY_INIT:
-		if (options)
-			options->color = isatty(1) && !getenv("NO_COLOR");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -3,6 +3,7 @@
 #include "decode/entry.h"
 
 #include "base/put.h"
+#include "base/screen.h"
 #include "decode/fields.h"
 
 #include <inttypes.h>
@@ -43,13 +44,15 @@ void entry_text(struct decode *decode, uint64_t raw, const struct entry_place *p
 	p = fields_put(decode, table ? FIELDS_TABLE : FIELDS_TEXT, raw, p);
 	if (entry_has_effective(raw, place))
 		p = put_text(p, effective_line(decode, ept_emt(raw), ept_ipat(raw)));
-	fwrite_unlocked(out, 1, p - out, stdout);
+	screen_lines(stdout, 20, out, p - out);
 	if (place->wrong)
-		printf("  EPT misconfiguration: %s (SDM vol. 3, \"EPT Misconfigurations\")\n",
-		       place->wrong);
+		screen_print(stdout, printf("  "), 4,
+			     "EPT misconfiguration: %s (SDM vol. 3, \"EPT Misconfigurations\")",
+			     place->wrong);
 	if (ept_execute_only(raw))
-		puts("  EPT misconfiguration, unless the processor supports execute-only "
-		     "translations: bits 2:0 are 100b");
+		screen_text(stdout, printf("  "), 4,
+			    "EPT misconfiguration, unless the processor supports execute-only "
+			    "translations: bits 2:0 are 100b");
 	if (ept_present(raw) && ept_emt(raw) == 7 && !decode->foreign)
 		puts("  Xen sets an EMT of 7 on purpose: it recomputes on the next touch");
 }

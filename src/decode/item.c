@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "decode/item.h"
 
+#include "base/screen.h"
 #include "report/document.h"
 
 #include <inttypes.h>
@@ -69,8 +70,8 @@ bool item_tell(struct decode *decode, const char *kind, uint64_t raw, const char
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (decode->format == DECODE_TEXT) {
-		printf("0x%016" PRIx64 ": %s: %s%s%s\n", raw, kind, text,
-		       wrong ? "; not valid: " : "", wrong ? wrong : "");
+		screen_print(stdout, 0, 4, "0x%016" PRIx64 ": %s: %s%s%s", raw, kind, text,
+			     wrong ? "; not valid: " : "", wrong ? wrong : "");
 		return false;
 	}
 	item_open(decode, kind);

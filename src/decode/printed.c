@@ -3,6 +3,7 @@
 #include "decode/printed.h"
 
 #include "base/array.h"
+#include "base/screen.h"
 #include "base/text.h"
 #include "decode/entry.h"
 #include "decode/item.h"
@@ -21,28 +22,39 @@
 
 #define EPT_LEVELS 4
 
+static void tell_in_words(const struct decode *decode, const struct entry *entry, bool known)
+{
+	char attributes[16], types[32], text[320] = "";
+
+	text_append(text, sizeof(text), "gfn 0x%" PRIx64 "-0x%" PRIx64 ": ", entry->gfn,
+		    entry->gfn + entry_pages(entry->order) - 1);
+	if (!entry->pod)
+		text_append(text, sizeof(text), "mfn 0x%" PRIx64 ", order %u, %s: ", entry->mfn,
+			    entry->order, words_attributes(entry, attributes, sizeof(attributes)));
+	if (entry->pod)
+		text_append(text, sizeof(text), "order %u, populated on demand", entry->order);
+	else if (known)
+		text_append(text, sizeof(text),
+			    "the guest's PAT %s; effective type for PAT0 to PAT7 (0x%016" PRIx64
+			    "): %s",
+			    entry->ipat ? "is ignored" : "counts", decode->pat,
+			    effective_text(decode, entry->emt, entry->ipat, types));
+	else
+		text_append(text, sizeof(text), "%s",
+			    entry->rights ? "Xen recomputes it on the next touch" : "not present");
+	screen_text(stdout, 0, 4, text);
+}
+
 static void tell_record(struct decode *decode, const struct entry *entry)
 {
 	struct jsonwrite *json = &decode->json;
 	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
 	bool known = entry->rights && !entry->pending && !entry->pod;
-	char attributes[16], types[32];
+	char attributes[16];
 
 	words_attributes(entry, attributes, sizeof(attributes));
 	if (decode->format == DECODE_TEXT) {
-		printf("gfn 0x%" PRIx64 "-0x%" PRIx64 ": ", entry->gfn, last);
-		if (entry->pod) {
-			printf("order %u, populated on demand\n", entry->order);
-			return;
-		}
-		printf("mfn 0x%" PRIx64 ", order %u, %s: ", entry->mfn, entry->order, attributes);
-		if (known)
-			printf("the guest's PAT %s; effective type for PAT0 to PAT7 (0x%016" PRIx64
-			       "): %s\n",
-			       entry->ipat ? "is ignored" : "counts", decode->pat,
-			       effective_text(decode, entry->emt, entry->ipat, types));
-		else
-			puts(entry->rights ? "Xen recomputes it on the next touch" : "not present");
+		tell_in_words(decode, entry, known);
 		return;
 	}
 	item_open(decode, "key-D");

@@ -95,8 +95,10 @@ enum {
 };
 
 struct fact_info {
-	const char *name;	 /* in JSON, --given, and text */
+	const char *name;	 /* in JSON and --given */
 	const char *description; /* one line */
+	const char *label;	 /* for people: "guest MTRRs" */
+	const char *get;	 /* how to find out what is unknown, or NULL */
 	enum fact_kind kind;
 	size_t place;	 /* offset in struct facts, of the kinds that say a struct */
 	size_t complete; /* of ranges: offset of a bool, see mmio_ro_complete; 0: always true */

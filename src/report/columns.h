@@ -44,6 +44,12 @@ const char *columns_names(enum column_set set, const char *separator, char *text
 /* All names of a set with what they are, a line each. Returns text. */
 const char *columns_help(enum column_set set, char *text, size_t size);
 
+/*
+ * On a terminal leaves out columns that it has no room for, the least needed first, and says so;
+ * elsewhere all stay.
+ */
+void columns_fit(struct columns *columns, FILE *stream);
+
 /* A line of text: a row, or with NULL the titles. */
 void columns_print(const struct columns *columns, const struct row *row, FILE *stream);
 

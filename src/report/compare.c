@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/compare.h"
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "report/document.h"
 #include "report/outcomejson.h"
@@ -66,7 +67,7 @@ static void effective_in_words(const struct change *change, char *text, size_t s
 		snprintf(text, size, "every PAT type gives what it gave before");
 }
 
-static void sentence(const struct change *change, char *text, size_t size)
+static void sentence(const struct change *change, bool labels, char *text, size_t size)
 {
 	char before[8], after[8], effective[200], facts[128];
 
@@ -78,16 +79,21 @@ static void sentence(const struct change *change, char *text, size_t size)
 		 step_info[change->step_after].name, effect_name(change->effect), effective);
 	if (change->assumes)
 		snprintf(text + strlen(text), size - strlen(text), "; if %s is as usual",
-			 words_facts(change->assumes, facts, sizeof(facts)));
+			 labels ? words_fact_labels(change->assumes, facts, sizeof(facts))
+				: words_facts(change->assumes, facts, sizeof(facts)));
 }
 
 static void text_change(struct compare_report *report, const struct change *change)
 {
 	char text[400], gfns[48], size[32];
 
-	sentence(change, text, sizeof(text));
-	if (strcmp(text, report->sentence))
-		printf("  %s\n", text);
+	sentence(change, true, text, sizeof(text));
+	if (strcmp(text, report->sentence)) {
+		fputs(screen_paint(change->effect == EFFECT_WEAKER ? PAINT_AMBER : PAINT_NONE),
+		      stdout);
+		screen_text(stdout, printf("  "), 4, text);
+		fputs(screen_paint(PAINT_NONE), stdout);
+	}
 	memcpy(report->sentence, text, sizeof(text));
 	snprintf(gfns, sizeof(gfns), "0x%" PRIx64 "-0x%" PRIx64, change->first.gfn,
 		 change->gfn_last);
@@ -143,7 +149,7 @@ static void json_change(struct jsonwrite *json, const struct change *change)
 	effective_in_words(change, text, sizeof(text));
 	json_string(json, "effective", text);
 	facts_write_names(json, "assumes", change->assumes);
-	sentence(change, text, sizeof(text));
+	sentence(change, false, text, sizeof(text));
 	json_string(json, "text", text);
 	json_close(json, '}');
 }
@@ -273,7 +279,7 @@ void compare_report_domain(struct compare_report *report, const struct dump *dum
 	}
 	if (report->format != FORMAT_JSON) {
 		putchar('\n');
-		heading_domain(stdout, dump, "", "");
+		heading_domain(stdout, dump, screen_paint(PAINT_BOLD), screen_paint(PAINT_NONE));
 		return;
 	}
 	json_newline(&report->json);
@@ -282,32 +288,35 @@ void compare_report_domain(struct compare_report *report, const struct dump *dum
 	json_open(&report->json, "changes", '[');
 }
 
-static void text_summary(const struct compare_summary *summary, const char *indent)
+static void text_summary(const struct compare_summary *summary, unsigned int at)
 {
 	struct change_count differ = compare_differing(summary);
-	char size[32], all[32], facts[200];
+	char size[32], all[32], facts[200], text[640] = "";
 	unsigned int effect;
 	bool any = false;
 
-	printf("%s%" PRIu64 " of %" PRIu64 " %s differ, %s of %s", indent, differ.entries,
-	       summary->all.entries, plural(summary->all.entries, "entry", "entries"),
-	       text_size(differ.pages << 12, size, sizeof(size)),
-	       text_size(summary->all.pages << 12, all, sizeof(all)));
+	text_append(text, sizeof(text), "%" PRIu64 " of %" PRIu64 " %s differ, %s of %s",
+		    differ.entries, summary->all.entries,
+		    plural(summary->all.entries, "entry", "entries"),
+		    text_size(differ.pages << 12, size, sizeof(size)),
+		    text_size(summary->all.pages << 12, all, sizeof(all)));
 	for (effect = EFFECT_COUNT; effect-- > 0;) {
 		const struct change_count *count = &summary->by_effect[effect];
 
 		if (!count->entries)
 			continue;
-		printf("%s %" PRIu64 " %s (%s)", any ? "," : ":", count->entries,
-		       effect_name(effect), text_size(count->pages << 12, size, sizeof(size)));
+		text_append(text, sizeof(text), "%s %" PRIu64 " %s (%s)", any ? "," : ":",
+			    count->entries, effect_name(effect),
+			    text_size(count->pages << 12, size, sizeof(size)));
 		any = true;
 	}
-	putchar('\n');
+	screen_text(stdout, at, 4, text);
 	if (summary->open.entries)
-		printf("%s%" PRIu64 " more (%s) may differ: that hangs on %s\n", indent,
-		       summary->open.entries,
-		       text_size(summary->open.pages << 12, size, sizeof(size)),
-		       words_facts(summary->open_facts, facts, sizeof(facts)));
+		screen_print(stdout, printf("  "), 4,
+			     "%" PRIu64 " more (%s) may differ: that hangs on %s",
+			     summary->open.entries,
+			     text_size(summary->open.pages << 12, size, sizeof(size)),
+			     words_fact_labels(summary->open_facts, facts, sizeof(facts)));
 }
 
 static void json_count(struct jsonwrite *json, const char *key, const struct change_count *count)
@@ -357,11 +366,11 @@ void compare_report_domain_end(struct compare_report *report, const struct dump 
 	}
 	lost_and_gained(report, text, sizeof(text));
 	if (report->format != FORMAT_JSON) {
-		text_summary(summary, "  ");
+		text_summary(summary, printf("  "));
 		if (compare_differing(summary).entries)
-			printf("  %s\n", text);
+			screen_text(stdout, printf("  "), 4, text);
 		if (!dump->complete)
-			printf("  incomplete: %s\n", dump->reason);
+			screen_print(stdout, printf("  "), 4, "incomplete: %s", dump->reason);
 		return;
 	}
 	json_close(&report->json, ']');
@@ -381,8 +390,8 @@ int compare_report_end(struct compare_report *report, bool complete, int exit_st
 		return picture_end(report->picture, keep, err);
 	if (report->format != FORMAT_JSON) {
 		if (report->domains > 1) {
-			printf("\n%u domains: ", report->domains);
-			text_summary(&report->total, "");
+			putchar('\n');
+			text_summary(&report->total, printf("%u domains: ", report->domains));
 		}
 		return 0;
 	}
@@ -393,23 +402,39 @@ int compare_report_end(struct compare_report *report, bool complete, int exit_st
 	return 0;
 }
 
-static void matrix_text(const struct source *source, const struct compare_matrix *matrix,
-			bool complete)
+/* Rows from the first of these columns on; where a row and a column meet, the sets are one. */
+static void matrix_block(const struct compare_matrix *matrix, unsigned int first, unsigned int last)
 {
 	unsigned int a, b;
 
-	printf("%s %s\n%" PRIu64 " entries; of them, so many differ between two rule sets:\n\n",
-	       source->info.kind, source->info.name, matrix->entries);
-	for (a = 0; a < ruleset_count(); a++) {
+	putchar('\n');
+	for (a = first; a < ruleset_count(); a++) {
 		printf("%2u %-24s", a + 1, ruleset(a)->name);
-		for (b = 0; b < a; b++)
+		for (b = first; b < a && b <= last; b++)
 			printf(" %6" PRIu64, matrix->differ[a][b]);
-		puts("      -");
+		puts(a <= last ? "      -" : "");
 	}
 	printf("   %-24s", "");
-	for (b = 0; b < ruleset_count(); b++)
+	for (b = first; b <= last; b++)
 		printf(" %6u", b + 1);
 	putchar('\n');
+}
+
+static void matrix_text(const struct source *source, const struct compare_matrix *matrix,
+			bool complete)
+{
+	unsigned int columns = screen_width() < 34 ? 1 : (screen_width() - 27) / 7;
+	unsigned int first, last;
+
+	printf("%s %s\n", source->info.kind, source->info.name);
+	screen_print(stdout, 0, 2, "%" PRIu64 " %s; of them, so many differ between two rule sets:",
+		     matrix->entries, plural(matrix->entries, "entry", "entries"));
+	for (first = 0; first < ruleset_count(); first = last + 1) {
+		last = first + columns - 1;
+		if (last >= ruleset_count())
+			last = ruleset_count() - 1;
+		matrix_block(matrix, first, last);
+	}
 	if (!complete)
 		puts("incomplete: entries were lost");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/diff.h"
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "report/document.h"
 #include "report/factwords.h"
@@ -96,9 +97,10 @@ static void print_difference(void *opaque, const struct difference *difference)
 	describe(difference, 0, before, sizeof(before));
 	describe(difference, 1, after, sizeof(after));
 	text_frames(difference->first, difference->last, gfns, sizeof(gfns));
-	printf("  %s (%s): %s -> %s\n", gfns,
-	       text_size((difference->last - difference->first + 1) << 12, size, sizeof(size)),
-	       before, after);
+	screen_print(stdout, printf("  "), 4, "%s (%s): %s -> %s", gfns,
+		     text_size((difference->last - difference->first + 1) << 12, size,
+			       sizeof(size)),
+		     before, after);
 }
 
 /* Facts that are not the same, or not known in the same way. */
@@ -126,11 +128,11 @@ static void print_facts(struct diff_report *report, const struct moment *a, cons
 			facts_write_one(&report->json, "fact_after", &b->facts, fact);
 			json_close(&report->json, '}');
 		} else {
-			printf("  fact %s: %s (%s) -> %s (%s)%s\n", fact_info[fact].name, before,
-			       how[0], after, how[1],
-			       strcmp(before, after) || strcmp(how[0], how[1])
-				       ? ""
-				       : ", with other values");
+			screen_print(stdout, printf("  "), 4, "fact %s: %s (%s) -> %s (%s)%s",
+				     fact_info[fact].label, before, how[0], after, how[1],
+				     strcmp(before, after) || strcmp(how[0], how[1])
+					     ? ""
+					     : ", with other values");
 		}
 	}
 }
@@ -148,7 +150,8 @@ static void diff_moments(struct diff_report *report, const struct moment *a, con
 		json_number(json, "domid", a->domid);
 		json_open(json, "facts", '{');
 	} else {
-		printf("Domain %d\n", a->domid);
+		printf("%sDomain %d%s\n", screen_paint(PAINT_BOLD), a->domid,
+		       screen_paint(PAINT_NONE));
 	}
 	print_facts(report, a, b);
 	if (report->json_form) {

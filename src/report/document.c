@@ -4,8 +4,6 @@
 #include "config.h"
 #include "model/domid.h"
 
-#define WIDTH 98
-
 void document_schema(struct jsonwrite *json, const char *schema)
 {
 	json_schema(json, schema, 1);
@@ -88,24 +86,4 @@ void heading_domain(FILE *stream, const struct dump *dump, const char *bold, con
 const char *plural(uint64_t count, const char *one, const char *many)
 {
 	return count == 1 ? one : many;
-}
-
-void fold_put(struct fold *fold, const char *text, size_t length)
-{
-	if (fold->any && fold->column + 1 + length > WIDTH) {
-		fprintf(fold->stream, "\n%*s", (int)fold->indent, "");
-		fold->column = fold->indent;
-	} else if (fold->any) {
-		putc(' ', fold->stream);
-		fold->column++;
-	}
-	fprintf(fold->stream, "%.*s", (int)length, text);
-	fold->column += length;
-	fold->any = true;
-}
-
-void fold_mark(struct fold *fold, char mark)
-{
-	putc(mark, fold->stream);
-	fold->column++;
 }

@@ -38,18 +38,4 @@ void heading_domain(FILE *stream, const struct dump *dump, const char *bold, con
 /* "entry" or "entries", "domain" or "domains": the word that goes with the count. */
 const char *plural(uint64_t count, const char *one, const char *many);
 
-/* Text that is folded to the width of a screen. */
-struct fold {
-	FILE *stream;
-	unsigned int indent; /* of the lines after the first */
-	size_t column;	     /* where the line at hand has got to */
-	bool any;	     /* something stands in it, so that a blank goes before what follows */
-};
-
-/* Writes text, which is not divided, in this line or in the next. */
-void fold_put(struct fold *fold, const char *text, size_t length);
-
-/* Writes a mark right behind what stands there. */
-void fold_mark(struct fold *fold, char mark);
-
 #endif

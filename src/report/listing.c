@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/listing.h"
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "model/domid.h"
 #include "report/document.h"
@@ -122,6 +123,8 @@ static bool continues(const struct listing *listing, const struct entry *a, cons
 
 void listing_begin(struct listing *listing, const struct source_info *info)
 {
+	if (listing->format == FORMAT_TEXT)
+		columns_fit(&listing->columns, stdout);
 	if (listing->format != FORMAT_JSON)
 		return;
 	document_begin(&listing->json, SCHEMA);
@@ -140,10 +143,12 @@ void listing_domain(struct listing *listing, const struct dump *dump)
 		printf("domain%d EPT p2m table:\n", dump->domid);
 		break;
 	case FORMAT_TEXT:
+		fputs(screen_paint(PAINT_BOLD), stdout);
 		if (dump->domid == DOMID_UNNAMED)
-			puts("A domain that is not named");
+			fputs("A domain that is not named", stdout);
 		else
-			printf("Domain %d\n", dump->domid);
+			printf("Domain %d", dump->domid);
+		puts(screen_paint(PAINT_NONE));
 		columns_print(&listing->columns, NULL, stdout);
 		break;
 	case FORMAT_JSON:
@@ -178,10 +183,11 @@ static void text_domain_end(const struct listing *listing, const struct dump *du
 {
 	unsigned long i;
 
-	printf("  %" PRIu64 " entries%s%s\n", listing->shown,
-	       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
+	screen_print(stdout, printf("  "), 4, "%" PRIu64 " %s%s%s", listing->shown,
+		     plural(listing->shown, "entry", "entries"),
+		     dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
 	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
-		printf("  table: %s\n", dump->table_finding[i]);
+		screen_print(stdout, printf("  "), 4, "table: %s", dump->table_finding[i]);
 }
 
 void listing_entries(struct listing *listing, const struct entry *first, uint64_t count)

@@ -12,11 +12,6 @@
 #define WIDTH	   80 /* what lines with a bar need */
 #define REMARK_END 68 /* and where it begins */
 
-static const char *color(const struct map *map, const char *sequence)
-{
-	return map->color ? sequence : "";
-}
-
 int map_begin(struct map *map, const struct source_info *info, struct error *err)
 {
 	static const char *const lanes[2] = { "is", "should be" };
@@ -36,7 +31,7 @@ int map_begin(struct map *map, const struct source_info *info, struct error *err
 			       ? 0
 			       : error_set(err, -EIO, "cannot make a temporary file to draw in");
 	default:
-		map->width = screen_width(stdout);
+		map->width = screen_width();
 		map->utf8 = screen_utf8();
 		printf("%s %s\n", info->kind, info->name);
 		return 0;
@@ -56,7 +51,7 @@ void map_domain(struct map *map, const struct dump *dump)
 		json_open(&map->json, "stretches", '[');
 	} else {
 		putchar('\n');
-		heading_domain(stdout, dump, color(map, "\033[1m"), color(map, "\033[0m"));
+		heading_domain(stdout, dump, screen_paint(PAINT_BOLD), screen_paint(PAINT_NONE));
 		printf("  %-25s %9s  %-7s expected\n", "guest address", "size", "type");
 	}
 }
@@ -106,8 +101,8 @@ static void text_stretch(const struct map *map, const struct stretch *stretch)
 	bool finding = stretch->verdict == VERDICT_MISMATCH;
 	char size[32], shown[16], text[32], frames[48], line[160];
 	const char *paint = !finding		? ""
-			    : stretch->severity ? color(map, "\033[31m")
-						: color(map, "\033[33m");
+			    : stretch->severity ? screen_paint(PAINT_RED)
+						: screen_paint(PAINT_AMBER);
 	bool gap = stretch->shown[0] == SHOWN_GAP;
 
 	snprintf(frames, sizeof(frames), "0x%010" PRIx64 "-0x%010" PRIx64, stretch->first << 12,
@@ -123,7 +118,7 @@ static void text_stretch(const struct map *map, const struct stretch *stretch)
 		printf("%s%.*s", paint, (int)(strlen(line) - (line[strlen(line) - 1] == ' ')),
 		       line);
 	}
-	printf("%s\n", *paint ? "\033[0m" : "");
+	printf("%s\n", *paint ? screen_paint(PAINT_NONE) : "");
 }
 
 static void json_stretch(struct jsonwrite *json, const struct stretch *stretch)

@@ -12,8 +12,7 @@
 
 /* Fill in the first three; the rest begins as zero. */
 struct map {
-	enum format format; /* text, json or svg */
-	bool color;
+	enum format format;	   /* text, json or svg */
 	const struct ranges *gfns; /* that are looked at; none: all */
 	/* Of its own: */
 	struct jsonwrite json;

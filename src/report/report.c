@@ -31,6 +31,13 @@ struct report *report_new(const struct report_options *options, FILE *stream)
 	report->options = *options;
 	report->stream = stream;
 	report->json.stream = stream;
+	if (options->format == FORMAT_TEXT && options->sentences && !options->summary) {
+		report->groups = groups_new(stream);
+		if (!report->groups) {
+			free(report);
+			return NULL;
+		}
+	}
 	return report;
 }
 
@@ -87,6 +94,7 @@ int report_free(struct report *report)
 	if (report->findings)
 		fclose(report->findings);
 	metrics_clear(report);
+	groups_free(report->groups);
 	free(report);
 	return rc;
 }

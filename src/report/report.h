@@ -17,11 +17,10 @@ struct report_options {
 	enum format format; /* all but xen and svg */
 	bool all_runs;	    /* -v */
 	bool summary;	    /* totals only */
-	bool color;
-	bool strict;	   /* tap, junit: what is not proven is a failed test */
-	int fail_on;	   /* tap, junit: severity from which on a finding is a failed test */
-	bool fail_unusual; /* tap, junit: so is an entry that is right only by an unusual fact */
-	bool sentences;	   /* text: say what is the matter above the rows, not in a column */
+	bool strict;	    /* tap, junit: what is not proven is a failed test */
+	int fail_on;	    /* tap, junit: severity from which on a finding is a failed test */
+	bool fail_unusual;  /* tap, junit: so is an entry that is right only by an unusual fact */
+	bool sentences;	    /* text: say what is the matter above the rows, not in a column */
 	struct columns columns; /* text */
 };
 

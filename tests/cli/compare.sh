@@ -29,14 +29,14 @@ expect_contains '68 of 138 entries differ, 8.2 MiB of 16.5 MiB: 68 weaker (8.2 M
 # Two sets that differ only where a type is what is not usual.
 run compare 5 --rules 4.15 --rules 4.16 --from "$six.serial.log.gz" --given "$six.true-facts.json"
 expect_status 0
-expect_contains '0 of 78 entries differ' 'may differ: that hangs on p2m-type'
+expect_contains '0 of 78 entries differ' 'may differ: that hangs on page types'
 # What has no usual value is not guessed: it is said what may differ, and on what that hangs.
 run compare 3 --rules 4.19 --rules mmio-guest-mtrr-2024-06 --from "$six.serial.log.gz"
 expect_status 0
-expect_contains '  0 of 138 entries differ' '  68 more (8.2 MiB) may differ: that hangs on guest-mtrr'
+expect_contains '  0 of 138 entries differ' '  68 more (8.2 MiB) may differ: that hangs on guest MTRRs'
 run compare 2 --rules 4.19 --rules mmio-guest-mtrr-2024-06 --from "$six.serial.log.gz"
 expect_status 1
-expect_contains 'UC (MMIO_UC) becomes WB (MMIO_GUEST_MTRR), weaker: ' '; if guest-mtrr-var is as usual'
+expect_contains 'UC (MMIO_UC) becomes WB (MMIO_GUEST_MTRR), weaker: ' '; if guest MTRR ranges is as usual'
 # What is not known is one and the same before and after: nothing differs for that.
 run compare 1 --rules 4.17 --rules 4.19 --from "$stale.serial.log.gz"
 expect_status 0

@@ -128,7 +128,7 @@ expect_error 'none'
 # --gfn counts here, too.
 run rules fit 4 --from "$six.serial.log.gz" --gfn 2600-27ff
 expect_status 0
-expect_contains '1 entries that are not pending'
+expect_contains '1 entry that is not pending'
 run rules fit 4 --from "$six.serial.log.gz" --gfn 7fffffff0
 expect_error 'no entry to judge within --gfn'
 

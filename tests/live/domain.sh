@@ -8,7 +8,7 @@ read_capture
 captured
 live audit 15
 expect_status 0
-expect_contains 'Domain 15 (s5-clean-pvh)' 'cache-flush no (measured)' '0 mismatch' \
+expect_contains 'Domain 15 (s5-clean-pvh)' 'I/O capabilities     no (measured)' '0 mismatch' \
 	'131 ok, 0 ok-if'
 live audit s1-revoked-iomem --pause
 expect_status 1
@@ -34,11 +34,11 @@ judge $? 'Xen was made to print for a capture that cannot be'
 captured 'version 4 17 .4'
 sed -i 's/^boot.*/boot \/dev\/null/' "$tmp/script"
 live audit 15
-expect_contains 'Xen 4.17.4, rule set 4.17 or 4.19 (assumed)'
+expect_contains 'Xen 4.17.4 (assumed), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17) or Xen 4.17.5-4.17.7, 4.18.3-4.18.6, 4.19, 4.20 (set 4.19)'
 captured 'version 4 17 .3'
 sed -i 's/^boot.*/boot \/dev\/null/' "$tmp/script"
 live audit 15
-expect_contains 'Xen 4.17.3, rule set 4.17 (measured)'
+expect_contains 'Xen 4.17.3 (measured), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17)'
 captured 'domain 30 hvm,hap 10 1 s5-clean-pvh'
 live audit s5-clean-pvh
 expect_error 'both named' 'choose by id'
@@ -111,11 +111,11 @@ judge $? 'not all are paused'
 sed 's/4.17.7/4.17.4/' "$tmp/boot.whole" >"$tmp/boot"
 machine 'version 4 17 .4'
 live audit 3 --no-q
-expect_contains 'Xen 4.17.4, rule set 4.17 (measured)'
+expect_contains 'Xen 4.17.4 (measured), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17)'
 cp "$tmp/boot.whole" "$tmp/boot"
 machine 'version 4 17 .3'
 live audit 3 --no-q
-expect_contains 'Xen 4.17.3, rule set 4.17 (measured)'
+expect_contains 'Xen 4.17.3 (measured), judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17)'
 machine 'version 4 17 <denied>'
 live audit 3 --no-q
 expect_contains 'Xen 4.17, '

@@ -10,7 +10,7 @@ read_capture
 captured
 live audit 5 --no-q
 expect_status 0
-expect_contains 'cache-flush unknown'
+expect_contains 'I/O capabilities     unknown'
 ! grep -q key-q "$tmp/log"
 judge $? 'key q was sent'
 [ "$(live audit 15 && grep -c key-D "$tmp/log")" = 1 ]

@@ -70,7 +70,7 @@ sed -i "s|^key D .*|key D $tmp/third|" "$tmp/script"
 echo "key q $tmp/q" >>"$tmp/script"
 live audit 3
 expect_status 0
-expect_contains '100 entries' 'note: the output of key q did not fit' 'cache-flush unknown'
+expect_contains '100 entries' 'note: the output of key q did not fit' 'I/O capabilities     unknown'
 expect_lacks incomplete
 
 # Positions in the ring wrap at 2^32.
@@ -154,7 +154,7 @@ expect_status 0
 lost_in_q "spam $tmp/spams 4 5"
 live audit 60
 expect_status 0
-expect_contains 'key q did not fit' 'special unknown' 'cache-flush unknown' ' 0 mismatch'
+expect_contains 'key q did not fit' "Xen's special pages  unknown" 'I/O capabilities     unknown' ' 0 mismatch'
 live audit 60 --format json
 expect_contains '"iomem":{"value":null' '"ioports":{"value":null' '"nr-pages":{"value":20'
 
@@ -180,7 +180,7 @@ captured 'index 5'
 sed -i "s|^boot .*|boot $tmp/boot.cut|" "$tmp/script"
 live audit 15
 expect_status 0
-expect_contains 'mmio-ro 1 frame (derived)'
+expect_contains 'read-only MMIO       1 frame (derived)'
 
 # dom0's console goes to the ring, too, and Xen prints behind what dom0 has not ended: such an entry
 # could be one that dom0 only shows, and is missing then.

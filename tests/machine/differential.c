@@ -51,6 +51,7 @@ static struct output run(const struct verb *verb, const char *const *words)
 		argc++;
 	}
 	argv[argc] = NULL;
+	setenv("COLUMNS", "1000", 1); /* a summary is one line */
 	fflush(stdout);
 	if (fd < 0 || kept < 0 || dup2(fd, 1) < 0)
 		abort();
@@ -190,7 +191,7 @@ static const char *compare_text(const struct output *text, const struct output *
 
 	if (text->status != lines->status)
 		return "the exit status of text and JSON Lines";
-	while (next_line(&in_text, "  0x", &piece))
+	while (next_line(&in_text, "      0x", &piece))
 		rows++;
 	while (next_line(&in_lines, "{\"record\":\"", &piece))
 		runs += !strncmp(piece.at, "run", 3) || !strncmp(piece.at, "finding", 7);

@@ -9,6 +9,7 @@
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
+#   make deb, rpm     packages of that commit, in build/deb and build/rpm
 #   make clean        what make made; distclean: what configure made too
 #
 # WERROR=1 makes warnings errors, V=1 shows the commands. Out of tree: run
@@ -25,7 +26,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-machines check-xen check-xen-full bench demo install uninstall dist clean distclean
+.PHONY: all tests check check-machines check-xen check-xen-full bench demo install uninstall dist deb rpm \
+	clean distclean
 
 all:
 
@@ -168,23 +170,39 @@ demo: all
 
 # ---- where it goes ----
 
-man_dir = $(DESTDIR)$(mandir)/man8
-completions_dir = $(DESTDIR)$(datadir)/bash-completion/completions
+data_dir = $(DESTDIR)$(datadir)
+man_dir = $(DESTDIR)$(mandir)
+unit_dir = $(DESTDIR)$(prefix)/lib/systemd/system
+man_pages := $(notdir $(wildcard $(srcdir)/man/*.[1-9]))
+packaging = $(srcdir)/src/packaging
+
+# Where each file goes, as SOURCE:FOLDER[:NAME]; uninstall takes away the same.
+data_files = $(foreach page,$(man_pages),man/$(page):$(man_dir)/man$(subst .,,$(suffix $(page)))) \
+	completions/xen-eptaudit.bash:$(data_dir)/bash-completion/completions:xen-eptaudit \
+	completions/_xen-eptaudit:$(data_dir)/zsh/site-functions \
+	completions/xen-eptaudit.fish:$(data_dir)/fish/vendor_completions.d \
+	src/packaging/xen-eptaudit.rules.yml:$(data_dir)/xen-eptaudit \
+	src/packaging/xen-eptaudit.timer:$(unit_dir)
+folder_of = $(word 2,$(subst :, ,$(1)))
+name_of = $(or $(word 3,$(subst :, ,$(1))),$(notdir $(word 1,$(subst :, ,$(1)))))
+installed_files = $(foreach file,$(data_files),$(call folder_of,$(file))/$(call name_of,$(file))) \
+	$(DESTDIR)$(sbindir)/xen-eptaudit $(unit_dir)/xen-eptaudit.service
+own_folders = $(DESTDIR)$(module_dir) $(data_dir)/xen-eptaudit
 
 install: all
-	install -d $(DESTDIR)$(sbindir) $(man_dir) $(completions_dir)
+	install -d $(DESTDIR)$(sbindir) $(unit_dir)
 	install -m 755 xen-eptaudit $(DESTDIR)$(sbindir)
-	install -m 644 $(srcdir)/man/xen-eptaudit.8 $(man_dir)
-	install -m 644 $(srcdir)/completions/xen-eptaudit.bash $(completions_dir)/xen-eptaudit
+	$(foreach file,$(data_files),install -D -m 644 $(srcdir)/$(word 1,$(subst :, ,$(file))) \
+		$(call folder_of,$(file))/$(call name_of,$(file)) &&) :
+	sed 's|@sbindir@|$(sbindir)|' $(packaging)/xen-eptaudit.service.in >$(unit_dir)/xen-eptaudit.service
 ifneq ($(module),)
 	install -d $(DESTDIR)$(module_dir)
 	install -m 644 $(module) $(DESTDIR)$(module_dir)
 endif
 
 uninstall:
-	rm -f $(DESTDIR)$(sbindir)/xen-eptaudit $(man_dir)/xen-eptaudit.8
-	rm -f $(completions_dir)/xen-eptaudit $(DESTDIR)$(module_dir)/xen-eptaudit-live.so
-	test ! -d $(DESTDIR)$(module_dir) || rmdir $(DESTDIR)$(module_dir)
+	rm -f $(installed_files) $(DESTDIR)$(module_dir)/xen-eptaudit-live.so
+	for folder in $(own_folders); do test ! -d $$folder || rmdir $$folder; done
 
 # With configure inside, so that who builds a release needs no autoconf.
 release = xen-eptaudit-$(VERSION)
@@ -192,6 +210,25 @@ dist:
 	cd $(srcdir) && git archive -o $(CURDIR)/$(release).tar.gz --prefix=$(release)/ \
 		--add-file=configure --add-file=config.h.in HEAD
 	echo $(release).tar.gz
+
+# In folders of their own, from what dist packs.
+deb: dist
+	rm -rf build/deb && mkdir -p build/deb
+	tar xzf $(release).tar.gz -C build/deb
+	cp -r $(packaging)/debian build/deb/$(release)
+	sed "s/@VERSION@/$(VERSION)/; s/@DATE@/$$(date -R)/" $(packaging)/debian/changelog.in \
+		>build/deb/$(release)/debian/changelog
+	rm build/deb/$(release)/debian/changelog.in
+	cd build/deb/$(release) && env -u MAKEFLAGS DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage -us -uc
+	ls build/deb/*.deb
+
+rpm: dist
+	rm -rf build/rpm && mkdir -p build/rpm/SOURCES build/rpm/SPECS
+	cp $(release).tar.gz build/rpm/SOURCES
+	sed "s/@VERSION@/$(VERSION)/; s/@RPMDATE@/$$(LC_ALL=C date '+%a %b %d %Y')/" \
+		$(packaging)/xen-eptaudit.spec.in >build/rpm/SPECS/xen-eptaudit.spec
+	env -u MAKEFLAGS rpmbuild --define "_topdir $(CURDIR)/build/rpm" -ba build/rpm/SPECS/xen-eptaudit.spec
+	ls build/rpm/RPMS/*/*.rpm
 
 clean:
 	rm -rf build xen-eptaudit xen-eptaudit-live.so tests/run-vectors

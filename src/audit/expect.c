@@ -153,6 +153,41 @@ void expect_entries(struct expectations *expectations, const struct entry *entri
 			one_entry(&expectations->list[n], &entries[i]);
 }
 
+/* Those of a run that it speaks of: all of them, or a part. */
+static void one_run(struct expectation *expectation, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+	uint64_t end = first->gfn + (count << first->order), skipped, met = expectation->met;
+
+	if (expectation->type < 0) {
+		if (end <= expectation->first || first->gfn > expectation->last)
+			return;
+		if (first->gfn < expectation->first) {
+			skipped = (expectation->first - first->gfn) >> first->order;
+			entry_advance(&entry, skipped);
+			count -= skipped;
+		}
+		if (count > ((expectation->last - entry.gfn) >> entry.order) + 1)
+			count = ((expectation->last - entry.gfn) >> entry.order) + 1;
+	}
+	one_entry(expectation, &entry);
+	if (expectation->type >= 0 && entry.type != expectation->type)
+		return;
+	if (expectation->met > met)
+		expectation->met += count - 1;
+	else
+		expectation->unmet += count - 1;
+	expectation->next = entry.gfn + (count << entry.order);
+}
+
+void expect_run(struct expectations *expectations, const struct entry *first, uint64_t count)
+{
+	size_t n;
+
+	for (n = 0; n < expectations->count && count; n++)
+		one_run(&expectations->list[n], first, count);
+}
+
 void expect_end(struct expectations *expectations, bool complete)
 {
 	size_t i;

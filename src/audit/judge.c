@@ -4,6 +4,7 @@
 #include "audit/inherit.h"
 #include "rules/answers.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,7 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 {
 	struct judge *judge = calloc(1, sizeof(*judge));
 
+	assert(facts->rules); /* else nothing would be as it should be */
 	if (!judge)
 		return NULL;
 	judge->facts = facts;
@@ -311,6 +313,92 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 	summary->pages += pages;
 	summary->verdict[VERDICT_OK] += ok;
 	summary->verdict[VERDICT_OK_IF] += ok_if;
+}
+
+/*
+ * Of count entries that differ by advancing frames, with others before and behind them: how many
+ * have the verdict of the first, and which, by which answer (NULL where the rules are not asked)?
+ */
+static uint64_t alike(struct judge *judge, const struct entry *entry, uint64_t count,
+		      enum verdict *verdict, const struct judged **judged)
+{
+	unsigned int key = entry_key(entry);
+
+	*judged = NULL;
+	*verdict = entry->pod || !entry->rights ? VERDICT_SKIPPED : VERDICT_PENDING;
+	if (*verdict == VERDICT_SKIPPED || entry->pending)
+		return count;
+	*judged = judged_of(judge, entry);
+	count = entry_most(count, entry->gfn, (*judged)->answer.window.gfn_last, entry->order);
+	count = entry_most(count, entry->mfn, (*judged)->answer.window.mfn_last, entry->order);
+	if ((*judged)->decision.possible >> key & 1) {
+		*verdict = (*judged)->decision.possible == 1u << key ? VERDICT_OK : VERDICT_OK_IF;
+		return count;
+	}
+	/* One behind the first of a run has another piece of its superpage before or behind it. */
+	*verdict = parent_explains(judge, entry, *judged) ? VERDICT_INHERITED : VERDICT_MISMATCH;
+	return entry_inherits_alike(judge->facts, entry, (*judged)->question.classes, count);
+}
+
+/* Counts entries of one verdict, the first being this. */
+static void conclude_all(struct judge *judge, const struct entry *entry, uint64_t count,
+			 enum verdict verdict, const struct judged *judged)
+{
+	struct summary *summary = &judge->summary;
+	uint64_t others = count - 1;
+	const struct outcome *outcome;
+
+	summary->entries += count;
+	summary->pages += count << entry->order;
+	summary->verdict[verdict] += others;
+	if (verdict == VERDICT_OK) {
+		summary->verdict[verdict]++;
+		if (judge->all_runs)
+			add_to_run(judge, entry, verdict, judged, NULL, SEVERITY_DIFFERS);
+	} else {
+		conclude(judge, entry, verdict, judged);
+	}
+	if (verdict == VERDICT_OK_IF) {
+		outcome = &judged->decision.outcome[entry_key(entry)];
+		judge->assumed_count += others;
+		summary->unusual += outcome->unusual ? others : 0;
+	} else if (verdict == VERDICT_MISMATCH) {
+		summary->severity[severity_of(entry_key(entry), &judged->decision)] += others;
+	}
+	if (judge->run.entries &&
+	    judge->run.gfn_last == entry->gfn + entry_pages(entry->order) - 1) {
+		judge->run.mfn_contiguous &= !entry->pod || !others;
+		judge->run.entries += others;
+		judge->run.gfn_last += others << entry->order;
+	}
+}
+
+void judge_run(struct judge *judge, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+
+	if (!count)
+		return;
+	judge_entries(judge, &entry, 1); /* what was before it, counts, too */
+	entry_advance(&entry, 1);
+	count--;
+	while (count > 1) {
+		const struct judged *judged;
+		enum verdict verdict;
+		uint64_t n;
+
+		if (judge->holding)
+			release_held(judge, &entry);
+		n = alike(judge, &entry, count - 1, &verdict, &judged);
+		conclude_all(judge, &entry, n, verdict, judged);
+		judge->before = entry;
+		entry_advance(&judge->before, n - 1);
+		judge->any_before = true;
+		entry_advance(&entry, n);
+		count -= n;
+	}
+	if (count)
+		judge_entries(judge, &entry, 1);
 }
 
 /* What was said of the entry judged last, or NULL where that is not remembered. */

@@ -5,12 +5,12 @@
 
 #include "audit/baseline.h"
 #include "audit/expect.h"
+#include "base/outfile.h"
 #include "source/text/logcounts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What decides the exit status, over all domains. */
 struct result {
@@ -23,9 +23,8 @@ struct audit {
 	struct report_options report_options;
 	struct expectations expect;
 	const char *baseline_path, *new_baseline_path; /* may be one and the same */
-	char *new_baseline_beside;
 	struct baseline baseline;
-	FILE *new_baseline;
+	struct outfile *new_baseline;
 	int fail_on; /* enum severity, SEVERITY_COUNT for never */
 	bool strict;
 	/* While it is read: */
@@ -124,7 +123,8 @@ static void emit(void *opaque, const struct run *found)
 	if (run.verdict == VERDICT_MISMATCH) {
 		run.accepted = baseline_accepts(&audit->baseline, dump->domid, dump->name, &run);
 		if (audit->new_baseline) {
-			baseline_write(audit->new_baseline, dump->domid, dump->name, &run);
+			baseline_write(outfile_stream(audit->new_baseline), dump->domid, dump->name,
+				       &run);
 			run.accepted = true;
 		}
 		if (run.accepted)
@@ -158,6 +158,11 @@ static int hold_against(void *opaque, const struct entry *entries, size_t count,
 	return 0;
 }
 
+static void hold_run_against(void *opaque, const struct entry *first, uint64_t count)
+{
+	expect_run(&((struct audit *)opaque)->expect, first, count);
+}
+
 /* What would only be counted need not be read entry by entry. */
 static void skip_alike(struct source *source, struct judge *judge)
 {
@@ -181,6 +186,11 @@ static int audit_entries(void *opaque, struct entry *entries, size_t count, stru
 	if (!audit->shared.gfns.count && !audit->expect.count)
 		skip_alike(audit->session.source, audit->judge);
 	return 0;
+}
+
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	judge_run(((struct audit *)opaque)->judge, first, count);
 }
 
 static void add_result(struct audit *audit, const struct dump *dump, const struct summary *summary)
@@ -236,6 +246,8 @@ static int audit_all(struct audit *audit, int *status, struct error *err)
 		.dump = begin_dump,
 		.all_entries = hold_against,
 		.entries = audit_entries,
+		.all_run = hold_run_against,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	struct source *source = audit->session.source;
@@ -256,7 +268,7 @@ static int audit_all(struct audit *audit, int *status, struct error *err)
 	return rc;
 }
 
-/* The new baseline is written beside its place, which it takes when all has been audited. */
+/* The new baseline takes its place when all has been audited. */
 static int open_baselines(struct audit *audit, struct error *err)
 {
 	int rc = audit->baseline_path ? baseline_read(&audit->baseline, audit->baseline_path, err)
@@ -264,34 +276,17 @@ static int open_baselines(struct audit *audit, struct error *err)
 
 	if (rc || !audit->new_baseline_path)
 		return rc;
-	if (asprintf(&audit->new_baseline_beside, "%s.new", audit->new_baseline_path) < 0)
-		return error_set(err, -ENOMEM, "out of memory");
-	audit->new_baseline = fopen(audit->new_baseline_beside, "w");
-	if (!audit->new_baseline)
-		return error_set(err, -errno, "cannot write %s: %s", audit->new_baseline_beside,
-				 strerror(errno));
-	baseline_head(audit->new_baseline);
-	return 0;
+	rc = outfile_open(audit->new_baseline_path, OUTFILE_REPLACE, "a baseline",
+			  &audit->new_baseline, err);
+	if (!rc)
+		baseline_head(outfile_stream(audit->new_baseline));
+	return rc;
 }
 
 static int close_baselines(struct audit *audit, bool keep, struct error *err)
 {
-	const char *beside = audit->new_baseline_beside;
-	int rc = 0;
-
-	if (audit->new_baseline) {
-		bool failed = ferror(audit->new_baseline);
-
-		failed |= fclose(audit->new_baseline);
-		if (keep && (failed || rename(beside, audit->new_baseline_path)))
-			rc = error_set(err, -EIO, "cannot write %s: is the disk full?",
-				       audit->new_baseline_path);
-		if (!keep || rc)
-			unlink(beside);
-	}
-	free(audit->new_baseline_beside);
 	baseline_clear(&audit->baseline);
-	return rc;
+	return outfile_close(audit->new_baseline, keep, err);
 }
 
 static void tell_stale(const struct audit *audit, const char *program)

@@ -87,6 +87,11 @@ static int add_entries(void *opaque, struct entry *entries, size_t count, struct
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	compare_run(((struct comparing *)opaque)->compare, first, count);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct comparing *compare = opaque;
@@ -104,6 +109,7 @@ static int compare_two(struct comparing *compare, struct session *session, int *
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = add_entries,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	struct compare_report *report = &compare->report;
@@ -139,6 +145,14 @@ static int add_to_matrix(void *opaque, struct entry *entries, size_t count, stru
 		       : 0;
 }
 
+static void add_run_to_matrix(void *opaque, const struct entry *first, uint64_t count)
+{
+	struct comparing *compare = opaque;
+
+	/* The first entries before it have made the state. */
+	compare_matrix_run(&compare->compare, compare->facts, first, count, &compare->matrix);
+}
+
 static int end_of_matrix(void *opaque, struct dump *dump, struct error *err)
 {
 	struct comparing *compare = opaque;
@@ -157,6 +171,7 @@ static int compare_all(struct comparing *compare, struct session *session, int *
 	static const struct visitor visitor = {
 		.dump = keep_facts,
 		.entries = add_to_matrix,
+		.run = add_run_to_matrix,
 		.dump_end = end_of_matrix,
 	};
 	unsigned int a, b;

@@ -90,6 +90,11 @@ static int keep_entries(void *opaque, struct entry *entries, size_t count, struc
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	judge_run(((struct diffing *)opaque)->judge, first, count);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct diffing *diff = opaque;
@@ -107,6 +112,7 @@ static int read_side(struct diffing *diff, unsigned int side, struct error *err)
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = keep_entries,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	struct shared_options shared = diff->shared; /* what a source settles is its own */

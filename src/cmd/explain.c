@@ -154,6 +154,17 @@ static int look_for_it(void *opaque, struct entry *entries, size_t count, struct
 	return 0;
 }
 
+static void look_in_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	struct explain *explain = opaque;
+
+	judge_run(explain->judge, first, count);
+	if (explain->gfn - first->gfn >= count << first->order)
+		return;
+	explain->exact = *first;
+	entry_advance(&explain->exact, (explain->gfn - first->gfn) >> first->order);
+}
+
 /* One domain at one moment is all that is explained. */
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
@@ -179,6 +190,7 @@ static int from_source(struct explain *explain, struct error *err)
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = look_for_it,
+		.run = look_in_run,
 		.dump_end = end_dump,
 	};
 	int rc;

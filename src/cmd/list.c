@@ -130,6 +130,17 @@ static int list_entries(void *opaque, struct entry *entries, size_t count, struc
 	return 0;
 }
 
+static void list_run(void *listing, const struct entry *first, uint64_t count)
+{
+	listing_entries(listing, first, count);
+}
+
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	filter_run(&((struct list *)opaque)->filter, first, count, list_run,
+		   &((struct list *)opaque)->listing);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	(void)err;
@@ -142,6 +153,7 @@ static int list_all(struct list *list, struct session *session, int *status, str
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = list_entries,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	int rc;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/options.h"
 
+#include "base/temporary.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "rules/rulesets.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +32,8 @@ static const struct argp_option shared_list[] = {
 	  1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
+	{ "max-size", OPT_MAX_SIZE, "SIZE", 0,
+	  "Unpack or copy no more than this of what is read, such as 200G (64G)", 2 },
 	{ "facts", OPT_FACTS, "LOG", 0,
 	  "Console log of the machine that a memory image is of, for facts", 2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
@@ -71,6 +75,27 @@ void options_see(struct shared_options *options, int key)
 		options->seen |= bit_of(key);
 }
 
+/* A number of bytes: "4096", "512M", "2T". */
+static uint64_t parse_size(const char *arg, struct argp_state *state)
+{
+	static const char units[] = "kMGT";
+	const char *unit;
+	char *end;
+	uint64_t size;
+	int shift = 0;
+
+	errno = 0;
+	size = strtoull(arg, &end, 10);
+	unit = *end ? strchr(units, *end == 'K' ? 'k' : *end) : NULL;
+	if (unit) {
+		shift = (unit - units + 1) * 10;
+		end++;
+	}
+	if (errno || *end || *arg < '0' || *arg > '9' || !size || size > UINT64_MAX >> shift)
+		argp_error(state, "--max-size %s: a size such as 200G is expected", arg);
+	return size << shift;
+}
+
 static error_t parse_shared(int key, char *arg, struct argp_state *state)
 {
 	struct shared_options *options = state->input;
@@ -98,6 +123,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_PHYS_BITS:
 		options->source.phys_bits = parse_number("phys-bits", arg, 32, 52, state);
+		break;
+	case OPT_MAX_SIZE:
+		temporary_limit(parse_size(arg, state), cmd_notice);
 		break;
 	case OPT_FACTS:
 		options->facts_path = arg;
@@ -131,6 +159,7 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_INIT:
 		options->source.notice = cmd_notice;
+		temporary_limit(0, cmd_notice);
 		break;
 	case ARGP_KEY_ARG:
 		if (options->source.domain)

@@ -24,6 +24,7 @@ enum option_key {
 	OPT_GFN,
 	OPT_EPTP,
 	OPT_PHYS_BITS,
+	OPT_MAX_SIZE,
 	OPT_FACTS,
 	OPT_GIVEN,
 	OPT_XEN,
@@ -60,7 +61,7 @@ enum option_key {
 /* What a verb offers: sets of shared options. */
 #define OPTIONS_FILE                                                                      \
 	(OPTION(OPT_FROM) | OPTION(OPT_DUMP) | OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | \
-	 OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
+	 OPTION(OPT_MAX_SIZE) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
 #define OPTIONS_RULES	(OPTION(OPT_RULES) | OPTION(OPT_RULES_FILE))
 #define OPTIONS_RUNNING (OPTION(OPT_PAUSE) | OPTION(OPT_NO_Q) | OPTION(OPT_FORCE))
 #define OPTIONS_MANY	(OPTION(OPT_ALL_DUMPS) | OPTION(OPT_ALL)) /* who takes several domains */

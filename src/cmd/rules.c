@@ -82,6 +82,11 @@ static int fit_these(void *opaque, struct entry *entries, size_t count, struct e
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	fit_run(((struct rules *)opaque)->reader, first, count);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct rules *rules = opaque;
@@ -97,6 +102,7 @@ static int fit_all(struct rules *rules, struct session *session, struct error *e
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = fit_these,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	int rc = session_read(session, &visitor, rules, err);

@@ -150,6 +150,8 @@ static int settle_facts(const struct shared_options *options, struct dump *dump,
 		dump->facts.rules = options->rules;
 		dump->facts.how_rules = HOW_GIVEN;
 	}
+	if (!rc && !dump->facts.rules) /* nothing is judged without rules */
+		dump->facts.rules = RULES_RELEASED;
 	return rc;
 }
 
@@ -171,6 +173,21 @@ static size_t filter(const struct ranges *gfns, struct entry *entries, size_t co
 	return kept;
 }
 
+/* What the source has as one run behind the entries read last. */
+static void read_run(struct session *session, const struct visitor *visitor, void *opaque)
+{
+	const struct filter gfns = {
+		.gfns = &session->options->gfns, .type = -1, .emt = -1, .order = -1, .ipat = -1
+	};
+	struct entry first;
+	uint64_t count = source_more(session->source, &first);
+
+	if (count && visitor->all_run)
+		visitor->all_run(opaque, &first, count);
+	if (count)
+		filter_run(&gfns, &first, count, visitor->run, opaque);
+}
+
 static int read_dump(struct session *session, struct dump *dump, const struct visitor *visitor,
 		     void *opaque, struct error *err)
 {
@@ -186,6 +203,8 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 		count = filter(&session->options->gfns, entries, count);
 		if (!rc && visitor->entries)
 			rc = visitor->entries(opaque, entries, count, err);
+		if (!rc && visitor->run)
+			read_run(session, visitor, opaque);
 	}
 	if (rc || count < 0)
 		return rc ? rc : count;

@@ -5,6 +5,7 @@
 /* The source that options name, opened and read: the one loop that all verbs have in common. */
 
 #include "cmd/options.h"
+#include "model/filter.h"
 
 struct session {
 	struct shared_options *options;
@@ -27,6 +28,11 @@ struct visitor {
 			   struct error *err);
 	/* Those of them that --gfn leaves; count may be 0. They may be changed. */
 	int (*entries)(void *opaque, struct entry *entries, size_t count, struct error *err);
+	/*
+	 * Entries that the source has as one run, which differ by advancing gfn and mfn only: all
+	 * of them, and those that --gfn leaves. With run NULL they come as entries, one by one.
+	 */
+	filter_take *all_run, *run;
 	/* It was read to its end, and it is known whether it is complete. */
 	int (*dump_end)(void *opaque, struct dump *dump, struct error *err);
 };

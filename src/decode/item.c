@@ -26,6 +26,8 @@ void document_close(struct decode *decode)
 	if (!decode->begun)
 		return;
 	json_close(&decode->json, ']');
+	if (decode->skipped)
+		json_number(&decode->json, "skipped_lines", decode->skipped);
 	json_close(&decode->json, '}');
 	putchar('\n');
 }
@@ -77,5 +79,22 @@ bool item_tell(struct decode *decode, const char *kind, uint64_t raw, const char
 	json_hex(&decode->json, "raw", raw);
 	json_string(&decode->json, "text", text);
 	json_string(&decode->json, "not_valid", wrong);
+	return true;
+}
+
+bool item_say(struct decode *decode, const char *kind, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (decode->format == DECODE_TEXT) {
+		printf("%s: %s\n", kind, text);
+		return false;
+	}
+	item_open(decode, kind);
+	json_string(&decode->json, "text", text);
 	return true;
 }

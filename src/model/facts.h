@@ -61,6 +61,8 @@ enum fact {
 	FACT_IOMEM,
 	FACT_IOPORTS,
 	FACT_NR_PAGES,
+	FACT_CACHE_CONTROL,
+	FACT_IOMMU_SNOOP,
 	FACT_COUNT,
 };
 
@@ -151,6 +153,8 @@ struct facts {
 	enum how how_rules;
 	struct fact_bool iommu;		     /* rules.h: the domain's IOMMU predicate */
 	struct fact_bool cache_flush;	     /* cache_flush_permitted() */
+	struct fact_bool cache_control;	     /* created with iomem= or ioports= */
+	struct fact_bool iommu_snoop;	     /* the host's IOMMUs can all force snooping */
 	struct fact_ranges special;	     /* frames: Xen heap, from 4.14 also PGC_extra */
 	struct fact_ranges mmio_ro;	     /* frames of read-only MMIO */
 	bool mmio_ro_complete;		     /* nothing else is; otherwise w = 0 tells */

@@ -147,10 +147,50 @@ static void json_change(struct jsonwrite *json, const struct change *change)
 	json_close(json, '}');
 }
 
+static void add_types(struct compare_report *report, const struct change *change)
+{
+	unsigned int before = effective_types(change->before), type;
+	unsigned int after = effective_types(change->after);
+	uint64_t pages = change->gfn_last - change->first.gfn + 1;
+
+	if (change->before == OUTCOME_SPLIT || change->after == OUTCOME_SPLIT)
+		return;
+	for (type = 0; type < MEMTYPE_COUNT; type++) {
+		report->lost[type] += before & ~after & 1u << type ? pages : 0;
+		report->gained[type] += after & ~before & 1u << type ? pages : 0;
+	}
+}
+
+/* "UC in 49 MiB, WC in 49 MiB", or "nothing" */
+static void types_in_words(const uint64_t pages[MEMTYPE_COUNT], char *text, size_t size)
+{
+	unsigned int type;
+	char bytes[32];
+
+	*text = '\0';
+	for (type = 0; type < MEMTYPE_COUNT; type++)
+		if (pages[type])
+			text_append(text, size, "%s%s in %s", *text ? ", " : "", memtype_name(type),
+				    text_size(pages[type] << 12, bytes, sizeof(bytes)));
+	if (!*text)
+		text_append(text, size, "nothing");
+}
+
+/* What all changes together mean to the guest, one sentence. */
+static void lost_and_gained(const struct compare_report *report, char *text, size_t size)
+{
+	char lost[160], gained[160];
+
+	types_in_words(report->lost, lost, sizeof(lost));
+	types_in_words(report->gained, gained, sizeof(gained));
+	snprintf(text, size, "Whatever its PAT says, the guest loses %s, and gains %s.", lost, gained);
+}
+
 void compare_report_change(void *opaque, const struct change *change)
 {
 	struct compare_report *report = opaque;
 
+	add_types(report, change);
 	if (report->json_form)
 		json_change(&report->json, change);
 	else
@@ -182,6 +222,8 @@ void compare_report_domain(struct compare_report *report, const struct dump *dum
 {
 	report->domains++;
 	report->sentence[0] = '\0';
+	memset(report->lost, 0, sizeof(report->lost));
+	memset(report->gained, 0, sizeof(report->gained));
 	if (!report->json_form) {
 		putchar('\n');
 		heading_domain(stdout, dump, "", "");
@@ -259,9 +301,14 @@ static void json_bytes(struct jsonwrite *json, const struct compare_summary *sum
 void compare_report_domain_end(struct compare_report *report, const struct dump *dump,
 			       const struct compare_summary *summary)
 {
+	char text[400];
+
 	add_up(&report->total, summary);
+	lost_and_gained(report, text, sizeof(text));
 	if (!report->json_form) {
 		text_summary(summary, "  ");
+		if (compare_differing(summary).entries)
+			printf("  %s\n", text);
 		if (!dump->complete)
 			printf("  incomplete: %s\n", dump->reason);
 		return;
@@ -271,6 +318,7 @@ void compare_report_domain_end(struct compare_report *report, const struct dump 
 	json_number(&report->json, "differing", compare_differing(summary).entries);
 	json_bytes(&report->json, summary);
 	json_summary(&report->json, "summary", summary);
+	json_string(&report->json, "text", text);
 	json_bool(&report->json, "complete", dump->complete);
 	json_close(&report->json, '}');
 }

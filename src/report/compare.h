@@ -7,6 +7,7 @@
 #include "audit/compare.h"
 #include "base/jsonwrite.h"
 #include "source/source.h"
+#include "x86/memtype.h"
 
 /* Fill in the first three; the rest begins as zero. */
 struct compare_report {
@@ -16,6 +17,9 @@ struct compare_report {
 	struct compare_summary total; /* of the domains told */
 	unsigned int domains;
 	char sentence[400]; /* text: told last */
+	/* Of the domain being told: 4K pages in which the guest can no longer, or now can, get a
+	 * type. */
+	uint64_t lost[MEMTYPE_COUNT], gained[MEMTYPE_COUNT];
 };
 
 /* begin, then for each domain domain/change…/domain_end, then end. */

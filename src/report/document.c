@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/document.h"
 
+#include "model/domid.h"
+
 #define WIDTH 98
 
 void document_begin(struct jsonwrite *json, const char *schema)
@@ -28,9 +30,17 @@ void document_source(struct jsonwrite *json, const struct source_info *info)
 	json_close(json, '}');
 }
 
+void document_domid(struct jsonwrite *json, int domid)
+{
+	if (domid == DOMID_UNNAMED)
+		json_string(json, "domid", NULL);
+	else
+		json_number(json, "domid", domid);
+}
+
 void document_domain(struct jsonwrite *json, const struct dump *dump)
 {
-	json_number(json, "domid", dump->domid);
+	document_domid(json, dump->domid);
 	json_string(json, "name", dump->name);
 	json_number(json, "dump", dump->number);
 }
@@ -50,7 +60,10 @@ void document_tables(struct jsonwrite *json, const struct dump *dump)
 
 void heading_domain(FILE *stream, const struct dump *dump, const char *bold, const char *plain)
 {
-	fprintf(stream, "%sDomain %d%s", bold, dump->domid, plain);
+	if (dump->domid == DOMID_UNNAMED)
+		fprintf(stream, "%sA domain that is not named%s", bold, plain);
+	else
+		fprintf(stream, "%sDomain %d%s", bold, dump->domid, plain);
 	if (dump->name)
 		fprintf(stream, " (%s)", dump->name);
 	if (dump->dumps > 1)

@@ -18,6 +18,9 @@ void document_end(struct jsonwrite *json, int exit_status);
 /* "source":{"kind","name", and what that kind of source counts}. */
 void document_source(struct jsonwrite *json, const struct source_info *info);
 
+/* "domid", null where the source does not name the domain. */
+void document_domid(struct jsonwrite *json, int domid);
+
 /* "domid","name","dump" of an object that is open. */
 void document_domain(struct jsonwrite *json, const struct dump *dump);
 

@@ -118,14 +118,14 @@ static void json_apart(struct jsonwrite *json, const struct fit *fit, unsigned i
 	json_open(json, "runs", '[');
 	for (i = 0; i < count; i++) {
 		json_open(json, NULL, '{');
-		json_number(json, "domid", runs[i].domid);
+		document_domid(json, runs[i].domid);
 		json_hex_pair(json, "gfn", runs[i].first, runs[i].last);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
 	json_bool(json, "all_runs", all);
 	json_open(json, "example", '{');
-	json_number(json, "domid", group->domid);
+	document_domid(json, group->domid);
 	json_hex(json, "gfn", group->first.gfn);
 	json_hex(json, "mfn", group->first.mfn);
 	json_string(json, "entry",

@@ -235,7 +235,7 @@ static void jsonl_run(struct report *report, const struct run *run)
 	if (report->options.summary || (!report->options.all_runs && !finding))
 		return;
 	line_open(report, finding ? "finding" : "run");
-	json_number(&report->json, "domid", report->domid);
+	document_domid(&report->json, report->domid);
 	run_members(&report->json, run);
 	line_close(report);
 }

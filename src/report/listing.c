@@ -2,6 +2,7 @@
 #include "report/listing.h"
 
 #include "base/text.h"
+#include "model/domid.h"
 #include "report/document.h"
 
 #include <inttypes.h>
@@ -98,7 +99,7 @@ static void flush_run(struct listing *listing)
 	} else {
 		item_open(listing);
 		if (listing->format == FORMAT_JSONL)
-			json_number(&listing->json, "domid", listing->domid);
+			document_domid(&listing->json, listing->domid);
 		columns_json(COLUMNS_LIST, &listing->json, &row);
 		item_close(listing);
 	}
@@ -137,7 +138,10 @@ void listing_domain(struct listing *listing, const struct dump *dump)
 		printf("domain%d EPT p2m table:\n", dump->domid);
 		break;
 	case FORMAT_TEXT:
-		printf("Domain %d\n", dump->domid);
+		if (dump->domid == DOMID_UNNAMED)
+			puts("A domain that is not named");
+		else
+			printf("Domain %d\n", dump->domid);
 		columns_print(&listing->columns, NULL, stdout);
 		break;
 	case FORMAT_JSON:
@@ -176,6 +180,25 @@ static void text_domain_end(const struct listing *listing, const struct dump *du
 	       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
 	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
 		printf("  table: %s\n", dump->table_finding[i]);
+}
+
+void listing_entries(struct listing *listing, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+
+	if (!count)
+		return;
+	listing_entry(listing, &entry);
+	if (listing->format == FORMAT_XEN) {
+		while (--count) {
+			entry_advance(&entry, 1);
+			listing_entry(listing, &entry);
+		}
+		return;
+	}
+	entry_advance(&listing->run.last, count - 1);
+	listing->run.entries += count - 1;
+	listing->shown += count - 1;
 }
 
 void listing_domain_end(struct listing *listing, const struct dump *dump)

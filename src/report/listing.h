@@ -40,6 +40,8 @@ bool listing_needs_layout(const struct listing *listing);
 void listing_begin(struct listing *listing);
 void listing_domain(struct listing *listing, const struct dump *dump);
 void listing_entry(struct listing *listing, const struct entry *entry);
+/* As many at once that differ by advancing gfn and mfn only, of which this is the first. */
+void listing_entries(struct listing *listing, const struct entry *first, uint64_t count);
 void listing_domain_end(struct listing *listing, const struct dump *dump);
 void listing_end(struct listing *listing, int exit_status);
 

@@ -211,6 +211,16 @@ const struct ruleset rulesets[RULES_COUNT] = {
 			     "[PATCH] x86/ept: simplify detection of special pages for EMT calculation",
 			     "20220923105648.12587-1-roger.pau@citrix.com" },
 	},
+	[RULES_CACHE_CONTROL_2025_05] = {
+		.name = "cache-control-2025-05",
+		.from = RULES_4_21,
+		.origin = "4.21, but neither IOMMU nor capabilities count, only whether the domain may control caches",
+		.steps = { RO_MMIO, NO_CONTROL_WB, SPECIAL_WB, MMIO_UC, GRANT_FOREIGN_WB, PINNED,
+			   MTRR_MERGE },
+		.message = { "Roger Pau Monné", "2025-05-06",
+			     "[PATCH 8/9] xen: introduce flag when a domain requires cache control",
+			     "20250506083148.34963-9-roger.pau@citrix.com" },
+	},
 };
 
 /* clang-format on */

@@ -17,6 +17,7 @@ enum step {
 	INVALID_UC_V1,	   /* UC!, but direct MMIO of a domain with IOMMU or capabilities: UC */
 	INVALID_MFN_UC,	   /* first frame is INVALID_MFN, or what an entry keeps of it: UC! */
 	NO_IO_WB,	   /* not direct MMIO, no IOMMU, no I/O capabilities: WB! */
+	NO_CONTROL_WB,	   /* not direct MMIO, domain may not control caches: WB! */
 	NO_IO_WB_ANY,	   /* no IOMMU, no I/O capabilities: WB!, direct MMIO too */
 	SPECIAL_WB,	   /* all frames special: WB!, some of a superpage: split */
 	SPECIAL_WB_ALL,	   /* the same, also looks at frames that are not mfn_valid() */
@@ -52,6 +53,7 @@ enum ruleset_id {
 	RULES_MMIO_GUEST_WC_2024_06,
 	RULES_RAM_WB_2024_06,
 	RULES_SPECIAL_FIRST_2022_09,
+	RULES_CACHE_CONTROL_2025_05,
 	RULES_COUNT,
 	RULES_NEWEST = RULES_V1_2024_06 - 1, /* of those that a release has */
 };

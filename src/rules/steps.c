@@ -39,25 +39,40 @@ static enum step_result ro_mmio(struct path *path)
 	return STEP_PASS;
 }
 
-static enum step_result no_io_wb_any(struct path *path)
+static enum step_result wb_without(struct path *path, enum io io, const struct path *none,
+				   const struct path *any)
 {
-	struct path none, any;
-
-	switch (io_ask(path, &none, &any)) {
+	switch (io) {
 	case IO_ANY:
 		return STEP_PASS;
 	case IO_NONE:
 		return path_decided(path, WB, 1);
 	default:
-		path_record(&none, OUTCOME_KEY(WB, 1));
-		*path = any;
+		path_record(none, OUTCOME_KEY(WB, 1));
+		*path = *any;
 		return STEP_PASS;
 	}
+}
+
+static enum step_result no_io_wb_any(struct path *path)
+{
+	struct path none, any;
+
+	return wb_without(path, io_ask(path, &none, &any), &none, &any);
 }
 
 static enum step_result no_io_wb(struct path *path)
 {
 	return path->class == P2M_CLASS_MMIO_DIRECT ? STEP_PASS : no_io_wb_any(path);
+}
+
+static enum step_result no_control_wb(struct path *path)
+{
+	struct path none, any;
+
+	if (path->class == P2M_CLASS_MMIO_DIRECT)
+		return STEP_PASS;
+	return wb_without(path, io_ask_control(path, &none, &any), &none, &any);
 }
 
 static enum step_result invalid_uc(struct path *path, unsigned int ipat)
@@ -391,6 +406,12 @@ const struct step_info step_info[STEP_COUNT] = {
 			CHANGED("81fd0d3ca4b2"),
 			CHANGED_IN("8333e358e4cd", FROM(4_21)),
 		},
+	},
+	[NO_CONTROL_WB] = {
+		.name = "NO_CONTROL_WB",
+		.reason = "the domain may not control caches",
+		.facts = F(P2M_TYPE) | F(CACHE_CONTROL) | F(IOMMU) | F(IOMMU_SNOOP),
+		.take = no_control_wb,
 	},
 	[NO_IO_WB_ANY] = {
 		.name = "NO_IO_WB_ANY",

@@ -17,28 +17,44 @@ static void narrow(uint64_t *first, uint64_t *last, uint64_t from, uint64_t to)
 		*last = to;
 }
 
-/* SDM vol. 3, table "Address Mapping for Fixed-Range MTRRs": 8 x 64K, 16 x 16K, 64 x 4K. */
+/*
+ * SDM vol. 3, table "Address Mapping for Fixed-Range MTRRs": 8 x 64K, 16 x 16K, 64 x 4K, of which
+ * the first is the index-th.
+ */
+static const struct {
+	uint64_t base;
+	unsigned int shift, index;
+} fixed_ranges[] = { { 0, 16, 0 }, { 0x80000, 14, 8 }, { 0xc0000, 12, 24 } };
+
+unsigned int mtrr_fixed_index(uint64_t address, uint64_t *size)
+{
+	unsigned int i = (address >= fixed_ranges[1].base) + (address >= fixed_ranges[2].base);
+
+	*size = UINT64_C(1) << fixed_ranges[i].shift;
+	return fixed_ranges[i].index + ((address - fixed_ranges[i].base) >> fixed_ranges[i].shift);
+}
+
+uint64_t mtrr_fixed_base(unsigned int n, uint64_t *size)
+{
+	unsigned int i = (n * 8 >= fixed_ranges[1].index) + (n * 8 >= fixed_ranges[2].index);
+
+	*size = UINT64_C(1) << fixed_ranges[i].shift;
+	return fixed_ranges[i].base +
+	       ((uint64_t)(n * 8 - fixed_ranges[i].index) << fixed_ranges[i].shift);
+}
+
 static int fixed_type(const struct mtrr_state *state, uint64_t frame, unsigned int order,
 		      uint64_t *first, uint64_t *last)
 {
-	unsigned int index, span;
+	uint64_t size, frames;
+	unsigned int index = mtrr_fixed_index(frame << FRAME_SHIFT, &size);
 
-	if (frame < 0x80) {
-		span = 4;
-		index = frame >> 4;
-	} else if (frame < 0xc0) {
-		span = 2;
-		index = 8 + ((frame - 0x80) >> 2);
-	} else {
-		span = 0;
-		index = 24 + (frame - 0xc0);
-	}
-	if (order > span) {
+	frames = size >> FRAME_SHIFT;
+	if (UINT64_C(1) << order > frames) {
 		narrow(first, last, frame, frame | ((UINT64_C(1) << order) - 1));
 		return -1;
 	}
-	narrow(first, last, frame & ~((UINT64_C(1) << span) - 1),
-	       frame | ((UINT64_C(1) << span) - 1));
+	narrow(first, last, frame & -frames, frame | (frames - 1));
 	return state->fixed[index / 8] >> (index % 8 * 8) & 0xff;
 }
 

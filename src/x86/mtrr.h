@@ -60,6 +60,15 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
  */
 int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits);
 
+/*
+ * Each fixed range of the eight that a register has: which one of the 88 (eight a register, in
+ * order) an address below 1 MiB is in, and *size, its bytes.
+ */
+unsigned int mtrr_fixed_index(uint64_t address, uint64_t *size);
+
+/* First address of the eight ranges of fixed register n (0 to 10); *size gets the bytes of one. */
+uint64_t mtrr_fixed_base(unsigned int n, uint64_t *size);
+
 /* Size in bytes of a variable range with that mask, contiguous or not; 0 if it is not valid. */
 uint64_t mtrr_range_size(uint64_t mask);
 

@@ -14,7 +14,8 @@ rule set 4.17 before, 4.19 after
 Domain 4
   UC! (INVALID_UC) becomes UC (MMIO_UC), faster: PAT WC gives WC, not UC
     0xc0000-0xc01ff       mfn 0xc0000            1 x order 9, 2 MiB
-  1 of 282 entries differ, 2 MiB of 51 MiB: 1 faster (2 MiB)"
+  1 of 282 entries differ, 2 MiB of 51 MiB: 1 faster (2 MiB)
+  Whatever its PAT says, the guest loses nothing, and gains WC in 2 MiB."
 run compare 1 --rules 4.17 --rules 4.19 --from "$six.serial.log.gz"
 expect_status 0
 run compare 3 --gfn c0000-c05ff --rules 4.17 --rules 4.19 --from "$six.serial.log.gz"
@@ -67,6 +68,30 @@ for pair in sys.argv[2:]:
 		expect_stdout_is "$tmp/got.one"
 	done
 fi
+# A guest with a PCI device on a host that forces snooping, as cache-control-2025-05 would have it: all
+# of its RAM but the page that is special, and not the APIC page, which is not RAM.
+echo '{"facts": {"iommu": true, "cache-flush": false, "cache-control": false, "iommu-snoop": true}}' \
+	>"$tmp/device"
+run compare 4 --rules 4.21 --rules cache-control-2025-05 --from "$six.serial.log.gz" \
+	--given "$tmp/device"
+expect_status 1
+expect_contains '280 of 282 entries differ' \
+	'the guest loses UC in 49 MiB, WC in 49 MiB, WT in 46.8 MiB, WP in 46.8 MiB, and gains WB in 2.2 MiB.'
+# Without snooping nothing changes.
+sed 's/"iommu-snoop": true/"iommu-snoop": false/' "$tmp/device" >"$tmp/unsnooped"
+run compare 4 --rules 4.21 --rules cache-control-2025-05 --from "$six.serial.log.gz" \
+	--given "$tmp/unsnooped"
+expect_status 0
+# Where it is not known whether snooping is forced, both are possible, and it is named.
+sed 's/, "iommu-snoop": true//' "$tmp/device" >"$tmp/unknown"
+run explain 4 0x200 --rules cache-control-2025-05 --from "$six.serial.log.gz" --given "$tmp/unknown"
+expect_contains iommu-snoop
+# What was said against special-first-2022-09: a page behind the special one becomes too weak.
+echo '{"facts": {"iommu": true, "cache-flush": true, "special": [["0x7400", "0x7400"]]}}' >"$tmp/first"
+run compare 4 --rules 4.17 --rules special-first-2022-09 --from "$six.serial.log.gz" \
+	--given "$tmp/first"
+expect_contains '0x200-0x3ff' 'split (SPECIAL_WB_ALL) becomes WB! (SPECIAL_FIRST_WB)' \
+	'1 of 282 entries differ'
 # Every pair of released sets, on two captures.
 if need python3; then
 	for given in "$six:true" "$stale:all"; do

@@ -262,20 +262,40 @@ open(sys.argv[2], "wb").write(data[:start] + b"odd" + data[start:])
 	done
 fi
 
-# makedumpfile's format, where the build reads it; else it says how to.
+# makedumpfile's formats, as files and through a pipe.
 if need python3; then
-	"$SRCDIR/tests/tools/make-kdump" "$tmp/core" "$tmp/kdump"
-	run list --from "$tmp/kdump" $d4 --format xen
-	if [ $status -eq 2 ]; then
-		expect_error '--with-kdumpfile'
-	else
-		"$XEN_EPTAUDIT" list --from "$tmp/core" $d4 --format xen >"$tmp/wanted"
+	"$XEN_EPTAUDIT" list --from "$tmp/core" $d4 --format xen >"$tmp/wanted"
+	"$XEN_EPTAUDIT" list --from "$tmp/core" --find-eptp >"$tmp/roots"
+	for how in plain zlib zstd 'zlib flattened'; do
+		[ "$how" != zstd ] || command -v zstd >/dev/null || continue
+		# shellcheck disable=SC2086 # two words
+		"$SRCDIR/tests/tools/make-kdump" "$tmp/core" "$tmp/kdump" $how
+		run list --from "$tmp/kdump" $d4 --format xen
+		if [ "$how" = zstd ] && grep -q 'packed with zstd' "$stderr"; then continue; fi
 		expect_stdout_is "$tmp/wanted"
 		run list --from "$tmp/kdump" --find-eptp --eptp 0
-		cp "$stdout" "$tmp/got"
-		"$XEN_EPTAUDIT" list --from "$tmp/core" --find-eptp >"$tmp/wanted"
-		expect_same "$tmp/wanted" "$tmp/got"
-	fi
+		expect_stdout_is "$tmp/roots"
+		# shellcheck disable=SC2016 # the inner shell's
+		run_command sh -c 'cat "$1" | "$2" list --from - --find-eptp' sh "$tmp/kdump" "$XEN_EPTAUDIT"
+		expect_stdout_is "$tmp/roots"
+	done
+	# Cut anywhere: refused, or fewer tables, which is told; never more.
+	size=$(wc -c <"$tmp/kdump")
+	for part in 1 2 3 4 5 6 7; do
+		head -c $((size * part / 8)) "$tmp/kdump" >"$tmp/cut"
+		run list --from "$tmp/cut" $d4
+		expect_status 2
+		expect_stdout_empty
+		expect_stderr_contains 'it is cut short'
+	done
+	"$SRCDIR/tests/tools/make-kdump" "$tmp/core" "$tmp/kdump" zlib
+	head -c 40000 "$tmp/kdump" >"$tmp/cut"
+	run list --from "$tmp/cut" $d4
+	[ "$status" -eq 2 ] || [ "$status" -eq 3 ]
+	judge $? "status $status"
+	"$SRCDIR/tests/tools/make-kdump" "$tmp/core" "$tmp/kdump" lzo
+	run list --from "$tmp/kdump" $d4
+	expect_error 'its pages are packed with lzo' 'makedumpfile -c'
 fi
 
 # Tables that no Xen made: told with their place, never a loop, never a crash.

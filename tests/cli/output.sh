@@ -28,9 +28,22 @@ cat $log | "$XEN_EPTAUDIT" audit 6 --from - | tail -n +2 >"$tmp/got"
 expect_same "$tmp/wanted" "$tmp/got"
 
 # Domains by id in each spelling, dumps by number, frames by range.
-for name in 6 d6 domain6; do
-	run audit $name --from $log --summary
-	expect_contains '68 entries, 8.2 MiB: 0 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 68 mismatch'
+run capture 6 --from $log -o "$tmp/cap"
+for name in 6 d6 domain6 06; do
+	for source in $log "$tmp/cap"; do
+		run audit $name --from "$source" --summary
+		expect_contains '68 entries, 8.2 MiB: 0 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 68 mismatch'
+	done
+done
+for name in +6 ' 6' 6x d domain 'd 6' 32759 4294967302; do
+	run audit "$name" --from $log
+	expect_error 'no domain names'
+	run audit "$name" --from "$tmp/cap"
+	expect_error 'the capture has no domain'
+	run list --from "$captures/six-domains.xen4.17.ept-tables.core.gz" --eptp "$name=0x7fc5201e"
+	expect_error 'DOMID=VALUE is expected'
+	run list "$name" --from "$captures/six-domains.xen4.17.ept-tables.core.gz" --eptp 0x7fc5201e
+	expect_error 'a memory image has no domain names'
 done
 run audit 1 --dump 2 --from $log --summary
 expect_contains 'Domain 1, dump 2 of 4'

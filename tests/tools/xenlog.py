@@ -17,7 +17,9 @@ import re
 #   P  pins; behind the last come MTRRs
 SETS = {'4.5': 'iPNM', '4.5.3': 'IRPNM', '4.6.5': 'RPMIN', '4.7': 'IRMNP', '4.11': 'RMINP',
         '4.14': 'RMINsP', '4.15': 'RInsmP', '4.16': 'RInsmGP', '4.17': 'RInSmGP',
-        '4.19': 'RnSmGP', '4.21': 'RnSmGP', 'special-first-2022-09': 'RInFmGP'}
+        '4.19': 'RnSmGP', '4.21': 'RnSmGP', 'special-first-2022-09': 'RInFmGP',
+        # On these hosts no domain has an IOMMU, so that control is what capabilities are.
+        'cache-control-2025-05': 'RnSmGP'}
 
 MERGED = {'WC WB': 'WC', 'WB WC': 'WC', 'WT WB': 'WT', 'WB WT': 'WT', 'WP WB': 'WP', 'WB WP': 'WP',
           'WT WP': 'WP', 'WP WT': 'WP'}

@@ -41,6 +41,8 @@ static void make_p2m(struct facts *facts, bool io)
 	facts_init(facts);
 	facts->iommu = (struct fact_bool){ false, HOW_GIVEN };
 	facts->cache_flush = (struct fact_bool){ io, HOW_GIVEN };
+	facts->cache_control = (struct fact_bool){ io, HOW_GIVEN };
+	facts->iommu_snoop = (struct fact_bool){ true, HOW_GIVEN };
 	ranges_add(&facts->ram.ranges, 0, 0x3ffff);
 	facts->ram.how = HOW_GIVEN;
 	pdx_mfn_valid(facts);

@@ -270,6 +270,15 @@ static int ram_wb(const struct asked *a)
 	return common(&a->facts->ram.ranges, a->mfn, a->mfn) ? 1 + OUTCOME_KEY(6, 0) : 0;
 }
 
+static int no_control_not_mmio(const struct asked *a)
+{
+	const struct facts *facts = a->facts;
+	bool control = facts->cache_control.value ||
+		       (facts->iommu.value && !facts->iommu_snoop.value);
+
+	return a->class == P2M_CLASS_MMIO_DIRECT || control ? 0 : WB_IPAT;
+}
+
 static int special_first(const struct asked *a)
 {
 	return common(&a->facts->special.ranges, a->mfn, a->mfn) ? WB_IPAT : 0;
@@ -327,6 +336,9 @@ static int second_opinion(const struct asked *a, enum ruleset_id rules)
 	case RULES_SPECIAL_FIRST_2022_09:
 		return ro(a) ?: invalid(a, UC_IPAT) ?: no_io_not_mmio(a) ?: special_first(a)
 			?: mmio(a) ?: grant_foreign(a) ?: pinned(a) ?: mtrrs(a);
+	case RULES_CACHE_CONTROL_2025_05:
+		return ro(a) ?: no_control_not_mmio(a) ?: special_valid(a) ?: mmio(a)
+			?: grant_foreign(a) ?: pinned(a) ?: mtrrs(a);
 	default:
 		return UNDEFINED;
 	}
@@ -531,6 +543,8 @@ static void random_world(struct world *world)
 	facts->how_rules = HOW_GIVEN;
 	facts->iommu = (struct fact_bool){ one_in(2), HOW_GIVEN };
 	facts->cache_flush = (struct fact_bool){ one_in(2), HOW_GIVEN };
+	facts->cache_control = (struct fact_bool){ one_in(2), HOW_GIVEN };
+	facts->iommu_snoop = (struct fact_bool){ one_in(2), HOW_GIVEN };
 	random_memory(facts, world->possible);
 	random_pins(facts);
 	if (one_in(10)) {
@@ -784,7 +798,7 @@ static uint32_t withhold_mmio_ro(struct facts *facts, struct question *question)
 {
 	static const enum maybe no[] = { MAYBE_NO, MAYBE_RATHER_NO, MAYBE_RATHER_YES };
 	static const enum maybe yes[] = { MAYBE_YES, MAYBE_RATHER_NO, MAYBE_RATHER_YES };
-	struct ranges *set = &facts->mmio_ro.ranges, part = { NULL, 0, 0 };
+	struct ranges *set = &facts->mmio_ro.ranges, part = { .count = 0 };
 	bool read_only =
 		common(set, question->mfn, question->mfn + entry_pages(question->order) - 1);
 	size_t i;
@@ -818,6 +832,8 @@ static uint32_t withhold(const struct world *world, struct facts *facts, struct 
 
 	withheld |= withhold_bool(&facts->iommu, BIT(IOMMU));
 	withheld |= withhold_bool(&facts->cache_flush, BIT(CACHE_FLUSH));
+	withheld |= withhold_bool(&facts->cache_control, BIT(CACHE_CONTROL));
+	withheld |= withhold_bool(&facts->iommu_snoop, BIT(IOMMU_SNOOP));
 	if (world->possible) {
 		if (one_in(3) &&
 		    (!question->order || !common(&facts->special.ranges, question->mfn, last))) {

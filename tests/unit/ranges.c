@@ -108,7 +108,7 @@ static void test_random(void)
 
 	for (round = 0; round < ROUNDS; round++) {
 		uint64_t base = bases[below(3)];
-		struct ranges set = { NULL, 0, 0 }, other = { NULL, 0, 0 };
+		struct ranges set = { .count = 0 }, other = { .count = 0 };
 		bool in[SPAN] = { false };
 		unsigned int adds = below(30), longest = 1 + below(40);
 
@@ -132,9 +132,36 @@ static void test_random(void)
 	}
 }
 
+/* Members that come and go. */
+static void test_remove(void)
+{
+	static const uint64_t bases[] = { 0, UINT64_C(1) << 40, UINT64_MAX - (SPAN - 1) };
+	unsigned int round, step, i;
+
+	for (round = 0; round < ROUNDS / 10; round++) {
+		uint64_t base = bases[below(3)];
+		struct ranges set = { .count = 0 };
+		bool in[SPAN] = { false };
+
+		for (step = 0; step < 40; step++) {
+			unsigned int first = below(SPAN), last = first + below(SPAN - first);
+			bool add = below(2);
+
+			check(!(add ? ranges_add : ranges_remove)(&set, base + first, base + last),
+			      "adding or removing fails");
+			for (i = first; i <= last; i++)
+				in[i] = add;
+			check_set(&set, in, base);
+		}
+		check(ranges_remove(&set, 2, 1) == -EINVAL, "upside down");
+		check(!ranges_remove(&set, 0, UINT64_MAX) && !set.count, "all");
+		ranges_clear(&set);
+	}
+}
+
 static void test_edges(void)
 {
-	struct ranges set = { NULL, 0, 0 };
+	struct ranges set = { .count = 0 };
 	uint64_t from = 0, to = UINT64_MAX;
 
 	check(ranges_overlap(&set, 0, UINT64_MAX, &from, &to) == OVERLAP_NONE && from == 0 &&
@@ -200,7 +227,7 @@ static void test_mfn_valid(void)
 	size_t row;
 
 	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
-		struct ranges expected = { NULL, 0, 0 };
+		struct ranges expected = { .count = 0 };
 		struct facts facts;
 		bool same;
 
@@ -321,9 +348,37 @@ static void test_names(void)
 	      "names of facts are whole");
 }
 
+/* Many ranges in whatever order: what is in the set, and that two a number apart stay two. */
+static void test_many(unsigned int step)
+{
+	const uint64_t count = 200003; /* a prime: step goes through all of them */
+	struct ranges set = { .count = 0 };
+	uint64_t i, from = 0, to = UINT64_MAX;
+
+	for (i = 0; i < count; i++)
+		check(!ranges_add(&set, i * step % count * 2, i * step % count * 2), "added");
+	check(ranges_count(&set, 0, UINT64_MAX) == count, "%zu of them", set.count);
+	check(set.count == count && !set.waiting, "%zu ranges", set.count);
+	for (i = 1; i < set.count; i++)
+		if (set.range[i].first != set.range[i - 1].last + 2)
+			break;
+	check(i == set.count, "they are not in order at %" PRIu64, i);
+	check(!ranges_contain(&set, 1, &from, &to) && from == 1 && to == 1, "a gap");
+	/* The same again, and what closes the gaps, in the other direction. */
+	for (i = count; i-- > 0;)
+		ranges_add(&set, i * step % count * 2, i * step % count * 2 + 1);
+	ranges_settle(&set);
+	check(set.count == 1 && set.range[0].last == count * 2 - 1, "one range");
+	ranges_clear(&set);
+}
+
 int main(void)
 {
+	test_many(1);
+	test_many(200002); /* descending */
+	test_many(77777);
 	test_random();
+	test_remove();
 	test_edges();
 	test_mfn_valid();
 	test_no_ram();

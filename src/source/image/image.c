@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "rules/rulesets.h"
 #include "source/image/walk.h"
 #include "x86/ept.h"
@@ -34,16 +35,10 @@ struct image {
 int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err)
 {
 	const char *equals = strchr(text, '='), *wrong;
-	char *end;
-	long id = nth + 1;
+	int id = nth + 1;
 
 	if (equals) {
-		const char *number = !strncmp(text, "domain", 6) ? text + 6
-				     : *text == 'd'		 ? text + 1
-								 : text;
-
-		id = strtol(number, &end, 10);
-		if (end == number || end != equals || id < 0 || id >= 0x7ff0)
+		if (!domid_parse(text, equals - text, &id))
 			return error_set(err, -EINVAL, "--eptp %s: DOMID=VALUE is expected", text);
 		text = equals + 1;
 	}
@@ -145,20 +140,13 @@ static const struct source_ops image_ops = {
 static int parse_roots(struct image *image, const struct source_options *options, struct error *err)
 {
 	const char *domain = options->domain;
-	char text[32];
-	uint64_t eptp;
 	size_t i, k;
 	int wanted = -1, domid, rc = 0;
 
-	if (domain) {
-		/* As --eptp writes it. */
-		snprintf(text, sizeof(text), "%.20s=0", domain);
-		if (image_parse_eptp(text, 0, &wanted, &eptp, NULL))
-			return error_set(
-				err, -EINVAL,
-				"a memory image has no domain names; choose '%s' by its id",
-				domain);
-	}
+	if (domain && !domid_parse(domain, strlen(domain), &wanted))
+		return error_set(err, -EINVAL,
+				 "a memory image has no domain names; choose '%s' by its id",
+				 domain);
 	for (i = 0; options->eptp[i] && !rc; i++) {
 		struct root root = { .number = 1 };
 

@@ -49,7 +49,7 @@ static bool visited(struct walk *walk, uint64_t mfn)
 int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, unsigned int phys_bits,
 	       walk_finding *emit, void *opaque)
 {
-	uint64_t root = (eptp & UINT64_C(0xffffffffff000)) / PAGE_SIZE;
+	uint64_t root = eptp_root(eptp) / PAGE_SIZE;
 	unsigned int levels = (eptp >> 3 & 7) + 1;
 
 	memset(walk, 0, sizeof(*walk));

@@ -57,8 +57,8 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_CACHE_CONTROL] = { "cache-control",
 				 "the domain was created with I/O memory or ports in its configuration",
 				 KIND_BOOL, AT(cache_control), .flags = FACT_NO_USUAL },
-	[FACT_IOMMU_SNOOP] = { "iommu-snoop", "the host's IOMMUs can all force snooping",
-			       KIND_BOOL, AT(iommu_snoop), .flags = FACT_NO_USUAL },
+	[FACT_IOMMU_SNOOP] = { "iommu-snoop", "the host's IOMMUs can all force snooping", KIND_BOOL,
+			       AT(iommu_snoop), .flags = FACT_NO_USUAL },
 };
 
 const char *how_name(enum how how)

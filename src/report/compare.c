@@ -183,7 +183,8 @@ static void lost_and_gained(const struct compare_report *report, char *text, siz
 
 	types_in_words(report->lost, lost, sizeof(lost));
 	types_in_words(report->gained, gained, sizeof(gained));
-	snprintf(text, size, "Whatever its PAT says, the guest loses %s, and gains %s.", lost, gained);
+	snprintf(text, size, "Whatever its PAT says, the guest loses %s, and gains %s.", lost,
+		 gained);
 }
 
 void compare_report_change(void *opaque, const struct change *change)

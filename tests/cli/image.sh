@@ -273,7 +273,7 @@ if need python3; then
 		run list --from "$tmp/kdump" $d4 --format xen
 		if [ "$how" = zstd ] && grep -q 'packed with zstd' "$stderr"; then continue; fi
 		expect_stdout_is "$tmp/wanted"
-		run list --from "$tmp/kdump" --find-eptp --eptp 0
+		run list --from "$tmp/kdump" --find-eptp
 		expect_stdout_is "$tmp/roots"
 		# shellcheck disable=SC2016 # the inner shell's
 		run_command sh -c 'cat "$1" | "$2" list --from - --find-eptp' sh "$tmp/kdump" "$XEN_EPTAUDIT"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fuzz target: an audit of anything that claims to be a console log. */
-#include "audit/judge.h"
 #include "source/console/console.h"
+#include "audit/judge.h"
 #include "source/source.h"
 
 #include <stdint.h>

@@ -273,8 +273,8 @@ static int ram_wb(const struct asked *a)
 static int no_control_not_mmio(const struct asked *a)
 {
 	const struct facts *facts = a->facts;
-	bool control = facts->cache_control.value ||
-		       (facts->iommu.value && !facts->iommu_snoop.value);
+	bool control =
+		facts->cache_control.value || (facts->iommu.value && !facts->iommu_snoop.value);
 
 	return a->class == P2M_CLASS_MMIO_DIRECT || control ? 0 : WB_IPAT;
 }

@@ -614,10 +614,10 @@ static struct fact_bool fact_of(const char *word)
 }
 
 /*
- * cache-control-2025-05 beside 4.21. Without control every page but direct MMIO is WB!. A domain has
- * control if it was created with I/O memory or ports (flag), or if it has an IOMMU and the host's
- * cannot all force snooping. 4.21 asks for IOMMU and capabilities, which here are those that the
- * flag was set for. The guest's MTRRs say UC for the page, the host's WB.
+ * cache-control-2025-05 beside 4.21. Without control every page but direct MMIO is WB!. A domain
+ * has control if it was created with I/O memory or ports (flag), or if it has an IOMMU and the
+ * host's cannot all force snooping. 4.21 asks for IOMMU and capabilities, which here are those that
+ * the flag was set for. The guest's MTRRs say UC for the page, the host's WB.
  */
 static void test_cache_control(void)
 {
@@ -640,7 +640,8 @@ static void test_cache_control(void)
 		{ "yes", "yes", "no", MMIO, "UC", "UC", "", "direct MMIO is not asked" },
 		{ "no", "yes", "no", MMIO, "UC", "UC", "", "direct MMIO, no device" },
 		{ "yes", "no", "no", MMIO, "UC", "UC", "", "direct MMIO, no snooping" },
-		{ "yes", "yes", "no", GRANT, "WB!", "WB!", "", "granted pages are WB! in any case" },
+		{ "yes", "yes", "no", GRANT, "WB!", "WB!", "",
+		  "granted pages are WB! in any case" },
 		{ "yes", "no", "yes", GRANT, "WB!", "WB!", "", "the same with control" },
 		{ "yes", "?", "no", RAM, "UC", "UC WB!", "s", "snooping unknown" },
 		{ "no", "?", "no", RAM, "WB!", "WB!", "", "unknown, but there is no IOMMU" },
@@ -656,7 +657,9 @@ static void test_cache_control(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
-		struct question question = { .gfn = UC_2M, .mfn = RAM_PAGE, .classes = rows[i].class };
+		struct question question = { .gfn = UC_2M,
+					     .mfn = RAM_PAGE,
+					     .classes = rows[i].class };
 		struct fact_bool flag = fact_of(rows[i].flag);
 		struct decision decision;
 		struct facts facts;
@@ -676,8 +679,8 @@ static void test_cache_control(void)
 		      rows[i].why, outcomes_text(decision.possible));
 		facts.rules = 1u << RULES_CACHE_CONTROL_2025_05;
 		decide(&facts, &question, &decision);
-		check(!strcmp(outcomes_text(decision.possible), rows[i].proposed), "%s: %s as proposed",
-		      rows[i].why, outcomes_text(decision.possible));
+		check(!strcmp(outcomes_text(decision.possible), rows[i].proposed),
+		      "%s: %s as proposed", rows[i].why, outcomes_text(decision.possible));
 		for (key = 0; key < OUTCOME_COUNT; key++)
 			if (decision.possible >> key & 1)
 				rests |= decision.outcome[key].assumes;

@@ -46,22 +46,18 @@ void form_part(const struct facts *facts, unsigned int n, struct facts *part)
 
 bool form_has_part(const struct facts *part, enum fact fact)
 {
-	switch (fact) {
-	case FACT_SPECIAL:
-		return part->special.ranges.count;
-	case FACT_MMIO_RO:
-		return part->mmio_ro.ranges.count || part->mmio_ro_possible.ranges.count;
-	case FACT_MFN_VALID:
-		return part->mfn_valid.ranges.count;
-	case FACT_MEMORY_MAP:
-		return part->ram.ranges.count;
-	case FACT_IOMEM:
-		return part->iomem.ranges.count;
-	case FACT_PINNED:
+	const struct fact_ranges *possible;
+
+	switch (fact_info[fact].kind) {
+	case KIND_RANGES:
+		possible = fact_possible(part, fact);
+		return fact_ranges(part, fact)->ranges.count ||
+		       (possible && possible->ranges.count);
+	case KIND_PINS:
 		return part->pin_count;
-	case FACT_P2M_TYPE:
+	case KIND_TYPES:
 		return part->type_count;
-	case FACT_GUEST_MTRR:
+	case KIND_GUEST_MTRR:
 		return part->vcpu_count;
 	default:
 		return false;

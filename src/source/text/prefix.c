@@ -20,6 +20,7 @@ enum {
 
 #define CANDIDATES_MAX 16
 #define LINES_MAX      4096 /* looked at */
+#define LINES_ALIKE    32   /* so many of one form, and no other yet, need no more */
 
 static bool is_digit(char c)
 {
@@ -157,7 +158,8 @@ bool prefix_learn(struct prefix *prefix, const char *text, size_t length)
 	struct prefix read;
 	size_t count = 0, i;
 
-	while (lines < LINES_MAX && (found = memmem(text, end - text, XEN, XEN_LENGTH))) {
+	while (lines < LINES_MAX && !(lines >= LINES_ALIKE && count == 1) &&
+	       (found = memmem(text, end - text, XEN, XEN_LENGTH))) {
 		const char *line = memrchr(text, '\n', found - text);
 		const char *next = memchr(found, '\n', end - found);
 

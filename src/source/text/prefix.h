@@ -21,8 +21,9 @@ struct prefix {
 };
 
 /*
- * Learns from the lines of a text that have "(XEN) " in them: the form that most of them have, none
- * if one of them has nothing before it. Returns false where the text tells nothing.
+ * Learns from the lines of a text that have "(XEN) " in them: the form that the first dozens have
+ * alike, else that most of them have, and none if one of them has nothing before it. Returns false
+ * where the text tells nothing.
  */
 bool prefix_learn(struct prefix *prefix, const char *text, size_t length);
 

@@ -56,9 +56,9 @@ static void test_fits(void)
 	check(learn(&prefix, "[2020-11-30 14:45:33 UTC] (XEN) a\n"), "is not learned");
 	check(behind(&prefix, "[2021-01-01 00:00:00 CEST] (XEN) ") == 27, "another zone");
 	for (i = 0; i < ARRAY_SIZE(others); i++)
-		check(!behind(&prefix, others[i]) ||
-			      strncmp(others[i] + behind(&prefix, others[i]), "(XEN)", 5),
-		      "'%s' fits", others[i]);
+		check_each(!behind(&prefix, others[i]) ||
+				   strncmp(others[i] + behind(&prefix, others[i]), "(XEN)", 5),
+			   "'%s' fits", others[i]);
 	check(learn(&prefix, "Nov  8 01:55:11 host-3 xen[7]: (XEN) a\n") &&
 		      behind(&prefix, "Dec 31 23:59:59 host-3 xen[12345]: (XEN) a") == 35 &&
 		      !behind(&prefix, "Dec 31 23:59:59 host-x xen[12345]: (XEN) a") &&
@@ -86,9 +86,10 @@ static void test_shape(void)
 
 			memcpy(changed, line, sizeof(line));
 			changed[at] = c;
-			check(prefix_shape_fits(&shape, changed) == fits, "byte %zu as %d", at, c);
-			check(!fits || behind(&prefix, changed) == length, "%zu as %d has none", at,
-			      c);
+			check_each(prefix_shape_fits(&shape, changed) == fits, "byte %zu as %d", at,
+				   c);
+			check_each(!fits || behind(&prefix, changed) == length,
+				   "%zu as %d has none", at, c);
 		}
 	memcpy(changed, line, sizeof(line));
 	changed[length] = 'x';

@@ -147,14 +147,15 @@ static void test_remove(void)
 			unsigned int first = below(SPAN), last = first + below(SPAN - first);
 			bool add = below(2);
 
-			check(!(add ? ranges_add : ranges_remove)(&set, base + first, base + last),
-			      "adding or removing fails");
+			check_each(!(add ? ranges_add : ranges_remove)(&set, base + first,
+								       base + last),
+				   "adding or removing fails");
 			for (i = first; i <= last; i++)
 				in[i] = add;
 			check_set(&set, in, base);
 		}
-		check(ranges_remove(&set, 2, 1) == -EINVAL, "upside down");
-		check(!ranges_remove(&set, 0, UINT64_MAX) && !set.count, "all");
+		check_each(ranges_remove(&set, 2, 1) == -EINVAL, "upside down");
+		check_each(!ranges_remove(&set, 0, UINT64_MAX) && !set.count, "all");
 		ranges_clear(&set);
 	}
 }
@@ -356,7 +357,7 @@ static void test_many(unsigned int step)
 	uint64_t i, from = 0, to = UINT64_MAX;
 
 	for (i = 0; i < count; i++)
-		check(!ranges_add(&set, i * step % count * 2, i * step % count * 2), "added");
+		check_each(!ranges_add(&set, i * step % count * 2, i * step % count * 2), "added");
 	check(ranges_count(&set, 0, UINT64_MAX) == count, "%zu of them", set.count);
 	check(set.count == count && !set.waiting, "%zu ranges", set.count);
 	for (i = 1; i < set.count; i++)

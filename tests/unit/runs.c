@@ -135,7 +135,8 @@ static void check_same(struct record *a, struct record *b, const char *what)
 {
 	fclose(a->stream);
 	fclose(b->stream);
-	check(!strcmp(a->text, b->text), "%s: one by one\n%s\nat once\n%s", what, a->text, b->text);
+	check_each(!strcmp(a->text, b->text), "%s: one by one\n%s\nat once\n%s", what, a->text,
+		   b->text);
 	free(a->text);
 	free(b->text);
 }
@@ -233,7 +234,7 @@ static void compare_both(const struct facts *facts, const struct entries *entrie
 		compare_free(state);
 	}
 	check_same(&record[0], &record[1], "compare");
-	check(!memcmp(&matrix[0], &matrix[1], sizeof(matrix[0])), "the matrix");
+	check_each(!memcmp(&matrix[0], &matrix[1], sizeof(matrix[0])), "the matrix");
 }
 
 static void fit_both(const struct facts *facts, const struct entries *entries)
@@ -325,9 +326,9 @@ static void expect_both(const struct entries *entries)
 		struct error err;
 
 		record_new(&record[way]);
-		check(!expect_add(&expectations, range, &err) &&
-			      !expect_add(&expectations, "type:mmio_direct=UC", &err),
-		      "%s", err.text);
+		check_each(!expect_add(&expectations, range, &err) &&
+				   !expect_add(&expectations, "type:mmio_direct=UC", &err),
+			   "%s", err.text);
 		expect_begin(&expectations, 1, NULL);
 		for (i = 0; i < entries->runs; i++) {
 			struct entry entry = entries->first[i];

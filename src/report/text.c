@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "report/document.h"
 #include "report/factwords.h"
+#include "report/limitswrite.h"
 #include "report/words.h"
 #include "source/text/logcounts.h"
 
@@ -184,6 +185,20 @@ static void print_assumed(struct report *report, const struct summary *summary)
 		putc('\n', report->stream);
 }
 
+static void print_limits(struct report *report, const struct limits *limits)
+{
+	char text[512];
+	unsigned int i;
+
+	for (i = 0; i < limits->count; i++)
+		fprintf(report->stream, "  limit: %s\n",
+			words_limit(&limits->list[i], text, sizeof(text)));
+	if (limits->left_out)
+		fprintf(report->stream,
+			"  ... and %" PRIu64 " entries are limited by other causes\n",
+			limits->left_out);
+}
+
 static void text_domain_end(struct report *report, const struct dump *dump,
 			    const struct summary *summary, const struct expectations *expect)
 {
@@ -205,8 +220,10 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 			expect->list[i].text,
 			expect_result(&expect->list[i], result, sizeof(result)));
 	}
-	if (!report->options.summary)
+	if (!report->options.summary) {
 		print_assumed(report, summary);
+		print_limits(report, summary->limits);
+	}
 	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS && !report->options.summary;
 	     i++)
 		fprintf(report->stream, "  table: %s\n", dump->table_finding[i]);

@@ -35,6 +35,8 @@ struct run {
 	enum severity severity; /* MISMATCH only */
 	const struct bug *bug;	/* MISMATCH only, may be NULL */
 	bool accepted;		/* MISMATCH only: a baseline has it */
+	/* MISMATCH only, where the guest's tables were looked at: what suffers from it, or NULL. */
+	const struct sufferers *sufferers;
 };
 
 /* Does an ok-if run need a fact to differ from the usual? Facts, as bits. */

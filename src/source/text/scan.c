@@ -6,6 +6,7 @@
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
 #include "source/text/record.h"
+#include "source/text/vmcs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct scanner {
 	bool xen_since_record;
 	enum boot_state boot;
 	struct keyq_state keyq;
+	struct vmcs_state vmcs;
 	struct hvmctx_state hvmctx;
 	size_t record_at; /* where the record stands in its line */
 };
@@ -241,6 +243,8 @@ static int xen_line(struct scanner *scanner, const struct line *line, const char
 	place = place_of(scanner);
 	rc = keyq_line(copy, scan, &place, &scanner->keyq);
 	if (!rc)
+		rc = vmcs_line(copy, scan, &place, &scanner->vmcs);
+	if (!rc)
 		rc = boot_line(copy, section_of(scanner), &scanner->boot);
 	if (!rc)
 		rc = hvmctx_xen_line(copy, &place, &scanner->hvmctx);
@@ -457,6 +461,7 @@ void scan_clear(struct scan *scan)
 	free(scan->keyqs);
 	free(scan->domains);
 	free(scan->mtrrs);
+	free(scan->vmcss);
 	free(scan->iommus);
 	free(scan->dumps);
 	memset(scan, 0, sizeof(*scan));

@@ -72,6 +72,14 @@ struct mtrr_text {
 	struct mtrr_state state;
 };
 
+/* A vCPU's registers as key v printed them. */
+struct vmcs_text {
+	struct place place;
+	int domid;
+	unsigned int vcpu;
+	struct paging_registers registers;
+};
+
 /* Key o named the domain as one with IOMMU. */
 struct iommu_text {
 	struct place place;
@@ -97,6 +105,8 @@ struct scan {
 	size_t domain_count;
 	struct mtrr_text *mtrrs;
 	size_t mtrr_count;
+	struct vmcs_text *vmcss;
+	size_t vmcs_count;
 	struct iommu_text *iommus;
 	size_t iommu_count;
 	struct dump_place *dumps;

@@ -24,6 +24,7 @@ struct capture {
 	struct entry first, last; /* of the run being built */
 	uint64_t entries;	  /* in it */
 	uint64_t domain_entries, all_entries;
+	struct ranges tables; /* gfns of the guest's tables that were written, of this domain */
 	unsigned int domains;
 };
 
@@ -95,6 +96,7 @@ void capture_domain(struct capture *capture, const struct dump *dump)
 {
 	capture->domains++;
 	capture->domain_entries = 0;
+	ranges_clear(&capture->tables);
 	begin_line(capture, "domain");
 	json_number(&capture->json, "domid", dump->domid);
 	json_string(&capture->json, "name", dump->name);
@@ -148,6 +150,51 @@ void capture_entries(struct capture *capture, const struct entry *entries, size_
 	}
 }
 
+/* What a walk looks at of an entry: present, PWT, PCD, PAT or large, and the address. */
+static uint64_t of_entry(uint64_t entry, enum paging_mode mode)
+{
+	if (mode != PAGING_32BIT)
+		return entry & 1 ? entry & UINT64_C(0x000ffffffffff099) : 0;
+	return (entry & 1 ? entry & UINT64_C(0xfffff099) : 0) |
+	       (entry >> 32 & 1 ? entry & UINT64_C(0xfffff09900000000) : 0);
+}
+
+int capture_table(struct capture *capture, uint64_t gfn, const uint64_t *page,
+		  enum paging_mode mode)
+{
+	/* Words that grow by the same step are told at once: "0*200=67+1000". */
+	char words[CAPTURE_TABLE_WORDS * 48];
+	unsigned int i = 0, first;
+	uint64_t from = 0, to = UINT64_MAX;
+	size_t used = 0;
+
+	if (ranges_contain(&capture->tables, gfn, &from, &to))
+		return 0;
+	if (ranges_add(&capture->tables, gfn, gfn))
+		return -ENOMEM;
+	flush_run(capture);
+	words[0] = '\0';
+	while (i < CAPTURE_TABLE_WORDS) {
+		uint64_t value = of_entry(page[i], mode), step = 0, last = value;
+
+		first = i++;
+		if (!value)
+			continue;
+		if (i < CAPTURE_TABLE_WORDS && of_entry(page[i], mode))
+			step = of_entry(page[i], mode) - value;
+		for (; step && i < CAPTURE_TABLE_WORDS && of_entry(page[i], mode) == last + step;
+		     i++)
+			last += step;
+		used += snprintf(words + used, sizeof(words) - used, "%s%x*%x=%" PRIx64 "+%" PRIx64,
+				 used ? " " : "", first, i - first, value, step);
+	}
+	begin_line(capture, "table");
+	json_hex(&capture->json, "gfn", gfn);
+	json_string(&capture->json, "words", words);
+	end_line(capture);
+	return 0;
+}
+
 void capture_domain_end(struct capture *capture, const struct dump *dump)
 {
 	flush_run(capture);
@@ -187,6 +234,7 @@ int capture_end(struct capture *capture, bool keep, struct error *err)
 	if (capture->line)
 		fclose(capture->line);
 	free(capture->text);
+	ranges_clear(&capture->tables);
 	free(capture);
 	return rc;
 }

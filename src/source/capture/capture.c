@@ -5,6 +5,7 @@
 #include "base/jsonread.h"
 #include "base/text.h"
 #include "rules/rulesets.h"
+#include "source/capture/tables.h"
 #include "source/factsjson.h"
 #include "source/input.h"
 
@@ -36,6 +37,8 @@ struct capture {
 	struct entry run; /* being unrolled */
 	uint64_t left;	  /* entries of it still to come */
 	char name[64];
+	bool has_tables; /* of guests */
+	struct tables tables;
 };
 
 bool capture_recognize(const char *head, size_t size)
@@ -148,6 +151,8 @@ static int check(struct capture *capture, struct error *err)
 					       "the capture is of a version not known here");
 			}
 			read_head(capture, json);
+		} else if (is_record(&line, "table")) {
+			capture->has_tables = true;
 		} else if (is_record(&line, "domain")) {
 			json = parse(&line);
 			rc = add_place(capture, &line, json);
@@ -219,6 +224,7 @@ static int capture_next(struct source *source, struct dump *dump, struct error *
 	capture->next++;
 	capture->open = true;
 	capture->left = capture->entries = 0;
+	tables_clear(&capture->tables);
 	return rc ? rc : 1;
 }
 
@@ -250,6 +256,21 @@ static bool parse_run(struct capture *capture, const struct line *line)
 	run->pod = bits >> 9 & 1;
 	run->type = type;
 	return true;
+}
+
+/* A page of the guest's own tables. */
+static int add_table(struct capture *capture, const struct line *line, struct error *err)
+{
+	struct json_object *json = parse(line);
+	uint64_t gfn;
+	int rc = -EINVAL;
+
+	if (text_hex_string(string(json, "gfn"), &gfn) && !(gfn >> 40))
+		rc = tables_add(&capture->tables, gfn, string(json, "words"));
+	jsonread_free(json);
+	return rc == -EINVAL ? damaged(capture, err, "a page of a guest's tables is not one")
+	       : rc	     ? error_set(err, rc, "out of memory")
+			     : 0;
 }
 
 static int domain_end(struct capture *capture, const struct line *line, struct error *err)
@@ -298,6 +319,8 @@ static ssize_t capture_read(struct source *source, struct entry *entries, size_t
 		rc = reader_line(&capture->reader, &line, err);
 		if (rc > 0 && is_record(&line, "domain-end"))
 			rc = domain_end(capture, &line, err);
+		else if (rc > 0 && is_record(&line, "table"))
+			rc = add_table(capture, &line, err);
 		else if (rc > 0 && !parse_run(capture, &line))
 			rc = damaged(capture, err, "a line of the capture is not one of a run");
 		else if (!rc)
@@ -312,6 +335,7 @@ static void capture_close(struct source *source)
 {
 	struct capture *capture = (struct capture *)source;
 
+	tables_clear(&capture->tables);
 	reader_clear(&capture->reader);
 	input_close(capture->input);
 	free(capture->places);
@@ -321,6 +345,19 @@ static void capture_close(struct source *source)
 static const struct source_ops capture_ops = {
 	.next = capture_next,
 	.read = capture_read,
+	.close = capture_close,
+};
+
+static const void *capture_guest_page(struct source *source, uint64_t gfn, unsigned int level)
+{
+	(void)level;
+	return tables_find(&((struct capture *)source)->tables, gfn);
+}
+
+static const struct source_ops with_tables_ops = {
+	.next = capture_next,
+	.read = capture_read,
+	.guest_page = capture_guest_page,
 	.close = capture_close,
 };
 
@@ -344,6 +381,8 @@ int capture_open(const struct source_options *options, struct source **source, s
 		capture_close(&capture->source);
 		return rc;
 	}
+	if (capture->has_tables)
+		capture->source.ops = &with_tables_ops;
 	*source = &capture->source;
 	return 0;
 }

@@ -3,7 +3,7 @@
 #define REPORT_LIMITSWRITE_H
 
 #include "audit/limits.h"
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 
 #include <stddef.h>
 

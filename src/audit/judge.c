@@ -40,6 +40,7 @@ struct judged {
 	struct answer answer;
 	struct question question;
 	struct decision decision;
+	uint16_t limits; /* limits_of() it */
 };
 
 uint64_t summary_accepted(const struct summary *summary)
@@ -69,6 +70,7 @@ struct judge {
 	bool holding;
 	struct answers answers; /* of struct judged, for entries */
 	struct answers parents; /* and for superpages that entries can be pieces of */
+	struct limits limits;
 };
 
 /* classes: those of a piece, which keeps the type of its superpage; 0: whatever the entry tells. */
@@ -80,6 +82,7 @@ static void ask(const struct facts *facts, const struct entry *entry, unsigned i
 		judged->question.classes = classes;
 	decide(facts, &judged->question, &judged->decision);
 	window_narrow(&judged->answer.window, &judged->decision.window);
+	judged->limits = limits_of(&judged->question, &judged->decision);
 }
 
 static void answer_ask(void *opaque, const struct entry *entry, unsigned int classes,
@@ -106,6 +109,7 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 	judge->all_runs = all_runs;
 	judge->emit = emit;
 	judge->opaque = opaque;
+	judge->summary.limits = &judge->limits;
 	if (!answers_init(&judge->answers, sizeof(struct judged), answer_ask, judge) &&
 	    !answers_init(&judge->parents, sizeof(struct judged), answer_ask, judge))
 		return judge;
@@ -190,6 +194,14 @@ static inline void count_assumed(struct judge *judge, const struct outcome *outc
 	judge->assumed_count++;
 }
 
+/* Notes what an entry that is as the rules want it keeps from the guest. */
+static void note_limit(struct judge *judge, const struct entry *entry, const struct judged *judged)
+{
+	if (judged->limits >> entry_key(entry) & 1)
+		limits_add(&judge->limits, judge->facts, &judged->question, &judged->decision,
+			   entry);
+}
+
 /* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
 static void conclude(struct judge *judge, const struct entry *entry, enum verdict verdict,
 		     const struct judged *judged)
@@ -204,6 +216,7 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 		const struct outcome *outcome = &judged->decision.outcome[entry_key(entry)];
 
 		count_assumed(judge, outcome);
+		note_limit(judge, entry, judged);
 		if (outcome->unusual) {
 			summary->unusual++;
 			notable = true;
@@ -289,6 +302,7 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 
 			if (judged->decision.possible == 1u << key) {
 				ok++;
+				note_limit(judge, entry, judged);
 				if (judge->all_runs)
 					add_to_run(judge, entry, VERDICT_OK, judged, NULL,
 						   SEVERITY_DIFFERS);
@@ -296,6 +310,7 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 				   !judged->decision.outcome[key].unusual) {
 				ok_if++;
 				count_assumed(judge, &judged->decision.outcome[key]);
+				note_limit(judge, entry, judged);
 			} else {
 				if (entry > entries) {
 					judge->before = entry[-1];
@@ -418,7 +433,7 @@ bool judge_repeatable(const struct judge *judge, struct entry *like, struct wind
 	unsigned int key = entry_key(&judge->before);
 
 	if (!judged || !decision_allows(&judged->decision, key) ||
-	    judged->decision.outcome[key].unusual)
+	    judged->decision.outcome[key].unusual || judged->limits >> key & 1)
 		return false;
 	*like = judge->before;
 	*window = judged->answer.window;

@@ -54,6 +54,12 @@ enum option_key {
 	OPT_TABLES_ONLY,
 	OPT_REDACT,
 	OPT_ALL_RULES, /* --all of compare */
+	OPT_VCPU,
+	OPT_GVA,
+	OPT_LIMIT,
+	OPT_SAMPLES,
+	OPT_GUEST_TABLES,
+	OPT_EFFECTIVE,
 };
 
 #define OPTION(key) (UINT64_C(1) << ((key)-OPT_FROM))

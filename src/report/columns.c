@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/columns.h"
 
+#include "report/effective.h"
+
 #include "base/put.h"
 #include "base/text.h"
 #include "report/outcomejson.h"
@@ -242,6 +244,8 @@ static void bug_json(struct jsonwrite *json, const struct row *row)
 	json_string(json, "bug", row->run->bug ? row->run->bug->id : NULL);
 	if (row->run->accepted)
 		json_bool(json, "accepted", true);
+	if (row->run->sufferers)
+		sufferers_write(json, row->run->sufferers);
 }
 
 static uint32_t assumed(const struct run *run)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/backend.h"
 
+#include "audit/sufferers.h"
 #include "base/text.h"
 #include "report/document.h"
+#include "report/effective.h"
 #include "report/factwords.h"
+#include "report/limitswrite.h"
 #include "report/words.h"
 #include "source/text/logcounts.h"
 
@@ -119,6 +122,29 @@ static void print_sentence(struct report *report, const struct run *run)
 	fprintf(report->stream, "  %s\n", sentence);
 }
 
+/* The guest's mappings that suffer from a finding, below its row. */
+static void print_sufferers(struct report *report, const struct sufferers *sufferers)
+{
+	size_t i;
+
+	for (i = 0; i < sufferers->count; i++) {
+		const struct effective_run *one = &sufferers->list[i];
+		char gva[64], gfn[64], asked[24];
+
+		fprintf(report->stream, "    mapped at %s (gfn %s): asks for %s, gets %s\n",
+			text_frames(one->mapping.gva,
+				    one->mapping.gva + ((one->mapping.pages << 12) - 1), gva,
+				    sizeof(gva)),
+			text_frames(one->mapping.gfn, one->mapping.gfn + one->mapping.pages - 1,
+				    gfn, sizeof(gfn)),
+			words_asked(one, asked, sizeof(asked)), memtype_name(one->effective));
+	}
+	if (sufferers->more)
+		fprintf(report->stream, "    ... and %" PRIu64 " more mappings\n", sufferers->more);
+	if (!sufferers->count)
+		fputs("    no mapping that a vCPU uses now suffers from it\n", report->stream);
+}
+
 static void text_run(struct report *report, const struct run *run)
 {
 	const char *paint = "";
@@ -144,6 +170,8 @@ static void text_run(struct report *report, const struct run *run)
 	print_row(report, run);
 	if (*paint)
 		fputs(color(report, PLAIN), report->stream);
+	if (run->sufferers)
+		print_sufferers(report, run->sufferers);
 }
 
 static void print_counts(struct report *report, const struct summary *summary)
@@ -184,6 +212,20 @@ static void print_assumed(struct report *report, const struct summary *summary)
 		putc('\n', report->stream);
 }
 
+static void print_limits(struct report *report, const struct limits *limits)
+{
+	char text[512];
+	unsigned int i;
+
+	for (i = 0; i < limits->count; i++)
+		fprintf(report->stream, "  limit: %s\n",
+			words_limit(&limits->list[i], text, sizeof(text)));
+	if (limits->left_out)
+		fprintf(report->stream,
+			"  ... and %" PRIu64 " entries are limited by other causes\n",
+			limits->left_out);
+}
+
 static void text_domain_end(struct report *report, const struct dump *dump,
 			    const struct summary *summary, const struct expectations *expect)
 {
@@ -205,8 +247,10 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 			expect->list[i].text,
 			expect_result(&expect->list[i], result, sizeof(result)));
 	}
-	if (!report->options.summary)
+	if (!report->options.summary) {
 		print_assumed(report, summary);
+		print_limits(report, summary->limits);
+	}
 	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS && !report->options.summary;
 	     i++)
 		fprintf(report->stream, "  table: %s\n", dump->table_finding[i]);

@@ -273,9 +273,9 @@ grep '"table"' "$tmp/capture" >"$tmp/tables"
 sed -n 's/.*"words":"\([^"]*\)".*/\1/p' "$tmp/tables" | tr ' ' '\n' >"$tmp/got"
 printf '%s\n' '0*2=2001+200099001fe080' '0*8=500100004011+200000002000' >"$tmp/wanted"
 expect_same "$tmp/wanted" "$tmp/got"
-# Damaged pages are refused.
-for words in '0*201=1+0' '200*1=1+0' 'x' '0*1=1'; do
-	sed "s/\"words\":\"[^\"]*\"/\"words\":\"$words\"/" "$tmp/capture" >"$tmp/body"
+# Damaged pages are refused: words that are none, bits that no walk looks at, gfns.
+while IFS='|' read -r pattern good; do
+	sed "s/$pattern/" "$tmp/capture" >"$tmp/body"
 	sed -i '$d' "$tmp/body"
 	python3 -c '
 import sys, zlib
@@ -286,8 +286,18 @@ print(re.sub("0x[0-9a-f]*", "%#x" % zlib.crc32(body), end), end="")
 ' "$tmp/body" "$tmp/capture" >"$tmp/end"
 	cat "$tmp/body" "$tmp/end" >"$tmp/bad"
 	run effective --from "$tmp/bad"
-	expect_error "a page of a guest's tables is not one"
-done
+	expect_error "$good"
+done <<'PATTERNS'
+"words":"[^"]*"/"words":"0*201=1+0"|its words are not in order
+"words":"[^"]*"/"words":"200*1=1+0"|its words are not in order
+"words":"[^"]*"/"words":"0*2=1+0 1*1=1+0"|its words are not in order
+"words":"[^"]*"/"words":"x"|its words are not as they are written
+"words":"[^"]*"/"words":"0*1=1"|its words are not as they are written
+"words":"[^"]*"/"words":"0*1=3+0"|its words have bits that no walk looks at
+"words":"[^"]*"/"words":7|"words" is no text
+"table","gfn":"0x1"/"table","gfn":"0x10000000000"|"gfn" is no gfn of at most 40 bits
+"table","gfn":"0x1"/"table","gfn":"0x2"|stands before it twice
+PATTERNS
 run capture --from "$captures/six-domains.xen4.17.serial.log.gz" 3 --guest-tables -o "$tmp/no"
 expect_error 'has no page tables of guests to keep'
 

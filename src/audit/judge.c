@@ -40,6 +40,7 @@ struct judged {
 	struct answer answer;
 	struct question question;
 	struct decision decision;
+	uint16_t limits; /* limits_of() it */
 };
 
 uint64_t summary_accepted(const struct summary *summary)
@@ -71,6 +72,7 @@ struct judge {
 	bool any_piece;
 	struct answers answers; /* of struct judged, for entries */
 	struct answers parents; /* and for superpages that entries can be pieces of */
+	struct limits limits;
 };
 
 /* classes: those of a piece, which keeps the type of its superpage; 0: whatever the entry tells. */
@@ -82,6 +84,7 @@ static void ask(const struct facts *facts, const struct entry *entry, unsigned i
 		judged->question.classes = classes;
 	decide(facts, &judged->question, &judged->decision);
 	window_narrow(&judged->answer.window, &judged->decision.window);
+	judged->limits = limits_of(&judged->question, &judged->decision);
 }
 
 static void answer_ask(void *opaque, const struct entry *entry, unsigned int classes,
@@ -108,6 +111,7 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 	judge->all_runs = all_runs;
 	judge->emit = emit;
 	judge->opaque = opaque;
+	judge->summary.limits = &judge->limits;
 	if (!answers_init(&judge->answers, sizeof(struct judged), answer_ask, judge) &&
 	    !answers_init(&judge->parents, sizeof(struct judged), answer_ask, judge))
 		return judge;
@@ -216,6 +220,14 @@ static void find(const struct judge *judge, const struct entry *entry, const str
 		severity_of(entry_key(entry), &judged->decision, finding->pieces.severity);
 }
 
+/* Notes what an entry that is as the rules want it keeps from the guest. */
+static void note_limit(struct judge *judge, const struct entry *entry, const struct judged *judged)
+{
+	if (judged->limits >> entry_key(entry) & 1)
+		limits_add(&judge->limits, judge->facts, &judged->question, &judged->decision,
+			   entry);
+}
+
 /* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
 static void conclude(struct judge *judge, const struct entry *entry, enum verdict verdict,
 		     const struct judged *judged)
@@ -229,6 +241,7 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 		const struct outcome *outcome = &judged->decision.outcome[entry_key(entry)];
 
 		count_assumed(judge, outcome);
+		note_limit(judge, entry, judged);
 		if (outcome->unusual) {
 			summary->unusual++;
 			notable = true;
@@ -346,12 +359,14 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 
 			if (judged->decision.possible == 1u << key) {
 				ok++;
+				note_limit(judge, entry, judged);
 				if (judge->all_runs)
 					add_to_run(judge, entry, VERDICT_OK, judged, NULL);
 			} else if (decision_allows(&judged->decision, key) && !judge->all_runs &&
 				   !judged->decision.outcome[key].unusual) {
 				ok_if++;
 				count_assumed(judge, &judged->decision.outcome[key]);
+				note_limit(judge, entry, judged);
 			} else {
 				if (entry > entries) {
 					judge->before = entry[-1];
@@ -481,7 +496,7 @@ bool judge_repeatable(const struct judge *judge, struct entry *like, struct wind
 	unsigned int key = entry_key(&judge->before);
 
 	if (!judged || !decision_allows(&judged->decision, key) ||
-	    judged->decision.outcome[key].unusual)
+	    judged->decision.outcome[key].unusual || judged->limits >> key & 1)
 		return false;
 	*like = judge->before;
 	*window = judged->answer.window;

@@ -216,7 +216,7 @@ static void read_run(struct session *session, const struct visitor *visitor, voi
 		visitor->all_run(opaque, &first, count);
 	if (count)
 		meet(&session->unmet, first.gfn, first.gfn + count * entry_pages(first.order) - 1);
-	if (count)
+	if (count && visitor->run)
 		filter_run(&gfns, &first, count, visitor->run, opaque);
 }
 
@@ -237,7 +237,7 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 		count = filter(session, entries, count);
 		if (!rc && visitor->entries)
 			rc = visitor->entries(opaque, entries, count, err);
-		if (!rc && visitor->run)
+		if (!rc && (visitor->run || visitor->all_run))
 			read_run(session, visitor, opaque);
 	}
 	if (rc || count < 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/columns.h"
 
+#include "report/effective.h"
+
 #include "base/put.h"
 #include "base/screen.h"
 #include "base/text.h"
@@ -278,6 +280,8 @@ static void bug_json(struct jsonwrite *json, const struct row *row)
 	}
 	if (row->run->accepted)
 		json_bool(json, "accepted", true);
+	if (row->run->sufferers)
+		sufferers_write(json, row->run->sufferers);
 }
 
 static uint32_t assumed(const struct run *run)

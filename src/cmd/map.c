@@ -142,7 +142,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_map = {
 	.name = "map",
-	.help = "guest memory at a glance: stretches of equal type, as text or picture",
+	.help = "stretches of equal type at a glance, as text or picture",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL,

@@ -169,13 +169,13 @@ static struct limit *limit_for(struct limits *limits, const struct facts *facts,
 }
 
 void limits_add(struct limits *limits, const struct facts *facts, const struct question *question,
-		const struct decision *decision, const struct entry *entry)
+		const struct decision *decision, const struct entry *first, uint64_t count)
 {
-	struct limit *limit = limit_for(limits, facts, question, decision, entry_key(entry));
-	uint64_t gfn = entry->gfn, pages = entry_pages(entry->order);
+	struct limit *limit = limit_for(limits, facts, question, decision, entry_key(first));
+	uint64_t gfn = first->gfn, pages = count << first->order;
 
 	if (!limit) {
-		limits->left_out++;
+		limits->left_out += count;
 		return;
 	}
 	if (limit->entries && gfn == limit->next && !limit->more_ranges) {
@@ -189,6 +189,6 @@ void limits_add(struct limits *limits, const struct facts *facts, const struct q
 		limit->more_ranges++;
 	}
 	limit->next = gfn + pages;
-	limit->entries++;
+	limit->entries += count;
 	limit->pages += pages;
 }

@@ -40,8 +40,11 @@ struct limits {
 /* The outcomes of a decision that are limits, bits 1 << OUTCOME_KEY. */
 uint16_t limits_of(const struct question *question, const struct decision *decision);
 
-/* Adds an entry that holds one of limits_of(). Entries come in ascending gfn order. */
+/*
+ * Adds count entries that hold one of limits_of() and differ by advancing frames only, the first
+ * being this. They come in ascending gfn order.
+ */
 void limits_add(struct limits *limits, const struct facts *facts, const struct question *question,
-		const struct decision *decision, const struct entry *entry);
+		const struct decision *decision, const struct entry *first, uint64_t count);
 
 #endif

@@ -178,7 +178,10 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 	run->mfn_contiguous = true;
 	run->verdict = verdict;
 	run->bug = NULL;
+	run->device = NULL;
 	if (judged) {
+		if (judged->question.classes & P2M_CLASS_MMIO_DIRECT)
+			run->device = devices_at(&judge->facts->devices, entry->mfn);
 		run->decision = judged->decision;
 		run->question = judged->question;
 	}

@@ -6,7 +6,7 @@
 #include "model/redact.h"
 #include "report/capture.h"
 #include "source/image/core.h"
-#include "source/image/image.h"
+#include "source/tables/eptp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,7 +139,7 @@ static int tables_only(const struct capture_options *options_, struct error *err
 	for (i = 0; i < common->eptp_count && !rc; i++) {
 		int domid;
 
-		rc = image_parse_eptp(common->eptp[i], i, &domid, &eptps[i], err);
+		rc = eptp_parse(common->eptp[i], i, &domid, &eptps[i], err);
 	}
 	if (!rc)
 		rc = phys_open(common->source.path, cmd_notice, &phys, err);

@@ -131,9 +131,11 @@ static int from_source(struct explain *explain, struct error *err)
 	struct dump *dump;
 	struct judge *judge;
 	struct entry exact = { .order = 0 };
+	struct range only = { explain->gfn, explain->gfn };
 	ssize_t count, i;
 	int rc;
 
+	explain->common.source.only = &only;
 	rc = common_open(&explain->common, &source, err);
 	if (rc)
 		return rc;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static int parse_rules(const char *name, int *id, struct error *err)
 {
@@ -29,18 +30,21 @@ static int check_source(const struct common_options *common, struct error *err)
 	const struct source_options *source = &common->source;
 	const struct live_options *live = &source->live;
 
-	if (source->path && (live->pause || live->no_q || live->force))
+	bool direct = live->via && !strcmp(live->via, "gdbsx");
+
+	if (source->path && (live->pause || live->no_q || live->force || live->via))
 		return error_set(err, -EINVAL,
 				 "--%s is for running domains, not for what --from reads",
 				 live->pause  ? "pause"
 				 : live->no_q ? "no-q"
+				 : live->via  ? "via"
 					      : "force");
 	if (!source->path &&
-	    (source->dump || source->all_dumps || source->eptp || source->phys_bits))
+	    (source->dump || source->all_dumps || (source->eptp && !direct) || source->phys_bits))
 		return error_set(
 			err, -EINVAL,
 			"no source: --dump, --all-dumps, --eptp and --phys-bits are for what "
-			"--from reads");
+			"--from reads; --eptp also for --via gdbsx");
 	if (!source->path && common->facts_path)
 		return error_set(err, -EINVAL,
 				 "--facts is for a memory image; a running Xen tells its own");

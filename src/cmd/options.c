@@ -23,6 +23,7 @@ enum {
 	OPT_PAUSE,
 	OPT_NO_Q,
 	OPT_FORCE,
+	OPT_VIA,
 };
 
 static const struct argp_option common_list[] = {
@@ -37,7 +38,8 @@ static const struct argp_option common_list[] = {
 	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0,
 	  "Look at these guest frames only (hexadecimal, repeatable)", 1 },
 	{ "eptp", OPT_EPTP, "[DOMID=]VALUE", 0,
-	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
+	  "Walk the EPT with this pointer (repeatable): in a memory image, or with --via gdbsx",
+	  1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
 	{ "facts", OPT_FACTS, "LOG", 0,
@@ -159,6 +161,10 @@ static const struct argp_option running_list[] = {
 	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
 	{ "no-q", OPT_NO_Q, NULL, 0,
 	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
+	{ "via", OPT_VIA, "console|gdbsx", 0,
+	  "How a running Xen shows its tables: console: it prints them; gdbsx: they are read directly, "
+	  "where Xen was built so",
+	  1 },
 	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
 	  1 },
 	{ 0 },
@@ -168,13 +174,17 @@ static error_t parse_running(int key, char *arg, struct argp_state *state)
 {
 	struct common_options *common = state->input;
 
-	(void)arg;
 	switch (key) {
 	case OPT_PAUSE:
 		common->source.live.pause = true;
 		break;
 	case OPT_NO_Q:
 		common->source.live.no_q = true;
+		break;
+	case OPT_VIA:
+		if (strcmp(arg, "console") && strcmp(arg, "gdbsx"))
+			argp_error(state, "--via %s: console or gdbsx is expected", arg);
+		common->source.live.via = arg;
 		break;
 	case OPT_FORCE:
 		common->source.live.force = true;

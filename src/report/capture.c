@@ -78,6 +78,8 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);
+	if (info->via)
+		json_string(&capture->json, "via", info->via);
 	json_string(&capture->json, "xen", info->xen_version[0] ? info->xen_version : NULL);
 	json_string(&capture->json, "how", how_name(info->how_xen));
 	json_open(&capture->json, "rules", '[');

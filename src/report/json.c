@@ -78,6 +78,8 @@ static void head_members(struct jsonwrite *json, const struct source *source)
 	json_open(json, "source", '{');
 	json_string(json, "kind", info->kind);
 	json_string(json, "name", info->name);
+	if (info->via)
+		json_string(json, "via", info->via);
 	if (info->hypercalls)
 		json_number(json, "hypercalls", info->hypercalls);
 	json_close(json, '}');

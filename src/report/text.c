@@ -26,7 +26,10 @@ static void text_begin(struct report *report, const struct source *source)
 	const struct source_info *info = &source->info;
 	unsigned int i;
 
-	fprintf(report->stream, "%s %s\n", info->kind, info->name);
+	fprintf(report->stream, "%s %s", info->kind, info->name);
+	if (info->via && strcmp(info->via, "console"))
+		fprintf(report->stream, ", tables read via %s", info->via);
+	fputc('\n', report->stream);
 	fprintf(report->stream, "Xen %s, rule set %s (%s)%s%s\n",
 		info->xen_version[0] ? info->xen_version : "of unknown version", info->rules_name,
 		how_name(info->how_xen), info->rules_note[0] ? ": " : "", info->rules_note);

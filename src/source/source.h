@@ -17,11 +17,13 @@ struct dump;
 
 /* What only the running Xen is asked for; path is NULL then. */
 struct live_options {
-	bool all;    /* every domain with an EPT */
-	bool pause;  /* meanwhile */
-	bool no_q;   /* not key q, which pokes guests */
-	bool force;  /* also where entries are lost, or dom0 is held up for long */
-	bool judged; /* entries that are not as they should be are to be looked at again */
+	bool all;	/* every domain with an EPT */
+	bool pause;	/* meanwhile */
+	bool no_q;	/* not key q, which pokes guests */
+	/* "console": Xen prints its tables; "gdbsx": they are read directly; NULL: as is usual. */
+	const char *via;
+	bool force;	/* also where entries are lost, or dom0 is held up for long */
+	bool judged;	/* entries that are not as they should be are to be looked at again */
 	/* Lays what the user gave over the facts of a dump, or NULL. */
 	int (*adjust)(const void *opaque, struct dump *dump, struct error *err);
 	const void *opaque;
@@ -29,12 +31,13 @@ struct live_options {
 
 /* What the user wants of a source. */
 struct source_options {
-	const char *path;	 /* file, or "-"; NULL: the running Xen */
-	const char *domain;	 /* id or name; NULL: all domains */
-	unsigned int dump;	 /* which dump of a domain, from 1; 0: the last */
-	bool all_dumps;		 /* every dump of every domain */
-	const char *const *eptp; /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
-	unsigned int phys_bits;	 /* physical-address width of an image's machine, or 0 */
+	const char *path;	  /* file, or "-"; NULL: the running Xen */
+	const char *domain;	  /* id or name; NULL: all domains */
+	unsigned int dump;	  /* which dump of a domain, from 1; 0: the last */
+	bool all_dumps;		  /* every dump of every domain */
+	const char *const *eptp;  /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
+	const struct range *only; /* gfns that are wanted: others may be left out; NULL: all */
+	unsigned int phys_bits;	  /* physical-address width of an image's machine, or 0 */
 	/* Told before something that takes time or room, one sentence; NULL: nobody wants to know.
 	 */
 	void (*notice)(const char *text);
@@ -63,6 +66,7 @@ struct dump {
 /* What holds for the whole source. Valid after source_open(). */
 struct source_info {
 	const char *kind; /* "console", "capture", "image", "live" */
+	const char *via;  /* how a running Xen was asked: "console", "gdbsx"; NULL: it was not */
 	char name[256];	  /* safe for a terminal */
 	char xen_version[128];
 	enum how how_xen;

@@ -4,7 +4,9 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "rules/rulesets.h"
-#include "source/image/walk.h"
+#include "source/image/phys.h"
+#include "source/tables/eptp.h"
+#include "source/tables/walk.h"
 #include "x86/ept.h"
 
 #include <errno.h>
@@ -29,34 +31,6 @@ struct image {
 	struct walk walk;
 	bool walking;
 };
-
-int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err)
-{
-	const char *equals = strchr(text, '='), *wrong;
-	char *end;
-	long id = nth + 1;
-
-	if (equals) {
-		const char *number = !strncmp(text, "domain", 6) ? text + 6
-				     : *text == 'd'		 ? text + 1
-								 : text;
-
-		id = strtol(number, &end, 10);
-		if (end == number || end != equals || id < 0 || id >= 0x7ff0)
-			return error_set(err, -EINVAL, "--eptp %s: DOMID=VALUE is expected", text);
-		text = equals + 1;
-	}
-	if (!text_hex_string(text, eptp))
-		return error_set(err, -EINVAL,
-				 "--eptp %s: a hexadecimal value is expected, as key v prints it",
-				 text);
-	/* The address alone will do: then it is of four levels, as all of Xen's are. */
-	wrong = *eptp & 0xfff ? eptp_invalid(*eptp, 52) : *eptp >> 52 ? "it is no address" : NULL;
-	if (wrong)
-		return error_set(err, -EINVAL, "--eptp %s is no EPT pointer: %s", text, wrong);
-	*domid = id;
-	return 0;
-}
 
 static void table_finding(void *opaque, const char *text)
 {
@@ -85,8 +59,8 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	dump->dumps = root->numbers;
 	dump->facts.rules = RULES_RELEASED;
 	dump->facts.entry_types = true;
-	rc = walk_begin(&image->walk, image->phys, root->eptp, image->phys_bits, table_finding,
-			dump);
+	rc = walk_begin(&image->walk, phys_pages(image->phys), root->eptp, image->phys_bits,
+			table_finding, dump);
 	image->walking = true;
 	if (rc == -EFAULT)
 		return error_set(err, rc,
@@ -152,7 +126,7 @@ static int parse_roots(struct image *image, const struct source_options *options
 	if (domain) {
 		/* As --eptp writes it. */
 		snprintf(text, sizeof(text), "%.20s=0", domain);
-		if (image_parse_eptp(text, 0, &wanted, &eptp, NULL))
+		if (eptp_parse(text, 0, &wanted, &eptp, NULL))
 			return error_set(
 				err, -EINVAL,
 				"a memory image has no domain names; choose '%s' by its id",
@@ -161,7 +135,7 @@ static int parse_roots(struct image *image, const struct source_options *options
 	for (i = 0; options->eptp[i] && !rc; i++) {
 		struct root root = { .number = 1 };
 
-		rc = image_parse_eptp(options->eptp[i], i, &domid, &root.eptp, err);
+		rc = eptp_parse(options->eptp[i], i, &domid, &root.eptp, err);
 		root.domid = domain && !strchr(options->eptp[i], '=') ? wanted : domid;
 		for (k = 0; k < image->count; k++)
 			root.number += image->roots[k].domid == root.domid;

@@ -2,6 +2,7 @@
 /* The running Xen as a source: all is asked for when it is opened, and read from copies then. */
 #include "base/text.h"
 #include "source/live/debugkeys.h"
+#include "source/live/direct.h"
 #include "source/live/facts.h"
 #include "source/live/lock.h"
 #include "source/live/recheck.h"
@@ -21,7 +22,7 @@ static int no_memory(struct error *err)
 
 /* ---- opening ---- */
 
-static int measure_all(struct live *live, struct error *err)
+int live_measure(struct live *live, struct error *err)
 {
 	size_t i;
 
@@ -55,11 +56,12 @@ static int look_at_ring(struct live *live, const struct source_options *options,
 		rc = preflight_size(live->xen, options, live->all, live->all_count,
 				    &live->before.scan, &estimate, err);
 	if (!rc && options->notice)
-		preflight_announce(&estimate, options, live->targets, live->count);
+		preflight_announce(&estimate, options, live->targets, live->count,
+				   direct_hint(live));
 	return rc;
 }
 
-static int hold(struct live *live, struct error *err)
+int live_hold(struct live *live, struct error *err)
 {
 	struct xen_domain *domains = calloc(live->count, sizeof(*domains));
 	size_t i;
@@ -107,19 +109,22 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	size_t i;
 	int rc = choose(live, options, err);
 
+	if (!rc && options->live.via && !strcmp(options->live.via, "gdbsx"))
+		return direct_ask(live, options, err);
+	live->source.info.via = "console";
 	if (!rc)
 		rc = look_at_ring(live, options, err);
 	if (!rc && options->live.pause)
-		rc = hold(live, err);
+		rc = live_hold(live, err);
 	if (!rc && measure_machine(live->xen, &live->machine))
 		rc = no_memory(err);
 	if (!rc)
-		rc = measure_all(live, err);
+		rc = live_measure(live, err);
 	if (!rc)
 		rc = debugkeys_all(live, options, err);
 	/* Again: what a vCPU changed before the dump, the entries may follow already. */
 	if (!rc && !options->live.pause)
-		rc = measure_all(live, err);
+		rc = live_measure(live, err);
 	if (!rc)
 		rc = debugkeys_find(live, options, err);
 	if (rc)
@@ -128,7 +133,7 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	describe(live);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
-		rc = live_target(live, &live->targets[i], err);
+		rc = live_target(live, &live->dumps.scan, &live->targets[i], err);
 		if (!rc)
 			rc = live_types(live, &live->targets[i], err);
 	}
@@ -137,15 +142,24 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	return rc;
 }
 
+void live_target_clear(struct target *target)
+{
+	facts_clear(&target->facts);
+	ranges_clear(&target->dropped);
+	if (target->copy)
+		copy_clear(target->copy);
+	free(target->copy);
+	target->copy = NULL;
+}
+
 static void live_close(struct source *source)
 {
 	struct live *live = (struct live *)source;
 	size_t i;
 
-	for (i = 0; i < live->count; i++) {
-		facts_clear(&live->targets[i].facts);
-		ranges_clear(&live->targets[i].dropped);
-	}
+	for (i = 0; i < live->count; i++)
+		live_target_clear(&live->targets[i]);
+	direct_close(live);
 	free(live->targets);
 	free(live->all);
 	machine_clear(&live->machine);
@@ -175,10 +189,29 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	live->left_out = 0;
 	if (facts_copy(&dump->facts, &target->facts))
 		return no_memory(err);
+	if (live->direct) {
+		rc = direct_next(live, dump, err);
+		return rc ? rc : 1;
+	}
 	rc = target->place
 		     ? debugkeys_read(live, &live->dumps, target->place, dump, &live->reading, err)
 		     : 0;
 	return rc ? rc : 1;
+}
+
+static void finish_left_out(struct live *live)
+{
+	char text[200];
+
+	if (!live->left_out)
+		return;
+	snprintf(text, sizeof(text),
+		 "%" PRIu64 " entries %s, and are left out; --pause keeps a domain from changing "
+		 "them",
+		 live->left_out,
+		 live->direct ? "changed while they were read"
+			      : "were wrong, but others when looked at again");
+	dump_incomplete(&live->source.dump, text);
 }
 
 /* What the text itself does not show to be missing. */
@@ -188,6 +221,11 @@ static void finish(struct live *live)
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
+	if (live->direct) {
+		direct_finish(live);
+		finish_left_out(live);
+		return;
+	}
 	if (!place || (debugkeys_late(live, place) && !live->any)) {
 		dump_incomplete(dump, "all of it was overwritten in Xen's console ring");
 		dump_missing(dump, 0, DUMP_GFN_END);
@@ -209,13 +247,7 @@ static void finish(struct live *live)
 		dump_incomplete(dump, text);
 		dump_missing(dump, behind, DUMP_GFN_END);
 	}
-	if (live->left_out) {
-		snprintf(text, sizeof(text),
-			 "%" PRIu64 " entries were wrong, but others when looked at again, and are "
-			 "left out; --pause keeps a domain from changing them",
-			 live->left_out);
-		dump_incomplete(dump, text);
-	}
+	finish_left_out(live);
 }
 
 static ssize_t live_read(struct source *source, struct entry *entries, size_t max,
@@ -225,8 +257,9 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	const struct ranges *dropped = &live->target->dropped;
 	ssize_t count = 0, kept = 0, i;
 
-	while (live->target->place && !kept) {
-		count = dumpreader_read(&live->reading, entries, max, err);
+	while ((live->target->place || live->direct) && !kept) {
+		count = live->direct ? (ssize_t)direct_read(live, entries, max)
+				     : dumpreader_read(&live->reading, entries, max, err);
 		if (count <= 0)
 			break;
 		if (!live->any)
@@ -247,11 +280,27 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	return count < 0 ? count : kept;
 }
 
+static uint64_t live_skip(struct source *source, struct entry *like, const struct window *window)
+{
+	struct live *live = (struct live *)source;
+
+	return live->direct ? direct_skip(live, like, window) : 0;
+}
+
 static const struct source_ops live_ops = {
 	.next = live_next,
 	.read = live_read,
+	.skip = live_skip,
 	.close = live_close,
 };
+
+/* Where Xen cannot print all, or for too long, there may be another way. */
+static void hint(struct live *live, struct error *err)
+{
+	struct error why = *err;
+
+	error_set(err, 0, "%s%s", why.text, direct_hint(live));
+}
 
 static int open_live(const struct source_options *options, struct source **source,
 		     struct error *err)
@@ -274,6 +323,8 @@ static int open_live(const struct source_options *options, struct source **sourc
 		live->lock = lock_take(err);
 		rc = live->lock < 0 ? live->lock
 				    : let_go(live, options, ask(live, options, err), err);
+		if ((rc == -ENOBUFS || rc == -EBUSY) && !live->direct)
+			hint(live, err);
 		info->hypercalls = xen_calls(live->xen);
 	}
 	if (rc) {

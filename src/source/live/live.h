@@ -10,6 +10,8 @@
 #include "source/text/dumpreader.h"
 
 /* The running Xen as a source, from its first question on. */
+struct direct;
+
 struct live {
 	struct source source;
 	struct xen *xen;
@@ -31,6 +33,16 @@ struct live {
 	struct dumpreader reading;
 	bool any;
 	uint64_t first_gfn, left_out;
+	struct direct *direct; /* its tables are read directly; NULL: Xen prints its entries */
 };
+
+/* Pauses all targets. Returns 0 or a negative errno value. */
+int live_hold(struct live *live, struct error *err);
+
+/* The MTRRs of all targets' vCPUs; again: those that changed meanwhile are added. */
+int live_measure(struct live *live, struct error *err);
+
+/* Frees what a target has. */
+void live_target_clear(struct target *target);
 
 #endif

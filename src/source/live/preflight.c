@@ -272,9 +272,9 @@ static const char *duration(unsigned int seconds, char *text, size_t size)
 }
 
 void preflight_announce(const struct estimate *estimate, const struct source_options *options,
-			const struct target *targets, size_t count)
+			const struct target *targets, size_t count, const char *hint)
 {
-	char text[512], size[32], least[16], most[16], paused[160] = "";
+	char text[640], size[32], least[16], most[16], paused[160] = "";
 	size_t i, used = 0;
 	int length;
 
@@ -297,10 +297,12 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 				     "every vCPU; not with --no-q)",
 		paused);
 	if (estimate->most > 1)
-		snprintf(text + length, sizeof(text) - length,
-			 "; its serial console of %u baud holds up dom0 for %s, or %s where all is "
-			 "in 4K pages",
-			 estimate->baud, duration(estimate->least, least, sizeof(least)),
-			 duration(estimate->most, most, sizeof(most)));
+		length += snprintf(
+			text + length, sizeof(text) - length,
+			"; its serial console of %u baud holds up dom0 for %s, or %s where all is "
+			"in 4K pages",
+			estimate->baud, duration(estimate->least, least, sizeof(least)),
+			duration(estimate->most, most, sizeof(most)));
+	snprintf(text + length, sizeof(text) - length, "%s", hint);
 	options->notice(text);
 }

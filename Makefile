@@ -66,7 +66,8 @@ test_objects := $(addsuffix .o,$(unit) $(generators) $(addprefix build/,$(vector
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
 module := $(if $(live),xen-eptaudit-live.so)
-fake_xen := $(patsubst %.c,build/%.so,$(call c_files,tests/live/*.c))
+fake_objects := $(patsubst %.c,build/%.o,$(call c_files,tests/live/*.c))
+fake_xen := build/tests/live/fake-xen.so
 endif
 
 all: xen-eptaudit $(module) $(vectors)
@@ -90,7 +91,7 @@ build/%.o: $(srcdir)/%.c config.mk
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-$(call objects,$(live)) $(fake_xen:.so=.o): extra = -fPIC $(XEN_CFLAGS)
+$(call objects,$(live)) $(fake_objects): extra = -fPIC $(XEN_CFLAGS)
 $(call objects,$(parts)): extra = -DMODULE_DIR='"$(module_dir)"'
 $(test_objects): extra = -I$(srcdir)/tests
 
@@ -108,7 +109,7 @@ xen-eptaudit-live.so: $(call objects,$(live))
 	$(say) LD $@
 	$(link) -shared -o $@ $^ $(XEN_LIBS)
 
-$(fake_xen): %.so: %.o
+$(fake_xen): $(fake_objects)
 	$(say) LD $@
 	$(link) -shared -o $@ $^
 
@@ -121,7 +122,7 @@ $(unit) $(generators): %: %.o $(archive)
 	$(say) LD $@
 	$(link) -rdynamic -o $@ $^ $(LIBS)
 
--include $(patsubst %.o,%.d,$(call objects,$(main) $(parts) $(live)) $(test_objects)) $(fake_xen:.so=.d)
+-include $(patsubst %.o,%.d,$(call objects,$(main) $(parts) $(live)) $(test_objects) $(fake_objects))
 
 # ---- what is run ----
 

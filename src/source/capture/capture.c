@@ -95,6 +95,9 @@ static void read_head(struct capture *capture, struct json_object *json)
 	snprintf(info->rules_note, sizeof(info->rules_note), "%s", string(json, "note"));
 	text_sanitize(info->rules_note);
 	info->how_xen = how < 0 ? HOW_UNKNOWN : how;
+	info->via = !strcmp(string(json, "via"), "gdbsx")     ? "gdbsx"
+		    : !strcmp(string(json, "via"), "console") ? "console"
+							      : NULL;
 	for (i = 0;
 	     json_object_is_type(rules, json_type_array) && i < json_object_array_length(rules);
 	     i++) {

@@ -98,7 +98,8 @@ static int find_symbols(struct structs *structs, struct error *err)
 		return 0;
 	while ((count = xen_symbols(structs->gdbsx->xen, &next, symbols)) > 0) {
 		for (i = 0; i < count; i++) {
-			if (!strcmp(symbols[i].name, "_start"))
+			if (!strcmp(symbols[i].name, "_start") ||
+			    !strcmp(symbols[i].name, "_stext"))
 				structs->start = symbols[i].address;
 			else if (!strcmp(symbols[i].name, "domain_list"))
 				structs->domain_list = symbols[i].address;

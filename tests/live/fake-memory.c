@@ -370,7 +370,7 @@ static void know_tables(uint64_t mfn, unsigned int level, uint64_t gfn)
 			continue;
 		if (level > 1 && !(raw & 0x80))
 			know_tables(frame, level - 1, gfn + i * pages);
-		else if ((raw & 7) == 7 && !(raw >> 52 & 63))
+		else if ((raw & 3) == 3 && !(raw >> 52 & 63))
 			know(frame, pages, gfn + i * pages);
 	}
 }

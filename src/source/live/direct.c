@@ -353,10 +353,21 @@ void direct_finish(struct live *live)
 {
 	const struct walk *walk = &live->direct->walk;
 	struct dump *dump = &live->source.dump;
+	const struct ranges *changed = &live->target->copy->changed;
 	char text[128];
+	size_t i;
 
 	dump->table_findings = walk->findings;
 	dump->complete = true;
+	for (i = 0; i < changed->count; i++)
+		dump_missing(dump, changed->range[i].first, changed->range[i].last + 1);
+	if (changed->count) {
+		snprintf(text, sizeof(text),
+			 "tables changed each time that they were read, from gfn 0x%" PRIx64
+			 " on; --pause keeps a domain from changing them",
+			 changed->range[0].first);
+		dump_incomplete(dump, text);
+	}
 	if (!walk->findings)
 		return;
 	snprintf(text, sizeof(text), "%lu table entries are damaged", walk->findings);

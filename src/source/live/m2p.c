@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PARTS_KEPT 16 /* 32 MiB: those of 16 GiB of memory, which are asked for again soon */
+
 int m2p_open(struct m2p *m2p, struct xen *xen, uint64_t end, struct error *err)
 {
 	int rc = -ENOMEM;
@@ -78,7 +80,7 @@ ssize_t m2p_find(struct m2p *m2p, const struct ranges *ram, uint64_t pfn, uint64
 				found++;
 			}
 		}
-		if (!mapped) {
+		if (!mapped && m2p->count > PARTS_KEPT) {
 			xen_m2p_unmap(m2p->xen, m2p->parts[n]);
 			m2p->parts[n] = NULL;
 		}

@@ -23,7 +23,8 @@ static void check_leaf(struct gdbsx *gdbsx, uint64_t raw, uint64_t gfn, uint64_t
 {
 	uint64_t mfn = ept_mfn(raw), last = mfn + pages - 1;
 
-	if ((raw & 7) != 7 || ept_type(raw) != P2M_RAM_RW)
+	/* Superpages of RAM may be without x (CVE-2018-12207). */
+	if ((raw & (ENTRY_R | ENTRY_W)) != (ENTRY_R | ENTRY_W) || ept_type(raw) != P2M_RAM_RW)
 		return;
 	if (in_ram(gdbsx, mfn) && in_ram(gdbsx, last) && m2p_get(&gdbsx->m2p, mfn) == gfn &&
 	    m2p_get(&gdbsx->m2p, last) == gfn + pages - 1)

@@ -86,32 +86,61 @@ static int page_at(struct structs *structs, uint64_t address, uint64_t *page, st
 
 /* ---- where Xen's list of domains is ---- */
 
-static int find_symbols(struct structs *structs, struct error *err)
+/* How many symbols Xen has, as far as that matters; what it does not tell is none. */
+static uint32_t count_symbols(struct structs *structs)
 {
 	struct xen_symbol symbols[SYMBOLS_MAX];
-	uint64_t first, last;
-	uint32_t next = 0;
-	int count, i, rc = xen_place(structs->gdbsx->xen, &first, &last);
+	uint32_t low = 0, high = 1u << 20;
 
-	(void)err;
-	if (rc)
-		return 0;
-	while ((count = xen_symbols(structs->gdbsx->xen, &next, symbols)) > 0) {
-		for (i = 0; i < count; i++) {
-			if (!strcmp(symbols[i].name, "_start") ||
-			    !strcmp(symbols[i].name, "_stext"))
-				structs->start = symbols[i].address;
-			else if (!strcmp(symbols[i].name, "domain_list"))
-				structs->domain_list = symbols[i].address;
-			else if (!strcmp(symbols[i].name, "idle_pg_table"))
-				structs->page_tables = symbols[i].address;
-		}
-		if (structs->start && structs->domain_list && structs->page_tables)
-			break;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int count = xen_symbols(structs->gdbsx->xen, middle, symbols);
+
+		if (count == SYMBOLS_MAX)
+			low = middle + SYMBOLS_MAX;
+		else if (count > 0)
+			return middle + count;
+		else
+			high = middle;
 	}
-	structs->image = first;
-	structs->end = structs->start + (last - first) + 1;
-	return structs->start && structs->domain_list > structs->start &&
+	return low;
+}
+
+static void take_symbols(struct structs *structs, uint32_t n)
+{
+	struct xen_symbol symbols[SYMBOLS_MAX];
+	int count = xen_symbols(structs->gdbsx->xen, n, symbols), i;
+
+	for (i = 0; i < count; i++) {
+		if (!strcmp(symbols[i].name, "_start") || !strcmp(symbols[i].name, "_stext"))
+			structs->start = symbols[i].address;
+		else if (!strcmp(symbols[i].name, "domain_list"))
+			structs->domain_list = symbols[i].address;
+		else if (!strcmp(symbols[i].name, "idle_pg_table"))
+			structs->page_tables = symbols[i].address;
+	}
+}
+
+static bool has_symbols(const struct structs *structs)
+{
+	return structs->start && structs->domain_list && structs->page_tables;
+}
+
+/* The image's beginning is the first symbol; data are among the last. */
+static int find_symbols(struct structs *structs)
+{
+	uint64_t last;
+	uint32_t n;
+
+	if (xen_place(structs->gdbsx->xen, &structs->image, &last))
+		return 0;
+	take_symbols(structs, 0);
+	for (n = count_symbols(structs); n && !has_symbols(structs);) {
+		n = n > SYMBOLS_MAX ? n - SYMBOLS_MAX : 0;
+		take_symbols(structs, n);
+	}
+	structs->end = structs->start + (last - structs->image) + 1;
+	return has_symbols(structs) && structs->domain_list > structs->start &&
 	       structs->domain_list < structs->end && structs->page_tables > structs->start &&
 	       structs->page_tables < structs->end;
 }
@@ -190,7 +219,7 @@ int structs_open(struct structs *structs, struct gdbsx *gdbsx, const struct xen_
 	structs->domains = calloc(count, sizeof(*structs->domains));
 	if (!structs->domains)
 		return error_set(err, -ENOMEM, "out of memory");
-	rc = find_symbols(structs, err);
+	rc = find_symbols(structs);
 	return rc > 0 ? find_domains(structs, err) : rc;
 }
 
@@ -287,7 +316,7 @@ int structs_eptp(struct structs *structs, int domid, uint64_t *eptp, struct erro
 			     : consider(structs, eptp_in(structs, words, count, domain), eptp, err);
 	}
 	/* Views of altp2m that are in use have roots, too: which is the host's is not told. */
-	if (rc == -ENOTUNIQ)
-		return 0;
-	return rc < 0 ? rc : *eptp != 0;
+	if (rc < 0)
+		*eptp = 0;
+	return rc == -ENOTUNIQ ? 0 : rc < 0 ? rc : *eptp != 0;
 }

@@ -154,7 +154,7 @@ struct symbol_batch {
 	char names[SYMBOLS_MAX][sizeof(((struct xen_symbol *)0)->name)];
 };
 
-static void prepare_symbols(struct symbol_batch *batch, uint32_t next)
+static void prepare_symbols(struct symbol_batch *batch, uint32_t n)
 {
 	unsigned int i;
 
@@ -164,7 +164,7 @@ static void prepare_symbols(struct symbol_batch *batch, uint32_t next)
 
 		batch->ops[i].cmd = XENPF_get_symbol;
 		batch->ops[i].interface_version = XENPF_INTERFACE_VERSION;
-		data->symnum = next + i;
+		data->symnum = n + i;
 		data->namelen = sizeof(batch->names[i]);
 		set_xen_guest_handle_raw(data->name, batch->names[i]);
 		batch->calls[i].op = __HYPERVISOR_platform_op;
@@ -173,7 +173,7 @@ static void prepare_symbols(struct symbol_batch *batch, uint32_t next)
 	}
 }
 
-int xen_symbols(struct xen *xen, uint32_t *next, struct xen_symbol *symbols)
+int xen_symbols(struct xen *xen, uint32_t n, struct xen_symbol *symbols)
 {
 	struct symbol_batch *batch = xencall_alloc_buffer(xen->call, sizeof(*batch));
 	unsigned int i;
@@ -181,24 +181,25 @@ int xen_symbols(struct xen *xen, uint32_t *next, struct xen_symbol *symbols)
 
 	if (!batch)
 		return -ENOMEM;
-	prepare_symbols(batch, *next);
+	prepare_symbols(batch, n);
 	rc = xen_result(xen, xencall2(xen->call, __HYPERVISOR_multicall, (uintptr_t)batch->calls,
 				      SYMBOLS_MAX));
 	for (i = 0; i < SYMBOLS_MAX && rc >= 0; i++) {
 		const struct xenpf_symdata *data = &batch->ops[i].u.symdata;
 
-		if ((long)batch->calls[i].result < 0) {
-			rc = i ? 0 : (int)(long)batch->calls[i].result;
+		if (batch->calls[i].result == (xen_ulong_t)-ERANGE)
+			break;
+		if (batch->calls[i].result) {
+			rc = (int)(long)batch->calls[i].result;
 			break;
 		}
-		if (data->symnum != *next + 1) /* the end: it tells the number again */
+		if (data->symnum != n + i + 1) /* the end: it tells the number again */
 			break;
 		symbols[i].address = data->address;
 		symbols[i].name[0] = '\0';
 		if (data->namelen <= sizeof(symbols[i].name)) /* with its end */
 			memcpy(symbols[i].name, batch->names[i], data->namelen);
 		symbols[i].name[sizeof(symbols[i].name) - 1] = '\0';
-		++*next;
 	}
 	xencall_free_buffer(xen->call, batch);
 	return rc < 0 ? rc : (int)i;

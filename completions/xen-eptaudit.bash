@@ -9,7 +9,7 @@
 _xen_eptaudit()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-	local verb='' option of word value
+	local verb='' list='' option of word value
 	local -a values
 
 	# To bash "--format=js" is three words.
@@ -29,8 +29,10 @@ _xen_eptaudit()
 		elif [[ $of == "$verb" && $word == "$option="* ]]; then
 			COMPREPLY=()
 			IFS='|' read -ra values <<<"${word#*=}"
+			# Of several columns the last one is being written.
+			[[ $option != --columns || $current != *,* ]] || list=${current%,*},
 			for value in "${values[@]}"; do
-				[[ $value == "$current"* ]] && COMPREPLY+=("$value")
+				[[ $list$value == "$current"* ]] && COMPREPLY+=("$list$value")
 			done
 			return
 		elif [[ $of == "$verb" && $current == -* && $word == "$current"* ]]; then

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "config.h"
 
 #include <fcntl.h>
@@ -29,6 +30,15 @@ static void usage(FILE *stream)
 	      stream);
 }
 
+/* Names of columns are known to their table only. */
+static const char *column_names(const char *verb)
+{
+	static char names[256];
+
+	return columns_names(strcmp(verb, "list") ? COLUMNS_AUDIT : COLUMNS_LIST, "|", names,
+			     sizeof(names));
+}
+
 /* "VERB --option", "VERB --option=a|b": what a shell completes. */
 static void list_options(const char *verb, const struct argp *argp)
 {
@@ -40,7 +50,9 @@ static void list_options(const char *verb, const struct argp *argp)
 			continue;
 		printf("%s --%s", verb, option->name);
 		if (option->arg)
-			printf("=%s", strchr(option->arg, '|') ? option->arg : "");
+			printf("=%s", option->key == OPT_COLUMNS ? column_names(verb)
+				      : strchr(option->arg, '|') ? option->arg
+								 : "");
 		putchar('\n');
 	}
 	for (child = argp->children; child && child->argp; child++)
@@ -53,6 +65,7 @@ static int list_completions(void)
 
 	for (i = 0; i < VERB_COUNT; i++) {
 		puts(verbs[i]->name);
+		options_offer(verbs[i]->shared);
 		list_options(verbs[i]->name, verbs[i]->argp);
 	}
 	return STATUS_CLEAN;
@@ -65,6 +78,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 
 	snprintf(name, sizeof(name), "xen-eptaudit %s", verb->name);
 	argv[0] = name;
+	options_offer(verb->shared);
 	status = verb->run(argc, argv);
 	if (status != STATUS_ERROR && (fflush(stdout) || ferror(stdout)))
 		return cmd_fail(name, "cannot write the output: is the disk full?");

@@ -6,7 +6,8 @@
 #include "base/text.h"
 #include "model/facts.h"
 #include "rules/decide.h"
-#include "source/factsfile.h"
+#include "source/factsjson.h"
+#include "source/mtrrjson.h"
 #include "x86/memtype.h"
 #include "x86/mtrr.h"
 
@@ -93,10 +94,10 @@ static void set_environment(struct json_object *json, const char *line)
 	env.text = strdup(line);
 	facts_clear(&env.facts);
 	if (json_object_object_get_ex(json, "mtrr", &value))
-		rc = factsfile_mtrr(value, &env.mtrr, &err);
+		rc = mtrr_read(value, &env.mtrr, &err);
 	for (i = 0; i < sizeof(facts) / sizeof(facts[0]) && !rc; i++)
 		if (json_object_object_get_ex(json, facts[i], &value))
-			rc = factsfile_fact(&env.facts, facts[i], value, &err);
+			rc = facts_read_given(&env.facts, facts[i], value, &err);
 	if (rc) {
 		fprintf(stderr, "run-vectors: environment %s: %s\n", env.name, err.text);
 		exit(2);

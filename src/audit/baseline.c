@@ -4,7 +4,8 @@
 #include "base/array.h"
 #include "base/lines.h"
 #include "base/text.h"
-#include "rules/rulesets.h"
+#include "rules/outcome.h"
+#include "rules/steps.h"
 #include "x86/memtype.h"
 
 #include <errno.h>
@@ -145,8 +146,9 @@ const char *baseline_text(const struct baseline_line *line, char *text, size_t s
 	char range[48];
 
 	text_frames(line->first, line->last, range, sizeof(range));
-	snprintf(text, size, "%s %s %s%s %s", line->domain, range, memtype_name(line->key & 7),
-		 line->key >> 3 ? "!" : "", line->rule);
+	snprintf(text, size, "%s %s %s%s %s", line->domain, range,
+		 memtype_name(outcome_emt(line->key)), outcome_ipat(line->key) ? "!" : "",
+		 line->rule);
 	return text;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The baseline: findings that are known and accepted, in a file. */
 #ifndef AUDIT_BASELINE_H
 #define AUDIT_BASELINE_H
 

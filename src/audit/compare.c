@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "audit/compare.h"
 
-#include "rules/types.h"
+#include "rules/answers.h"
+#include "rules/decide.h"
 #include "x86/memtype.h"
 
 #include <errno.h>
@@ -48,8 +49,8 @@ enum effect effect_between(unsigned int before, unsigned int after)
 	unsigned int pat;
 
 	for (pat = 0; pat < MEMTYPE_COUNT; pat++) {
-		int was = memtype_effective(before & 7, before >> 3, pat);
-		int is = memtype_effective(after & 7, after >> 3, pat);
+		int was = outcome_effective(before, pat);
+		int is = outcome_effective(after, pat);
 
 		if (was < 0 || is < 0 || was == is)
 			continue;
@@ -68,7 +69,7 @@ unsigned int effective_types(unsigned int key)
 	unsigned int types = 0, pat;
 
 	for (pat = 0; pat < MEMTYPE_COUNT; pat++) {
-		int type = memtype_effective(key & 7, key >> 3, pat);
+		int type = outcome_effective(key, pat);
 
 		if (type >= 0)
 			types |= 1u << type;
@@ -76,11 +77,9 @@ unsigned int effective_types(unsigned int key)
 	return types;
 }
 
-/* What the rule sets asked about say of one kind of entries within a window. */
-struct answer {
-	struct window window;
-	uint8_t type; /* of the entries, where the source knows it */
-	bool valid;
+/* What the rule sets asked about say of an entry. */
+struct compared {
+	struct answer answer;
 	/* Of each set: with everything that is not known as usual … */
 	unsigned int key[RULES_MAX];
 	enum step step[RULES_MAX];
@@ -89,9 +88,6 @@ struct answer {
 	uint32_t assumes[RULES_MAX];
 	uint32_t open_facts; /* of two sets: on which it hangs whether they differ */
 };
-
-#define KINDS	(3 * 8) /* order and rights */
-#define ANSWERS 4	/* windows remembered for each: scattered frames alternate between a few */
 
 struct compare {
 	const struct facts *facts;
@@ -103,8 +99,7 @@ struct compare {
 	void *opaque;
 	struct change run; /* being built, if run.entries */
 	struct compare_summary summary;
-	struct answer answers[KINDS][ANSWERS];
-	unsigned int next[KINDS]; /* replaced next */
+	struct answers answers; /* of struct compared */
 };
 
 static void settle(struct mtrr_fact *mtrr)
@@ -123,15 +118,21 @@ static int make_usual(struct facts *usual, const struct facts *facts)
 {
 	static const struct mtrr_fact none; /* HOW_UNKNOWN */
 	int rc = facts_copy(usual, facts);
+	unsigned int fact;
 	size_t i;
 
 	if (rc)
 		return rc;
-	usual->iommu.how = usual->cache_flush.how = HOW_GIVEN;
+	for (fact = 0; fact < FACT_COUNT; fact++) {
+		if (fact_info[fact].kind == KIND_BOOL)
+			fact_bool(usual, fact)->how = HOW_GIVEN;
+		if (fact_info[fact].kind != KIND_NUMBER)
+			continue;
+		if (!how_certain(fact_how(facts, fact)))
+			fact_number(usual, fact)->value = fact_info[fact].usual;
+		fact_number(usual, fact)->how = HOW_GIVEN;
+	}
 	usual->special.how = usual->how_pins = HOW_GIVEN;
-	usual->apic_access_mfn.how = HOW_GIVEN;
-	if (!how_certain(facts->apic_access_mfn.how))
-		usual->apic_access_mfn.value = UINT64_MAX >> 12;
 	if (!how_certain(facts->mfn_valid.how)) {
 		/* RAM is valid, nothing else: what these rule sets were written for. */
 		ranges_clear(&usual->mfn_valid.ranges);
@@ -142,6 +143,8 @@ static int make_usual(struct facts *usual, const struct facts *facts)
 	}
 	usual->ram.how = HOW_GIVEN;
 	settle(&usual->host);
+	if (usual->no_vcpu)
+		usual->no_vcpu = HOW_GIVEN;
 	if (!usual->vcpu_count && !usual->no_vcpu && !rc)
 		rc = facts_add_vcpu(usual, &none);
 	if (usual->vcpu_count > 1)
@@ -157,57 +160,18 @@ static int make_usual(struct facts *usual, const struct facts *facts)
 static uint32_t unknown_facts(const struct facts *facts)
 {
 	uint32_t unknown = 0;
+	unsigned int fact;
 
-	if (!facts->no_vcpu && (!facts->vcpu_count || facts->vcpus[0].how == HOW_UNKNOWN))
-		unknown |= 1u << FACT_GUEST_MTRR | 1u << FACT_GUEST_MTRR_VAR;
-	if (facts->host.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_HOST_MTRR | 1u << FACT_HOST_MTRR_VAR;
-	if (facts->iommu.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_IOMMU;
-	if (facts->cache_flush.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_CACHE_FLUSH;
-	if (facts->ram.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_MEMORY_MAP;
-	if (facts->mfn_valid.how == HOW_UNKNOWN && facts->ram.how == HOW_UNKNOWN)
-		unknown |= 1u << FACT_MFN_VALID;
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (fact_info[fact].flags & FACT_NO_USUAL && fact_how(facts, fact) == HOW_UNKNOWN)
+			unknown |= 1u << fact;
+	if (unknown & 1u << FACT_GUEST_MTRR)
+		unknown |= 1u << FACT_GUEST_MTRR_VAR;
+	if (unknown & 1u << FACT_HOST_MTRR)
+		unknown |= 1u << FACT_HOST_MTRR_VAR;
+	if (facts->ram.how != HOW_UNKNOWN) /* then what is valid is taken from it */
+		unknown &= ~(1u << FACT_MFN_VALID);
 	return unknown;
-}
-
-static struct compare *new_state(const struct facts *facts, uint32_t rules)
-{
-	struct compare *compare = calloc(1, sizeof(*compare));
-
-	if (!compare)
-		return NULL;
-	compare->facts = facts;
-	compare->rules = rules;
-	compare->unknown = unknown_facts(facts);
-	if (!make_usual(&compare->usual, facts))
-		return compare;
-	free(compare);
-	return NULL;
-}
-
-struct compare *compare_new(const struct facts *facts, unsigned int before, unsigned int after,
-			    compare_emit *emit, void *opaque)
-{
-	struct compare *compare = new_state(facts, 1u << before | 1u << after);
-
-	if (!compare)
-		return NULL;
-	compare->before = before;
-	compare->after = after;
-	compare->emit = emit;
-	compare->opaque = opaque;
-	return compare;
-}
-
-void compare_free(struct compare *compare)
-{
-	if (!compare)
-		return;
-	facts_clear(&compare->usual);
-	free(compare);
 }
 
 /* The question as it is put where everything is as usual. */
@@ -252,14 +216,19 @@ static uint32_t told_apart_by(const struct decision *a, const struct decision *b
 	return facts;
 }
 
-static void ask_set(struct compare *compare, unsigned int id, const struct entry *entry,
-		    const struct question *question, struct answer *answer,
-		    struct decision *decision, struct decision *typed)
+/* What one set says with what is not known, and as usual in all but the type. */
+struct said {
+	struct decision decision, typed;
+};
+
+static void ask_set(const struct compare *compare, unsigned int id, const struct entry *entry,
+		    const struct question *question, struct compared *compared, struct said *said)
 {
 	struct facts facts = *compare->facts, settled = compare->usual;
 	struct question usual = usual_question(question);
 	struct range page = { entry->mfn, entry->mfn };
-	struct decision one;
+	struct decision *decision = &said->decision, one;
+	struct window *window = &compared->answer.window;
 	unsigned int key;
 
 	settled.rules = facts.rules = 1u << id;
@@ -270,75 +239,102 @@ static void ask_set(struct compare *compare, unsigned int id, const struct entry
 		settled.special.ranges.count = 1;
 	}
 	decide(&settled, &usual, &one);
-	window_narrow(&answer->window, &one.window);
+	window_narrow(window, &one.window);
 	key = decision_likeliest(&one);
-	answer->key[id] = key;
-	answer->step[id] = one.outcome[key].step;
+	compared->key[id] = key;
+	compared->step[id] = one.outcome[key].step;
 	decide(&facts, question, decision);
-	window_narrow(&answer->window, &decision->window);
-	answer->possible[id] = decision->possible | 1u << key;
-	answer->usual[id] = decision_usual(decision);
-	/* All as usual but for the type: other facts may leave open what it would decide. */
-	decide(&settled, question, typed);
-	window_narrow(&answer->window, &typed->window);
-	if (decision->possible != 1u << key)
-		answer->assumes[id] = decision->outcome[key].assumes;
+	window_narrow(window, &decision->window);
+	compared->possible[id] = decision->possible | 1u << key;
+	compared->usual[id] = decision_usual(decision);
+	/* Other facts may leave open what the type would decide. */
+	decide(&settled, question, &said->typed);
+	window_narrow(window, &said->typed.window);
+	compared->assumes[id] =
+		decision->possible == 1u << key ? 0 : decision->outcome[key].assumes;
 }
 
-static void ask(struct compare *compare, const struct entry *entry, struct answer *answer)
+/* Fills compared, whose window is WINDOW_ALL. */
+static void ask(const struct compare *compare, const struct entry *entry, struct compared *compared)
 {
-	struct decision decisions[2], typed[2];
 	struct question question;
+	struct said said[2];
 	unsigned int n = 0;
 	uint32_t rules;
 
-	memset(answer, 0, sizeof(*answer));
-	answer->valid = true;
-	answer->type = entry->type;
-	answer->window = WINDOW_ALL;
-	types_question(compare->facts, entry, &question, &answer->window);
+	question_put(compare->facts, entry, &question, &compared->answer.window);
 	for (rules = compare->rules; rules; rules &= rules - 1, n++)
-		ask_set(compare, __builtin_ctz(rules), entry, &question, answer, &decisions[n & 1],
-			&typed[n & 1]);
-	if (n == 2)
-		answer->open_facts = told_apart_by(&decisions[0], &decisions[1]) |
-				     told_apart_by(&typed[0], &typed[1]);
+		ask_set(compare, __builtin_ctz(rules), entry, &question, compared, &said[n & 1]);
+	compared->open_facts = n != 2 ? 0
+				      : told_apart_by(&said[0].decision, &said[1].decision) |
+						told_apart_by(&said[0].typed, &said[1].typed);
+}
+
+static void answer_ask(void *opaque, const struct entry *entry, unsigned int classes,
+		       struct answer *answer)
+{
+	(void)classes;
+	ask(opaque, entry, (struct compared *)answer);
+}
+
+static const struct compared *compared_of(struct compare *compare, const struct entry *entry)
+{
+	return (const struct compared *)answers_find(&compare->answers, entry, 0);
+}
+
+static struct compare *new_state(const struct facts *facts, uint32_t rules)
+{
+	struct compare *compare = calloc(1, sizeof(*compare));
+
+	if (!compare)
+		return NULL;
+	compare->facts = facts;
+	compare->rules = rules;
+	compare->unknown = unknown_facts(facts);
+	if (make_usual(&compare->usual, facts)) {
+		free(compare);
+		return NULL;
+	}
+	if (answers_init(&compare->answers, sizeof(struct compared), answer_ask, compare)) {
+		compare_free(compare);
+		return NULL;
+	}
+	return compare;
+}
+
+struct compare *compare_new(const struct facts *facts, unsigned int before, unsigned int after,
+			    compare_emit *emit, void *opaque)
+{
+	struct compare *compare = new_state(facts, 1u << before | 1u << after);
+
+	if (!compare)
+		return NULL;
+	compare->before = before;
+	compare->after = after;
+	compare->emit = emit;
+	compare->opaque = opaque;
+	return compare;
+}
+
+void compare_free(struct compare *compare)
+{
+	if (!compare)
+		return;
+	answers_clear(&compare->answers);
+	facts_clear(&compare->usual);
+	free(compare);
 }
 
 /*
  * They differ where everything is as usual; but not where one of them rests on what has no usual
  * value, and they may be alike.
  */
-static bool differ(const struct compare *compare, const struct answer *answer, unsigned int a,
+static bool differ(const struct compare *compare, const struct compared *compared, unsigned int a,
 		   unsigned int b)
 {
-	return answer->key[a] != answer->key[b] &&
-	       !((answer->assumes[a] | answer->assumes[b]) & compare->unknown &&
-		 answer->usual[a] & answer->usual[b]);
-}
-
-static bool within(const struct window *window, const struct entry *entry, uint64_t size)
-{
-	return entry->gfn >= window->gfn_first && entry->gfn + size - 1 <= window->gfn_last &&
-	       entry->mfn >= window->mfn_first && entry->mfn + size - 1 <= window->mfn_last;
-}
-
-static const struct answer *answer_for(struct compare *compare, const struct entry *entry)
-{
-	unsigned int kind = (entry->order == 0 ? 0 : entry->order == 9 ? 8 : 16) | entry->rights;
-	uint64_t size = entry_pages(entry->order);
-	struct answer *answer;
-	unsigned int i;
-
-	for (i = 0; i < ANSWERS; i++) {
-		answer = &compare->answers[kind][i];
-		if (answer->valid && answer->type == entry->type &&
-		    within(&answer->window, entry, size))
-			return answer;
-	}
-	answer = &compare->answers[kind][compare->next[kind]++ % ANSWERS];
-	ask(compare, entry, answer);
-	return answer;
+	return compared->key[a] != compared->key[b] &&
+	       !((compared->assumes[a] | compared->assumes[b]) & compare->unknown &&
+		 compared->usual[a] & compared->usual[b]);
 }
 
 /*
@@ -350,7 +346,7 @@ static enum effect effect_on(struct compare *compare, const struct entry *entry,
 {
 	struct entry piece = *entry;
 	enum effect worst = EFFECT_SAME;
-	uint64_t end = entry->gfn + entry_pages(entry->order), size, left;
+	uint64_t end = entry_last(entry) + 1, size, left;
 
 	if (before != OUTCOME_SPLIT && after != OUTCOME_SPLIT)
 		return effect_between(before, after);
@@ -359,19 +355,20 @@ static enum effect effect_on(struct compare *compare, const struct entry *entry,
 	piece.order -= 9;
 	size = entry_pages(piece.order);
 	while (piece.gfn < end) {
-		struct answer answer;
+		struct compared compared = { .answer.window = WINDOW_ALL };
+		const struct window *window = &compared.answer.window;
 		enum effect effect;
 
-		ask(compare, &piece, &answer);
+		ask(compare, &piece, &compared);
 		effect = effect_on(compare, &piece,
-				   before == OUTCOME_SPLIT ? answer.key[compare->before] : before,
-				   after == OUTCOME_SPLIT ? answer.key[compare->after] : after);
+				   before == OUTCOME_SPLIT ? compared.key[compare->before] : before,
+				   after == OUTCOME_SPLIT ? compared.key[compare->after] : after);
 		if (effect > worst)
 			worst = effect;
 		/* As far as the answer holds. */
-		left = answer.window.gfn_last - piece.gfn;
-		if (answer.window.mfn_last - piece.mfn < left)
-			left = answer.window.mfn_last - piece.mfn;
+		left = window->gfn_last - piece.gfn;
+		if (window->mfn_last - piece.mfn < left)
+			left = window->mfn_last - piece.mfn;
 		left = left < size ? size : (left + 1) & ~(size - 1);
 		if (left > end - piece.gfn)
 			break;
@@ -394,19 +391,19 @@ static void flush(struct compare *compare)
 	compare->run.entries = 0;
 }
 
-static void add(struct compare *compare, const struct entry *entry, const struct answer *answer)
+static void add(struct compare *compare, const struct entry *entry, const struct compared *compared)
 {
 	struct change change = {
 		.first = *entry,
-		.gfn_last = entry->gfn + entry_pages(entry->order) - 1,
+		.gfn_last = entry_last(entry),
 		.entries = 1,
-		.before = answer->key[compare->before],
-		.after = answer->key[compare->after],
-		.step_before = answer->step[compare->before],
-		.step_after = answer->step[compare->after],
-		.possible_before = answer->possible[compare->before],
-		.possible_after = answer->possible[compare->after],
-		.assumes = answer->assumes[compare->before] | answer->assumes[compare->after],
+		.before = compared->key[compare->before],
+		.after = compared->key[compare->after],
+		.step_before = compared->step[compare->before],
+		.step_after = compared->step[compare->after],
+		.possible_before = compared->possible[compare->before],
+		.possible_after = compared->possible[compare->after],
+		.assumes = compared->assumes[compare->before] | compared->assumes[compare->after],
 	}, *run = &compare->run;
 
 	change.effect = effect_on(compare, entry, change.before, change.after);
@@ -436,17 +433,17 @@ void compare_entries(struct compare *compare, const struct entry *entries, size_
 	const struct entry *entry;
 
 	for (entry = entries; entry < entries + n; entry++) {
-		const struct answer *answer;
+		const struct compared *compared;
 
 		if (!decided(entry))
 			continue;
-		answer = answer_for(compare, entry);
+		compared = compared_of(compare, entry);
 		count(&compare->summary.all, entry);
-		if (differ(compare, answer, compare->before, compare->after)) {
-			add(compare, entry, answer);
-		} else if (answer->open_facts) {
+		if (differ(compare, compared, compare->before, compare->after)) {
+			add(compare, entry, compared);
+		} else if (compared->open_facts) {
 			count(&compare->summary.open, entry);
-			compare->summary.open_facts |= answer->open_facts;
+			compare->summary.open_facts |= compared->open_facts;
 		}
 	}
 }
@@ -468,15 +465,15 @@ int compare_matrix_entries(struct compare **state, const struct facts *facts,
 	if (!*state)
 		return -ENOMEM;
 	for (entry = entries; entry < entries + n; entry++) {
-		const struct answer *answer;
+		const struct compared *compared;
 
 		if (!decided(entry))
 			continue;
 		matrix->entries++;
-		answer = answer_for(*state, entry);
+		compared = compared_of(*state, entry);
 		for (a = 0; a < ruleset_count(); a++)
 			for (b = 0; b < ruleset_count(); b++)
-				matrix->differ[a][b] += differ(*state, answer, a, b);
+				matrix->differ[a][b] += differ(*state, compared, a, b);
 	}
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one rule set would decide otherwise than another for the same entries. */
 #ifndef AUDIT_COMPARE_H
 #define AUDIT_COMPARE_H
 

@@ -130,7 +130,7 @@ static void hole(struct expectation *expectation, uint64_t first)
 
 static void one_entry(struct expectation *expectation, const struct entry *entry)
 {
-	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
+	uint64_t last = entry_last(entry);
 
 	if (expectation->type >= 0 ? entry->type != expectation->type
 				   : last < expectation->first || entry->gfn > expectation->last)

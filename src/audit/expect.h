@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the user expects entries to hold. */
 #ifndef AUDIT_EXPECT_H
 #define AUDIT_EXPECT_H
 

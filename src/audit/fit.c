@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "audit/fit.h"
 
-#include "audit/judge.h"
+#include "audit/inherit.h"
 #include "base/array.h"
-#include "rules/types.h"
+#include "rules/answers.h"
+#include "rules/decide.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Of every set: what it leaves possible for one kind of entries within a window. */
-struct answer {
-	struct window window;
-	uint8_t type;
-	bool valid;
+/* What every set leaves possible for an entry. */
+struct fitted {
+	struct answer answer;
 	unsigned int classes; /* types that they may have */
 	uint16_t possible[RULES_MAX], usual[RULES_MAX];
 	uint8_t step[RULES_MAX]; /* of the likeliest outcome */
 };
-
-#define KINDS	(3 * 8) /* order and rights */
-#define ANSWERS 4
 
 struct fit_reader {
 	struct fit *fit;
@@ -28,8 +24,7 @@ struct fit_reader {
 	int domid;
 	struct entry before, entry, after; /* a split superpage shows by its neighbours */
 	bool any_before, any, any_after;
-	struct answer answers[KINDS][ANSWERS];
-	unsigned int next[KINDS];
+	struct answers answers; /* of struct fitted */
 };
 
 void fit_clear(struct fit *fit)
@@ -46,18 +41,6 @@ uint32_t fit_candidates(void)
 	return RULES_RELEASED | (all & ~built_in);
 }
 
-struct fit_reader *fit_begin(struct fit *fit, const struct facts *facts, int domid)
-{
-	struct fit_reader *reader = calloc(1, sizeof(*reader));
-
-	if (!reader)
-		return NULL;
-	reader->fit = fit;
-	reader->facts = *facts;
-	reader->domid = domid;
-	return reader;
-}
-
 /* Outcomes that need no unusual fact; none where all do. */
 static uint16_t usual_of(const struct decision *decision)
 {
@@ -66,16 +49,17 @@ static uint16_t usual_of(const struct decision *decision)
 	return decision->outcome[__builtin_ctz(usual)].unusual ? 0 : usual;
 }
 
-static void ask(struct fit_reader *reader, const struct entry *entry, struct answer *answer)
+static void answer_ask(void *opaque, const struct entry *entry, unsigned int classes,
+		       struct answer *answer)
 {
+	struct fit_reader *reader = opaque;
+	struct fitted *fitted = (struct fitted *)answer;
 	struct question question;
 	unsigned int id;
 
-	answer->valid = true;
-	answer->type = entry->type;
-	answer->window = WINDOW_ALL;
-	types_question(&reader->facts, entry, &question, &answer->window);
-	answer->classes = question.classes;
+	(void)classes;
+	question_put(&reader->facts, entry, &question, &answer->window);
+	fitted->classes = question.classes;
 	for (id = 0; id < ruleset_count(); id++) {
 		struct decision decision;
 		uint16_t told;
@@ -83,38 +67,30 @@ static void ask(struct fit_reader *reader, const struct entry *entry, struct ans
 		reader->facts.rules = 1u << id;
 		decide(&reader->facts, &question, &decision);
 		window_narrow(&answer->window, &decision.window);
-		answer->possible[id] = decision.possible;
-		answer->usual[id] = usual_of(&decision);
-		told = answer->usual[id] ? answer->usual[id] : decision.possible;
-		answer->step[id] = decision.outcome[__builtin_ctz(told)].step;
+		fitted->possible[id] = decision.possible;
+		fitted->usual[id] = usual_of(&decision);
+		told = fitted->usual[id] ? fitted->usual[id] : decision.possible;
+		fitted->step[id] = decision.outcome[__builtin_ctz(told)].step;
 	}
 }
 
-static const struct answer *answer_for(struct fit_reader *reader, const struct entry *entry)
+struct fit_reader *fit_begin(struct fit *fit, const struct facts *facts, int domid)
 {
-	unsigned int kind = (entry->order == 0 ? 0 : entry->order == 9 ? 8 : 16) | entry->rights;
-	uint64_t size = entry_pages(entry->order);
-	struct answer *answer;
-	unsigned int i;
+	struct fit_reader *reader = calloc(1, sizeof(*reader));
 
-	for (i = 0; i < ANSWERS; i++) {
-		const struct window *window;
-
-		answer = &reader->answers[kind][i];
-		window = &answer->window;
-		if (answer->valid && answer->type == entry->type &&
-		    entry->gfn >= window->gfn_first && entry->gfn + size - 1 <= window->gfn_last &&
-		    entry->mfn >= window->mfn_first && entry->mfn + size - 1 <= window->mfn_last)
-			return answer;
+	if (!reader || answers_init(&reader->answers, sizeof(struct fitted), answer_ask, reader)) {
+		free(reader);
+		return NULL;
 	}
-	answer = &reader->answers[kind][reader->next[kind]++ % ANSWERS];
-	ask(reader, entry, answer);
-	return answer;
+	reader->fit = fit;
+	reader->facts = *facts;
+	reader->domid = domid;
+	return reader;
 }
 
 /* Of the sets, those by which the superpage that the entry was split from had what it holds. */
 static uint32_t inherited(struct fit_reader *reader, const struct entry *entry,
-			  const struct answer *answer, uint32_t sets)
+			  const struct fitted *fitted, uint32_t sets)
 {
 	uint32_t explained = 0;
 
@@ -124,7 +100,7 @@ static uint32_t inherited(struct fit_reader *reader, const struct entry *entry,
 		unsigned int order;
 
 		reader->facts.rules = sets & -sets;
-		order = entry_inherits(&reader->facts, entry, answer->classes, &parent, &decision);
+		order = entry_inherits(&reader->facts, entry, fitted->classes, &parent, &decision);
 		if (order &&
 		    ((reader->any_before && entry_siblings(&reader->before, entry, order)) ||
 		     (reader->any_after && entry_siblings(entry, &reader->after, order))))
@@ -135,7 +111,7 @@ static uint32_t inherited(struct fit_reader *reader, const struct entry *entry,
 
 static void add_to_group(struct fit_group *group, const struct entry *entry, int domid)
 {
-	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
+	uint64_t last = entry_last(entry);
 	bool starts = !group->entries++ || group->next != entry->gfn || group->last_domid != domid;
 
 	group->run_count += starts;
@@ -151,7 +127,7 @@ static void add_to_group(struct fit_group *group, const struct entry *entry, int
 	group->last_domid = domid;
 }
 
-static void add(struct fit_reader *reader, const struct entry *entry, const struct answer *answer,
+static void add(struct fit_reader *reader, const struct entry *entry, const struct fitted *fitted,
 		uint32_t contradicts, uint32_t unusual)
 {
 	struct fit *fit = reader->fit;
@@ -168,10 +144,10 @@ static void add(struct fit_reader *reader, const struct entry *entry, const stru
 	group.domid = reader->domid;
 	group.first = *entry;
 	for (id = 0; id < ruleset_count(); id++) {
-		uint16_t told = answer->usual[id] ? answer->usual[id] : answer->possible[id];
+		uint16_t told = fitted->usual[id] ? fitted->usual[id] : fitted->possible[id];
 
 		group.expected[id] = __builtin_ctz(told);
-		group.step[id] = answer->step[id];
+		group.step[id] = fitted->step[id];
 	}
 	add_to_group(&group, entry, reader->domid);
 	if (array_append(&fit->groups, &fit->group_count, sizeof(group), &group))
@@ -181,23 +157,23 @@ static void add(struct fit_reader *reader, const struct entry *entry, const stru
 static void judge_one(struct fit_reader *reader)
 {
 	const struct entry *entry = &reader->entry;
-	const struct answer *answer;
+	const struct fitted *fitted;
 	uint32_t contradicts = 0, unusual = 0;
 	unsigned int key = entry_key(entry), id;
 
 	if (!reader->any || entry->pod || !entry->rights || entry->pending)
 		return;
 	reader->fit->entries++;
-	answer = answer_for(reader, entry);
+	fitted = (const struct fitted *)answers_find(&reader->answers, entry, 0);
 	for (id = 0; id < ruleset_count(); id++) {
-		if (!(answer->possible[id] >> key & 1))
+		if (!(fitted->possible[id] >> key & 1))
 			contradicts |= 1u << id;
-		else if (!(answer->usual[id] >> key & 1))
+		else if (!(fitted->usual[id] >> key & 1))
 			unusual |= 1u << id;
 	}
-	contradicts &= ~inherited(reader, entry, answer, contradicts);
+	contradicts &= ~inherited(reader, entry, fitted, contradicts);
 	if (contradicts | unusual)
-		add(reader, entry, answer, contradicts, unusual);
+		add(reader, entry, fitted, contradicts, unusual);
 }
 
 static void shift(struct fit_reader *reader)
@@ -224,6 +200,7 @@ void fit_end(struct fit_reader *reader)
 {
 	reader->any_after = false;
 	judge_one(reader);
+	answers_clear(&reader->answers);
 	free(reader);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which rule set explains the entries best. */
 #ifndef AUDIT_FIT_H
 #define AUDIT_FIT_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "audit/judge.h"
 
-#include "rules/types.h"
+#include "audit/inherit.h"
+#include "rules/answers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,28 +28,18 @@ const char *verdict_key(enum verdict verdict)
 	return verdicts[verdict].key;
 }
 
-unsigned int entry_key(const struct entry *entry)
-{
-	return OUTCOME_KEY(entry->emt, (unsigned int)entry->ipat);
-}
-
 uint32_t run_unusual(const struct run *run)
 {
 	return run->verdict == VERDICT_OK_IF ? run->decision.outcome[entry_key(&run->first)].unusual
 					     : 0;
 }
 
-/* An answered question, good for all entries of one kind within its window. */
-struct answer {
-	struct window window; /* narrowed to where the question is the same, too */
+/* What the rules say of an entry, and what they were asked. */
+struct judged {
+	struct answer answer;
 	struct question question;
 	struct decision decision;
 };
-
-/* Kinds of entries: order 0, 9, 18 and rights; what else the question depends on is in the window,
- * or, where the source knows it, the type. */
-#define KINDS	(3 * 8)
-#define ANSWERS 4 /* windows remembered for each kind: scattered frames alternate between a few */
 
 uint64_t summary_accepted(const struct summary *summary)
 {
@@ -59,14 +50,6 @@ uint64_t summary_accepted(const struct summary *summary)
 		accepted += summary->accepted[i];
 	return accepted;
 }
-
-/* What was decided last of a superpage that entries can be pieces of. */
-struct parent_answer {
-	struct window window;
-	unsigned int classes; /* 0: nothing was yet */
-	uint8_t rights, type;
-	struct decision decision;
-};
 
 struct judge {
 	const struct facts *facts;
@@ -81,20 +64,39 @@ struct judge {
 	bool any_before;
 	/* An entry that could be a child of a split superpage, if the next one is its sibling. */
 	struct entry held;
-	struct answer held_answer;
+	struct judged held_judged;
 	bool holding;
-	struct {
-		struct answer *answer[ANSWERS]; /* most recently used first */
-		uint8_t type;			/* of all answers here */
-	} kind[KINDS];
-	struct answer answers[KINDS][ANSWERS];
-	struct parent_answer parent[2]; /* order 9, 18 */
+	struct answers answers; /* of struct judged, for entries */
+	struct answers parents; /* and for superpages that entries can be pieces of */
 };
+
+/* classes: those of a piece, which keeps the type of its superpage; 0: whatever the entry tells. */
+static void ask(const struct facts *facts, const struct entry *entry, unsigned int classes,
+		struct judged *judged)
+{
+	question_put(facts, entry, &judged->question, &judged->answer.window);
+	if (classes)
+		judged->question.classes = classes;
+	decide(facts, &judged->question, &judged->decision);
+	window_narrow(&judged->answer.window, &judged->decision.window);
+}
+
+static void answer_ask(void *opaque, const struct entry *entry, unsigned int classes,
+		       struct answer *answer)
+{
+	const struct judge *judge = opaque;
+
+	ask(judge->facts, entry, classes, (struct judged *)answer);
+}
+
+static inline const struct judged *judged_of(struct judge *judge, const struct entry *entry)
+{
+	return (const struct judged *)answers_find(&judge->answers, entry, 0);
+}
 
 struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *emit, void *opaque)
 {
 	struct judge *judge = calloc(1, sizeof(*judge));
-	unsigned int kind, i;
 
 	if (!judge)
 		return NULL;
@@ -102,12 +104,11 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 	judge->all_runs = all_runs;
 	judge->emit = emit;
 	judge->opaque = opaque;
-	for (kind = 0; kind < KINDS; kind++)
-		for (i = 0; i < ANSWERS; i++) {
-			judge->kind[kind].answer[i] = &judge->answers[kind][i];
-			judge->answers[kind][i].window.gfn_first = 1; /* empty: last is 0 */
-		}
-	return judge;
+	if (!answers_init(&judge->answers, sizeof(struct judged), answer_ask, judge) &&
+	    !answers_init(&judge->parents, sizeof(struct judged), answer_ask, judge))
+		return judge;
+	judge_free(judge);
+	return NULL;
 }
 
 void judge_follow_frames(struct judge *judge)
@@ -117,56 +118,11 @@ void judge_follow_frames(struct judge *judge)
 
 void judge_free(struct judge *judge)
 {
+	if (!judge)
+		return;
+	answers_clear(&judge->answers);
+	answers_clear(&judge->parents);
 	free(judge);
-}
-
-static inline bool within(const struct window *window, const struct entry *entry, uint64_t size)
-{
-	return entry->gfn >= window->gfn_first && entry->gfn + size - 1 <= window->gfn_last &&
-	       entry->mfn >= window->mfn_first && entry->mfn + size - 1 <= window->mfn_last;
-}
-
-static void ask(const struct judge *judge, const struct entry *entry, struct answer *answer)
-{
-	answer->window = WINDOW_ALL;
-	types_question(judge->facts, entry, &answer->question, &answer->window);
-	decide(judge->facts, &answer->question, &answer->decision);
-	window_narrow(&answer->window, &answer->decision.window);
-}
-
-static const struct answer *slow_answer(struct judge *judge, const struct entry *entry,
-					unsigned int kind, uint64_t size)
-{
-	struct answer **list = judge->kind[kind].answer, *found;
-	unsigned int i;
-
-	if (judge->kind[kind].type != entry->type) {
-		judge->kind[kind].type = entry->type;
-		for (i = 0; i < ANSWERS; i++) {
-			list[i]->window.gfn_first = 1;
-			list[i]->window.gfn_last = 0;
-		}
-	}
-	for (i = 0; i < ANSWERS - 1; i++)
-		if (within(&list[i]->window, entry, size))
-			break;
-	found = list[i];
-	memmove(list + 1, list, i * sizeof(*list));
-	list[0] = found;
-	if (!within(&found->window, entry, size))
-		ask(judge, entry, found);
-	return found;
-}
-
-static inline const struct answer *answer_for(struct judge *judge, const struct entry *entry)
-{
-	unsigned int kind = (entry->order == 0 ? 0 : entry->order == 9 ? 8 : 16) | entry->rights;
-	const struct answer *recent = judge->kind[kind].answer[0];
-	uint64_t size = entry_pages(entry->order);
-
-	if (within(&recent->window, entry, size) && judge->kind[kind].type == entry->type)
-		return recent;
-	return slow_answer(judge, entry, kind, size);
 }
 
 static void flush_run(struct judge *judge)
@@ -176,43 +132,38 @@ static void flush_run(struct judge *judge)
 	judge->run.entries = 0;
 }
 
+/* Does an entry with its verdict go on with the run? Its frames may lie anywhere. */
 static bool continues(const struct run *run, const struct entry *entry, enum verdict verdict,
-		      const struct decision *decision)
+		      const struct judged *judged, const struct bug *bug)
 {
-	const struct entry *first = &run->first;
-
-	return run->entries && entry->gfn == run->gfn_last + 1 && entry->order == first->order &&
-	       entry->rights == first->rights && entry->emt == first->emt &&
-	       entry->ipat == first->ipat && entry->pending == first->pending &&
-	       entry->ipat_hidden == first->ipat_hidden && entry->pod == first->pod &&
-	       entry->type == first->type && verdict == run->verdict &&
-	       (!decision || decision->possible == run->decision.possible);
+	return run->entries && entry->gfn == run->gfn_last + 1 && entry_alike(entry, &run->first) &&
+	       verdict == run->verdict && bug == run->bug &&
+	       (!judged || judged->decision.possible == run->decision.possible);
 }
 
+/* severity and bug: of a mismatch. */
 static void add_to_run(struct judge *judge, const struct entry *entry, enum verdict verdict,
-		       const struct answer *answer, const struct bug *bug, enum severity severity)
+		       const struct judged *judged, const struct bug *bug, enum severity severity)
 {
 	struct run *run = &judge->run;
 	bool follows = entry->mfn == run->first.mfn + (entry->gfn - run->first.gfn);
-	uint64_t size = entry_pages(entry->order);
 
-	if (continues(run, entry, verdict, answer ? &answer->decision : NULL) && bug == run->bug &&
-	    (follows || !judge->follow_frames)) {
+	if (continues(run, entry, verdict, judged, bug) && (follows || !judge->follow_frames)) {
 		run->mfn_contiguous &= follows;
 		run->entries++;
-		run->gfn_last += size;
+		run->gfn_last = entry_last(entry);
 		return;
 	}
 	flush_run(judge);
 	run->first = *entry;
-	run->gfn_last = entry->gfn + size - 1;
+	run->gfn_last = entry_last(entry);
 	run->entries = 1;
 	run->mfn_contiguous = true;
 	run->verdict = verdict;
 	run->bug = bug;
-	if (answer) {
-		run->decision = answer->decision;
-		run->question = answer->question;
+	if (judged) {
+		run->decision = judged->decision;
+		run->question = judged->question;
 		run->severity = severity;
 	}
 }
@@ -239,7 +190,7 @@ static inline void count_assumed(struct judge *judge, const struct outcome *outc
 
 /* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
 static void conclude(struct judge *judge, const struct entry *entry, enum verdict verdict,
-		     const struct answer *answer)
+		     const struct judged *judged)
 {
 	struct summary *summary = &judge->summary;
 	const struct bug *bug = NULL;
@@ -248,7 +199,7 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 
 	summary->verdict[verdict]++;
 	if (verdict == VERDICT_OK_IF) {
-		const struct outcome *outcome = &answer->decision.outcome[entry_key(entry)];
+		const struct outcome *outcome = &judged->decision.outcome[entry_key(entry)];
 
 		count_assumed(judge, outcome);
 		if (outcome->unusual) {
@@ -256,104 +207,51 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 			notable = true;
 		}
 	} else if (verdict == VERDICT_MISMATCH) {
-		bug = bug_find(judge->facts, entry, &answer->question, &answer->decision);
-		severity = severity_of(entry_key(entry), &answer->decision);
+		bug = bug_find(judge->facts, entry, &judged->question, &judged->decision);
+		severity = severity_of(entry_key(entry), &judged->decision);
 		summary->severity[severity]++;
 		notable = true;
 	}
 	if (notable)
-		add_to_run(judge, entry, verdict, answer, bug, severity);
+		add_to_run(judge, entry, verdict, judged, bug, severity);
 }
 
-bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order)
-{
-	return a->order == b->order && b->gfn == a->gfn + entry_pages(a->order) &&
-	       b->mfn == a->mfn + entry_pages(a->order) && a->gfn >> order == b->gfn >> order;
-}
-
-/* The superpage of that order that the entry can be a piece of; false if none. */
-static bool parent_of(const struct entry *entry, unsigned int order, struct entry *parent)
-{
-	uint64_t offset = entry->gfn & (entry_pages(order) - 1);
-
-	*parent = *entry;
-	parent->gfn -= offset;
-	parent->mfn -= offset;
-	parent->order = order;
-	return entry->mfn >= offset && !(parent->mfn & (entry_pages(order) - 1));
-}
-
-/* A piece keeps the type of the superpage, so that has the classes that the piece may have. */
-static void ask_parent(const struct facts *facts, const struct entry *parent, unsigned int classes,
-		       struct window *window, struct decision *decision)
-{
-	struct question question;
-
-	*window = WINDOW_ALL;
-	types_question(facts, parent, &question, window);
-	question.classes = classes;
-	decide(facts, &question, decision);
-	window_narrow(window, &decision->window);
-}
-
-unsigned int entry_inherits(const struct facts *facts, const struct entry *entry,
-			    unsigned int classes, struct entry *parent, struct decision *decision)
-{
-	struct window window;
-	unsigned int order;
-
-	for (order = entry->order + 9; order <= 18; order += 9) {
-		if (!parent_of(entry, order, parent))
-			continue;
-		ask_parent(facts, parent, classes, &window, decision);
-		if (decision->possible >> entry_key(entry) & 1)
-			return order;
-	}
-	return 0;
-}
-
-/* The same, deciding once for all pieces of the like. */
+/* entry_inherits(), deciding once for all pieces that are alike. */
 static unsigned int parent_explains(struct judge *judge, const struct entry *entry,
-				    const struct answer *answer)
+				    const struct judged *judged)
 {
-	unsigned int order, classes = answer->question.classes;
+	unsigned int order;
 	struct entry parent;
 
 	for (order = entry->order + 9; order <= 18; order += 9) {
-		struct parent_answer *last = &judge->parent[order / 9 - 1];
+		const struct judged *whole;
 
-		if (!parent_of(entry, order, &parent))
+		if (!entry_parent(entry, order, &parent))
 			continue;
-		if (last->classes != classes || last->rights != parent.rights ||
-		    last->type != parent.type ||
-		    !within(&last->window, &parent, entry_pages(order))) {
-			last->classes = classes;
-			last->rights = parent.rights;
-			last->type = parent.type;
-			ask_parent(judge->facts, &parent, classes, &last->window, &last->decision);
-		}
-		if (last->decision.possible >> entry_key(entry) & 1)
+		whole = (const struct judged *)answers_find(&judge->parents, &parent,
+							    judged->question.classes);
+		if (decision_allows(&whole->decision, entry_key(entry)))
 			return order;
 	}
 	return 0;
 }
 
-static void judge_odd(struct judge *judge, const struct entry *entry, const struct answer *answer)
+static void judge_odd(struct judge *judge, const struct entry *entry, const struct judged *judged)
 {
 	unsigned int key = entry_key(entry), parent;
 
-	if (answer->decision.possible >> key & 1) {
-		conclude(judge, entry, VERDICT_OK_IF, answer);
+	if (decision_allows(&judged->decision, key)) {
+		conclude(judge, entry, VERDICT_OK_IF, judged);
 		return;
 	}
-	parent = parent_explains(judge, entry, answer);
+	parent = parent_explains(judge, entry, judged);
 	if (!parent) {
-		conclude(judge, entry, VERDICT_MISMATCH, answer);
+		conclude(judge, entry, VERDICT_MISMATCH, judged);
 	} else if (judge->any_before && entry_siblings(&judge->before, entry, parent)) {
-		conclude(judge, entry, VERDICT_INHERITED, answer);
+		conclude(judge, entry, VERDICT_INHERITED, judged);
 	} else {
 		judge->held = *entry;
-		judge->held_answer = *answer;
+		judge->held_judged = *judged;
 		judge->holding = true;
 	}
 }
@@ -361,12 +259,12 @@ static void judge_odd(struct judge *judge, const struct entry *entry, const stru
 /* Settles the held entry, now that the one behind it (or the end) is known. */
 static void release_held(struct judge *judge, const struct entry *next)
 {
-	unsigned int parent = parent_explains(judge, &judge->held, &judge->held_answer);
+	unsigned int parent = parent_explains(judge, &judge->held, &judge->held_judged);
 	bool sibling = next && entry_siblings(&judge->held, next, parent);
 
 	judge->holding = false;
 	conclude(judge, &judge->held, sibling ? VERDICT_INHERITED : VERDICT_MISMATCH,
-		 &judge->held_answer);
+		 &judge->held_judged);
 }
 
 void judge_entries(struct judge *judge, const struct entry *entries, size_t count)
@@ -384,24 +282,24 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 		} else if (entry->pending) {
 			conclude(judge, entry, VERDICT_PENDING, NULL);
 		} else {
-			const struct answer *answer = answer_for(judge, entry);
+			const struct judged *judged = judged_of(judge, entry);
 			unsigned int key = entry_key(entry);
 
-			if (answer->decision.possible == 1u << key) {
+			if (judged->decision.possible == 1u << key) {
 				ok++;
 				if (judge->all_runs)
-					add_to_run(judge, entry, VERDICT_OK, answer, NULL,
+					add_to_run(judge, entry, VERDICT_OK, judged, NULL,
 						   SEVERITY_DIFFERS);
-			} else if (answer->decision.possible >> key & 1 && !judge->all_runs &&
-				   !answer->decision.outcome[key].unusual) {
+			} else if (decision_allows(&judged->decision, key) && !judge->all_runs &&
+				   !judged->decision.outcome[key].unusual) {
 				ok_if++;
-				count_assumed(judge, &answer->decision.outcome[key]);
+				count_assumed(judge, &judged->decision.outcome[key]);
 			} else {
 				if (entry > entries) {
 					judge->before = entry[-1];
 					judge->any_before = true;
 				}
-				judge_odd(judge, entry, answer);
+				judge_odd(judge, entry, judged);
 			}
 		}
 	}
@@ -415,50 +313,43 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 	summary->verdict[VERDICT_OK_IF] += ok_if;
 }
 
-/* The answer that the entry judged last had, if it still is the most recent of its kind. */
-static const struct answer *last_answer(const struct judge *judge)
+/* What was said of the entry judged last, or NULL where that is not remembered. */
+static const struct judged *last_judged(const struct judge *judge)
 {
 	const struct entry *last = &judge->before;
-	const struct answer *answer;
-	unsigned int kind;
 
 	if (judge->all_runs || judge->holding || !judge->any_before || last->pod || last->pending ||
 	    !last->rights)
 		return NULL;
-	kind = (last->order == 0 ? 0 : last->order == 9 ? 8 : 16) | last->rights;
-	answer = judge->kind[kind].answer[0];
-	return within(&answer->window, last, entry_pages(last->order)) &&
-			       judge->kind[kind].type == last->type
-		       ? answer
-		       : NULL;
+	return (const struct judged *)answers_last(&judge->answers, last);
 }
 
 bool judge_repeatable(const struct judge *judge, struct entry *like, struct window *window)
 {
-	const struct answer *answer = last_answer(judge);
+	const struct judged *judged = last_judged(judge);
 	unsigned int key = entry_key(&judge->before);
 
-	if (!answer || !(answer->decision.possible >> key & 1) ||
-	    answer->decision.outcome[key].unusual)
+	if (!judged || !decision_allows(&judged->decision, key) ||
+	    judged->decision.outcome[key].unusual)
 		return false;
 	*like = judge->before;
-	*window = answer->window;
+	*window = judged->answer.window;
 	return true;
 }
 
 void judge_repeat(struct judge *judge, const struct entry *last, uint64_t count)
 {
-	const struct answer *answer = last_answer(judge);
+	const struct judged *judged = last_judged(judge);
 	unsigned int key = entry_key(last);
 	struct summary *summary = &judge->summary;
 
 	summary->entries += count;
 	summary->pages += count * entry_pages(last->order);
-	if (answer->decision.possible == 1u << key) {
+	if (judged->decision.possible == 1u << key) {
 		summary->verdict[VERDICT_OK] += count;
 	} else {
 		summary->verdict[VERDICT_OK_IF] += count;
-		count_assumed(judge, &answer->decision.outcome[key]);
+		count_assumed(judge, &judged->decision.outcome[key]);
 		judge->assumed_count += count - 1;
 	}
 	judge->before = *last;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The judge: holds the entries of one p2m against the rules. */
 #ifndef AUDIT_JUDGE_H
 #define AUDIT_JUDGE_H
 
@@ -34,20 +35,6 @@ struct run {
 	const struct bug *bug;	/* MISMATCH only, may be NULL */
 	bool accepted;		/* MISMATCH only: a baseline has it */
 };
-
-/* OUTCOME_KEY of what the entry holds. */
-unsigned int entry_key(const struct entry *entry);
-
-/*
- * ept_split_super_page() copies type and EMT to each piece: the order of the superpage whose
- * outcome equals what the entry holds, if it was a piece of that, else 0. classes are those that
- * the entry may have. Fills parent, and decision with what the rules say of it.
- */
-unsigned int entry_inherits(const struct facts *facts, const struct entry *entry,
-			    unsigned int classes, struct entry *parent, struct decision *decision);
-
-/* Are they neighbours, in frames too, within one superpage of that order? */
-bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order);
 
 /* Does an ok-if run need a fact to differ from the usual? Facts, as bits. */
 uint32_t run_unusual(const struct run *run);

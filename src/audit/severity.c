@@ -50,15 +50,15 @@ enum severity severity_shown(unsigned int actual, unsigned int expected, int *sh
 	if (expected == OUTCOME_SPLIT)
 		return worst;
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		int is = memtype_effective(actual & 7, actual >> 3, order[i]);
-		int should = memtype_effective(expected & 7, expected >> 3, order[i]);
+		int is = outcome_effective(actual, order[i]);
+		int should = outcome_effective(expected, order[i]);
 		enum severity severity;
 
 		if (is < 0 || should < 0 || is == should)
 			continue;
 		severity = severity_at(is, should);
 		/* One and the same EMT: what iPAT takes or gives is no danger by itself. */
-		if ((actual & 7) == (expected & 7))
+		if (outcome_emt(actual) == outcome_emt(expected))
 			severity = SEVERITY_DIFFERS;
 		if (*shown_by >= 0 && severity <= worst)
 			continue;
@@ -78,7 +78,7 @@ enum severity severity_between(unsigned int actual, unsigned int expected)
 /* severity_between(), which has few arguments, made once for each: findings can be millions. */
 static enum severity between(unsigned int actual, unsigned int expected)
 {
-	static unsigned char made[16][OUTCOME_COUNT];
+	static unsigned char made[OUTCOME_COUNT][OUTCOME_COUNT];
 	unsigned char *severity = &made[actual][expected];
 
 	if (!*severity)
@@ -96,7 +96,7 @@ enum severity severity_of(unsigned int actual, const struct decision *decision)
 		for (key = 0; key < OUTCOME_COUNT; key++) {
 			enum severity severity;
 
-			if (!(decision->possible >> key & 1) ||
+			if (!decision_allows(decision, key) ||
 			    (usual && decision->outcome[key].unusual))
 				continue;
 			severity = between(actual, key);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How bad a mismatch is. */
 #ifndef AUDIT_SEVERITY_H
 #define AUDIT_SEVERITY_H
 
-#include "rules/decide.h"
+#include "rules/outcome.h"
 
 /* Of a mismatch, by what the guest could get with any PAT. Ordered. */
 enum severity {

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,4 +104,15 @@ const char *text_frames(uint64_t first, uint64_t last, char *buffer, size_t size
 	else
 		snprintf(buffer, size, "0x%" PRIx64 "-0x%" PRIx64, first, last);
 	return buffer;
+}
+
+void text_append(char *text, size_t size, const char *format, ...)
+{
+	size_t used = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	if (used < size)
+		vsnprintf(text + used, size - used, format, args);
+	va_end(args);
 }

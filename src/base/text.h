@@ -35,4 +35,10 @@ bool text_same_name(const char *a, const char *b);
 /* Writes a byte count as "4 KiB", "2 MiB", "1.5 GiB" into buffer. Returns buffer. */
 const char *text_size(uint64_t bytes, char *buffer, size_t size);
 
+/*
+ * Prints behind what is in text, which has room for size bytes. What does not fit is left out.
+ */
+void text_append(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 #endif

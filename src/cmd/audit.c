@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* audit: what each entry should be, and which are not. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
+#include "cmd/session.h"
 
 #include "audit/baseline.h"
 #include "audit/expect.h"
+#include "source/text/logcounts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* What decides the exit status, over all domains. */
+struct result {
+	bool incomplete, unproven;
+	uint64_t found;
+};
+
 struct audit {
-	struct common_options common;
-	struct report_options report;
+	struct shared_options shared;
+	struct report_options report_options;
 	struct expectations expect;
 	const char *baseline_path, *new_baseline_path; /* may be one and the same */
 	char *new_baseline_beside;
@@ -21,19 +28,20 @@ struct audit {
 	FILE *new_baseline;
 	int fail_on; /* enum severity, SEVERITY_COUNT for never */
 	bool strict;
+	/* While it is read: */
+	struct session session;
+	struct report *report;
+	struct result result;
+	/* Of the p2m being read: */
+	const struct dump *dump;
+	struct judge *judge;
+	uint64_t accepted[SEVERITY_COUNT];
 };
 
-enum {
-	OPT_FAIL_ON = 0x300,
-	OPT_STRICT,
-	OPT_EXPECT,
-	OPT_EXPECT_FILE,
-	OPT_BASELINE,
-	OPT_WRITE_BASELINE
-};
+#define FAIL_ON "danger|slow|differs|never"
 
 static const struct argp_option list[] = {
-	{ "fail-on", OPT_FAIL_ON, "danger|slow|differs|never", 0,
+	{ "fail-on", OPT_FAIL_ON, FAIL_ON, 0,
 	  "Exit with 1 only for findings of this severity or worse (differs)", 4 },
 	{ "expect", OPT_EXPECT, "RANGE=TYPE", 0,
 	  "Exit with 1 unless entries hold this, such as 0xfee00=WB!, 0xf0000-0xf0fff=UC, "
@@ -55,10 +63,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_FAIL_ON:
+		parse_choice("fail-on", arg, FAIL_ON, state);
 		audit->fail_on = strcmp(arg, "never") ? severity_parse(arg) : SEVERITY_COUNT;
-		if (audit->fail_on < 0)
-			argp_error(state,
-				   "--fail-on %s: danger, slow, differs or never is expected", arg);
 		break;
 	case OPT_STRICT:
 		audit->strict = true;
@@ -78,8 +84,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		audit->new_baseline_path = arg;
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &audit->common;
-		state->child_inputs[1] = &audit->report;
+		state->child_inputs[0] = &audit->shared;
+		state->child_inputs[1] = &audit->report_options;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -88,7 +94,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{ &common_argp, 0, NULL, 0 },
+	{ &shared_argp, 0, NULL, 0 },
 	{ &report_argp, 0, NULL, 0 },
 	{ 0 },
 };
@@ -109,19 +115,10 @@ static const struct argp argp = {
 	       "Exit status: 0 nothing found, 1 findings, 2 could not audit, 3 incomplete.",
 };
 
-/* One p2m being audited. */
-struct audited {
-	struct audit *audit;
-	const struct dump *dump;
-	struct report *report;
-	uint64_t accepted[SEVERITY_COUNT];
-};
-
 static void emit(void *opaque, const struct run *found)
 {
-	struct audited *audited = opaque;
-	struct audit *audit = audited->audit;
-	const struct dump *dump = audited->dump;
+	struct audit *audit = opaque;
+	const struct dump *dump = audit->dump;
 	struct run run = *found;
 
 	if (run.verdict == VERDICT_MISMATCH) {
@@ -131,29 +128,34 @@ static void emit(void *opaque, const struct run *found)
 			run.accepted = true;
 		}
 		if (run.accepted)
-			audited->accepted[run.severity] += run.entries;
+			audit->accepted[run.severity] += run.entries;
 	}
-	report_run(audited->report, &run);
+	report_run(audit->report, &run);
 }
 
-#define BATCH 256
-
-/* What decides the exit status, over all domains. */
-struct result {
-	bool incomplete, unproven;
-	uint64_t found;
-};
-
-static void add_result(struct result *result, const struct audit *audit, const struct dump *dump,
-		       const struct summary *summary)
+static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
-	int severity;
+	struct audit *audit = opaque;
 
-	result->incomplete |= !dump->complete;
-	result->found += audit->fail_on < SEVERITY_COUNT ? dump->table_findings : 0;
-	result->unproven |= summary->verdict[VERDICT_OK_IF] || summary->verdict[VERDICT_INHERITED];
-	for (severity = audit->fail_on; severity < SEVERITY_COUNT; severity++)
-		result->found += summary->severity[severity] - summary->accepted[severity];
+	audit->dump = dump;
+	memset(audit->accepted, 0, sizeof(audit->accepted));
+	audit->judge = judge_new(&dump->facts, audit->report_options.all_runs, emit, audit);
+	if (!audit->judge)
+		return error_set(err, -ENOMEM, "out of memory");
+	report_domain(audit->report, dump);
+	expect_begin(&audit->expect);
+	return 0;
+}
+
+/* Expectations are held against all entries, whatever --gfn leaves of them. */
+static int hold_against(void *opaque, const struct entry *entries, size_t count, struct error *err)
+{
+	struct audit *audit = opaque;
+
+	(void)err;
+	if (audit->expect.count)
+		expect_entries(&audit->expect, entries, count);
+	return 0;
 }
 
 /* What would only be counted need not be read entry by entry. */
@@ -170,74 +172,87 @@ static void skip_alike(struct source *source, struct judge *judge)
 		judge_repeat(judge, &like, count);
 }
 
-static int audit_dump(struct audit *audit, struct source *source, struct dump *dump,
-		      struct report *report, struct result *result, struct error *err)
+static int audit_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
 {
-	static struct entry entries[BATCH];
-	struct audited audited = { .audit = audit, .dump = dump, .report = report };
-	struct judge *judge;
-	ssize_t count;
-	size_t i;
-	int rc = common_facts(&audit->common, dump, err);
+	struct audit *audit = opaque;
 
-	if (rc)
-		return rc;
-	judge = judge_new(&dump->facts, audit->report.all_runs, emit, &audited);
-	if (!judge)
-		return error_set(err, -1, "out of memory");
-	report_domain(report, dump);
-	expect_begin(&audit->expect);
-	while ((count = source_read(source, entries, BATCH, err)) > 0) {
-		if (audit->expect.count)
-			expect_entries(&audit->expect, entries, count);
-		judge_entries(judge, entries, common_filter(&audit->common, entries, count));
-		if (!audit->common.gfns.count && !audit->expect.count)
-			skip_alike(source, judge);
-	}
-	if (!count) {
-		struct summary summary = *judge_finish(judge);
-
-		memcpy(summary.accepted, audited.accepted, sizeof(summary.accepted));
-		/* Where not all was seen, nothing can be said to be gone. */
-		if (dump->complete && !audit->common.gfns.count)
-			baseline_domain(&audit->baseline, dump->domid, dump->name);
-		expect_end(&audit->expect, dump->complete);
-		report_domain_end(report, dump, &summary, &audit->expect);
-		for (i = 0; i < audit->expect.count; i++)
-			result->found += !expect_holds(&audit->expect.list[i]);
-		add_result(result, audit, dump, &summary);
-	}
-	judge_free(judge);
-	return count;
+	(void)err;
+	judge_entries(audit->judge, entries, count);
+	if (!audit->shared.gfns.count && !audit->expect.count)
+		skip_alike(audit->session.source, audit->judge);
+	return 0;
 }
 
-static int audit_all(struct audit *audit, struct source *source, int *status, struct error *err)
+static void add_result(struct audit *audit, const struct dump *dump, const struct summary *summary)
 {
-	struct report *report;
-	struct result result = { .found = 0 };
-	struct dump *dump;
+	struct result *result = &audit->result;
+	int severity;
+	size_t i;
+
+	result->incomplete |= !dump->complete;
+	result->found += audit->fail_on < SEVERITY_COUNT ? dump->table_findings : 0;
+	result->unproven |= summary->verdict[VERDICT_OK_IF] || summary->verdict[VERDICT_INHERITED];
+	for (severity = audit->fail_on; severity < SEVERITY_COUNT; severity++)
+		result->found += summary->severity[severity] - summary->accepted[severity];
+	for (i = 0; i < audit->expect.count; i++)
+		result->found += !expect_holds(&audit->expect.list[i]);
+}
+
+static int end_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct audit *audit = opaque;
+	struct summary summary = *judge_finish(audit->judge);
+
+	(void)err;
+	memcpy(summary.accepted, audit->accepted, sizeof(summary.accepted));
+	/* Where not all was seen, nothing can be said to be gone. */
+	if (dump->complete && !audit->shared.gfns.count)
+		baseline_domain(&audit->baseline, dump->domid, dump->name);
+	expect_end(&audit->expect, dump->complete);
+	report_domain_end(audit->report, dump, &summary, &audit->expect);
+	add_result(audit, dump, &summary);
+	judge_free(audit->judge);
+	audit->judge = NULL;
+	return 0;
+}
+
+static int exit_status(struct audit *audit)
+{
+	struct result *result = &audit->result;
+	const struct log_counts *log = audit->session.source->info.log;
+
+	/* Entries without a header may be of the domain asked for, but not if others follow it. */
+	if (log && log->headless_entries && !audit->shared.source.domain)
+		result->incomplete = true;
+	if (result->found)
+		return STATUS_FOUND;
+	return result->incomplete || (audit->strict && result->unproven) ? STATUS_INCOMPLETE
+									 : STATUS_CLEAN;
+}
+
+static int audit_all(struct audit *audit, int *status, struct error *err)
+{
+	static const struct visitor visitor = {
+		.dump = begin_dump,
+		.all_entries = hold_against,
+		.entries = audit_entries,
+		.dump_end = end_dump,
+	};
+	struct source *source = audit->session.source;
 	int rc;
 
-	audit->report.fail_on = audit->fail_on;
-	report = report_new(&audit->report, stdout);
-	if (!report)
-		return error_set(err, -1, "out of memory");
-	report_begin(report, source);
-	while ((dump = source_next(source, &rc, err))) {
-		rc = audit_dump(audit, source, dump, report, &result, err);
-		if (rc)
-			break;
-	}
-	/* Entries without a header may be of the domain asked for, but not if others follow it. */
-	if (source->info.headless_entries && !audit->common.source.domain)
-		result.incomplete = true;
-	*status = result.found						    ? STATUS_FOUND
-		  : result.incomplete || (audit->strict && result.unproven) ? STATUS_INCOMPLETE
-									    : STATUS_CLEAN;
+	audit->report_options.fail_on = audit->fail_on;
+	audit->report = report_new(&audit->report_options, stdout);
+	if (!audit->report)
+		return error_set(err, -ENOMEM, "out of memory");
+	report_begin(audit->report, source);
+	rc = session_read(&audit->session, &visitor, audit, err);
+	judge_free(audit->judge);
+	*status = exit_status(audit);
 	if (!rc)
-		report_end(report, source, !result.incomplete, *status);
-	if (report_free(report) && !rc)
-		rc = error_set(err, -1, "cannot write the report: is the disk full?");
+		report_end(audit->report, source, !audit->result.incomplete, *status);
+	if (report_free(audit->report) && !rc)
+		rc = error_set(err, -EIO, "cannot write the report: is the disk full?");
 	return rc;
 }
 
@@ -293,41 +308,43 @@ static void tell_stale(const struct audit *audit, const char *program)
 				baseline_text(&baseline->list[i], text, sizeof(text)));
 }
 
+#define DEFAULT_COLUMNS "gfn,mfn,entries,size,attributes,expected,verdict,severity,bug"
+
 static int run(int argc, char **argv)
 {
-	static const char *const default_columns =
-		"gfn,mfn,entries,size,attributes,expected,verdict,severity,bug";
 	struct audit audit;
-	struct source *source = NULL;
 	struct error err = { "" }, ignored;
 	int status = STATUS_ERROR, rc;
 
 	memset(&audit, 0, sizeof(audit));
-	report_parse_columns(default_columns, &audit.report, &err);
-	audit.report.sentences = true;
+	columns_parse(&audit.report_options.columns, DEFAULT_COLUMNS, &err);
+	audit.report_options.sentences = true;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &audit))
 		return STATUS_ERROR;
-	audit.common.rules_optional = audit.expect.count;
+	audit.shared.rules_optional = audit.expect.count;
+	audit.shared.source.live.recheck = true;
 	rc = open_baselines(&audit, &err);
-	audit.common.source.live.judged = true;
 	if (!rc)
-		rc = common_prepare(&audit.common, &err);
+		rc = options_prepare(&audit.shared, &err);
 	if (!rc)
-		rc = common_open(&audit.common, &source, &err);
+		rc = session_open(&audit.session, &audit.shared, &err);
 	if (!rc)
-		rc = audit_all(&audit, source, &status, &err);
+		rc = session_recheck(&audit.session, &err);
+	if (!rc)
+		rc = audit_all(&audit, &status, &err);
 	if (!rc)
 		tell_stale(&audit, argv[0]);
-	source_close(source);
-	common_clear(&audit.common);
+	session_close(&audit.session);
+	options_clear(&audit.shared);
 	expect_clear(&audit.expect);
 	rc = close_baselines(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
 const struct verb verb_audit = {
-	"audit",
-	"recompute memory types and report where entries differ",
-	&argp,
-	run,
+	.name = "audit",
+	.help = "recompute memory types and report where entries differ",
+	.argp = &argp,
+	.run = run,
+	.shared = OPTIONS_ALL,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capture: all facts and entries into one file, to be judged elsewhere. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
+#include "cmd/session.h"
 
 #include "model/redact.h"
 #include "report/capture.h"
@@ -14,13 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
-struct capture_options {
-	struct common_options common;
+/* What is to be captured, and the file that is being written. */
+struct capturing {
+	struct shared_options shared;
 	const char *output;
 	bool tables_only, redact;
+	struct redact secret; /* how frames are renumbered */
+	struct capture *file;
 };
-
-enum { OPT_TABLES_ONLY = 0x600, OPT_REDACT };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "The file to make; it must not exist", 3 },
@@ -33,8 +34,9 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct capture_options *capture = state->input;
+	struct capturing *capture = state->input;
 
+	options_see(&capture->shared, key);
 	switch (key) {
 	case 'o':
 		capture->output = arg;
@@ -46,13 +48,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		capture->redact = true;
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &capture->common;
+		state->child_inputs[0] = &capture->shared;
 		break;
 	case ARGP_KEY_END:
 		if (!capture->output)
 			argp_error(state, "name the file to make with -o FILE");
-		if (capture->redact && capture->tables_only)
-			argp_error(state, "tables are kept as they are: no --redact");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -64,7 +64,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
-	.children = common_children,
+	.children = shared_children,
 	.doc = "Put all entries and facts into one file: audit --from FILE then says the same anywhere.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit capture 3 --from log -o d3.capture\n"
@@ -72,127 +72,157 @@ static const struct argp argp = {
 	       "  xen-eptaudit capture --from vmcore --eptp 0x7fc5201e --tables-only -o tables.core\n",
 };
 
-/* What is not to leave this host. */
-static int hide(const struct redact *redact, struct dump *dump, struct error *err)
+static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
-	dump->name = NULL;
-	return redact_facts(redact, &dump->facts) ? error_set(err, -ENOMEM, "out of memory") : 0;
+	struct capturing *capture = opaque;
+
+	if (capture->redact) { /* what is not to leave this host */
+		dump->name = NULL;
+		if (redact_facts(&capture->secret, &dump->facts))
+			return error_set(err, -ENOMEM, "out of memory");
+	}
+	capture_domain(capture->file, dump);
+	return 0;
 }
 
-static int capture_all(struct capture_options *options_, struct source *source, int *status,
-		       struct error *err)
+static int keep_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
 {
-	static struct entry entries[256];
-	struct capture *capture;
-	struct redact redact = { 0 };
-	struct dump *dump;
-	ssize_t count, i;
+	struct capturing *capture = opaque;
+	size_t i;
+
+	(void)err;
+	for (i = 0; i < count && capture->redact; i++)
+		redact_entry(&capture->secret, &entries[i]);
+	capture_entries(capture->file, entries, count);
+	return 0;
+}
+
+static int end_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct capturing *capture = opaque;
 	char text[320];
-	int rc = options_->redact ? redact_init(&redact) : 0;
+
+	(void)err;
+	capture_domain_end(capture->file, dump);
+	if (!dump->complete) {
+		snprintf(text, sizeof(text), "domain %d is not captured as a whole: %s",
+			 dump->domid, dump->reason);
+		cmd_notice(text);
+	}
+	return 0;
+}
+
+static int capture_all(struct capturing *capture, struct session *session, struct error *err)
+{
+	static const struct visitor visitor = {
+		.dump = begin_dump,
+		.entries = keep_entries,
+		.dump_end = end_dump,
+	};
+	struct source_info *info = &session->source->info;
+	int rc = capture->redact ? redact_init(&capture->secret) : 0, ended;
 
 	if (rc)
 		return error_set(err, rc, "cannot read /dev/urandom");
-	if (options_->redact)
-		snprintf(source->info.name, sizeof(source->info.name), "redacted");
-	rc = capture_new(options_->output, source, &capture, err);
+	if (capture->redact)
+		snprintf(info->name, sizeof(info->name), "redacted");
+	rc = capture_new(capture->output, session->source, &capture->file, err);
 	if (rc)
 		return rc;
-	while ((dump = source_next(source, &rc, err))) {
-		rc = common_facts(&options_->common, dump, err);
-		if (!rc && options_->redact)
-			rc = hide(&redact, dump, err);
-		if (rc)
-			break;
-		capture_domain(capture, dump);
-		while ((count = source_read(source, entries, 256, err)) > 0) {
-			for (i = 0; i < count && options_->redact; i++)
-				redact_entry(&redact, &entries[i]);
-			capture_entries(capture, entries, count);
-		}
-		rc = count;
-		if (rc)
-			break;
-		capture_domain_end(capture, dump);
-		if (!dump->complete) {
-			*status = STATUS_INCOMPLETE;
-			snprintf(text, sizeof(text), "domain %d is not captured as a whole: %s",
-				 dump->domid, dump->reason);
-			cmd_notice(text);
-		}
-	}
-	count = capture_end(capture, !rc, err);
-	return rc ? rc : count;
+	rc = session_read(session, &visitor, capture, err);
+	ended = capture_end(capture->file, !rc, err);
+	return rc ? rc : ended;
 }
 
-static int tables_only(const struct capture_options *options_, struct error *err)
+static int tables_only(const struct capturing *capture, struct error *err)
 {
-	const struct common_options *common = &options_->common;
+	const struct shared_options *shared = &capture->shared;
 	uint64_t eptps[EPTP_MAX];
 	struct phys *phys;
 	FILE *file = NULL;
 	unsigned int i;
 	int rc = 0, fd;
 
-	if (!common->eptp_count)
+	if (!shared->eptp_count)
 		return error_set(err, -EINVAL,
 				 "--tables-only needs --eptp: which EPTs' tables to keep");
-	for (i = 0; i < common->eptp_count && !rc; i++) {
+	for (i = 0; i < shared->eptp_count && !rc; i++) {
 		int domid;
 
-		rc = eptp_parse(common->eptp[i], i, &domid, &eptps[i], err);
+		rc = eptp_parse(shared->eptp[i], i, &domid, &eptps[i], err);
 	}
 	if (!rc)
-		rc = phys_open(common->source.path, cmd_notice, &phys, err);
+		rc = phys_open(shared->source.path, cmd_notice, &phys, err);
 	if (rc)
 		return rc;
-	fd = open(options_->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	fd = open(capture->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file)
 		rc = error_set(err, -errno, "cannot make %s: %s; a capture never overwrites",
-			       options_->output, strerror(errno));
+			       capture->output, strerror(errno));
 	else
-		rc = core_write(phys, eptps, common->eptp_count, file, err);
+		rc = core_write(phys, eptps, shared->eptp_count, file, err);
 	if (file) {
 		if (fclose(file) && !rc)
-			rc = error_set(err, -EIO, "cannot write %s", options_->output);
+			rc = error_set(err, -EIO, "cannot write %s", capture->output);
 		if (rc)
-			unlink(options_->output);
+			unlink(capture->output);
 	}
 	phys_close(phys);
 	return rc;
 }
 
+/* Before Xen is asked to print: nothing of that could be kept. */
+static int check_output(const char *path, struct error *err)
+{
+	const char *cut = strlen(path) > 200 ? "..." : ""; /* the reason has to fit, too */
+
+	if (!access(path, F_OK))
+		return error_set(err, -EEXIST,
+				 "%.200s%s exists; a capture never overwrites: name a new file",
+				 path, cut);
+	if (errno == ENAMETOOLONG)
+		return error_set(err, -ENAMETOOLONG,
+				 "cannot make %.200s%s: the name is too long; name a shorter one",
+				 path, cut);
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
-	struct capture_options capture;
-	struct source *source = NULL;
+	struct capturing capture;
+	struct session session = { .source = NULL };
 	struct error err = { "" };
 	int rc, status = STATUS_CLEAN;
 
 	memset(&capture, 0, sizeof(capture));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &capture))
 		return STATUS_ERROR;
-	capture.common.source.live.judged = true;
-	rc = common_prepare(&capture.common, &err);
-	if (!rc && capture.common.gfns.count)
-		rc = error_set(&err, -EINVAL,
-			       "--gfn: a capture has all entries; narrow what reads it");
-	/* Before Xen is asked to print: nothing of it could be kept. */
-	if (!rc && !access(capture.output, F_OK))
-		rc = error_set(&err, -EEXIST,
-			       "%s exists; a capture never overwrites: name a new file",
-			       capture.output);
+	capture.shared.source.live.recheck = true;
+	rc = options_prepare(&capture.shared, &err);
+	if (!rc)
+		rc = check_output(capture.output, &err);
 	if (!rc && capture.tables_only) {
 		rc = tables_only(&capture, &err);
 	} else if (!rc) {
-		rc = common_open(&capture.common, &source, &err);
+		rc = session_open(&session, &capture.shared, &err);
 		if (!rc)
-			rc = capture_all(&capture, source, &status, &err);
+			rc = session_recheck(&session, &err);
+		if (!rc)
+			rc = capture_all(&capture, &session, &err);
+		if (!rc && !session.complete)
+			status = STATUS_INCOMPLETE;
 	}
-	source_close(source);
-	common_clear(&capture.common);
+	session_close(&session);
+	options_clear(&capture.shared);
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
-const struct verb verb_capture = { "capture", "put all entries and facts into one file", &argp,
-				   run };
+/* A capture has all entries, so that there is no --gfn; what reads it can be narrowed. */
+const struct verb verb_capture = {
+	.name = "capture",
+	.help = "put all entries and facts into one file",
+	.argp = &argp,
+	.run = run,
+	.shared = OPTIONS_ALL & ~OPTION(OPT_GFN),
+};

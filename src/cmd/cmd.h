@@ -2,7 +2,10 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
+/* What a verb of the command line is, and how verbs speak to people. */
+
 #include <argp.h>
+#include <stdint.h>
 
 /* Exit statuses, the same for every verb. */
 enum {
@@ -17,6 +20,7 @@ struct verb {
 	const char *name, *help;
 	const struct argp *argp;
 	int (*run)(int argc, char **argv);
+	uint64_t shared; /* options of options.h that it offers, as OPTION() */
 };
 
 extern const struct verb verb_audit;

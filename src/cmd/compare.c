@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* compare: what another rule set would do to the same state. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
+#include "cmd/session.h"
 
 #include "report/compare.h"
 
@@ -9,33 +9,40 @@
 #include <stdio.h>
 #include <string.h>
 
-struct compare_options {
-	struct common_options common;
-	bool json, all;
+#define FORMATS "text|json"
+
+struct comparing {
+	struct shared_options shared;
+	enum format format;
+	bool all; /* every pair of rule sets */
+	struct compare_report report;
+	struct compare_matrix matrix;
+	/* Of the p2m being read: */
+	const struct facts *facts;
+	struct compare *compare;
 };
 
-enum { OPT_FORMAT = 0x900, OPT_ALL };
-
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, "text|json", 0, "Form of the output", 3 },
-	{ "all", OPT_ALL, NULL, 0,
+	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	{ "all", OPT_ALL_RULES, NULL, 0,
 	  "For each pair of rule sets: how many entries they decide otherwise", 4 },
 	{ 0 },
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct compare_options *compare = state->input;
+	struct comparing *compare = state->input;
 
+	options_see(&compare->shared, key);
 	switch (key) {
 	case OPT_FORMAT:
-		compare->json = parse_format(arg, state);
+		compare->format = parse_format(arg, FORMATS, state);
 		break;
-	case OPT_ALL:
+	case OPT_ALL_RULES:
 		compare->all = true;
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &compare->common;
+		state->child_inputs[0] = &compare->shared;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -47,7 +54,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
-	.children = no_all_children,
+	.children = shared_children,
 	.doc = "Show what a change from one rule set to another does to the entries of a source: each run "
 	       "that is decided otherwise, before and after, and what a guest notices.\v"
 	       "Changes are weaker (more cacheable than before), safer (less), faster (write-combining "
@@ -60,114 +67,146 @@ static const struct argp argp = {
 	       "Exit status: 0 nothing differs, 1 something does, 2 could not compare, 3 incomplete.",
 };
 
-#define BATCH 256
+static int begin_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct comparing *compare = opaque;
+	struct compare_report *report = &compare->report;
 
-static int compare_two(struct compare_options *options_, struct source *source, int *status,
+	compare->compare = compare_new(&dump->facts, report->before, report->after,
+				       compare_report_change, report);
+	if (!compare->compare)
+		return error_set(err, -ENOMEM, "out of memory");
+	compare_report_domain(report, dump);
+	return 0;
+}
+
+static int add_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
+{
+	(void)err;
+	compare_entries(((struct comparing *)opaque)->compare, entries, count);
+	return 0;
+}
+
+static int end_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct comparing *compare = opaque;
+
+	(void)err;
+	compare_report_domain_end(&compare->report, dump, compare_finish(compare->compare));
+	compare_free(compare->compare);
+	compare->compare = NULL;
+	return 0;
+}
+
+static int compare_two(struct comparing *compare, struct session *session, int *status,
 		       struct error *err)
 {
-	static struct entry entries[BATCH];
-	struct compare_report report = { .json_form = options_->json,
-					 .before = options_->common.compared[0],
-					 .after = options_->common.compared[1] };
-	struct dump *dump;
-	ssize_t count = 0;
+	static const struct visitor visitor = {
+		.dump = begin_dump,
+		.entries = add_entries,
+		.dump_end = end_dump,
+	};
+	struct compare_report *report = &compare->report;
 	int rc;
 
-	compare_report_begin(&report, source);
-	while ((dump = source_next(source, &rc, err))) {
-		struct compare *compare;
-
-		rc = common_facts(&options_->common, dump, err);
-		if (rc)
-			return rc;
-		compare = compare_new(&dump->facts, report.before, report.after,
-				      compare_report_change, &report);
-		if (!compare)
-			return error_set(err, -ENOMEM, "out of memory");
-		compare_report_domain(&report, dump);
-		while ((count = source_read(source, entries, BATCH, err)) > 0)
-			compare_entries(compare, entries,
-					common_filter(&options_->common, entries, count));
-		if (!count)
-			compare_report_domain_end(&report, dump, compare_finish(compare));
-		compare_free(compare);
-		if (count)
-			return count;
-	}
-	*status = compare_differing(&report.total).entries ? STATUS_FOUND
-		  : report.complete			   ? STATUS_CLEAN
-							   : STATUS_INCOMPLETE;
+	report->json_form = compare->format == FORMAT_JSON;
+	report->before = compare->shared.compared[0];
+	report->after = compare->shared.compared[1];
+	compare_report_begin(report, session->source);
+	rc = session_read(session, &visitor, compare, err);
+	*status = compare_differing(&report->total).entries ? STATUS_FOUND
+		  : session->complete			    ? STATUS_CLEAN
+							    : STATUS_INCOMPLETE;
 	if (!rc)
-		compare_report_end(&report, *status);
+		compare_report_end(report, session->complete, *status);
 	return rc;
 }
 
+static int keep_facts(void *opaque, struct dump *dump, struct error *err)
+{
+	(void)err;
+	((struct comparing *)opaque)->facts = &dump->facts;
+	return 0;
+}
+
+static int add_to_matrix(void *opaque, struct entry *entries, size_t count, struct error *err)
+{
+	struct comparing *compare = opaque;
+
+	return compare_matrix_entries(&compare->compare, compare->facts, entries, count,
+				      &compare->matrix)
+		       ? error_set(err, -ENOMEM, "out of memory")
+		       : 0;
+}
+
+static int end_of_matrix(void *opaque, struct dump *dump, struct error *err)
+{
+	struct comparing *compare = opaque;
+
+	(void)dump;
+	(void)err;
+	compare_free(compare->compare);
+	compare->compare = NULL;
+	return 0;
+}
+
 /* Every pair at once: entries are read once. */
-static int compare_all(struct compare_options *options_, struct source *source, int *status,
+static int compare_all(struct comparing *compare, struct session *session, int *status,
 		       struct error *err)
 {
-	static struct compare_matrix matrix;
-	static struct entry entries[BATCH];
-	bool complete = true;
-	struct dump *dump;
+	static const struct visitor visitor = {
+		.dump = keep_facts,
+		.entries = add_to_matrix,
+		.dump_end = end_of_matrix,
+	};
 	unsigned int a, b;
-	int rc;
+	int rc = session_read(session, &visitor, compare, err);
 
-	while ((dump = source_next(source, &rc, err))) {
-		struct compare *state = NULL;
-		ssize_t count = 0;
-
-		rc = common_facts(&options_->common, dump, err);
-		while (!rc && (count = source_read(source, entries, BATCH, err)) > 0) {
-			count = common_filter(&options_->common, entries, count);
-			if (compare_matrix_entries(&state, &dump->facts, entries, count, &matrix))
-				rc = error_set(err, -ENOMEM, "out of memory");
-		}
-		compare_free(state);
-		if (rc || count < 0)
-			return rc ? rc : count;
-		complete &= dump->complete;
-	}
 	if (rc)
 		return rc;
-	*status = complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
+	*status = session->complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
 	for (a = 0; a < ruleset_count(); a++)
 		for (b = 0; b < a; b++)
-			if (matrix.differ[a][b])
+			if (compare->matrix.differ[a][b])
 				*status = STATUS_FOUND;
-	compare_report_matrix(options_->json, source, &matrix, complete, *status);
+	compare_report_matrix(compare->format == FORMAT_JSON, session->source, &compare->matrix,
+			      session->complete, *status);
 	return 0;
 }
 
 static int run(int argc, char **argv)
 {
-	struct compare_options compare;
-	struct source *source = NULL;
+	static struct comparing compare;
+	struct shared_options *shared = &compare.shared;
+	struct session session = { .source = NULL };
 	struct error err = { "" };
 	int status = STATUS_CLEAN, rc;
 
-	memset(&compare, 0, sizeof(compare));
 	if (argp_parse(&argp, argc, argv, 0, NULL, &compare))
 		return STATUS_ERROR;
 	/* Of a running Xen, too: --all stands for the rule sets here. */
-	compare.common.source.live.all =
-		!compare.common.source.path && !compare.common.source.domain;
-	rc = common_prepare(&compare.common, &err);
-	if (!rc && !compare.all && compare.common.rules_count != 2)
+	shared->source.live.all = !shared->source.path && !shared->source.domain;
+	shared->rules_optional = true;
+	rc = options_prepare(shared, &err);
+	if (!rc && !compare.all && shared->rules_count != 2)
 		rc = error_set(&err, -EINVAL,
 			       "name two rule sets: --rules BEFORE --rules AFTER; or --all");
-	if (!rc && compare.all && compare.common.rules_count)
-		rc = error_set(&err, -EINVAL, "--all takes every rule set; leave out --rules");
-	compare.common.rules_optional = true;
 	if (!rc)
-		rc = common_open(&compare.common, &source, &err);
+		rc = session_open(&session, shared, &err);
 	if (!rc)
-		rc = compare.all ? compare_all(&compare, source, &status, &err)
-				 : compare_two(&compare, source, &status, &err);
-	source_close(source);
-	common_clear(&compare.common);
+		rc = compare.all ? compare_all(&compare, &session, &status, &err)
+				 : compare_two(&compare, &session, &status, &err);
+	compare_free(compare.compare);
+	session_close(&session);
+	options_clear(shared);
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
-const struct verb verb_compare = { "compare", "what another rule set would do to the same state",
-				   &argp, run };
+/* The rule sets are named, so that it does not matter which Xen it was. */
+const struct verb verb_compare = {
+	.name = "compare",
+	.help = "what another rule set would do to the same state",
+	.argp = &argp,
+	.run = run,
+	.shared = OPTIONS_ALL & ~(OPTION(OPT_ALL) | OPTION(OPT_XEN)),
+};

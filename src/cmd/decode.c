@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decode: what raw values mean. */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 
 #include "base/text.h"
 #include "decode/decode.h"
-#include "rules/layout.h"
+#include "rules/releases.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,10 +20,13 @@ struct arguments {
 	int value_count;
 };
 
-enum { OPT_FORMAT = 0x500, OPT_LEVEL, OPT_XEN, OPT_PAT, OPT_PHYS_BITS, OPT_BRIEF, OPT_EPTP };
+/* What this verb alone has. */
+enum { OPT_LEVEL = 0x500, OPT_PAT, OPT_BRIEF };
+
+#define FORMATS "text|json|jsonl"
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, "text|json|jsonl", 0, "Form of the output", 1 },
+	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 1 },
 	{ "brief", OPT_BRIEF, NULL, 0, "One line an entry", 1 },
 	{ "level", OPT_LEVEL, "1|2|3|4|5", 0,
 	  "Level of the table that the entries stand in (1: 4K pages); guessed without this", 2 },
@@ -34,17 +38,11 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static unsigned int parse_number(const char *option, const char *arg, unsigned int low,
-				 unsigned int high, struct argp_state *state)
+static enum decode_format decode_format(enum format format)
 {
-	unsigned long number;
-	char *end;
-
-	errno = 0;
-	number = strtoul(arg, &end, 10);
-	if (errno || *end || end == arg || number < low || number > high)
-		argp_error(state, "--%s %s: %u to %u is expected", option, arg, low, high);
-	return number;
+	return format == FORMAT_TEXT   ? DECODE_TEXT
+	       : format == FORMAT_JSON ? DECODE_JSON
+				       : DECODE_JSONL;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -54,11 +52,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_FORMAT:
-		if (strcmp(arg, "text") && strcmp(arg, "json") && strcmp(arg, "jsonl"))
-			argp_error(state, "--format %s: text, json or jsonl is expected", arg);
-		decode->format = !strcmp(arg, "text")	? DECODE_TEXT
-				 : !strcmp(arg, "json") ? DECODE_JSON
-							: DECODE_JSONL;
+		decode->format = decode_format(parse_format(arg, FORMATS, state));
 		break;
 	case OPT_BRIEF:
 		decode->brief = true;
@@ -73,7 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		decode->phys_bits = parse_number("phys-bits", arg, 32, 52, state);
 		break;
 	case OPT_XEN:
-		if (!layout_of_version(arg, &decode->layout))
+		if (!releases_layout(arg, &decode->layout))
 			argp_error(state, "--xen %s: a version from 4.2 on is expected", arg);
 		decode->layout_given = true;
 		break;
@@ -127,4 +121,9 @@ static int run(int argc, char **argv)
 	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
 }
 
-const struct verb verb_decode = { "decode", "say what raw entries and registers mean", &argp, run };
+const struct verb verb_decode = {
+	.name = "decode",
+	.help = "say what raw entries and registers mean",
+	.argp = &argp,
+	.run = run,
+};

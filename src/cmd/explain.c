@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain: one gfn, step by step. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
+#include "cmd/session.h"
 
 #include "audit/judge.h"
 #include "base/text.h"
 #include "report/explain.h"
+#include "rules/question.h"
 #include "rules/releases.h"
-#include "rules/types.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,25 +15,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FORMATS "text|json"
+
 struct explain {
-	struct common_options common;
+	struct shared_options shared;
 	const char *words[2]; /* DOMAIN GFN */
 	unsigned int count, order;
-	bool json, has_mfn;
+	enum format format;
+	bool has_mfn;
 	uint64_t gfn, mfn;
 	int type;
-	/* Of the entry asked for. */
-	struct run found;
+	/* While the source is read: */
+	struct session session;
+	struct range only; /* the gfn */
+	struct judge *judge;
+	struct entry exact; /* the entry asked for, */
+	struct run found;   /* and the run that it is of */
 	bool any;
 };
 
-enum { OPT_FORMAT = 0x800, OPT_MFN, OPT_TYPE, OPT_ORDER };
+/* What describes an entry that is in no source. */
+#define OPTIONS_ENTRY (OPTION(OPT_GFN) | OPTION(OPT_MFN) | OPTION(OPT_TYPE) | OPTION(OPT_ORDER))
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, "text|json", 0, "Form of the output", 3 },
+	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
 	{ "mfn", OPT_MFN, "MFN", 0, "Of an entry that is not in any source: its frame", 4 },
 	{ "type", OPT_TYPE, "TYPE", 0, "Its p2m type, such as mmio_direct", 4 },
-	{ "order", OPT_ORDER, "0|9|18", 0, "Its order", 4 },
+	{ "order", OPT_ORDER, ORDERS, 0, "Its order", 4 },
 	{ 0 },
 };
 
@@ -41,9 +49,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explain *explain = state->input;
 
+	options_see(&explain->shared, key);
 	switch (key) {
 	case OPT_FORMAT:
-		explain->json = parse_format(arg, state);
+		explain->format = parse_format(arg, FORMATS, state);
 		break;
 	case OPT_MFN:
 		if (!text_hex_string(arg, &explain->mfn))
@@ -62,7 +71,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		explain->words[explain->count++] = arg;
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &explain->common;
+		state->child_inputs[0] = &explain->shared;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -74,7 +83,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "DOMAIN GFN\n--gfn GFN --mfn MFN --type TYPE --xen VERSION",
-	.children = no_all_children,
+	.children = shared_children,
 	.doc = "Explain the memory type of one guest frame: each step of the rules, the facts it looked at, "
 	       "and who decided; and what every other rule set says.\v"
 	       "Examples:\n"
@@ -92,10 +101,11 @@ static void show(const struct explain *explain, const struct facts *facts, const
 		.domid = dump ? dump->domid : -1,
 		.name = dump ? dump->name : NULL,
 		.rules_note = rules_note,
+		.incomplete = dump && !dump->complete ? dump->reason : NULL,
 		.run = explain->found,
 	};
 
-	if (explain->json)
+	if (explain->format == FORMAT_JSON)
 		explain_json(&explanation);
 	else
 		explain_text(&explanation);
@@ -121,48 +131,75 @@ static void put_question(struct explain *explain, const struct facts *facts)
 {
 	struct window window = WINDOW_ALL;
 
-	types_question(facts, &explain->found.first, &explain->found.question, &window);
+	question_put(facts, &explain->found.first, &explain->found.question, &window);
+}
+
+static int begin_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct explain *explain = opaque;
+
+	explain->judge = judge_new(&dump->facts, true, keep_run, explain);
+	return explain->judge ? 0 : error_set(err, -ENOMEM, "out of memory");
+}
+
+static int look_for_it(void *opaque, struct entry *entries, size_t count, struct error *err)
+{
+	struct explain *explain = opaque;
+	size_t i;
+
+	(void)err;
+	judge_entries(explain->judge, entries, count);
+	for (i = 0; i < count; i++)
+		if (explain->gfn - entries[i].gfn < entry_pages(entries[i].order))
+			explain->exact = entries[i];
+	return 0;
+}
+
+/* One domain at one moment is all that is explained. */
+static int end_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct explain *explain = opaque;
+
+	judge_finish(explain->judge);
+	if (!explain->any && dump->complete)
+		return error_set(err, -ENOENT, "domain %s has no entry for gfn 0x%" PRIx64,
+				 explain->words[0], explain->gfn);
+	if (!explain->any)
+		return error_set(err, -ENODATA,
+				 "domain %s: whether it has an entry for gfn 0x%" PRIx64
+				 " is not known, because entries were lost: %s",
+				 explain->words[0], explain->gfn, dump->reason);
+	explain->found.first = explain->exact;
+	put_question(explain, &dump->facts);
+	show(explain, &dump->facts, explain->session.source->info.rules_note, dump);
+	return SESSION_STOP;
 }
 
 static int from_source(struct explain *explain, struct error *err)
 {
-	static struct entry entries[256];
-	struct source *source;
-	struct dump *dump;
-	struct judge *judge;
-	struct entry exact = { .order = 0 };
-	struct range only = { explain->gfn, explain->gfn };
-	ssize_t count, i;
+	static const struct visitor visitor = {
+		.dump = begin_dump,
+		.entries = look_for_it,
+		.dump_end = end_dump,
+	};
 	int rc;
 
-	explain->common.source.only = &only;
-	rc = common_open(&explain->common, &source, err);
-	if (rc)
-		return rc;
-	dump = source_next(source, &rc, err);
-	if (dump)
-		rc = common_facts(&explain->common, dump, err);
-	judge = dump && !rc ? judge_new(&dump->facts, true, keep_run, explain) : NULL;
-	if (judge) {
-		while ((count = source_read(source, entries, 256, err)) > 0) {
-			judge_entries(judge, entries, count);
-			for (i = 0; i < count; i++)
-				if (explain->gfn - entries[i].gfn < entry_pages(entries[i].order))
-					exact = entries[i];
-		}
-		judge_finish(judge);
-		judge_free(judge);
-		rc = count;
-	}
-	if (!rc && !explain->any)
-		rc = error_set(err, -ENOENT, "domain %s has no entry for gfn 0x%" PRIx64,
-			       explain->words[0], explain->gfn);
-	if (!rc) {
-		explain->found.first = exact;
-		put_question(explain, &dump->facts);
-		show(explain, &dump->facts, source->info.rules_note, dump);
-	}
-	source_close(source);
+	if (!text_hex_string(explain->words[1], &explain->gfn))
+		return error_set(err, -EINVAL, "'%s' is no hexadecimal gfn", explain->words[1]);
+	explain->shared.source.domain = explain->words[0];
+	explain->only = (struct range){ explain->gfn, explain->gfn };
+	explain->shared.source.only = &explain->only;
+	rc = options_refuse(&explain->shared, OPTIONS_ENTRY,
+			    "%s describes an entry that is in no source; DOMAIN and GFN name one",
+			    err);
+	if (!rc)
+		rc = options_prepare(&explain->shared, err);
+	if (!rc)
+		rc = session_open(&explain->session, &explain->shared, err);
+	if (!rc)
+		rc = session_read(&explain->session, &visitor, explain, err);
+	judge_free(explain->judge);
+	session_close(&explain->session);
 	return rc;
 }
 
@@ -180,30 +217,49 @@ static void explain_entry(struct explain *explain, const struct facts *facts,
 	show(explain, facts, rules_note, NULL);
 }
 
-static int hypothetical(struct explain *explain, struct error *err)
+/* The rule sets by which it is explained, where no source tells them. */
+static int choose_rules(const struct explain *explain, struct facts *facts, char *note, size_t size,
+			struct error *err)
 {
-	struct facts facts;
-	char note[160] = "";
+	const char *version = explain->shared.xen;
 	enum how how;
 	int rc = 0;
 
-	if (explain->common.gfns.count != 1 || !explain->has_mfn || explain->type < 0)
+	facts->rules = explain->shared.rules;
+	if (version && !facts->rules)
+		rc = releases_parse(version, &facts->rules, &how, note, size, err);
+	if (!rc && !facts->rules)
+		rc = error_set(err, -EINVAL, "name the Xen with --xen, or a rule set with --rules");
+	facts->how_rules = HOW_GIVEN;
+	return rc;
+}
+
+static int hypothetical(struct explain *explain, struct error *err)
+{
+	struct shared_options *shared = &explain->shared;
+	struct facts facts;
+	char note[160] = "";
+	int rc;
+
+	if (shared->gfns.count != 1 || !explain->has_mfn || explain->type < 0)
 		return error_set(
 			err, -EINVAL,
 			"name DOMAIN and GFN, or an entry with --gfn, --mfn, --type and --xen");
-	explain->gfn = explain->common.gfns.range[0].first;
-	if (explain->common.gfns.range[0].last != explain->gfn)
+	rc = options_refuse(shared, OPTIONS_RUNNING | (OPTIONS_FILE & ~OPTION(OPT_GIVEN)),
+			    "%s is for an entry of a source: name its DOMAIN and GFN", err);
+	if (rc)
+		return rc;
+	explain->gfn = shared->gfns.range[0].first;
+	if (shared->gfns.range[0].last != explain->gfn)
 		return error_set(err, -EINVAL, "--gfn: one gfn is expected, not a range");
+	shared->source.path = "-"; /* not read */
+	rc = options_prepare(shared, err);
+	if (rc)
+		return rc;
 	facts_init(&facts);
-	facts.rules = explain->common.rules;
-	if (explain->common.xen && !facts.rules)
-		rc = releases_parse(explain->common.xen, &facts.rules, &how, note, sizeof(note),
-				    err);
-	if (!rc && !facts.rules)
-		rc = error_set(err, -EINVAL, "name the Xen with --xen, or a rule set with --rules");
-	facts.how_rules = HOW_GIVEN;
+	rc = choose_rules(explain, &facts, note, sizeof(note), err);
 	if (!rc)
-		rc = given_apply(explain->common.given, 0, 0, &facts, err);
+		rc = given_apply(shared->given, 0, 0, &facts, err);
 	if (!rc)
 		explain_entry(explain, &facts, note);
 	facts_clear(&facts);
@@ -217,27 +273,26 @@ static int run(int argc, char **argv)
 	int rc;
 
 	memset(&explain, 0, sizeof(explain));
+	explain.session.complete = true;
 	explain.type = -1;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &explain))
 		return STATUS_ERROR;
-	if (explain.count == 2) {
-		explain.common.source.domain = explain.words[0];
-		rc = text_hex_string(explain.words[1], &explain.gfn)
-			     ? common_prepare(&explain.common, &err)
-			     : error_set(&err, -EINVAL, "'%s' is no hexadecimal gfn",
-					 explain.words[1]);
-		if (!rc)
-			rc = from_source(&explain, &err);
-	} else {
-		if (!explain.common.source.path)
-			explain.common.source.path = "-"; /* not read */
-		rc = explain.count ? error_set(&err, -EINVAL, "name DOMAIN and GFN")
-				   : common_prepare(&explain.common, &err);
-		if (!rc)
-			rc = hypothetical(&explain, &err);
-	}
-	common_clear(&explain.common);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
+	rc = explain.count == 2 ? from_source(&explain, &err)
+	     : explain.count	? error_set(&err, -EINVAL, "name DOMAIN and GFN")
+				: hypothetical(&explain, &err);
+	options_clear(&explain.shared);
+	if (rc)
+		cmd_fail(argv[0], "%s", err.text);
+	/* Where entries were lost, nothing is wrong with what was asked for. */
+	if (rc == -ENODATA && !explain.session.complete)
+		return STATUS_INCOMPLETE;
+	return rc ? STATUS_ERROR : explain.session.complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
 }
 
-const struct verb verb_explain = { "explain", "one guest frame, step by step", &argp, run };
+const struct verb verb_explain = {
+	.name = "explain",
+	.help = "one guest frame, step by step",
+	.argp = &argp,
+	.run = run,
+	.shared = OPTIONS_ALL & ~OPTIONS_MANY,
+};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* list: entries as they are, without a judgement. */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
+#include "cmd/session.h"
 
 #include "model/filter.h"
 #include "report/listing.h"
-#include "rules/layout.h"
+#include "rules/releases.h"
 #include "source/image/find.h"
 #include "x86/memtype.h"
 
@@ -13,69 +13,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FORMATS "text|json|jsonl|xen"
+#define YES_NO	"yes|no"
+
 struct list {
-	struct common_options common;
+	struct shared_options shared;
 	struct listing listing;
 	struct filter filter;
 	bool find_eptp;
 };
 
-enum {
-	OPT_FORMAT = 0x400,
-	OPT_MFN,
-	OPT_TYPE,
-	OPT_EMT,
-	OPT_IPAT,
-	OPT_ORDER,
-	OPT_PENDING,
-	OPT_FIND,
-	OPT_COLUMNS
-};
-
 static const struct argp_option list_options[] = {
-	{ "format", OPT_FORMAT, "text|json|jsonl|xen", 0,
+	{ "format", OPT_FORMAT, FORMATS, 0,
 	  "Form of the list; xen: as key D prints it, entry by entry", 3 },
-	{ "columns", OPT_COLUMNS, "LIST", 0, "Columns in text: " LISTING_COLUMNS, 3 },
-	{ "find-eptp", OPT_FIND, NULL, 0,
+	{ "columns", OPT_COLUMNS, "LIST", 0, "Columns in text: ", 3 },
+	{ "find-eptp", OPT_FIND_EPTP, NULL, 0,
 	  "List what looks like the root of an EPT in a memory image", 1 },
 	{ "mfn", OPT_MFN, "FIRST[-LAST]", 0, "Entries that map these frames only (repeatable)", 4 },
 	{ "type", OPT_TYPE, "TYPE", 0, "Entries of this p2m type only, where the source knows it",
 	  4 },
 	{ "emt", OPT_EMT, "UC|WC|WT|WP|WB", 0, "Entries with this EMT only", 4 },
-	{ "ipat", OPT_IPAT, "yes|no", 0, "Entries with or without iPAT only", 4 },
-	{ "order", OPT_ORDER, "0|9|18", 0, "Entries of this order only", 4 },
+	{ "ipat", OPT_IPAT, YES_NO, 0, "Entries with or without iPAT only", 4 },
+	{ "order", OPT_ORDER, ORDERS, 0, "Entries of this order only", 4 },
 	{ "pending", OPT_PENDING, NULL, 0, "Entries that Xen will recompute only", 4 },
 	{ 0 },
 };
 
-static int word(const char *arg, const char *const *words, struct argp_state *state,
-		const char *option)
-{
-	int i;
-
-	for (i = 0; words[i]; i++)
-		if (!strcmp(arg, words[i]))
-			return i;
-	argp_error(state, "%s %s: no such value; --help lists them", option, arg);
-	return -1;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	static const char *const formats[] = { "text", "json", "jsonl", "xen", NULL };
-	static const char *const noyes[] = { "no", "yes", NULL };
 	struct list *list = state->input;
 	struct error err;
 
+	options_see(&list->shared, key);
 	switch (key) {
 	case OPT_FORMAT:
-		list->listing.format = word(arg, formats, state, "--format");
+		list->listing.format = parse_format(arg, FORMATS, state);
 		break;
 	case OPT_COLUMNS:
-		if (listing_parse_columns(&list->listing, arg, &err))
-			argp_error(state, "--columns %s", err.text);
+		if (columns_parse(&list->listing.columns, arg, &err))
+			argp_error(state, "--columns: %s", err.text);
 		break;
-	case OPT_FIND:
+	case OPT_FIND_EPTP:
 		list->find_eptp = true;
 		break;
 	case OPT_MFN:
@@ -90,7 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--emt %s: UC, WC, WT, WP or WB is expected", arg);
 		break;
 	case OPT_IPAT:
-		list->filter.ipat = word(arg, noyes, state, "--ipat");
+		list->filter.ipat = !parse_choice("ipat", arg, YES_NO, state);
 		break;
 	case OPT_ORDER:
 		list->filter.order = parse_order(arg, state);
@@ -99,7 +77,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		list->filter.pending = true;
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &list->common;
+		state->child_inputs[0] = &list->shared;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -107,11 +85,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+/* The columns are told from their table. */
+static char *help(int key, const char *text, void *input)
+{
+	char columns[256], *filled;
+
+	(void)input;
+	if (key != OPT_COLUMNS)
+		return (char *)text;
+	columns_names(COLUMNS_LIST, ", ", columns, sizeof(columns));
+	return asprintf(&filled, "%s%s", text, columns) < 0 ? NULL : filled;
+}
+
 static const struct argp argp = {
 	.options = list_options,
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
-	.children = common_children,
+	.children = shared_children,
+	.help_filter = help,
 	.doc = "List the entries of a domain's p2m as they are, neighbours merged.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit list 3 --from log --emt UC\n"
@@ -120,48 +111,63 @@ static const struct argp argp = {
 	       "  xen-eptaudit list --from vmcore --eptp 0x7fc5201e --xen 4.17.5 --columns access",
 };
 
-static int list_all(struct list *list, struct source *source, int *status, struct error *err)
+static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
-	struct listing *listing = &list->listing;
-	static struct entry entries[256];
-	struct dump *dump;
-	ssize_t count, i;
+	(void)err;
+	listing_domain(&((struct list *)opaque)->listing, dump);
+	return 0;
+}
+
+static int list_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
+{
+	struct list *list = opaque;
+	size_t i;
+
+	(void)err;
+	for (i = 0; i < count; i++)
+		if (filter_wants(&list->filter, &entries[i]))
+			listing_entry(&list->listing, &entries[i]);
+	return 0;
+}
+
+static int end_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	(void)err;
+	listing_domain_end(&((struct list *)opaque)->listing, dump);
+	return 0;
+}
+
+static int list_all(struct list *list, struct session *session, int *status, struct error *err)
+{
+	static const struct visitor visitor = {
+		.dump = begin_dump,
+		.entries = list_entries,
+		.dump_end = end_dump,
+	};
 	int rc;
 
-	*status = STATUS_CLEAN;
-	listing_begin(listing);
-	while ((dump = source_next(source, &rc, err))) {
-		listing_domain(listing, dump);
-		while ((count = source_read(source, entries, 256, err)) > 0)
-			for (i = 0; i < count; i++)
-				if (filter_wants(&list->filter, &entries[i]))
-					listing_entry(listing, &entries[i]);
-		if (count < 0)
-			return count;
-		listing_domain_end(listing, dump);
-		if (!dump->complete)
-			*status = STATUS_INCOMPLETE;
-	}
-	listing_end(listing, *status);
+	listing_begin(&list->listing);
+	rc = session_read(session, &visitor, list, err);
+	*status = session->complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
+	if (!rc)
+		listing_end(&list->listing, *status);
 	return rc;
 }
 
 /* Where the Xen that made the entries keeps accesses. */
-static int settle_layout(struct list *list, struct source_info *info, struct error *err)
+static int settle_layout(struct list *list, const struct source_info *info, struct error *err)
 {
-	const struct common_options *common = &list->common;
+	const struct shared_options *shared = &list->shared;
 	struct listing *listing = &list->listing;
-	const char *version = common->xen ? common->xen : given_xen_version(common->given);
+	const char *version = shared->xen ? shared->xen : given_xen_version(shared->given);
 
-	if (common->facts_log)
-		facts_log_version(common->facts_log, info);
 	listing->has_layout =
-		layout_of_version(version ? version : info->xen_version, &listing->layout);
+		releases_layout(version ? version : info->xen_version, &listing->layout);
 	if (version && !listing->has_layout)
 		return error_set(err, -EINVAL,
 				 "--xen %s: a version from 4.2 on is expected, such as 4.17.5",
 				 version);
-	if (!listing->has_layout && listing->format == LISTING_TEXT &&
+	if (!listing->has_layout && listing->format == FORMAT_TEXT &&
 	    listing_needs_layout(listing) && !strcmp(info->kind, "image"))
 		return error_set(err, -EINVAL,
 				 "where an entry has its access depends on the Xen that made it: "
@@ -171,7 +177,7 @@ static int settle_layout(struct list *list, struct source_info *info, struct err
 
 static int list_roots(struct list *list, int *status, struct error *err)
 {
-	const char *path = list->common.source.path;
+	const char *path = list->shared.source.path;
 	struct ept_root *roots;
 	struct phys *phys;
 	size_t count;
@@ -203,35 +209,41 @@ static int list_roots(struct list *list, int *status, struct error *err)
 
 static int run(int argc, char **argv)
 {
+	static const struct ranges everywhere;
 	struct list list;
-	struct source *source = NULL;
+	struct session session = { .entries_only = true };
 	struct error err = { "" };
 	int status = STATUS_CLEAN, rc;
 
 	memset(&list, 0, sizeof(list));
 	listing_init(&list.listing);
-	list.filter.gfns = &list.common.gfns;
+	list.filter.gfns = &everywhere; /* --gfn is for the session to heed */
 	list.filter.type = list.filter.emt = list.filter.order = list.filter.ipat = -1;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &list))
 		return STATUS_ERROR;
 	cmd_prints_much();
-	rc = common_prepare(&list.common, &err);
-	list.common.source.live.no_q = true; /* its output is for who judges */
+	rc = options_prepare(&list.shared, &err);
+	list.shared.source.live.no_q = true; /* its output is for who judges */
 	if (!rc && list.find_eptp)
 		rc = list_roots(&list, &status, &err);
 	else if (!rc)
-		rc = source_open(&list.common.source, &source, &err);
-	if (!rc && source)
-		rc = settle_layout(&list, &source->info, &err);
-	if (!rc && source)
-		rc = list_all(&list, source, &status, &err);
+		rc = session_open(&session, &list.shared, &err);
+	if (!rc && session.source)
+		rc = settle_layout(&list, &session.source->info, &err);
+	if (!rc && session.source)
+		rc = list_all(&list, &session, &status, &err);
 	if (!rc && (fflush(stdout) || ferror(stdout)))
-		rc = error_set(&err, -1, "cannot write the list: is the disk full?");
-	source_close(source);
+		rc = error_set(&err, -EIO, "cannot write the list: is the disk full?");
+	session_close(&session);
 	ranges_clear(&list.filter.mfns);
-	common_clear(&list.common);
+	options_clear(&list.shared);
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
-const struct verb verb_list = { "list", "print entries as they are, without a judgement", &argp,
-				run };
+const struct verb verb_list = {
+	.name = "list",
+	.help = "print entries as they are, without a judgement",
+	.argp = &argp,
+	.run = run,
+	.shared = OPTIONS_ALL & ~(OPTIONS_RULES | OPTION(OPT_NO_Q)),
+};

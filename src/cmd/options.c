@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/options.h"
-#include "cmd/cmd.h"
 
 #include "base/text.h"
+#include "cmd/cmd.h"
 #include "rules/rulesets.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	OPT_DUMP = 0x100,
-	OPT_ALL_DUMPS,
-	OPT_GIVEN,
-	OPT_RULES,
-	OPT_XEN,
-	OPT_GFN,
-	OPT_EPTP,
-	OPT_FACTS,
-	OPT_RULES_FILE,
-	OPT_PHYS_BITS,
-	OPT_ALL,
-	OPT_PAUSE,
-	OPT_NO_Q,
-	OPT_FORCE,
-	OPT_VIA,
-};
+#define VIAS "console|gdbsx"
 
-static const struct argp_option common_list[] = {
+/* Options that mean the same in every verb that offers them. */
+static const struct argp_option shared_list[] = {
 	{ "from", 'f', "FILE", 0,
 	  "Read a console log or a memory image (- for standard input; gzip and zstd are read too)",
 	  1 },
@@ -40,6 +25,16 @@ static const struct argp_option common_list[] = {
 	{ "eptp", OPT_EPTP, "[DOMID=]VALUE", 0,
 	  "Walk the EPT with this pointer (repeatable): in a memory image, or with --via gdbsx",
 	  1 },
+	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
+	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
+	{ "no-q", OPT_NO_Q, NULL, 0,
+	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
+	{ "via", OPT_VIA, VIAS, 0,
+	  "How a running Xen shows its tables: it prints them (console), or they are read directly "
+	  "where it was built so (gdbsx)",
+	  1 },
+	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
+	  1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
 	{ "facts", OPT_FACTS, "LOG", 0,
@@ -52,8 +47,113 @@ static const struct argp_option common_list[] = {
 	{ "rules", OPT_RULES, "NAME", 0, "Judge by this rule set instead of the running Xen's", 2 },
 	{ "rules-file", OPT_RULES_FILE, "FILE", 0,
 	  "Rule sets of your own, a line each: NAME: STEP STEP ... (repeatable)", 2 },
-	{ 0 },
 };
+
+#define SHARED_COUNT (sizeof(shared_list) / sizeof(shared_list[0]))
+
+static uint64_t bit_of(int key)
+{
+	return key == 'f' ? OPTION(OPT_FROM) : OPTION(key);
+}
+
+static error_t parse_shared(int key, char *arg, struct argp_state *state);
+
+static struct argp_option offered_list[SHARED_COUNT + 1];
+struct argp shared_argp = { .options = offered_list, .parser = parse_shared };
+const struct argp_child shared_children[] = { { &shared_argp, 0, NULL, 0 }, { 0 } };
+
+void options_offer(uint64_t offered)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < SHARED_COUNT; i++)
+		if (offered & bit_of(shared_list[i].key))
+			offered_list[count++] = shared_list[i];
+	memset(&offered_list[count], 0, sizeof(offered_list[0]));
+}
+
+void options_see(struct shared_options *options, int key)
+{
+	if (key == 'f' || (key >= OPT_FROM && key <= OPT_ALL_RULES))
+		options->seen |= bit_of(key);
+}
+
+static error_t parse_shared(int key, char *arg, struct argp_state *state)
+{
+	struct shared_options *options = state->input;
+	struct error err;
+
+	options_see(options, key);
+	switch (key) {
+	case 'f':
+		options->source.path = arg;
+		break;
+	case OPT_DUMP:
+		options->source.dump = parse_number("dump", arg, 1, 1000000, state);
+		break;
+	case OPT_ALL_DUMPS:
+		options->source.all_dumps = true;
+		break;
+	case OPT_GFN:
+		parse_frames(&options->gfns, "--gfn", arg, state);
+		break;
+	case OPT_EPTP:
+		if (options->eptp_count == EPTP_MAX)
+			argp_error(state, "more than %d --eptp", EPTP_MAX);
+		options->eptp[options->eptp_count++] = arg;
+		options->source.eptp = options->eptp;
+		break;
+	case OPT_PHYS_BITS:
+		options->source.phys_bits = parse_number("phys-bits", arg, 32, 52, state);
+		break;
+	case OPT_FACTS:
+		options->facts_path = arg;
+		break;
+	case OPT_GIVEN:
+		options->given_path = arg;
+		break;
+	case OPT_XEN:
+		options->xen = arg;
+		break;
+	case OPT_RULES:
+		if (options->rules_count == 2)
+			argp_error(state, "more than two --rules");
+		options->rules_names[options->rules_count++] = arg;
+		break;
+	case OPT_RULES_FILE:
+		if (ruleset_load(arg, &err))
+			argp_failure(state, argp_err_exit_status, 0, "%s", err.text);
+		break;
+	case OPT_ALL:
+		options->source.live.all = true;
+		break;
+	case OPT_PAUSE:
+		options->source.live.pause = true;
+		break;
+	case OPT_NO_Q:
+		options->source.live.no_q = true;
+		break;
+	case OPT_VIA:
+		options->source.live.gdbsx = parse_choice("via", arg, VIAS, state) == 1;
+		break;
+	case OPT_FORCE:
+		options->source.live.force = true;
+		break;
+	case ARGP_KEY_INIT:
+		options->source.notice = cmd_notice;
+		break;
+	case ARGP_KEY_ARG:
+		if (options->source.domain)
+			argp_error(state, "one DOMAIN at most; without it all are taken");
+		options->source.domain = arg;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* ---- arguments ---- */
 
 void parse_frames(struct ranges *frames, const char *option, const char *arg,
 		  struct argp_state *state)
@@ -67,11 +167,61 @@ void parse_frames(struct ranges *frames, const char *option, const char *arg,
 		argp_failure(state, argp_err_exit_status, 0, "out of memory");
 }
 
-bool parse_format(const char *arg, struct argp_state *state)
+unsigned int parse_number(const char *option, const char *arg, unsigned int low, unsigned int high,
+			  struct argp_state *state)
 {
-	if (strcmp(arg, "text") && strcmp(arg, "json"))
-		argp_error(state, "--format %s: text or json is expected", arg);
-	return !strcmp(arg, "json");
+	unsigned long number = 0;
+	size_t length = strlen(arg);
+
+	if (length && length < 10 && strspn(arg, "0123456789") == length)
+		number = strtoul(arg, NULL, 10);
+	if (number < low || number > high)
+		argp_error(state, "--%s %s: %u to %u is expected", option, arg, low, high);
+	return number;
+}
+
+/* "a|b|c" as "a, b or c" */
+static void list_choices(const char *offered, char *text, size_t size)
+{
+	size_t used = 0;
+
+	while (*offered && used + 4 < size) {
+		if (*offered == '|' && strchr(offered + 1, '|'))
+			used = stpcpy(text + used, ", ") - text;
+		else if (*offered == '|')
+			used = stpcpy(text + used, " or ") - text;
+		else
+			text[used++] = *offered;
+		offered++;
+	}
+	text[used] = '\0';
+}
+
+unsigned int parse_choice(const char *option, const char *arg, const char *offered,
+			  struct argp_state *state)
+{
+	size_t length = strlen(arg);
+	const char *choice = offered;
+	unsigned int which = 0;
+	char text[128];
+
+	while (strcspn(choice, "|") != length || memcmp(choice, arg, length) != 0) {
+		choice += strcspn(choice, "|");
+		if (!*choice) {
+			list_choices(offered, text, sizeof(text));
+			argp_error(state, "--%s %s: %s is expected", option, arg, text);
+			return 0;
+		}
+		choice++;
+		which++;
+	}
+	return which;
+}
+
+enum format parse_format(const char *arg, const char *offered, struct argp_state *state)
+{
+	parse_choice("format", arg, offered, state);
+	return format_parse(arg);
 }
 
 int parse_type(const char *arg, struct argp_state *state)
@@ -85,158 +235,5 @@ int parse_type(const char *arg, struct argp_state *state)
 
 int parse_order(const char *arg, struct argp_state *state)
 {
-	if (strcmp(arg, "0") && strcmp(arg, "9") && strcmp(arg, "18"))
-		argp_error(state, "--order %s: 0, 9 or 18 is expected", arg);
-	return atoi(arg);
+	return 9 * parse_choice("order", arg, ORDERS, state);
 }
-
-static error_t parse_common(int key, char *arg, struct argp_state *state)
-{
-	struct common_options *common = state->input;
-	unsigned long number;
-	struct error err;
-	char *end;
-
-	switch (key) {
-	case 'f':
-		common->source.path = arg;
-		break;
-	case OPT_DUMP:
-		number = strtoul(arg, &end, 10);
-		if (*end || end == arg || !number || number > 1000000)
-			argp_error(state, "--dump %s: a number from 1 on is expected", arg);
-		common->source.dump = number;
-		break;
-	case OPT_ALL_DUMPS:
-		common->source.all_dumps = true;
-		break;
-	case OPT_GFN:
-		parse_frames(&common->gfns, "--gfn", arg, state);
-		break;
-	case OPT_EPTP:
-		if (common->eptp_count == EPTP_MAX)
-			argp_error(state, "more than %d --eptp", EPTP_MAX);
-		common->eptp[common->eptp_count++] = arg;
-		common->source.eptp = common->eptp;
-		break;
-	case OPT_PHYS_BITS:
-		number = strtoul(arg, &end, 10);
-		if (*end || end == arg || number < 32 || number > 52)
-			argp_error(state, "--phys-bits %s: 32 to 52 is expected", arg);
-		common->source.phys_bits = number;
-		break;
-	case OPT_FACTS:
-		common->facts_path = arg;
-		break;
-	case OPT_GIVEN:
-		common->given_path = arg;
-		break;
-	case OPT_XEN:
-		common->xen = arg;
-		break;
-	case OPT_RULES:
-		if (common->rules_count == 2)
-			argp_error(state, "more than two --rules");
-		common->rules_names[common->rules_count++] = arg;
-		break;
-	case OPT_RULES_FILE:
-		if (ruleset_load(arg, &err))
-			argp_failure(state, argp_err_exit_status, 0, "%s", err.text);
-		break;
-	case ARGP_KEY_INIT:
-		common->source.notice = cmd_notice;
-		break;
-	case ARGP_KEY_ARG:
-		if (common->source.domain)
-			argp_error(state, "one DOMAIN at most; without it all are taken");
-		common->source.domain = arg;
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	return 0;
-}
-
-static const struct argp_option running_list[] = {
-	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
-	{ "no-q", OPT_NO_Q, NULL, 0,
-	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
-	{ "via", OPT_VIA, "console|gdbsx", 0,
-	  "How a running Xen shows its tables: console: it prints them; gdbsx: they are read directly, "
-	  "where Xen was built so",
-	  1 },
-	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
-	  1 },
-	{ 0 },
-};
-
-static error_t parse_running(int key, char *arg, struct argp_state *state)
-{
-	struct common_options *common = state->input;
-
-	switch (key) {
-	case OPT_PAUSE:
-		common->source.live.pause = true;
-		break;
-	case OPT_NO_Q:
-		common->source.live.no_q = true;
-		break;
-	case OPT_VIA:
-		if (strcmp(arg, "console") && strcmp(arg, "gdbsx"))
-			argp_error(state, "--via %s: console or gdbsx is expected", arg);
-		common->source.live.via = arg;
-		break;
-	case OPT_FORCE:
-		common->source.live.force = true;
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	return 0;
-}
-
-static const struct argp running_argp = { .options = running_list, .parser = parse_running };
-static const struct argp_child running_children[] = { { &running_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp_option all_list[] = {
-	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
-	{ 0 },
-};
-
-static error_t parse_all(int key, char *arg, struct argp_state *state)
-{
-	struct common_options *common = state->input;
-
-	(void)arg;
-	if (key == ARGP_KEY_INIT)
-		state->child_inputs[0] = common;
-	else if (key == OPT_ALL)
-		common->source.live.all = true;
-	else
-		return ARGP_ERR_UNKNOWN;
-	return 0;
-}
-
-static const struct argp all_argp = { .options = all_list,
-				      .parser = parse_all,
-				      .children = running_children };
-static const struct argp_child all_children[] = { { &all_argp, 0, NULL, 0 }, { 0 } };
-
-static error_t parse_with_child(int key, char *arg, struct argp_state *state)
-{
-	if (key == ARGP_KEY_INIT)
-		state->child_inputs[0] = state->input;
-	return parse_common(key, arg, state);
-}
-
-const struct argp common_argp = { .options = common_list,
-				  .parser = parse_with_child,
-				  .children = all_children };
-static const struct argp no_all_argp = { .options = common_list,
-					 .parser = parse_with_child,
-					 .children = running_children };
-static const struct argp files_argp = { .options = common_list, .parser = parse_common };
-
-const struct argp_child common_children[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
-const struct argp_child no_all_children[] = { { &no_all_argp, 0, NULL, 0 }, { 0 } };
-const struct argp_child files_children[] = { { &files_argp, 0, NULL, 0 }, { 0 } };

@@ -2,6 +2,9 @@
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
+/* Options of the command line: those that several verbs share, and which of them go together. */
+
+#include "report/format.h"
 #include "report/report.h"
 #include "source/console/factslog.h"
 #include "source/given.h"
@@ -9,10 +12,68 @@
 
 #include <argp.h>
 
+/*
+ * The options of all verbs, so that one table can say which exclude each other. They are the keys
+ * of argp, but for those with a letter and for what is no option.
+ */
+enum option_key {
+	OPT_FROM = 0x100, /* -f */
+	OPT_DOMAIN,	  /* the argument */
+	OPT_DUMP,
+	OPT_ALL_DUMPS,
+	OPT_GFN,
+	OPT_EPTP,
+	OPT_PHYS_BITS,
+	OPT_FACTS,
+	OPT_GIVEN,
+	OPT_XEN,
+	OPT_RULES,
+	OPT_RULES_FILE,
+	OPT_ALL,
+	OPT_PAUSE,
+	OPT_NO_Q,
+	OPT_VIA,
+	OPT_FORCE,
+	OPT_FORMAT, /* from here on a verb's own, though of the same name in several */
+	OPT_COLUMNS,
+	OPT_SUMMARY,
+	OPT_COLOR,
+	OPT_FAIL_ON,
+	OPT_STRICT,
+	OPT_EXPECT,
+	OPT_EXPECT_FILE,
+	OPT_BASELINE,
+	OPT_WRITE_BASELINE,
+	OPT_FIND_EPTP,
+	OPT_MFN,
+	OPT_TYPE,
+	OPT_EMT,
+	OPT_IPAT,
+	OPT_ORDER,
+	OPT_PENDING,
+	OPT_TABLES_ONLY,
+	OPT_REDACT,
+	OPT_ALL_RULES, /* --all of compare */
+};
+
+#define OPTION(key) (UINT64_C(1) << ((key)-OPT_FROM))
+
+/* What a verb offers: sets of shared options. */
+#define OPTIONS_FILE                                                                      \
+	(OPTION(OPT_FROM) | OPTION(OPT_DUMP) | OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | \
+	 OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
+#define OPTIONS_RULES	(OPTION(OPT_RULES) | OPTION(OPT_RULES_FILE))
+#define OPTIONS_RUNNING (OPTION(OPT_PAUSE) | OPTION(OPT_NO_Q) | OPTION(OPT_VIA) | OPTION(OPT_FORCE))
+#define OPTIONS_MANY	(OPTION(OPT_ALL_DUMPS) | OPTION(OPT_ALL)) /* who takes several domains */
+#define OPTIONS_ALL                                                                        \
+	(OPTIONS_FILE | OPTIONS_RULES | OPTIONS_RUNNING | OPTIONS_MANY | OPTION(OPT_GFN) | \
+	 OPTION(OPT_XEN))
+
 #define EPTP_MAX 256
 
-/* Options that mean the same in every verb that reads a p2m: where from, and what is known. */
-struct common_options {
+/* What the shared options say: where to read from, and what is known besides. */
+struct shared_options {
+	uint64_t seen; /* options that were used, as OPTION() */
 	struct source_options source;
 	const char *given_path, *rules_names[2], *xen;
 	unsigned int rules_count;	/* --rules: one judges, compare takes two */
@@ -27,38 +88,52 @@ struct common_options {
 	struct ranges gfns;  /* --gfn; empty: all */
 };
 
-/* A child for the argp of a verb; its input is a struct common_options. */
-extern const struct argp common_argp;
-extern const struct argp_child common_children[]; /* for verbs that have no other */
-extern const struct argp_child
-	no_all_children[]; /* to whom --all means something else, or nothing */
-extern const struct argp_child files_children[]; /* that ask no running Xen */
+/*
+ * A child for the argp of a verb; its input is a struct shared_options. It has the options that
+ * options_offer() chose: a set of the shared ones.
+ */
+extern const struct argp_child shared_children[];
+extern struct argp shared_argp;
+void options_offer(uint64_t offered);
 
-/* Reads the files that the options name. Returns 0 or a negative errno value. */
-int common_prepare(struct common_options *common, struct error *err);
-void common_clear(struct common_options *common);
+/* A verb's own parser says that this key was used. */
+void options_see(struct shared_options *options, int key);
 
-/* Opens the source and settles which rule sets are used. */
-int common_open(struct common_options *common, struct source **source, struct error *err);
+/*
+ * Are any of these options used? Then err has format, which has one %s for the name of the first,
+ * and -EINVAL is returned; else 0.
+ */
+int options_refuse(const struct shared_options *options, uint64_t refused, const char *format,
+		   struct error *err);
 
-/* What was given for this dump, and the chosen rules, over what the source knows. */
-int common_facts(const struct common_options *common, struct dump *dump, struct error *err);
+/* Checks which options were used together, and reads the files that they name. Returns 0 or a
+ * negative errno value. */
+int options_prepare(struct shared_options *options, struct error *err);
+void options_clear(struct shared_options *options);
 
-/* Drops entries outside of --gfn; returns how many are left. */
-size_t common_filter(const struct common_options *common, struct entry *entries, size_t count);
+/* ---- arguments of options; all of them exit with a message on a bad one ---- */
 
-/* Argument of an option that names frames: "FIRST" or "FIRST-LAST". Exits on a bad one. */
+/* Frames: "FIRST" or "FIRST-LAST". */
 void parse_frames(struct ranges *frames, const char *option, const char *arg,
 		  struct argp_state *state);
 
-/* Argument of a --format that has two forms: is it "json", not "text"? Exits on another. */
-bool parse_format(const char *arg, struct argp_state *state);
+/* A decimal number from low to high. */
+unsigned int parse_number(const char *option, const char *arg, unsigned int low, unsigned int high,
+			  struct argp_state *state);
 
-/* Arguments of --type, a p2m type, and of --order. Exit on a bad one. */
+/* One of "a|b|c", as the option is offered. Returns which, from 0. */
+unsigned int parse_choice(const char *option, const char *arg, const char *offered,
+			  struct argp_state *state);
+
+/* The same of formats. */
+enum format parse_format(const char *arg, const char *offered, struct argp_state *state);
+
+/* Arguments of --type, a p2m type, and of --order. */
+#define ORDERS "0|9|18"
 int parse_type(const char *arg, struct argp_state *state);
 int parse_order(const char *arg, struct argp_state *state);
 
-/* Options of reports: format, columns, colour. Input: a struct report_options. */
+/* Options of reports: format, columns, colour. Its input is a struct report_options. */
 extern const struct argp report_argp;
 
 #endif

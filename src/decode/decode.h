@@ -3,7 +3,7 @@
 #define DECODE_DECODE_H
 
 #include "base/error.h"
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 #include "x86/ept.h"
 
 #include <stdbool.h>

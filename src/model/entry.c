@@ -33,6 +33,8 @@ int p2m_type_parse(const char *name)
 {
 	int type;
 
+	if (!name)
+		return -1;
 	if (!strncmp(name, "p2m_", 4))
 		name += 4;
 	for (type = 0; type < P2M_TYPE_COUNT; type++)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An entry of a host p2m, and p2m types. */
 #ifndef MODEL_ENTRY_H
 #define MODEL_ENTRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* p2m_type_t; the numbers never changed, types were only added (rules as of Xen 4.22). */
@@ -42,26 +44,44 @@ enum p2m_class {
 
 #define ENTRY_TYPE_UNKNOWN 0xff
 
+/* Frame numbers have at most so many bits, as physical addresses have at most 52. */
+#define FRAME_BITS 40
+#define FRAME_LAST ((UINT64_C(1) << FRAME_BITS) - 1)
+
 /* One leaf of a host p2m. */
 struct entry {
 	uint64_t gfn, mfn; /* first frame; mfn is the raw 40-bit field */
 	uint64_t raw;	   /* the EPT entry itself, if has_raw */
-	uint8_t order;	   /* 0, 9 or 18 */
-	uint8_t rights;	   /* ENTRY_R | ENTRY_W | ENTRY_X */
-	uint8_t emt;	   /* 0 to 7 */
-	bool ipat;
-	bool pending; /* an EMT of 7 on the path, the leaf included: Xen recomputes on next touch */
-	bool ipat_hidden; /* the dump shows '?' in place of iPAT */
-	bool pod;	  /* populate-on-demand: only gfn and order mean anything */
+	union {
+		struct {
+			uint8_t order;	  /* 0, 9 or 18 */
+			uint8_t rights;	  /* ENTRY_R | ENTRY_W | ENTRY_X */
+			uint8_t emt;	  /* 0 to 7 */
+			uint8_t type;	  /* enum p2m_type, or ENTRY_TYPE_UNKNOWN */
+			bool ipat;	  /* ignores the guest's PAT */
+			bool ipat_hidden; /* the dump shows '?' in place of iPAT */
+			/* An EMT of 7 on the path, the leaf included: Xen recomputes on next touch.
+			 */
+			bool pending;
+			bool pod; /* populate-on-demand: only gfn and order mean anything */
+		};
+		uint64_t traits; /* all of these at once, for entry_alike() */
+	};
 	bool has_raw;
-	uint8_t type; /* enum p2m_type, or ENTRY_TYPE_UNKNOWN */
 };
 
-/* Xen's name of a type without "p2m_", "unused" for a number that Xen has not given
- * to a type, "unknown" for ENTRY_TYPE_UNKNOWN. */
+/* A new field of the struct within has to be in traits, too, so that no comparison forgets it. */
+_Static_assert(sizeof(struct entry) == 5 * sizeof(uint64_t) &&
+		       offsetof(struct entry, has_raw) == 4 * sizeof(uint64_t),
+	       "traits covers the fields beside it");
+
+/*
+ * Xen's name of a type without "p2m_", "unused" for a number that Xen has not given to a type,
+ * "unknown" for ENTRY_TYPE_UNKNOWN.
+ */
 const char *p2m_type_name(unsigned int type);
 
-/* The type of that name, with or without "p2m_", or -1. */
+/* The type of that name, with or without "p2m_", or -1; also for NULL. */
 int p2m_type_parse(const char *name);
 
 /* The class that the decision sees. */
@@ -71,6 +91,26 @@ enum p2m_class p2m_type_class(unsigned int type);
 static inline uint64_t entry_pages(unsigned int order)
 {
 	return UINT64_C(1) << order;
+}
+
+/* The last gfn of an entry. */
+static inline uint64_t entry_last(const struct entry *entry)
+{
+	return entry->gfn + (entry_pages(entry->order) - 1);
+}
+
+/* Are two entries the same but for their frames and raw bits? */
+static inline bool entry_alike(const struct entry *a, const struct entry *b)
+{
+	return a->traits == b->traits;
+}
+
+/* Does b begin where a ends, in machine frames too (PoD has none), so that they make one block? */
+static inline bool entry_adjoins(const struct entry *a, const struct entry *b)
+{
+	uint64_t size = entry_pages(a->order);
+
+	return b->gfn == a->gfn + size && (a->pod || b->mfn == a->mfn + size);
 }
 
 #endif

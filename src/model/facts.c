@@ -10,31 +10,50 @@
 #include <string.h>
 
 static const char *const how_names[] = {
-	[HOW_UNKNOWN] = "unknown", [HOW_ASSUMED] = "assumed",	[HOW_DERIVED] = "derived",
-	[HOW_LOG] = "log",	   [HOW_MEASURED] = "measured", [HOW_GIVEN] = "given",
+	[HOW_UNKNOWN] = "unknown", [HOW_ASSUMED] = "assumed", [HOW_GUEST] = "guest",
+	[HOW_DERIVED] = "derived", [HOW_LOG] = "log",	      [HOW_MEASURED] = "measured",
+	[HOW_GIVEN] = "given",
 };
 
+#define AT(member) .place = offsetof(struct facts, member)
+
 const struct fact_info fact_info[FACT_COUNT] = {
-	[FACT_RULES] = { "rules", "rule sets that the running Xen may have" },
-	[FACT_IOMMU] = { "iommu", "the domain uses the IOMMU" },
+	[FACT_RULES] = { "rules", "rule sets that the running Xen may have", .kind = KIND_RULES },
+	[FACT_IOMMU] = { "iommu", "the domain uses the IOMMU", KIND_BOOL, AT(iommu),
+			 .flags = FACT_NO_USUAL, .shown = 1 },
 	[FACT_CACHE_FLUSH] = { "cache-flush",
-			       "cache_flush_permitted(): the domain has I/O capabilities" },
-	[FACT_P2M_TYPE] = { "p2m-type", "p2m types of gfn ranges" },
-	[FACT_MMIO_RO] = { "mmio-ro", "frames of read-only MMIO" },
-	[FACT_MFN_VALID] = { "mfn-valid", "frames for which mfn_valid() holds" },
-	[FACT_SPECIAL] = { "special", "special frames: Xen heap and extra pages" },
-	[FACT_APIC_ACCESS_MFN] = { "apic-access-mfn", "frame of the APIC access page" },
-	[FACT_PINNED] = { "pinned", "gfn ranges with pinned cache attributes" },
-	[FACT_GUEST_MTRR] = { "guest-mtrr", "guest MTRRs: default type, fixed ranges, range 0" },
-	[FACT_GUEST_MTRR_VAR] = { "guest-mtrr-var", "guest MTRRs: variable ranges 1 and up" },
-	[FACT_VCPU] = { "vcpu", "which vCPU's MTRRs Xen used" },
-	[FACT_HOST_MTRR] = { "host-mtrr", "host MTRRs: default type and fixed ranges" },
-	[FACT_HOST_MTRR_VAR] = { "host-mtrr-var", "host MTRRs: variable ranges" },
-	[FACT_MEMORY_MAP] = { "memory-map", "frames that are RAM" },
-	[FACT_IOMEM] = { "iomem", "I/O memory capabilities" },
-	[FACT_IOPORTS] = { "ioports", "the domain has I/O port capabilities" },
+			       "cache_flush_permitted(): the domain has I/O capabilities",
+			       KIND_BOOL, AT(cache_flush), .flags = FACT_NO_USUAL, .shown = 2 },
+	[FACT_P2M_TYPE] = { "p2m-type", "p2m types of gfn ranges", KIND_TYPES, .shown = 11 },
+	[FACT_MMIO_RO] = { "mmio-ro", "frames of read-only MMIO", KIND_RANGES, AT(mmio_ro),
+			   .complete = offsetof(struct facts, mmio_ro_complete),
+			   .possible = offsetof(struct facts, mmio_ro_possible), .shown = 9 },
+	[FACT_MFN_VALID] = { "mfn-valid", "frames for which mfn_valid() holds", KIND_RANGES,
+			     AT(mfn_valid), .flags = FACT_FIRST_FRAME | FACT_NO_USUAL },
+	[FACT_SPECIAL] = { "special", "special frames: Xen heap and extra pages", KIND_RANGES,
+			   AT(special), .shown = 8 },
+	[FACT_APIC_ACCESS_MFN] = { "apic-access-mfn", "frame of the APIC access page", KIND_NUMBER,
+				   AT(apic_access_mfn), .usual = UINT64_MAX >> 12,
+				   .flags = FACT_FRAME },
+	[FACT_PINNED] = { "pinned", "gfn ranges with pinned cache attributes", KIND_PINS,
+			  .shown = 5 },
+	[FACT_GUEST_MTRR] = { "guest-mtrr", "guest MTRRs: default type, fixed ranges, range 0",
+			      KIND_GUEST_MTRR, .flags = FACT_NO_USUAL, .shown = 3 },
+	[FACT_GUEST_MTRR_VAR] = { "guest-mtrr-var", "guest MTRRs: variable ranges 1 and up",
+				  KIND_GUEST_MTRR_VAR, .shown = 4 },
+	[FACT_VCPU] = { "vcpu", "which vCPU's MTRRs Xen used", .kind = KIND_NONE },
+	[FACT_HOST_MTRR] = { "host-mtrr", "host MTRRs: default type and fixed ranges",
+			     KIND_HOST_MTRR, .flags = FACT_NO_USUAL, .shown = 6 },
+	[FACT_HOST_MTRR_VAR] = { "host-mtrr-var", "host MTRRs: variable ranges", KIND_HOST_MTRR_VAR,
+				 .shown = 7 },
+	[FACT_MEMORY_MAP] = { "memory-map", "frames that are RAM", KIND_RANGES, AT(ram),
+			      .flags = FACT_SIZE | FACT_NO_USUAL, .shown = 10 },
+	[FACT_IOMEM] = { "iomem", "I/O memory capabilities", KIND_RANGES, AT(iomem) },
+	[FACT_IOPORTS] = { "ioports", "the domain has I/O port capabilities", KIND_BOOL,
+			   AT(ioports) },
 	[FACT_NR_PAGES] = { "nr-pages",
-			    "RAM pages of the domain by Xen's count, without those kept for PoD" },
+			    "RAM pages of the domain by Xen's count, without those kept for PoD",
+			    KIND_NUMBER, AT(nr_pages), .shown = 12 },
 };
 
 const char *how_name(enum how how)
@@ -46,7 +65,7 @@ int how_parse(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(how_names) / sizeof(how_names[0]); i++)
+	for (i = 0; name && i < sizeof(how_names) / sizeof(how_names[0]); i++)
 		if (!strcmp(name, how_names[i]))
 			return i;
 	return -1;
@@ -67,20 +86,109 @@ void facts_init(struct facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
+static void *at(const struct facts *facts, size_t place)
+{
+	return (char *)(uintptr_t)facts + place;
+}
+
+struct fact_bool *fact_bool(const struct facts *facts, enum fact fact)
+{
+	return at(facts, fact_info[fact].place);
+}
+
+struct fact_number *fact_number(const struct facts *facts, enum fact fact)
+{
+	return at(facts, fact_info[fact].place);
+}
+
+struct fact_ranges *fact_ranges(const struct facts *facts, enum fact fact)
+{
+	return at(facts, fact_info[fact].place);
+}
+
+struct fact_ranges *fact_possible(const struct facts *facts, enum fact fact)
+{
+	return fact_info[fact].possible ? at(facts, fact_info[fact].possible) : NULL;
+}
+
+bool fact_complete(const struct facts *facts, enum fact fact)
+{
+	return !fact_info[fact].complete || *(bool *)at(facts, fact_info[fact].complete);
+}
+
+void fact_set_complete(struct facts *facts, enum fact fact, bool complete)
+{
+	if (fact_info[fact].complete)
+		*(bool *)at(facts, fact_info[fact].complete) = complete;
+}
+
+struct ranges *facts_set(const struct facts *facts, unsigned int i)
+{
+	enum fact fact = i / 2;
+	struct fact_ranges *set = NULL;
+
+	if (fact_info[fact].kind == KIND_RANGES)
+		set = i % 2 ? fact_possible(facts, fact) : fact_ranges(facts, fact);
+	return set ? &set->ranges : NULL;
+}
+
+static enum how how_of_types(const struct facts *facts)
+{
+	if (facts->type_count)
+		return facts->how_types;
+	if (facts->entry_types)
+		return HOW_MEASURED;
+	return facts->ram.how ? HOW_DERIVED : HOW_UNKNOWN;
+}
+
+static enum how how_of_guest_mtrr(const struct facts *facts)
+{
+	if (facts->no_vcpu)
+		return facts->no_vcpu;
+	return facts->vcpu_count ? facts->vcpus[0].how : HOW_UNKNOWN;
+}
+
+enum how fact_how(const struct facts *facts, enum fact fact)
+{
+	switch (fact_info[fact].kind) {
+	case KIND_RULES:
+		return facts->how_rules;
+	case KIND_BOOL:
+		return fact_bool(facts, fact)->how;
+	case KIND_NUMBER:
+		return fact_number(facts, fact)->how;
+	case KIND_RANGES:
+		return fact_ranges(facts, fact)->how;
+	case KIND_TYPES:
+		return how_of_types(facts);
+	case KIND_PINS:
+		return facts->how_pins;
+	case KIND_GUEST_MTRR:
+		return how_of_guest_mtrr(facts);
+	case KIND_GUEST_MTRR_VAR:
+		return facts->vcpu_count ? facts->vcpus[0].how_var : HOW_UNKNOWN;
+	case KIND_HOST_MTRR:
+		return facts->host.how;
+	case KIND_HOST_MTRR_VAR:
+		return facts->host.how_var;
+	default:
+		return HOW_UNKNOWN;
+	}
+}
+
 void facts_clear(struct facts *facts)
 {
-	ranges_clear(&facts->special.ranges);
-	ranges_clear(&facts->mmio_ro.ranges);
-	ranges_clear(&facts->mmio_ro_possible.ranges);
-	ranges_clear(&facts->mfn_valid.ranges);
-	ranges_clear(&facts->ram.ranges);
-	ranges_clear(&facts->iomem.ranges);
+	struct ranges *set;
+	unsigned int i;
+
+	for (i = 0; i < FACTS_SETS; i++)
+		if ((set = facts_set(facts, i)))
+			ranges_clear(set);
 	free(facts->pins);
 	free(facts->vcpus);
 	free(facts->types);
 	facts_init(facts);
 }
-
 static int copy_array(void *to, const void *from, size_t count, size_t size)
 {
 	void *copy = NULL;
@@ -101,25 +209,20 @@ static int copy_array(void *to, const void *from, size_t count, size_t size)
 
 int facts_copy(struct facts *to, const struct facts *from)
 {
-	static const size_t sets[] = {
-		offsetof(struct facts, special),   offsetof(struct facts, mmio_ro),
-		offsetof(struct facts, mfn_valid), offsetof(struct facts, ram),
-		offsetof(struct facts, iomem),	   offsetof(struct facts, mmio_ro_possible),
-	};
-	size_t i;
+	struct ranges *set;
+	unsigned int i;
 	int rc = 0;
 
 	*to = *from;
 	to->pins = NULL;
 	to->vcpus = NULL;
 	to->types = NULL;
-	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
-		memset(&((struct fact_ranges *)((char *)to + sets[i]))->ranges, 0,
-		       sizeof(struct ranges));
-	for (i = 0; i < sizeof(sets) / sizeof(sets[0]) && !rc; i++)
-		rc = ranges_add_all(&((struct fact_ranges *)((char *)to + sets[i]))->ranges,
-				    &((const struct fact_ranges *)((const char *)from + sets[i]))
-					     ->ranges);
+	for (i = 0; i < FACTS_SETS; i++)
+		if ((set = facts_set(to, i)))
+			memset(set, 0, sizeof(*set));
+	for (i = 0; i < FACTS_SETS && !rc; i++)
+		if ((set = facts_set(to, i)))
+			rc = ranges_add_all(set, facts_set(from, i));
 	if (!rc)
 		rc = copy_array(&to->pins, from->pins, from->pin_count, sizeof(*to->pins));
 	if (!rc)
@@ -157,7 +260,7 @@ void facts_clear_vcpus(struct facts *facts)
 	free(facts->vcpus);
 	facts->vcpus = NULL;
 	facts->vcpu_count = 0;
-	facts->no_vcpu = false;
+	facts->no_vcpu = HOW_UNKNOWN;
 }
 
 void facts_clear_pins(struct facts *facts)
@@ -165,79 +268,4 @@ void facts_clear_pins(struct facts *facts)
 	free(facts->pins);
 	facts->pins = NULL;
 	facts->pin_count = 0;
-}
-
-/* hvmloader cacheattr.c: [start, end) as few naturally aligned UC ranges, from range first on. */
-static unsigned int tile(struct mtrr_state *state, unsigned int first, uint64_t start, uint64_t end,
-			 uint64_t address_mask)
-{
-	while (start < end && first < state->var_count) {
-		uint64_t size = start & -start;
-
-		while (start + size > end)
-			size >>= 1;
-		state->var[first].base = start | MEMTYPE_UC;
-		state->var[first].mask = (~(size - 1) & address_mask) | MTRR_MASK_VALID;
-		start += size;
-		first++;
-	}
-	return first;
-}
-
-#define PCI_MEM_END UINT64_C(0xfc000000) /* hvmloader's, from 4.17 and recent stable releases */
-#define FOUR_GIB    UINT64_C(0x100000000)
-
-void facts_mtrr_from_record(struct mtrr_fact *fact, const struct mtrr_state *record, enum how how)
-{
-	uint64_t size = mtrr_range_size(record->var[0].mask);
-	uint64_t base = record->var[0].base & ~UINT64_C(0xfff);
-	unsigned int i;
-
-	fact->state = *record;
-	fact->known = MTRR_KNOWN_ALL;
-	fact->how = how;
-	fact->how_var = how;
-	for (i = 1; i < record->var_count; i++)
-		if (record->var[i].base != record->var[0].base ||
-		    record->var[i].mask != record->var[0].mask)
-			return; /* they differ: this Xen saves each */
-	if (record->var_count < 2)
-		return;
-	fact->known.var = 1;
-	fact->how_var = HOW_ASSUMED;
-	for (i = 1; i < fact->state.var_count; i++)
-		fact->state.var[i].base = fact->state.var[i].mask = 0;
-	/* Range 0 as hvmloader makes it: UC, below 4 GiB, the first tile of the PCI hole. */
-	if (size && (record->var[0].base & 0xff) == MEMTYPE_UC && base >= UINT64_C(0x80000000) &&
-	    base + size <= FOUR_GIB)
-		tile(&fact->state, 1, base + size, base + size > PCI_MEM_END ? 0 : PCI_MEM_END,
-		     (record->var[0].mask | (size - 1)) & ~UINT64_C(0xfff));
-}
-
-#define GROUP_FRAMES UINT64_C(0x10000) /* PDX_GROUP_COUNT with a 32-byte struct page_info */
-
-int facts_derive_mfn_valid(struct facts *facts)
-{
-	const struct ranges *ram = &facts->ram.ranges;
-	uint64_t max_page;
-	size_t i;
-	int rc;
-
-	if (!how_certain(facts->ram.how) || !ram->count)
-		return 0;
-	max_page = ram->range[ram->count - 1].last + 1;
-	ranges_clear(&facts->mfn_valid.ranges);
-	rc = ranges_add(&facts->mfn_valid.ranges, 0,
-			(max_page < GROUP_FRAMES ? max_page : GROUP_FRAMES) - 1);
-	for (i = 0; i < ram->count && !rc; i++) {
-		uint64_t first = ram->range[i].first & ~(GROUP_FRAMES - 1);
-		uint64_t last = ram->range[i].last | (GROUP_FRAMES - 1);
-
-		if (ram->range[i].last < 0x100)
-			continue; /* below 1 MiB: group 0 anyway */
-		rc = ranges_add(&facts->mfn_valid.ranges, first,
-				last < max_page ? last : max_page - 1);
-	}
-	facts->mfn_valid.how = HOW_DERIVED;
-	return rc;
 }

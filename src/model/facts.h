@@ -10,24 +10,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a fact is known. From HOW_DERIVED on it is believed; below, the other values stay possible.
+/*
+ * How a fact is known, the least sure first. From HOW_DERIVED on it is believed; below, it tells
+ * the usual value, and the others stay possible.
  */
 enum how {
 	HOW_UNKNOWN,
 	HOW_ASSUMED,  /* usual, not verified */
+	HOW_GUEST,    /* a guest says so, and guests can lie */
 	HOW_DERIVED,  /* follows from other facts */
 	HOW_LOG,      /* read in a log */
 	HOW_MEASURED, /* Xen said so */
 	HOW_GIVEN,    /* by the user */
 };
 
+/* Nothing else is possible. */
 static inline bool how_certain(enum how how)
 {
 	return how >= HOW_DERIVED;
 }
 
+/* The value told is the usual one, and proves nothing. */
+static inline bool how_usual(enum how how)
+{
+	return how == HOW_ASSUMED || how == HOW_GUEST;
+}
+
+/* "measured", "log", … as in reports. */
 const char *how_name(enum how how);
-/* The how of that name, or -1. */
+/* The how of that name, or -1; also for NULL. */
 int how_parse(const char *name);
 
 /* What a decision can rest on. Each is a bit, 1 << fact, in the sets that decide() returns. */
@@ -53,9 +64,43 @@ enum fact {
 	FACT_COUNT,
 };
 
+/*
+ * What a fact's value is. Everything that copies, prints, reads or redacts facts goes by it, so
+ * that a new fact of a kind that exists needs a member of struct facts and a row of fact_info[].
+ */
+enum fact_kind {
+	KIND_NONE,	     /* no value of its own: only something that a decision rests on */
+	KIND_RULES,	     /* rule sets: facts->rules */
+	KIND_BOOL,	     /* yes or no: a struct fact_bool */
+	KIND_NUMBER,	     /* a struct fact_number */
+	KIND_RANGES,	     /* machine frames: a struct fact_ranges */
+	KIND_TYPES,	     /* p2m types of gfn ranges: facts->types */
+	KIND_PINS,	     /* facts->pins */
+	KIND_GUEST_MTRR,     /* facts->vcpus: all but the variable ranges 1 and up */
+	KIND_GUEST_MTRR_VAR, /* these */
+	KIND_HOST_MTRR,	     /* facts->host: all but the variable ranges */
+	KIND_HOST_MTRR_VAR,  /* these */
+};
+
+/* What holds for a fact, bits. */
+enum {
+	FACT_FRAME = 1,	      /* of a number: it is a machine frame */
+	FACT_FIRST_FRAME = 2, /* of ranges: Xen looks at the first frame of a superpage only */
+	FACT_SIZE = 4,	      /* of ranges: RAM, told in bytes */
+	FACT_NO_USUAL =
+		8, /* nothing is usual: while it is unknown, all that rests on it is a guess */
+};
+
 struct fact_info {
 	const char *name;	 /* in JSON, --given, and text */
 	const char *description; /* one line */
+	enum fact_kind kind;
+	size_t place;	 /* offset in struct facts, of the kinds that say a struct */
+	size_t complete; /* of ranges: offset of a bool, see mmio_ro_complete; 0: always true */
+	size_t possible; /* of ranges: offset of a struct fact_ranges, see mmio_ro_possible; or 0 */
+	uint64_t usual;	 /* of a number: its usual value */
+	unsigned int flags;
+	unsigned int shown; /* place among the facts above each domain in text, 0: not there */
 };
 
 extern const struct fact_info fact_info[FACT_COUNT];
@@ -121,7 +166,7 @@ struct facts {
 	enum how how_pins;
 	struct mtrr_fact *vcpus; /* guest MTRRs of each vCPU; none: see no_vcpu */
 	size_t vcpu_count;
-	bool no_vcpu; /* the domain is known to have no vCPU */
+	enum how no_vcpu; /* that the domain has no vCPU; HOW_UNKNOWN: nobody says so */
 	struct mtrr_fact host;
 	struct type_hint *types;
 	size_t type_count;
@@ -137,7 +182,7 @@ void facts_clear(struct facts *facts);
 /* Deep copy into to (not initialized before). Returns 0 or -ENOMEM. */
 int facts_copy(struct facts *to, const struct facts *from);
 
-/* Append; return 0 or -ENOMEM (-E2BIG past FACTS_VCPU_MAX). */
+/* Append; return 0 or -ENOMEM (of vCPUs past FACTS_VCPU_MAX -E2BIG). */
 int facts_add_pin(struct facts *facts, uint64_t first, uint64_t last, unsigned int type);
 int facts_add_vcpu(struct facts *facts, const struct mtrr_fact *vcpu);
 int facts_add_types(struct facts *facts, const struct type_hint *hint);
@@ -145,14 +190,23 @@ int facts_add_types(struct facts *facts, const struct type_hint *hint);
 void facts_clear_vcpus(struct facts *facts);
 void facts_clear_pins(struct facts *facts);
 
-/*
- * A guest's MTRRs as the HVM context record shows them. From Xen 4.12 (343eb57023c7) to master the
- * record repeats variable range 0 in all places: then ranges 1 and up are not known, and hold what
- * hvmloader or the toolstack usually sets up. Fills fact; how is that of the record itself.
- */
-void facts_mtrr_from_record(struct mtrr_fact *fact, const struct mtrr_state *record, enum how how);
+/* How a fact is known. Of guest MTRRs those of the first vCPU count. */
+enum how fact_how(const struct facts *facts, enum fact fact);
 
-/* Frames for which mfn_valid() holds, from the memory map (rules of pdx.c, 256 MiB groups). */
-int facts_derive_mfn_valid(struct facts *facts);
+/* The value of a fact of KIND_BOOL, KIND_NUMBER, KIND_RANGES; to be written if facts may be. */
+struct fact_bool *fact_bool(const struct facts *facts, enum fact fact);
+struct fact_number *fact_number(const struct facts *facts, enum fact fact);
+struct fact_ranges *fact_ranges(const struct facts *facts, enum fact fact);
+
+/* Which other frames a fact of KIND_RANGES may hold (see fact_info[].possible), or NULL. */
+struct fact_ranges *fact_possible(const struct facts *facts, enum fact fact);
+
+/* Set i of frames among all that facts hold, 0 to FACTS_SETS - 1, or NULL where there is none. */
+struct ranges *facts_set(const struct facts *facts, unsigned int i);
+#define FACTS_SETS (2 * FACT_COUNT)
+
+/* Whether the ranges of a fact of KIND_RANGES are all there are. */
+bool fact_complete(const struct facts *facts, enum fact fact);
+void fact_set_complete(struct facts *facts, enum fact fact, bool complete);
 
 #endif

@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define LOWEST	   9 /* bits below are kept */
-#define FRAME_BITS 40
-#define INVALID	   ((UINT64_C(1) << FRAME_BITS) - 1)
+#define LOWEST	9	   /* bits below are kept */
+#define INVALID FRAME_LAST /* INVALID_MFN as an entry holds it */
 
 int redact_init(struct redact *redact)
 {
@@ -95,16 +94,17 @@ static void redact_mtrr(const struct redact *redact, struct mtrr_state *state)
 
 int redact_facts(const struct redact *redact, struct facts *facts)
 {
-	struct ranges *const sets[] = {
-		&facts->special.ranges, &facts->mmio_ro.ranges, &facts->mfn_valid.ranges,
-		&facts->ram.ranges,	&facts->iomem.ranges,	&facts->mmio_ro_possible.ranges,
-	};
-	size_t i;
+	struct ranges *set;
+	unsigned int i;
 	int rc = 0;
 
-	for (i = 0; i < sizeof(sets) / sizeof(sets[0]) && !rc; i++)
-		rc = redact_ranges(redact, sets[i]);
-	facts->apic_access_mfn.value = redact_frame(redact, facts->apic_access_mfn.value);
+	for (i = 0; i < FACTS_SETS && !rc; i++)
+		if ((set = facts_set(facts, i)))
+			rc = redact_ranges(redact, set);
+	for (i = 0; i < FACT_COUNT; i++)
+		if (fact_info[i].kind == KIND_NUMBER && fact_info[i].flags & FACT_FRAME)
+			fact_number(facts, i)->value =
+				redact_frame(redact, fact_number(facts, i)->value);
 	redact_mtrr(redact, &facts->host.state);
 	return rc;
 }

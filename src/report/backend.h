@@ -2,7 +2,7 @@
 #ifndef REPORT_BACKEND_H
 #define REPORT_BACKEND_H
 
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 #include "report/report.h"
 
 /* One form of report. */

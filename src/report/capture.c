@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/capture.h"
 
+#include "base/jsonwrite.h"
 #include "config.h"
-#include "report/factswrite.h"
 #include "report/words.h"
+#include "source/factsjson.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -138,12 +139,8 @@ void capture_entries(struct capture *capture, const struct entry *entries, size_
 
 	for (entry = entries; entry < entries + count; entry++) {
 		const struct entry *last = &capture->last;
-		uint64_t size = entry_pages(entry->order);
 
-		if (capture->entries &&
-		    (entry->gfn != last->gfn + size || entry->order != last->order ||
-		     (!entry->pod && entry->mfn != last->mfn + size) || entry->type != last->type ||
-		     entry_bits(entry) != entry_bits(last)))
+		if (capture->entries && (!entry_alike(last, entry) || !entry_adjoins(last, entry)))
 			flush_run(capture);
 		if (!capture->entries)
 			capture->first = *entry;
@@ -160,7 +157,7 @@ void capture_domain_end(struct capture *capture, const struct dump *dump)
 	json_number(&capture->json, "entries", capture->domain_entries);
 	json_bool(&capture->json, "complete", dump->complete);
 	json_string(&capture->json, "reason", dump->reason);
-	facts_write_ranges(&capture->json, "not_seen", &dump->not_seen);
+	ranges_write(&capture->json, "not_seen", &dump->not_seen);
 	end_line(capture);
 	capture->all_entries += capture->domain_entries;
 }

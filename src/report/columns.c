@@ -1,134 +1,512 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/report.h"
+#include "report/columns.h"
 
+#include "base/put.h"
 #include "base/text.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
+#include "source/factsjson.h"
+#include "x86/memtype.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
-static void print_gfn(const struct run *run, char *text, size_t size)
+#define CELL_SIZE 512 /* what a column writes at most */
+
+/*
+ * A column's text is written at p, where CELL_SIZE bytes are free, and its end is returned. There
+ * can be many millions of rows, so that what list writes does without printf().
+ */
+typedef char *text_function(const struct row *row, char *p);
+typedef void json_function(struct jsonwrite *json, const struct row *row);
+
+/* ---- where they are ---- */
+
+static char *gfn_text(const struct row *row, char *p)
 {
-	text_frames(run->first.gfn, run->gfn_last, text, size);
+	p = put_0x(p, row->first->gfn);
+	if (row->run && row->gfn_last == row->first->gfn)
+		return p;
+	return put_0x(put_text(p, "-"), row->gfn_last);
 }
 
-static void print_mfn(const struct run *run, char *text, size_t size)
+static void gfn_json(struct jsonwrite *json, const struct row *row)
 {
-	if (run->first.pod)
-		snprintf(text, size, "-");
+	json_hex_pair(json, "gfn", row->first->gfn, row->gfn_last);
+}
+
+static char *mfn_text(const struct row *row, char *p)
+{
+	if (row->first->pod)
+		return put_text(p, "-");
+	return put_text(put_0x(p, row->first->mfn), row->mfn_contiguous ? "" : "+");
+}
+
+static void mfn_json(struct jsonwrite *json, const struct row *row)
+{
+	if (row->first->pod)
+		json_string(json, "mfn", NULL);
 	else
-		snprintf(text, size, "0x%" PRIx64 "%s", run->first.mfn,
-			 run->mfn_contiguous ? "" : "+");
+		json_hex(json, "mfn", row->first->mfn);
+	if (row->run)
+		json_bool(json, "mfn_contiguous", row->mfn_contiguous);
 }
 
-static void print_order(const struct run *run, char *text, size_t size)
+static char *order_text(const struct row *row, char *p)
 {
-	snprintf(text, size, "%u", run->first.order);
+	return put_decimal(p, row->first->order);
 }
 
-static void print_entries(const struct run *run, char *text, size_t size)
+static void order_json(struct jsonwrite *json, const struct row *row)
 {
-	snprintf(text, size, "%" PRIu64, run->entries);
+	json_number(json, "order", row->first->order);
 }
 
-static void print_size(const struct run *run, char *text, size_t size)
+static char *entries_text(const struct row *row, char *p)
 {
-	text_size((run->gfn_last - run->first.gfn + 1) << 12, text, size);
+	return put_decimal(p, row->entries);
 }
 
-static void print_attributes(const struct run *run, char *text, size_t size)
+static void entries_json(struct jsonwrite *json, const struct row *row)
 {
-	words_attributes(&run->first, text, size);
+	json_number(json, "entries", row->entries);
 }
 
-static void print_expected(const struct run *run, char *text, size_t size)
+static char *size_text(const struct row *row, char *p)
 {
-	words_expected(run, text, size);
+	uint64_t pages = row->gfn_last - row->first->gfn + 1;
+
+	if (pages == 1) /* most of many millions */
+		return put_text(p, "4 KiB");
+	text_size(pages << 12, p, CELL_SIZE);
+	return p + strlen(p);
 }
 
-static void print_verdict(const struct run *run, char *text, size_t size)
+/* ---- what they hold ---- */
+
+const char *row_attributes(const struct entry *entry)
 {
-	snprintf(text, size, "%s", verdict_name(run->verdict));
+	static char made[256][16];
+	char *text = made[(entry->rights & 7) | (entry->emt & 7) << 3 | entry->ipat << 6 |
+			  entry->ipat_hidden << 7];
+
+	if (entry->pod)
+		return "PoD";
+	return *text ? text : words_attributes(entry, text, sizeof(made[0]));
 }
 
-static void print_severity(const struct run *run, char *text, size_t size)
+static char *attributes_text(const struct row *row, char *p)
 {
-	snprintf(text, size, "%s",
-		 run->verdict == VERDICT_MISMATCH ? severity_name(run->severity) : "");
+	return put_text(p, row_attributes(row->first));
 }
 
-static void print_step(const struct run *run, char *text, size_t size)
+static void attributes_json(struct jsonwrite *json, const struct row *row)
 {
+	const struct entry *first = row->first;
+
+	json_string(json, "attributes", row_attributes(first));
+	json_string(json, "emt",
+		    first->pod	      ? NULL
+		    : first->emt == 7 ? "??"
+				      : memtype_name(first->emt));
+	if (first->pod || first->ipat_hidden)
+		json_string(json, "ipat", NULL);
+	else
+		json_bool(json, "ipat", first->ipat);
+	if (!row->run)
+		json_bool(json, "pending", first->pending);
+}
+
+static char *type_text(const struct row *row, char *p)
+{
+	unsigned int type = row->first->type;
+
+	return type == ENTRY_TYPE_UNKNOWN ? p : put_text(p, p2m_type_name(type));
+}
+
+static void type_json(struct jsonwrite *json, const struct row *row)
+{
+	const char *type =
+		row->first->type == ENTRY_TYPE_UNKNOWN ? NULL : p2m_type_name(row->first->type);
+
+	if (!row->run)
+		json_open(json, "types", '[');
+	if (type)
+		json_string(json, row->run ? "type" : NULL, type);
+	if (!row->run)
+		json_close(json, ']');
+}
+
+static char *access_text(const struct row *row, char *p)
+{
+	return row->access ? put_text(p, row->access) : p;
+}
+
+static void access_json(struct jsonwrite *json, const struct row *row)
+{
+	if (row->first->has_raw)
+		json_string(json, "access", row->access);
+}
+
+static char *raw_text(const struct row *row, char *p)
+{
+	return row->first->has_raw ? put_hex16(put_text(p, "0x"), row->first->raw) : p;
+}
+
+static void raw_json(struct jsonwrite *json, const struct row *row)
+{
+	if (row->first->has_raw)
+		json_hex(json, "raw", row->first->raw);
+}
+
+/* ---- what the judge says ---- */
+
+static bool decided(const struct run *run)
+{
+	return run->verdict != VERDICT_PENDING && run->verdict != VERDICT_SKIPPED;
+}
+
+static char *expected_text(const struct row *row, char *p)
+{
+	words_expected(row->run, p, CELL_SIZE);
+	return p + strlen(p);
+}
+
+static void expected_json(struct jsonwrite *json, const struct row *row)
+{
+	unsigned int keys[OUTCOME_COUNT], count, i;
+
+	if (!decided(row->run))
+		return;
+	json_open(json, "expected", '[');
+	count = decision_order(&row->run->decision, keys);
+	for (i = 0; i < count; i++) {
+		const struct outcome *outcome = &row->run->decision.outcome[keys[i]];
+
+		json_open(json, NULL, '{');
+		outcome_write(json, keys[i], outcome);
+		if (outcome->assumes)
+			facts_write_names(json, "assumes", outcome->assumes);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static char *verdict_text(const struct row *row, char *p)
+{
+	return put_text(p, verdict_name(row->run->verdict));
+}
+
+static void verdict_json(struct jsonwrite *json, const struct row *row)
+{
+	json_string(json, "verdict", verdict_name(row->run->verdict));
+}
+
+static char *severity_text(const struct row *row, char *p)
+{
+	const struct run *run = row->run;
+
+	return run->verdict == VERDICT_MISMATCH ? put_text(p, severity_name(run->severity)) : p;
+}
+
+static void severity_json(struct jsonwrite *json, const struct row *row)
+{
+	if (row->run->verdict == VERDICT_MISMATCH)
+		json_string(json, "severity", severity_name(row->run->severity));
+}
+
+static char *step_text(const struct row *row, char *p)
+{
+	const struct run *run = row->run;
 	unsigned int key;
 
-	*text = '\0';
-	if (run->verdict == VERDICT_PENDING || run->verdict == VERDICT_SKIPPED)
-		return;
+	if (!decided(run))
+		return p;
 	key = run->verdict == VERDICT_OK || run->verdict == VERDICT_OK_IF
 		      ? entry_key(&run->first)
 		      : decision_likeliest(&run->decision);
-	snprintf(text, size, "%s", step_info[run->decision.outcome[key].step].name);
+	return put_text(p, step_info[run->decision.outcome[key].step].name);
 }
 
-static void print_bug(const struct run *run, char *text, size_t size)
+static char *bug_text(const struct row *row, char *p)
 {
-	snprintf(text, size, "%s",
-		 run->verdict == VERDICT_MISMATCH && run->bug ? run->bug->id : "");
+	const struct run *run = row->run;
+
+	return run->verdict == VERDICT_MISMATCH && run->bug ? put_text(p, run->bug->id) : p;
 }
 
-static void print_assumes(const struct run *run, char *text, size_t size)
+static void bug_json(struct jsonwrite *json, const struct row *row)
 {
-	*text = '\0';
-	if (run->verdict == VERDICT_OK_IF)
-		words_facts(run->decision.outcome[entry_key(&run->first)].assumes, text, size);
+	if (row->run->verdict != VERDICT_MISMATCH)
+		return;
+	json_string(json, "bug", row->run->bug ? row->run->bug->id : NULL);
+	if (row->run->accepted)
+		json_bool(json, "accepted", true);
 }
 
-static void print_text(const struct run *run, char *text, size_t size)
+static uint32_t assumed(const struct run *run)
 {
-	words_sentence(run, text, size);
+	return run->verdict == VERDICT_OK_IF ? run->decision.outcome[entry_key(&run->first)].assumes
+					     : 0;
 }
 
-const struct report_column report_columns[] = {
-	{ "gfn", "gfn", "guest frames, inclusive", -19, print_gfn },
-	{ "mfn", "mfn", "first machine frame; + where the others do not follow it", -12,
-	  print_mfn },
-	{ "order", "order", "0, 9 or 18", 5, print_order },
-	{ "entries", "entries", "lines of the dump", 7, print_entries },
-	{ "size", "size", "memory", 9, print_size },
-	{ "attributes", "entry", "rights, EMT and iPAT as key D prints them", -7,
-	  print_attributes },
-	{ "expected", "expected", "what the rule says", -8, print_expected },
-	{ "verdict", "verdict", "ok, ok-if, inherited, pending, skipped or mismatch", -9,
-	  print_verdict },
-	{ "severity", "severity", "danger, slow or differs", -8, print_severity },
-	{ "step", "step", "the step of the rule set that decided", -16, print_step },
-	{ "bug", "bug", "known bug whose signature fits", -3, print_bug },
-	{ "assumes", "assumes", "facts that an ok-if rests on", -20, print_assumes },
-	{ "text", "why", "one sentence", -1, print_text },
+static char *assumes_text(const struct row *row, char *p)
+{
+	words_facts(assumed(row->run), p, CELL_SIZE);
+	return p + strlen(p);
+}
+
+static void assumes_json(struct jsonwrite *json, const struct row *row)
+{
+	if (row->run->verdict != VERDICT_OK_IF)
+		return;
+	facts_write_names(json, "assumes", assumed(row->run));
+	facts_write_names(json, "unusual", run_unusual(row->run));
+}
+
+static char *sentence_text(const struct row *row, char *p)
+{
+	words_sentence(row->run, p, CELL_SIZE);
+	return p + strlen(p);
+}
+
+static void sentence_json(struct jsonwrite *json, const struct row *row)
+{
+	char text[CELL_SIZE];
+
+	json_string(json, "text", words_sentence(row->run, text, sizeof(text)));
+}
+
+/* ---- the table ---- */
+
+enum column {
+	COLUMN_GFN,
+	COLUMN_MFN,
+	COLUMN_ORDER,
+	COLUMN_ENTRIES,
+	COLUMN_SIZE,
+	COLUMN_ATTRIBUTES,
+	COLUMN_TYPE,
+	COLUMN_ACCESS,
+	COLUMN_RAW,
+	COLUMN_EXPECTED,
+	COLUMN_VERDICT,
+	COLUMN_SEVERITY,
+	COLUMN_STEP,
+	COLUMN_BUG,
+	COLUMN_ASSUMES,
+	COLUMN_TEXT,
+	COLUMN_COUNT,
 };
 
-const unsigned int report_column_count = sizeof(report_columns) / sizeof(report_columns[0]);
+static const struct {
+	const char *name, *help;
+	text_function *text;
+	json_function *json; /* NULL: what it tells follows from others */
+	struct {
+		const char *title; /* NULL: the set does not have it */
+		int width;	   /* negative: left-aligned */
+		unsigned int nth;  /* place of its members in JSON, from 1 */
+	} in[COLUMN_SETS];	   /* audit, list */
+} columns_all[COLUMN_COUNT] = {
+	[COLUMN_GFN] = { "gfn",
+			 "guest frames, inclusive",
+			 gfn_text,
+			 gfn_json,
+			 { { "gfn", -19, 1 }, { "gfn", -21, 1 } } },
+	[COLUMN_MFN] = { "mfn",
+			 "first machine frame; + where the others do not follow it",
+			 mfn_text,
+			 mfn_json,
+			 { { "mfn", -12, 2 }, { "mfn", -12, 2 } } },
+	[COLUMN_ORDER] = { "order",
+			   "0, 9 or 18",
+			   order_text,
+			   order_json,
+			   { { "order", 5, 3 }, { "order", 5, 3 } } },
+	[COLUMN_ENTRIES] = { "entries",
+			     "lines of the dump",
+			     entries_text,
+			     entries_json,
+			     { { "entries", 7, 4 }, { "entries", 7, 4 } } },
+	[COLUMN_SIZE] = { "size",
+			  "memory",
+			  size_text,
+			  NULL,
+			  { { "size", 9, 0 }, { "size", 9, 0 } } },
+	[COLUMN_ATTRIBUTES] = { "attributes",
+				"rights, EMT and iPAT as key D prints them",
+				attributes_text,
+				attributes_json,
+				{ { "entry", -7, 5 }, { "attributes", -10, 5 } } },
+	[COLUMN_TYPE] = { "type",
+			  "p2m type, where the source knows it",
+			  type_text,
+			  type_json,
+			  { { NULL, 0, 7 }, { "type", -12, 6 } } },
+	[COLUMN_ACCESS] = { "access",
+			    "p2m access, of a memory image",
+			    access_text,
+			    access_json,
+			    { { NULL, 0, 0 }, { "access", -6, 8 } } },
+	[COLUMN_RAW] = { "raw",
+			 "all 64 bits, of a memory image",
+			 raw_text,
+			 raw_json,
+			 { { NULL, 0, 6 }, { "raw", -18, 7 } } },
+	[COLUMN_EXPECTED] = { "expected",
+			      "what the rule says",
+			      expected_text,
+			      expected_json,
+			      { { "expected", -8, 9 } } },
+	[COLUMN_VERDICT] = { "verdict",
+			     "ok, ok-if, inherited, pending, skipped or mismatch",
+			     verdict_text,
+			     verdict_json,
+			     { { "verdict", -9, 8 } } },
+	[COLUMN_SEVERITY] = { "severity",
+			      "danger, slow or differs",
+			      severity_text,
+			      severity_json,
+			      { { "severity", -8, 11 } } },
+	[COLUMN_STEP] = { "step",
+			  "the step of the rule set that decided",
+			  step_text,
+			  NULL,
+			  { { "step", -16, 0 } } },
+	[COLUMN_BUG] = { "bug",
+			 "known bug whose signature fits",
+			 bug_text,
+			 bug_json,
+			 { { "bug", -3, 12 } } },
+	[COLUMN_ASSUMES] = { "assumes",
+			     "facts that an ok-if rests on",
+			     assumes_text,
+			     assumes_json,
+			     { { "assumes", -20, 10 } } },
+	[COLUMN_TEXT] = { "text",
+			  "one sentence",
+			  sentence_text,
+			  sentence_json,
+			  { { "why", -1, 13 } } },
+};
 
-int report_parse_columns(const char *list, struct report_options *options, struct error *err)
+static bool is_named(unsigned int column, const char *name, size_t length)
 {
-	options->column_count = 0;
-	options->sentences = false;
-	while (*list) {
-		size_t length = strcspn(list, ","), i;
+	return strlen(columns_all[column].name) == length &&
+	       !memcmp(columns_all[column].name, name, length);
+}
 
-		for (i = 0; i < report_column_count; i++)
-			if (strlen(report_columns[i].name) == length &&
-			    !memcmp(report_columns[i].name, list, length))
-				break;
-		if (i == report_column_count)
-			return error_set(err, -EINVAL, "no column '%.*s'; --help lists the columns",
-					 (int)length, list);
-		if (options->column_count == sizeof(options->columns) / sizeof(options->columns[0]))
-			return error_set(err, -E2BIG, "too many columns");
-		options->columns[options->column_count++] = i;
-		list += length;
-		list += *list == ',';
+int columns_parse(struct columns *columns, const char *names, struct error *err)
+{
+	const char *name = names;
+	char all[256];
+
+	columns->count = 0;
+	while (*name) {
+		size_t length = strcspn(name, ",");
+		unsigned int i = 0;
+
+		while (i < COLUMN_COUNT &&
+		       (!columns_all[i].in[columns->set].title || !is_named(i, name, length)))
+			i++;
+		if (i == COLUMN_COUNT)
+			return error_set(err, -EINVAL, "no column '%.*s'; the columns are %s",
+					 (int)length, name,
+					 columns_names(columns->set, ", ", all, sizeof(all)));
+		if (columns->count == COLUMNS_MAX)
+			return error_set(err, -EINVAL, "too many columns");
+		columns->chosen[columns->count++] = i;
+		name += length;
+		name += *name == ',';
 	}
-	return options->column_count ? 0 : error_set(err, -EINVAL, "--columns needs a name");
+	return columns->count ? 0
+			      : error_set(err, -EINVAL, "a name is missing; the columns are %s",
+					  columns_names(columns->set, ", ", all, sizeof(all)));
+}
+
+bool columns_have(const struct columns *columns, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < columns->count; i++)
+		if (!strcmp(columns_all[columns->chosen[i]].name, name))
+			return true;
+	return false;
+}
+
+const char *columns_names(enum column_set set, const char *separator, char *text, size_t size)
+{
+	size_t used = 0;
+	unsigned int i;
+
+	*text = '\0';
+	for (i = 0; i < COLUMN_COUNT && used < size; i++)
+		if (columns_all[i].in[set].title)
+			used += snprintf(text + used, size - used, "%s%s", used ? separator : "",
+					 columns_all[i].name);
+	return text;
+}
+
+const char *columns_help(enum column_set set, char *text, size_t size)
+{
+	size_t used = 0;
+	unsigned int i;
+
+	*text = '\0';
+	for (i = 0; i < COLUMN_COUNT && used < size; i++)
+		if (columns_all[i].in[set].title)
+			used += snprintf(text + used, size - used, "  %-12s %s\n",
+					 columns_all[i].name, columns_all[i].help);
+	return text;
+}
+
+void columns_print(const struct columns *columns, const struct row *row, FILE *stream)
+{
+	char line[COLUMNS_MAX * (CELL_SIZE + 32)], *p = put_text(line, "  ");
+	unsigned int i;
+
+	for (i = 0; i < columns->count; i++) {
+		unsigned int column = columns->chosen[i];
+		int width = columns_all[column].in[columns->set].width, pad;
+		char *cell = p = i ? put_text(p, "  ") : p;
+
+		p = row ? columns_all[column].text(row, p)
+			: put_text(p, columns_all[column].in[columns->set].title);
+		pad = (width < 0 ? -width : width) - (p - cell);
+		if (pad <= 0)
+			continue;
+		if (width > 0)
+			memmove(cell + pad, cell, p - cell);
+		memset(width > 0 ? cell : p, ' ', pad);
+		p += pad;
+	}
+	while (p > line && p[-1] == ' ')
+		p--;
+	*p++ = '\n';
+	fwrite_unlocked(line, 1, p - line, stream);
+}
+
+/* Columns of a set that have members in JSON, in their order there. */
+static unsigned int json_order(enum column_set set, unsigned char order[COLUMN_COUNT])
+{
+	unsigned int nth, i, count = 0;
+
+	for (nth = 1; nth <= COLUMN_COUNT; nth++)
+		for (i = 0; i < COLUMN_COUNT; i++)
+			if (columns_all[i].in[set].nth == nth)
+				order[count++] = i;
+	return count;
+}
+
+void columns_json(enum column_set set, struct jsonwrite *json, const struct row *row)
+{
+	static unsigned char order[COLUMN_SETS][COLUMN_COUNT];
+	static unsigned int count[COLUMN_SETS];
+	unsigned int i;
+
+	if (!count[set])
+		count[set] = json_order(set, order[set]);
+	for (i = 0; i < count[set]; i++)
+		columns_all[order[set][i]].json(json, row);
 }

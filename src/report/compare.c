@@ -2,8 +2,10 @@
 #include "report/compare.h"
 
 #include "base/text.h"
-#include "report/factswrite.h"
+#include "report/document.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
+#include "source/factsjson.h"
 #include "x86/memtype.h"
 
 #include <inttypes.h>
@@ -51,9 +53,8 @@ static void effective_in_words(const struct change *change, char *text, size_t s
 		return;
 	}
 	for (i = 0; i < MEMTYPE_PATS && used < size; i++) {
-		int was =
-			memtype_effective(change->before & 7, change->before >> 3, memtype_pats[i]);
-		int is = memtype_effective(change->after & 7, change->after >> 3, memtype_pats[i]);
+		int was = outcome_effective(change->before, memtype_pats[i]);
+		int is = outcome_effective(change->after, memtype_pats[i]);
 
 		if (was != is && was >= 0 && is >= 0)
 			used += snprintf(text + used, size - used, "%sPAT %s gives %s, not %s",
@@ -100,8 +101,9 @@ static void json_outcome(struct jsonwrite *json, const char *key, unsigned int o
 	char text[64];
 
 	json_open(json, key, '{');
-	json_string(json, "emt", outcome == OUTCOME_SPLIT ? "split" : memtype_name(outcome & 7));
-	json_bool(json, "ipat", outcome >> 3);
+	json_string(json, "emt",
+		    outcome == OUTCOME_SPLIT ? "split" : memtype_name(outcome_emt(outcome)));
+	json_bool(json, "ipat", outcome_ipat(outcome));
 	json_string(json, "step", step_info[step].name);
 	json_bool(json, "certain", possible == 1u << outcome);
 	json_string(json, "outcomes", words_outcomes(possible, text, sizeof(text)));
@@ -157,18 +159,13 @@ void compare_report_change(void *opaque, const struct change *change)
 
 static void json_head(struct jsonwrite *json, const struct source *source)
 {
-	json_open(json, NULL, '{');
-	json_schema(json, "xen-eptaudit/compare");
-	json_open(json, "source", '{');
-	json_string(json, "kind", source->info.kind);
-	json_string(json, "name", source->info.name);
-	json_close(json, '}');
+	json->stream = stdout;
+	document_begin(json, "xen-eptaudit/compare");
+	document_source(json, &source->info);
 }
 
 void compare_report_begin(struct compare_report *report, const struct source *source)
 {
-	report->complete = true;
-	report->json.stream = stdout;
 	if (!report->json_form) {
 		printf("%s %s\nrule set %s before, %s after\n", source->info.kind,
 		       source->info.name, ruleset(report->before)->name,
@@ -186,19 +183,13 @@ void compare_report_domain(struct compare_report *report, const struct dump *dum
 	report->domains++;
 	report->sentence[0] = '\0';
 	if (!report->json_form) {
-		printf("\nDomain %d", dump->domid);
-		if (dump->name)
-			printf(" (%s)", dump->name);
-		if (dump->dumps > 1)
-			printf(", dump %u of %u", dump->number, dump->dumps);
 		putchar('\n');
+		heading_domain(stdout, dump, "", "");
 		return;
 	}
 	json_newline(&report->json);
 	json_open(&report->json, NULL, '{');
-	json_number(&report->json, "domid", dump->domid);
-	json_string(&report->json, "name", dump->name);
-	json_number(&report->json, "dump", dump->number);
+	document_domain(&report->json, dump);
 	json_open(&report->json, "changes", '[');
 }
 
@@ -210,7 +201,7 @@ static void text_summary(const struct compare_summary *summary, const char *inde
 	bool any = false;
 
 	printf("%s%" PRIu64 " of %" PRIu64 " %s differ, %s of %s", indent, differ.entries,
-	       summary->all.entries, summary->all.entries == 1 ? "entry" : "entries",
+	       summary->all.entries, plural(summary->all.entries, "entry", "entries"),
 	       text_size(differ.pages << 12, size, sizeof(size)),
 	       text_size(summary->all.pages << 12, all, sizeof(all)));
 	for (effect = EFFECT_COUNT; effect-- > 0;) {
@@ -269,7 +260,6 @@ void compare_report_domain_end(struct compare_report *report, const struct dump 
 			       const struct compare_summary *summary)
 {
 	add_up(&report->total, summary);
-	report->complete &= dump->complete;
 	if (!report->json_form) {
 		text_summary(summary, "  ");
 		if (!dump->complete)
@@ -285,7 +275,7 @@ void compare_report_domain_end(struct compare_report *report, const struct dump 
 	json_close(&report->json, '}');
 }
 
-void compare_report_end(struct compare_report *report, int exit_status)
+void compare_report_end(struct compare_report *report, bool complete, int exit_status)
 {
 	if (!report->json_form) {
 		if (report->domains > 1) {
@@ -296,10 +286,8 @@ void compare_report_end(struct compare_report *report, int exit_status)
 	}
 	json_close(&report->json, ']');
 	json_summary(&report->json, "total", &report->total);
-	json_bool(&report->json, "complete", report->complete);
-	json_number(&report->json, "exit_status", exit_status);
-	json_close(&report->json, '}');
-	putchar('\n');
+	json_bool(&report->json, "complete", complete);
+	document_end(&report->json, exit_status);
 }
 
 static void matrix_text(const struct source *source, const struct compare_matrix *matrix,
@@ -348,7 +336,5 @@ void compare_report_matrix(bool json_form, const struct source *source,
 	}
 	json_close(&json, ']');
 	json_bool(&json, "complete", complete);
-	json_number(&json, "exit_status", exit_status);
-	json_close(&json, '}');
-	putchar('\n');
+	document_end(&json, exit_status);
 }

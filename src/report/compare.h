@@ -2,18 +2,19 @@
 #ifndef REPORT_COMPARE_H
 #define REPORT_COMPARE_H
 
+/* What compare tells, as text or JSON on standard output. */
+
 #include "audit/compare.h"
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 #include "source/source.h"
 
-/* What compare tells, as text or JSON on standard output. */
+/* Fill in the first three; the rest begins as zero. */
 struct compare_report {
 	bool json_form;
 	unsigned int before, after; /* rule sets */
 	struct jsonwrite json;
 	struct compare_summary total; /* of the domains told */
 	unsigned int domains;
-	bool complete;
 	char sentence[400]; /* text: told last */
 };
 
@@ -23,7 +24,7 @@ void compare_report_domain(struct compare_report *report, const struct dump *dum
 void compare_report_change(void *report, const struct change *change); /* a compare_emit */
 void compare_report_domain_end(struct compare_report *report, const struct dump *dump,
 			       const struct compare_summary *summary);
-void compare_report_end(struct compare_report *report, int exit_status);
+void compare_report_end(struct compare_report *report, bool complete, int exit_status);
 
 /* Entries that differ, of a summary. */
 struct change_count compare_differing(const struct compare_summary *summary);

@@ -2,36 +2,29 @@
 /* explain as text: to be read on one screen of forty lines of a hundred columns. */
 #include "report/explain.h"
 
-#include "report/factsat.h"
-#include "report/happened.h"
+#include "base/text.h"
+#include "report/cause.h"
+#include "report/document.h"
+#include "report/factwords.h"
 #include "report/historywrite.h"
 #include "report/words.h"
-#include "rules/views.h"
+#include "rules/every_set.h"
+#include "rules/releases.h"
 #include "x86/memtype.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define WIDTH 98
-
 /* A paragraph, folded to the width of a screen; its other lines are indented. */
-static void paragraph(const char *indent, const char *words)
+static void paragraph(unsigned int indent, const char *words)
 {
-	size_t column = 0;
+	struct fold fold = { .stream = stdout, .indent = indent };
 
 	while (*words) {
 		size_t length = strcspn(words, " ");
 
-		if (column && column + 1 + length > WIDTH) {
-			printf("\n%s", indent);
-			column = strlen(indent);
-		} else if (column) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", (int)length, words);
-		column += length;
+		fold_put(&fold, words, length);
 		words += length;
 		words += strspn(words, " ");
 	}
@@ -49,13 +42,12 @@ static void some_outcomes(uint16_t outcomes, char *text, size_t size)
 
 static void print_facts(const struct explanation *explanation, enum step step)
 {
-	static const char indent[] = "                                         ";
-	unsigned int fact, column = sizeof(indent) - 1;
-	bool first = true;
+	struct fold fold = { .stream = stdout, .indent = 42, .column = 42 };
+	unsigned int fact;
 
 	for (fact = 0; fact < FACT_COUNT; fact++) {
 		char value[128], item[192];
-		enum how how = words_fact_how(explanation->facts, fact);
+		enum how how = fact_how(explanation->facts, fact);
 
 		if (!(step_info[step].facts >> fact & 1))
 			continue;
@@ -66,17 +58,11 @@ static void print_facts(const struct explanation *explanation, enum step step)
 		else
 			snprintf(item, sizeof(item), "%s %s (%s)", fact_info[fact].name, value,
 				 how_name(how));
-		if (!first) {
-			putchar(',');
-			column++;
-		}
-		if (!first && column + 1 + strlen(item) > WIDTH) {
-			printf("\n%s", indent);
-			column = sizeof(indent) - 1;
-		}
-		printf(" %s", item);
-		column += 1 + strlen(item);
-		first = false;
+		if (fold.any)
+			fold_mark(&fold, ',');
+		else
+			putchar(' ');
+		fold_put(&fold, item, strlen(item));
 	}
 }
 
@@ -115,7 +101,7 @@ static void print_effective(const char *name, unsigned int key)
 
 	printf("  %-5s  %-24s", name, words_outcome(key, true, outcome, sizeof(outcome)));
 	for (i = 0; i < MEMTYPE_PATS; i++) {
-		int type = memtype_effective(key & 7, key >> 3, memtype_pats[i]);
+		int type = outcome_effective(key, memtype_pats[i]);
 
 		printf(i + 1 < MEMTYPE_PATS ? " %-4s" : " %s", type < 0 ? "-" : memtype_name(type));
 	}
@@ -162,7 +148,7 @@ static bool has_step(unsigned int id, enum step step)
 static void releases_in_words(enum step step, char *text, size_t size)
 {
 	unsigned int id, first = RULES_NEWEST + 1, missing = 0;
-	size_t used = 0;
+	char releases[128];
 
 	for (id = 0; id <= RULES_NEWEST; id++) {
 		if (has_step(id, step) && first > RULES_NEWEST)
@@ -173,43 +159,50 @@ static void releases_in_words(enum step step, char *text, size_t size)
 		snprintf(text, size, "none");
 		return;
 	}
+	releases_of_set(first, releases, sizeof(releases));
 	if (!missing) {
-		snprintf(text, size, "%.*s and later",
-			 (int)strcspn(ruleset(first)->releases, "-, "), ruleset(first)->releases);
+		snprintf(text, size, "%.*s and later", (int)strcspn(releases, "-, "), releases);
 		return;
 	}
-	for (id = first; id <= RULES_NEWEST && used < size; id++)
+	snprintf(text, size, "%s", releases);
+	for (id = first + 1; id <= RULES_NEWEST; id++)
 		if (has_step(id, step))
-			used += snprintf(text + used, size - used, "%s%s", used ? ", " : "",
-					 ruleset(id)->releases);
+			text_append(text, size, ", %s",
+				    releases_of_set(id, releases, sizeof(releases)));
+}
+
+/* " since 4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): …". */
+static void append_commit(const char *word, const struct xen_commit *commit, char *text,
+			  size_t size)
+{
+	text_append(text, size, " %s %s (%s%s%s): %s", word, commit->id, commit->first,
+		    *commit->backports ? ", " : "", commit->backports, commit->what);
 }
 
 /* When Xen began to decide so for this entry, and when it ended. */
-static void print_change(const struct views *views, unsigned int id)
+static void print_change(const struct every_set *every, unsigned int id)
 {
-	const struct xen_commit *began = views_since(views, id), *ended = views_until(views, id);
+	const struct xen_commit *began = every_set_since(every, id),
+				*ended = every_set_until(every, id);
 	char text[1024], outcomes[64];
-	size_t used;
 
 	if (!began && !ended)
 		return;
-	some_outcomes(decision_usual(&views->decision[id]), outcomes, sizeof(outcomes));
-	used = snprintf(text, sizeof(text), "This entry is %s", outcomes);
+	some_outcomes(decision_usual(&every->decision[id]), outcomes, sizeof(outcomes));
+	snprintf(text, sizeof(text), "This entry is %s", outcomes);
 	if (began)
-		used += snprintf(text + used, sizeof(text) - used, " since %s (%s%s%s): %s%s",
-				 began->id, began->first, *began->backports ? ", " : "",
-				 began->backports, began->what, ended ? ";" : "");
+		append_commit("since", began, text, sizeof(text));
+	if (began && ended)
+		text_append(text, sizeof(text), ";");
 	if (ended)
-		used += snprintf(text + used, sizeof(text) - used, " until %s (%s%s%s): %s",
-				 ended->id, ended->first, *ended->backports ? ", " : "",
-				 ended->backports, ended->what);
-	snprintf(text + used, sizeof(text) - used, ".");
-	paragraph("  ", text);
+		append_commit("until", ended, text, sizeof(text));
+	text_append(text, sizeof(text), ".");
+	paragraph(2, text);
 }
 
-static void print_origin(const struct views *views, unsigned int id, bool briefly)
+static void print_origin(const struct every_set *every, unsigned int id, bool briefly)
 {
-	enum step step = views->step[id];
+	enum step step = every->step[id];
 	struct step_past past[STEP_PAST_MAX];
 	unsigned int count = step_past(id, step, past), i;
 	char text[1024], words[512];
@@ -218,23 +211,23 @@ static void print_origin(const struct views *views, unsigned int id, bool briefl
 	for (i = 0; i < count && !briefly; i++)
 		printf("  %-8s Xen commit %s\n", step_deed_name(past[i].deed),
 		       words_commit(past[i].commit, words, sizeof(words)));
-	print_change(views, id);
+	print_change(every, id);
 	if (briefly)
 		return;
 	releases_in_words(step, words, sizeof(words));
 	snprintf(text, sizeof(text), "Releases with that step: %s.", words);
-	paragraph("  ", text);
+	paragraph(2, text);
 }
 
 /* Sets that say what id says: releases side by side; of the others, wherever they stand. */
-static uint32_t alike(const struct views *views, unsigned int id)
+static uint32_t alike(const struct every_set *every, unsigned int id)
 {
 	unsigned int last = id > RULES_NEWEST ? ruleset_count() - 1 : RULES_NEWEST;
 	uint32_t sets = 0;
 	unsigned int other;
 
 	for (other = id; other <= last; other++) {
-		if (views_same(views, id, other))
+		if (every_set_same(every, id, other))
 			sets |= 1u << other;
 		else if (id <= RULES_NEWEST)
 			break;
@@ -242,41 +235,43 @@ static uint32_t alike(const struct views *views, unsigned int id)
 	return sets;
 }
 
-static void print_row(const struct views *views, unsigned int id, uint32_t sets)
+static void print_row(const struct every_set *every, unsigned int id, uint32_t sets)
 {
-	const struct run run = { .verdict = VERDICT_OK, .decision = views->decision[id] };
+	const struct run run = { .verdict = VERDICT_OK, .decision = every->decision[id] };
 	const struct xen_commit *commit;
 	int from = ruleset_parent(id, &commit);
-	char names[256] = "", outcome[40];
-	size_t used = 0;
+	char names[RULES_MAX * 33] = "", outcome[40];
 
-	for (; sets && used < sizeof(names); sets &= sets - 1)
-		used += snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
-				 ruleset(__builtin_ctz(sets))->name);
-	if (used > 38)
-		printf("  %s\n  %-38s", names, "");
-	else
+	for (; sets; sets &= sets - 1)
+		text_append(names, sizeof(names), "%s%s", *names ? ", " : "",
+			    ruleset(__builtin_ctz(sets))->name);
+	if (strlen(names) > 38) {
+		printf("  ");
+		paragraph(2, names);
+		printf("  %-38s", "");
+	} else {
 		printf("  %-38s", names);
+	}
 	printf(" %-12s %s", words_expected(&run, outcome, sizeof(outcome)),
-	       step_info[views->step[id]].name);
-	if (commit && !views_same(views, from, id))
-		printf("%*s since %s", 17 - (int)strlen(step_info[views->step[id]].name), "",
+	       step_info[every->step[id]].name);
+	if (commit && !every_set_same(every, from, id))
+		printf("%*s since %s", 17 - (int)strlen(step_info[every->step[id]].name), "",
 		       commit->id);
 	putchar('\n');
 }
 
-static void print_others(const struct views *views)
+static void print_others(const struct every_set *every)
 {
 	uint32_t told = 0;
 	unsigned int id;
 
 	printf("By every rule set:\n");
 	for (id = 0; id < ruleset_count(); id++) {
-		uint32_t sets = alike(views, id);
+		uint32_t sets = alike(every, id);
 
 		if (told >> id & 1)
 			continue;
-		print_row(views, id, sets);
+		print_row(every, id, sets);
 		told |= sets;
 	}
 }
@@ -291,7 +286,7 @@ static void print_head(const struct explanation *explanation)
 		printf("Domain %d%s%s%s, ", explanation->domid, explanation->name ? " (" : "",
 		       explanation->name ? explanation->name : "", explanation->name ? ")" : "");
 	printf("gfn 0x%" PRIx64 ": order %u, gfns 0x%" PRIx64 "-0x%" PRIx64, explanation->gfn,
-	       entry->order, entry->gfn, entry->gfn + entry_pages(entry->order) - 1);
+	       entry->order, entry->gfn, entry_last(entry));
 	if (!entry->pod)
 		printf(", mfn 0x%" PRIx64, entry->mfn);
 	if (explanation->domid >= 0) {
@@ -305,25 +300,24 @@ static void print_head(const struct explanation *explanation)
 		return;
 	snprintf(text, sizeof(text), "%s", verdict_name(run->verdict));
 	if (run->verdict == VERDICT_MISMATCH)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), " (%s%s%s)",
-			 severity_name(run->severity), run->bug ? ", " : "",
-			 run->bug ? run->bug->id : "");
-	snprintf(text + strlen(text), sizeof(text) - strlen(text), ": ");
+		text_append(text, sizeof(text), " (%s%s%s)", severity_name(run->severity),
+			    run->bug ? ", " : "", run->bug ? run->bug->id : "");
+	text_append(text, sizeof(text), ": ");
 	words_sentence(run, text + strlen(text), sizeof(text) - strlen(text));
-	paragraph("", text);
-	happened(explanation->facts, run, text, sizeof(text));
+	paragraph(0, text);
+	words_cause(explanation->facts, run, text, sizeof(text));
 	if (*text)
-		paragraph("", text);
+		paragraph(0, text);
 }
 
 /* Of the sets that the Xen may have, those that decide otherwise than one before. */
-static uint32_t different(const struct views *views, uint32_t rules)
+static uint32_t different(const struct every_set *every, uint32_t rules)
 {
 	uint32_t sets = 0, left, before;
 
 	for (left = rules; left; left &= left - 1) {
 		for (before = sets; before; before &= before - 1)
-			if (views_same(views, __builtin_ctz(before), __builtin_ctz(left)))
+			if (every_set_same(every, __builtin_ctz(before), __builtin_ctz(left)))
 				break;
 		if (!before)
 			sets |= left & -left;
@@ -333,18 +327,20 @@ static uint32_t different(const struct views *views, uint32_t rules)
 
 void explain_text(const struct explanation *explanation)
 {
-	static struct views views;
+	static struct every_set every;
 	const struct facts *facts = explanation->facts;
 	struct decision decision;
 	uint32_t sets, left;
 
-	views_ask(facts, &explanation->run.question, &views);
+	every_set_ask(facts, &explanation->run.question, &every);
 	print_head(explanation);
 	if (*explanation->rules_note)
 		printf("note: %s\n", explanation->rules_note);
+	if (explanation->incomplete)
+		printf("incomplete: %s\n", explanation->incomplete);
 	if (explanation->run.first.pod)
 		return;
-	sets = different(&views, facts->rules);
+	sets = different(&every, facts->rules);
 	putchar('\n');
 	for (left = sets; left; left &= left - 1)
 		print_steps(explanation, __builtin_ctz(left));
@@ -353,7 +349,7 @@ void explain_text(const struct explanation *explanation)
 	print_effective_table(explanation, &decision);
 	putchar('\n');
 	for (left = sets; left; left &= left - 1)
-		print_origin(&views, __builtin_ctz(left), sets & (sets - 1));
+		print_origin(&every, __builtin_ctz(left), sets & (sets - 1));
 	putchar('\n');
-	print_others(&views);
+	print_others(&every);
 }

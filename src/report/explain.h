@@ -2,6 +2,8 @@
 #ifndef REPORT_EXPLAIN_H
 #define REPORT_EXPLAIN_H
 
+/* What explain tells of one entry. */
+
 #include "audit/judge.h"
 
 /* One entry and all that is to be said of it. */
@@ -11,6 +13,7 @@ struct explanation {
 	int domid;		   /* -1: the entry is of no domain */
 	const char *name;	   /* of the domain, or NULL */
 	const char *rules_note;	   /* what to know of the choice of rule set, or "" */
+	const char *incomplete;	   /* why entries of its p2m were lost, or NULL */
 	/* The entry, the question put for it, and, where it is of a domain, what the judge says. */
 	struct run run;
 };

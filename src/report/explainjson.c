@@ -2,12 +2,14 @@
 /* explain as JSON. */
 #include "report/explain.h"
 
-#include "report/factsat.h"
-#include "report/factswrite.h"
-#include "report/happened.h"
+#include "report/cause.h"
+#include "report/document.h"
+#include "report/factwords.h"
 #include "report/historywrite.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
-#include "rules/views.h"
+#include "rules/every_set.h"
+#include "source/factsjson.h"
 
 #include <stdio.h>
 
@@ -45,7 +47,7 @@ static void write_facts(struct jsonwrite *json, const struct explanation *explan
 		json_string(json, "value",
 			    words_fact_at(explanation->facts, fact, &explanation->run.question,
 					  value, sizeof(value)));
-		json_string(json, "how", how_name(words_fact_how(explanation->facts, fact)));
+		json_string(json, "how", how_name(fact_how(explanation->facts, fact)));
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -82,7 +84,7 @@ static void write_entry(struct jsonwrite *json, const struct explanation *explan
 	char text[768], what[768] = "";
 
 	if (of_domain)
-		bug = happened(explanation->facts, run, what, sizeof(what));
+		bug = words_cause(explanation->facts, run, what, sizeof(what));
 	json_open(json, "entry", '{');
 	json_hex(json, "gfn", run->first.gfn);
 	if (run->first.pod)
@@ -105,32 +107,35 @@ static void write_entry(struct jsonwrite *json, const struct explanation *explan
 	json_close(json, '}');
 }
 
-static void write_decided(struct jsonwrite *json, const struct views *views, unsigned int id)
+static void write_decided(struct jsonwrite *json, const struct every_set *every, unsigned int id)
 {
 	json_open(json, NULL, '{');
 	json_string(json, "rules", ruleset(id)->name);
-	json_string(json, "step", step_info[views->step[id]].name);
-	json_string(json, "reason", step_info[views->step[id]].reason);
-	past_write(json, "commits", id, views->step[id]);
-	commit_write(json, "since", views_since(views, id));
-	commit_write(json, "until", views_until(views, id));
+	json_string(json, "step", step_info[every->step[id]].name);
+	json_string(json, "reason", step_info[every->step[id]].reason);
+	past_write(json, "commits", id, every->step[id]);
+	commit_write(json, "since", every_set_since(every, id));
+	commit_write(json, "until", every_set_until(every, id));
 	json_close(json, '}');
 }
 
 void explain_json(const struct explanation *explanation)
 {
-	static struct views views;
+	static struct every_set every;
 	struct jsonwrite json = { stdout, false };
 	struct decision decision;
 	uint32_t rules = explanation->facts->rules, left;
 	unsigned int id;
 
-	views_ask(explanation->facts, &explanation->run.question, &views);
-	json_open(&json, NULL, '{');
-	json_schema(&json, "xen-eptaudit/explain");
+	every_set_ask(explanation->facts, &explanation->run.question, &every);
+	document_begin(&json, "xen-eptaudit/explain");
 	if (explanation->domid >= 0)
 		json_number(&json, "domid", explanation->domid);
 	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
+	if (explanation->incomplete) {
+		json_bool(&json, "complete", false);
+		json_string(&json, "reason", explanation->incomplete);
+	}
 	write_entry(&json, explanation);
 	json_open(&json, "steps", '[');
 	for (left = rules; left; left &= left - 1)
@@ -140,12 +145,12 @@ void explain_json(const struct explanation *explanation)
 	write_outcomes(&json, "outcomes", &decision);
 	json_open(&json, "decided", '[');
 	for (left = rules; left; left &= left - 1)
-		write_decided(&json, &views, __builtin_ctz(left));
+		write_decided(&json, &every, __builtin_ctz(left));
 	json_close(&json, ']');
 	json_open(&json, "other_rules", '{');
 	for (id = 0; id < ruleset_count(); id++) {
 		json_newline(&json);
-		write_outcomes(&json, ruleset(id)->name, &views.decision[id]);
+		write_outcomes(&json, ruleset(id)->name, &every.decision[id]);
 	}
 	json_close(&json, '}');
 	json_close(&json, '}');

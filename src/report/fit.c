@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/fit.h"
 
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
+#include "report/document.h"
 #include "report/words.h"
 
 #include <inttypes.h>
@@ -61,7 +62,7 @@ static void print_apart(const struct fit *fit, unsigned int id, unsigned int fro
 	char is[8], other[8];
 
 	printf("    told from %s by %" PRIu64 " %s:", ruleset(from)->name, apart,
-	       apart == 1 ? "entry" : "entries");
+	       plural(apart, "entry", "entries"));
 	for (i = 0; i < count; i++)
 		printf("%s d%d 0x%" PRIx64 "-0x%" PRIx64, i ? "," : "", runs[i].domid,
 		       runs[i].first, runs[i].last);
@@ -142,8 +143,7 @@ void fit_json(const struct fit_report *report)
 	unsigned int order[RULES_MAX], count = rank(fit, order), from = reference(report), i;
 	uint32_t best = fit_best(fit, fit_candidates());
 
-	json_open(&json, NULL, '{');
-	json_schema(&json, "xen-eptaudit/rules");
+	document_begin(&json, "xen-eptaudit/rules");
 	json_number(&json, "entries", fit->entries);
 	json_open(&json, "fit", '[');
 	for (i = 0; i < count; i++) {
@@ -163,7 +163,5 @@ void fit_json(const struct fit_report *report)
 	}
 	json_close(&json, ']');
 	json_bool(&json, "complete", report->complete);
-	json_number(&json, "exit_status", report->exit_status);
-	json_close(&json, '}');
-	putchar('\n');
+	document_end(&json, report->exit_status);
 }

@@ -2,7 +2,7 @@
 #ifndef REPORT_HISTORYWRITE_H
 #define REPORT_HISTORYWRITE_H
 
-#include "report/jsonwrite.h"
+#include "base/jsonwrite.h"
 #include "rules/history.h"
 
 #include <stddef.h>

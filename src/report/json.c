@@ -2,67 +2,25 @@
 #include "report/backend.h"
 
 #include "config.h"
-#include "report/factswrite.h"
+#include "report/document.h"
+#include "report/outcomejson.h"
 #include "report/words.h"
+#include "source/factsjson.h"
+#include "source/text/logcounts.h"
 #include "x86/memtype.h"
 
 /* Members of a run or finding; the object is open. */
 static void run_members(struct jsonwrite *json, const struct run *run)
 {
-	char text[512];
-	unsigned int keys[OUTCOME_COUNT], count, i;
-	bool decided = run->verdict != VERDICT_PENDING && run->verdict != VERDICT_SKIPPED;
+	struct row row = {
+		.first = &run->first,
+		.gfn_last = run->gfn_last,
+		.entries = run->entries,
+		.mfn_contiguous = run->mfn_contiguous,
+		.run = run,
+	};
 
-	json_hex_pair(json, "gfn", run->first.gfn, run->gfn_last);
-	if (run->first.pod)
-		json_string(json, "mfn", NULL);
-	else
-		json_hex(json, "mfn", run->first.mfn);
-	json_bool(json, "mfn_contiguous", run->mfn_contiguous);
-	json_number(json, "order", run->first.order);
-	json_number(json, "entries", run->entries);
-	json_string(json, "attributes", words_attributes(&run->first, text, sizeof(text)));
-	if (run->first.pod) {
-		json_string(json, "emt", NULL);
-		json_string(json, "ipat", NULL);
-	} else {
-		json_string(json, "emt", run->first.emt == 7 ? "??" : memtype_name(run->first.emt));
-		if (run->first.ipat_hidden)
-			json_string(json, "ipat", NULL);
-		else
-			json_bool(json, "ipat", run->first.ipat);
-	}
-	if (run->first.has_raw)
-		json_hex(json, "raw", run->first.raw);
-	if (run->first.type != ENTRY_TYPE_UNKNOWN)
-		json_string(json, "type", p2m_type_name(run->first.type));
-	json_string(json, "verdict", verdict_name(run->verdict));
-	if (decided) {
-		json_open(json, "expected", '[');
-		count = decision_order(&run->decision, keys);
-		for (i = 0; i < count; i++) {
-			const struct outcome *outcome = &run->decision.outcome[keys[i]];
-
-			json_open(json, NULL, '{');
-			outcome_write(json, keys[i], outcome);
-			if (outcome->assumes)
-				facts_write_names(json, "assumes", outcome->assumes);
-			json_close(json, '}');
-		}
-		json_close(json, ']');
-	}
-	if (run->verdict == VERDICT_OK_IF) {
-		facts_write_names(json, "assumes",
-				  run->decision.outcome[entry_key(&run->first)].assumes);
-		facts_write_names(json, "unusual", run_unusual(run));
-	}
-	if (run->verdict == VERDICT_MISMATCH) {
-		json_string(json, "severity", severity_name(run->severity));
-		json_string(json, "bug", run->bug ? run->bug->id : NULL);
-		if (run->accepted)
-			json_bool(json, "accepted", true);
-	}
-	json_string(json, "text", words_sentence(run, text, sizeof(text)));
+	columns_json(COLUMNS_AUDIT, json, &row);
 }
 
 static void head_members(struct jsonwrite *json, const struct source *source)
@@ -75,14 +33,7 @@ static void head_members(struct jsonwrite *json, const struct source *source)
 	json_string(json, "name", "xen-eptaudit");
 	json_string(json, "version", PACKAGE_VERSION);
 	json_close(json, '}');
-	json_open(json, "source", '{');
-	json_string(json, "kind", info->kind);
-	json_string(json, "name", info->name);
-	if (info->via)
-		json_string(json, "via", info->via);
-	if (info->hypercalls)
-		json_number(json, "hypercalls", info->hypercalls);
-	json_close(json, '}');
+	document_source(json, info);
 	json_open(json, "xen", '{');
 	json_string(json, "version", info->xen_version[0] ? info->xen_version : NULL);
 	json_string(json, "rules", info->rules_name);
@@ -96,29 +47,29 @@ static void head_members(struct jsonwrite *json, const struct source *source)
 	json_close(json, ']');
 }
 
+/* The last members of an object, which ends with them. */
 static void tail_members(struct jsonwrite *json, const struct source *source, bool complete,
 			 int exit_status)
 {
-	const struct source_info *info = &source->info;
+	static const struct log_counts none;
+	const struct log_counts *log = source->info.log ? source->info.log : &none;
 
-	json_number(json, "rejected_lines", info->rejected_lines);
-	json_number(json, "replayed_lines", info->replayed_lines);
-	json_bool(json, "attributes_trimmed", info->attributes_trimmed);
-	if (info->headless_entries) {
+	json_number(json, "rejected_lines", log->rejected_lines);
+	json_number(json, "replayed_lines", log->replayed_lines);
+	json_bool(json, "attributes_trimmed", log->attributes_trimmed);
+	if (log->headless_entries) {
 		json_open(json, "headless", '{');
-		json_number(json, "entries", info->headless_entries);
-		json_hex_pair(json, "gfn", info->headless_first, info->headless_last);
+		json_number(json, "entries", log->headless_entries);
+		json_hex_pair(json, "gfn", log->headless_first, log->headless_last);
 		json_close(json, '}');
 	}
 	json_bool(json, "complete", complete);
-	json_number(json, "exit_status", exit_status);
+	document_end(json, exit_status);
 }
 
 static void domain_members(struct jsonwrite *json, const struct dump *dump)
 {
-	json_number(json, "domid", dump->domid);
-	json_string(json, "name", dump->name);
-	json_number(json, "dump", dump->number);
+	document_domain(json, dump);
 	json_number(json, "dumps", dump->dumps);
 	facts_write(json, "facts", &dump->facts);
 }
@@ -156,17 +107,11 @@ static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
 		}
 		json_close(json, ']');
 	}
-	if (dump->table_findings) {
-		json_number(json, "table_findings", dump->table_findings);
-		json_open(json, "tables", '[');
-		for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
-			json_string(json, NULL, dump->table_finding[i]);
-		json_close(json, ']');
-	}
+	document_tables(json, dump);
 	json_bool(json, "complete", dump->complete);
 	if (!dump->complete) {
 		json_string(json, "reason", dump->reason);
-		facts_write_ranges(json, "not_seen", &dump->not_seen);
+		ranges_write(json, "not_seen", &dump->not_seen);
 	}
 }
 
@@ -245,8 +190,6 @@ static void json_end(struct report *report, const struct source *source, bool co
 {
 	json_close(&report->json, ']');
 	tail_members(&report->json, source, complete, exit_status);
-	json_close(&report->json, '}');
-	putc('\n', report->stream);
 }
 
 const struct report_backend report_json = {
@@ -312,7 +255,6 @@ static void jsonl_end(struct report *report, const struct source *source, bool c
 	line_open(report, "end");
 	json_number(&report->json, "domains", report->domains);
 	tail_members(&report->json, source, complete, exit_status);
-	line_close(report);
 }
 
 const struct report_backend report_jsonl = {

@@ -2,69 +2,127 @@
 #include "report/listing.h"
 
 #include "base/text.h"
-#include "report/listingforms.h"
-#include "report/words.h"
+#include "report/document.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-const char *listing_attributes(const struct entry *entry)
-{
-	static char made[256][16];
-	char *text = made[(entry->rights & 7) | (entry->emt & 7) << 3 | entry->ipat << 6 |
-			  entry->ipat_hidden << 7];
+#define DEFAULT_COLUMNS "gfn,mfn,order,entries,size,attributes,type"
+#define SCHEMA		"xen-eptaudit/list"
 
-	if (entry->pod)
-		return "PoD";
-	return *text ? text : words_attributes(entry, text, sizeof(made[0]));
+void listing_init(struct listing *listing)
+{
+	memset(listing, 0, sizeof(*listing));
+	listing->json.stream = stdout;
+	listing->columns.set = COLUMNS_LIST;
+	columns_parse(&listing->columns, DEFAULT_COLUMNS, NULL);
 }
 
-const char *listing_access(const struct listing *listing)
+bool listing_needs_layout(const struct listing *listing)
 {
-	const struct entry *first = &listing->run.first;
+	return columns_have(&listing->columns, "access");
+}
 
-	return first->has_raw && listing->has_layout
-		       ? p2m_access_name(ept_access(first->raw, &listing->layout), &listing->layout)
+/* The p2m access of an entry, or NULL where it is not known. */
+static const char *access_of(const struct listing *listing, const struct entry *entry)
+{
+	return entry->has_raw && listing->has_layout
+		       ? p2m_access_name(ept_access(entry->raw, &listing->layout), &listing->layout)
 		       : NULL;
+}
+
+/* ---- the form of key D ---- */
+
+/* "%13lx" over 13 blanks, which a frame number fills at most. */
+static void put_frame(char *field, uint64_t frame)
+{
+	char *p = field + 13;
+
+	do
+		*--p = "0123456789abcdef"[frame & 15];
+	while ((frame >>= 4) && p > field);
+}
+
+static void xen_entry(const struct entry *entry)
+{
+	char line[] = "gfn:               order:  0 mfn:               rwx WB!\n";
+
+	put_frame(line + 5, entry->gfn);
+	if (entry->order >= 10)
+		line[26] = '0' + entry->order / 10;
+	line[27] = '0' + entry->order % 10;
+	if (entry->pod) {
+		memcpy(line + 29, "PoD\n", 4);
+		fwrite_unlocked(line, 1, 33, stdout);
+		return;
+	}
+	put_frame(line + 34, entry->mfn);
+	memcpy(line + 48, row_attributes(entry), 7);
+	fwrite_unlocked(line, 1, sizeof(line) - 1, stdout);
+}
+
+/* ---- runs ---- */
+
+/* An object in a list of them, or on a line of its own. */
+static void item_open(struct listing *listing)
+{
+	if (listing->format == FORMAT_JSON)
+		json_newline(&listing->json);
+	listing->json.comma = false;
+	json_open(&listing->json, NULL, '{');
+}
+
+static void item_close(struct listing *listing)
+{
+	json_close(&listing->json, '}');
+	if (listing->format == FORMAT_JSONL)
+		putc_unlocked('\n', listing->json.stream);
 }
 
 static void flush_run(struct listing *listing)
 {
-	if (!listing->run.entries)
+	struct listing_run *run = &listing->run;
+	struct row row = {
+		.first = &run->first,
+		.gfn_last = entry_last(&run->last),
+		.entries = run->entries,
+		.mfn_contiguous = true,
+	};
+
+	if (!run->entries)
 		return;
-	if (listing->format == LISTING_TEXT)
-		listing_text_run(listing);
-	else
-		listing_json_run(listing);
-	listing->run.entries = 0;
+	row.access = access_of(listing, &run->first);
+	if (listing->format == FORMAT_TEXT) {
+		columns_print(&listing->columns, &row, stdout);
+	} else {
+		item_open(listing);
+		if (listing->format == FORMAT_JSONL)
+			json_number(&listing->json, "domid", listing->domid);
+		columns_json(COLUMNS_LIST, &listing->json, &row);
+		item_close(listing);
+	}
+	run->entries = 0;
 }
 
 static bool shows_access(const struct listing *listing)
 {
-	return listing->format == LISTING_TEXT ? listing_needs_layout(listing)
-					       : listing->has_layout;
+	return listing->format == FORMAT_TEXT ? listing_needs_layout(listing) : listing->has_layout;
 }
 
 /* Do a and b differ by advancing gfn and mfn only? */
 static bool continues(const struct listing *listing, const struct entry *a, const struct entry *b)
 {
-	uint64_t size = entry_pages(a->order);
-
-	return b->gfn == a->gfn + size && b->order == a->order && b->pod == a->pod &&
-	       (a->pod || b->mfn == a->mfn + size) && b->rights == a->rights && b->emt == a->emt &&
-	       b->ipat == a->ipat && b->ipat_hidden == a->ipat_hidden && b->pending == a->pending &&
-	       b->type == a->type &&
+	return entry_adjoins(a, b) && entry_alike(a, b) &&
 	       (!a->has_raw || !shows_access(listing) ||
 		ept_access(a->raw, &listing->layout) == ept_access(b->raw, &listing->layout));
 }
 
 void listing_begin(struct listing *listing)
 {
-	if (listing->format != LISTING_JSON)
+	if (listing->format != FORMAT_JSON)
 		return;
-	json_open(&listing->json, NULL, '{');
-	json_schema(&listing->json, "xen-eptaudit/list");
+	document_begin(&listing->json, SCHEMA);
 	json_open(&listing->json, "domains", '[');
 }
 
@@ -75,19 +133,17 @@ void listing_domain(struct listing *listing, const struct dump *dump)
 	listing->domid = dump->domid;
 	listing->shown = 0;
 	switch (listing->format) {
-	case LISTING_XEN:
+	case FORMAT_XEN:
 		printf("domain%d EPT p2m table:\n", dump->domid);
 		break;
-	case LISTING_TEXT:
+	case FORMAT_TEXT:
 		printf("Domain %d\n", dump->domid);
-		listing_text_titles(listing);
+		columns_print(&listing->columns, NULL, stdout);
 		break;
-	case LISTING_JSON:
+	case FORMAT_JSON:
 		json_newline(json);
 		json_open(json, NULL, '{');
-		json_number(json, "domid", dump->domid);
-		json_string(json, "name", dump->name);
-		json_number(json, "dump", dump->number);
+		document_domain(json, dump);
 		json_open(json, "runs", '[');
 		break;
 	default:
@@ -100,8 +156,8 @@ void listing_entry(struct listing *listing, const struct entry *entry)
 	struct listing_run *run = &listing->run;
 
 	listing->shown++;
-	if (listing->format == LISTING_XEN) {
-		listing_xen_entry(entry);
+	if (listing->format == FORMAT_XEN) {
+		xen_entry(entry);
 		return;
 	}
 	if (run->entries && !continues(listing, &run->last, entry))
@@ -112,73 +168,76 @@ void listing_entry(struct listing *listing, const struct entry *entry)
 	run->entries++;
 }
 
+static void text_domain_end(const struct listing *listing, const struct dump *dump)
+{
+	unsigned long i;
+
+	printf("  %" PRIu64 " entries%s%s\n", listing->shown,
+	       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
+	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
+		printf("  table: %s\n", dump->table_finding[i]);
+}
+
 void listing_domain_end(struct listing *listing, const struct dump *dump)
 {
 	struct jsonwrite *json = &listing->json;
-	unsigned long i;
 
 	flush_run(listing);
-	if (listing->format == LISTING_TEXT) {
-		printf("  %" PRIu64 " entries%s%s\n", listing->shown,
-		       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
-		for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
-			printf("  table: %s\n", dump->table_finding[i]);
-	}
-	if (listing->format != LISTING_JSON)
+	if (listing->format == FORMAT_TEXT)
+		text_domain_end(listing, dump);
+	if (listing->format != FORMAT_JSON)
 		return;
 	json_close(json, ']');
 	json_number(json, "entries", listing->shown);
-	if (dump->table_findings) {
-		json_number(json, "table_findings", dump->table_findings);
-		json_open(json, "tables", '[');
-		for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
-			json_string(json, NULL, dump->table_finding[i]);
-		json_close(json, ']');
-	}
+	document_tables(json, dump);
 	json_bool(json, "complete", dump->complete);
 	json_close(json, '}');
 }
 
 void listing_end(struct listing *listing, int exit_status)
 {
-	if (listing->format != LISTING_JSON)
+	if (listing->format != FORMAT_JSON)
 		return;
 	json_close(&listing->json, ']');
-	json_number(&listing->json, "exit_status", exit_status);
-	json_close(&listing->json, '}');
-	putchar('\n');
+	document_end(&listing->json, exit_status);
 }
 
-static void text_root(const struct ept_root *root)
+/* ---- roots ---- */
+
+static void tell_root(struct listing *listing, const struct ept_root *root)
 {
+	struct jsonwrite *json = &listing->json;
 	char size[32];
 
-	printf("0x%016" PRIx64 "  %" PRIu64 " entries, %s, %" PRIu64 " tables\n", root->eptp,
-	       root->entries, text_size(root->pages << 12, size, sizeof(size)), root->tables);
+	if (listing->format != FORMAT_JSON && listing->format != FORMAT_JSONL) {
+		printf("0x%016" PRIx64 "  %" PRIu64 " entries, %s, %" PRIu64 " tables\n",
+		       root->eptp, root->entries, text_size(root->pages << 12, size, sizeof(size)),
+		       root->tables);
+		return;
+	}
+	item_open(listing);
+	json_hex(json, "eptp", root->eptp);
+	json_number(json, "entries", root->entries);
+	json_number(json, "pages", root->pages);
+	json_number(json, "tables", root->tables);
+	item_close(listing);
 }
 
 void listing_roots(struct listing *listing, const struct ept_root *roots, size_t count,
 		   bool complete, int exit_status)
 {
 	struct jsonwrite *json = &listing->json;
-	bool document = listing->format == LISTING_JSON;
 	size_t i;
 
-	if (document) {
-		json_open(json, NULL, '{');
-		json_schema(json, "xen-eptaudit/list");
+	if (listing->format == FORMAT_JSON) {
+		document_begin(json, SCHEMA);
 		json_open(json, "roots", '[');
 	}
 	for (i = 0; i < count; i++)
-		if (document || listing->format == LISTING_JSONL)
-			listing_json_root(listing, &roots[i]);
-		else
-			text_root(&roots[i]);
-	if (!document)
+		tell_root(listing, &roots[i]);
+	if (listing->format != FORMAT_JSON)
 		return;
 	json_close(json, ']');
 	json_bool(json, "complete", complete);
-	json_number(json, "exit_status", exit_status);
-	json_close(json, '}');
-	putchar('\n');
+	document_end(json, exit_status);
 }

@@ -2,15 +2,14 @@
 #ifndef REPORT_LISTING_H
 #define REPORT_LISTING_H
 
-#include "report/jsonwrite.h"
+/* Entries as they are, without a judgement: runs of them, or each in the form of key D. */
+
+#include "base/jsonwrite.h"
+#include "report/columns.h"
+#include "report/format.h"
 #include "source/image/find.h"
 #include "source/source.h"
 #include "x86/ept.h"
-
-enum listing_format { LISTING_TEXT, LISTING_JSON, LISTING_JSONL, LISTING_XEN };
-
-#define LISTING_COLUMNS	     "gfn, mfn, order, entries, size, attributes, type, access, raw"
-#define LISTING_COLUMN_COUNT 9
 
 /* Entries that continue each other: they differ by advancing gfn and mfn only. */
 struct listing_run {
@@ -18,12 +17,12 @@ struct listing_run {
 	uint64_t entries;
 };
 
-/* Entries as they are, without a judgement, to stdout: runs, or in the form of key D each. */
+/* A list on standard output. */
 struct listing {
-	enum listing_format format;
-	unsigned int columns[LISTING_COLUMN_COUNT], column_count; /* of text */
-	struct ept_layout layout;				  /* where accesses are, */
-	bool has_layout;					  /* if that is known */
+	enum format format;	  /* text, json, jsonl or xen */
+	struct columns columns;	  /* of text */
+	struct ept_layout layout; /* where an entry has its access, */
+	bool has_layout;	  /* if that is known */
 	/* Of its own: */
 	struct jsonwrite json;
 	struct listing_run run; /* being built */
@@ -31,11 +30,8 @@ struct listing {
 	int domid;
 };
 
-/* Text, with the columns that need nothing known. */
+/* Begins as text with the columns that need nothing known. */
 void listing_init(struct listing *listing);
-
-/* "gfn,entries,…". Returns 0, or -EINVAL with err. */
-int listing_parse_columns(struct listing *listing, const char *names, struct error *err);
 
 /* Is the access asked for, which only a layout tells? */
 bool listing_needs_layout(const struct listing *listing);

@@ -2,8 +2,10 @@
 #include "report/backend.h"
 
 #include "base/text.h"
-#include "config.h"
+#include "report/document.h"
+#include "report/factwords.h"
 #include "report/words.h"
+#include "source/text/logcounts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -39,7 +41,7 @@ static void text_begin(struct report *report, const struct source *source)
 
 static void fact_item(const struct facts *facts, enum fact fact, char *item, size_t size)
 {
-	enum how how = words_fact_how(facts, fact);
+	enum how how = fact_how(facts, fact);
 	char value[128];
 
 	if (how == HOW_UNKNOWN)
@@ -49,71 +51,61 @@ static void fact_item(const struct facts *facts, enum fact fact, char *item, siz
 			 words_fact(facts, fact, value, sizeof(value)), how_name(how));
 }
 
+/* The facts that are shown, in their order. Returns how many. */
+static unsigned int facts_shown(enum fact shown[FACT_COUNT])
+{
+	unsigned int count = 0, place, fact;
+
+	for (place = 1; place <= FACT_COUNT; place++)
+		for (fact = 0; fact < FACT_COUNT; fact++)
+			if (fact_info[fact].shown == place)
+				shown[count++] = fact;
+	return count;
+}
+
 /* The facts that differ from those of the domain before, folded to the width of a screen. */
 static void print_facts(struct report *report, const struct facts *facts)
 {
-	static const enum fact shown[] = {
-		FACT_IOMMU,   FACT_CACHE_FLUSH, FACT_GUEST_MTRR,    FACT_GUEST_MTRR_VAR,
-		FACT_PINNED,  FACT_HOST_MTRR,	FACT_HOST_MTRR_VAR, FACT_SPECIAL,
-		FACT_MMIO_RO, FACT_MEMORY_MAP,	FACT_P2M_TYPE,	    FACT_NR_PAGES,
-	};
-	unsigned int column = 0;
-	size_t i;
+	enum fact shown[FACT_COUNT];
+	struct fold fold = { .stream = report->stream, .indent = 2 };
+	unsigned int count = facts_shown(shown), i;
 
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+	for (i = 0; i < count; i++) {
 		char item[FACT_ITEM];
-		unsigned int length;
 
 		fact_item(facts, shown[i], item, sizeof(item));
 		if (!strcmp(item, report->fact_before[shown[i]]))
 			continue;
 		snprintf(report->fact_before[shown[i]], FACT_ITEM, "%s", item);
-		length = strlen(item);
-		if (column && column + 2 + length > 98) {
-			fputs(",\n", report->stream);
-			column = 0;
-		}
-		fprintf(report->stream, "%s%s", column ? ", " : "  ", item);
-		column += 2 + length;
+		if (fold.any)
+			fold_mark(&fold, ',');
+		else
+			fold.column = fprintf(report->stream, "  ");
+		fold_put(&fold, item, strlen(item));
 	}
-	if (column)
+	if (fold.any)
 		putc('\n', report->stream);
 }
 
 static void text_domain(struct report *report, const struct dump *dump)
 {
-	fprintf(report->stream, "\n%sDomain %d%s", color(report, BOLD), dump->domid,
-		color(report, PLAIN));
-	if (dump->name)
-		fprintf(report->stream, " (%s)", dump->name);
-	if (dump->dumps > 1)
-		fprintf(report->stream, ", dump %u of %u", dump->number, dump->dumps);
 	putc('\n', report->stream);
+	heading_domain(report->stream, dump, color(report, BOLD), color(report, PLAIN));
 	if (!report->options.summary)
 		print_facts(report, &dump->facts);
 }
 
 static void print_row(struct report *report, const struct run *run)
 {
-	char row[1024] = " ";
-	size_t used = 1;
-	unsigned int i;
+	struct row row = {
+		.first = &run->first,
+		.gfn_last = run->gfn_last,
+		.entries = run->entries,
+		.mfn_contiguous = run->mfn_contiguous,
+		.run = run,
+	};
 
-	for (i = 0; i < report->options.column_count && used < sizeof(row); i++) {
-		const struct report_column *column = &report_columns[report->options.columns[i]];
-		char cell[512];
-
-		if (run)
-			column->print(run, cell, sizeof(cell));
-		else
-			snprintf(cell, sizeof(cell), "%s", column->title);
-		used += snprintf(row + used, sizeof(row) - used, "%s%*s", i ? "  " : " ",
-				 column->width, cell);
-	}
-	used = strlen(row);
-	while (used && row[used - 1] == ' ')
-		row[--used] = '\0';
-	fprintf(report->stream, "%s\n", row);
+	columns_print(&report->options.columns, &row, report->stream);
 }
 
 /* What neighbouring rows have in common is told once, above them. */
@@ -144,7 +136,7 @@ static void text_run(struct report *report, const struct run *run)
 	if (!report->rows++) {
 		report->sentence[0] = '\0';
 		fputs(color(report, BOLD), report->stream);
-		print_row(report, NULL);
+		columns_print(&report->options.columns, NULL, report->stream);
 		fputs(color(report, PLAIN), report->stream);
 	}
 	print_sentence(report, run);
@@ -163,7 +155,7 @@ static void print_counts(struct report *report, const struct summary *summary)
 	unsigned int i;
 
 	fprintf(report->stream, "%" PRIu64 " %s, %s:", summary->entries,
-		summary->entries == 1 ? "entry" : "entries",
+		plural(summary->entries, "entry", "entries"),
 		text_size(summary->pages << 12, size, sizeof(size)));
 	for (i = 0; i < VERDICT_COUNT; i++) {
 		const char *paint = i != VERDICT_MISMATCH ? ""
@@ -235,35 +227,41 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 	}
 }
 
+/* What is to be told of a log beside its entries. */
+static void print_log(FILE *stream, const struct log_counts *log)
+{
+	if (log->rejected_lines)
+		fprintf(stream, "%lu lines of guests that look like Xen's were not believed\n",
+			log->rejected_lines);
+	if (log->replayed_lines)
+		fprintf(stream, "%lu lines are a second showing of Xen's log by dom0\n",
+			log->replayed_lines);
+	if (log->attributes_trimmed)
+		fputs("attributes-trimmed: trailing blanks were stripped, a missing iPAT is read as 0\n",
+		      stream);
+	if (log->headless_entries)
+		fprintf(stream,
+			"incomplete: %lu entries (gfns 0x%" PRIx64 "-0x%" PRIx64
+			") have no header: the log lost what was before them, their domain is not known\n",
+			log->headless_entries, log->headless_first, log->headless_last);
+}
+
 static void text_end(struct report *report, const struct source *source, bool complete,
 		     int exit_status)
 {
-	const struct source_info *info = &source->info;
+	const struct log_counts *log = source->info.log;
 
 	(void)exit_status;
 	if (report->domains > 1) {
 		fprintf(report->stream, "\n%u domains: ", report->domains);
 		print_counts(report, &report->total);
-	} else if (info->rejected_lines || info->replayed_lines || info->attributes_trimmed ||
-		   info->headless_entries) {
+	} else if (log && (log->rejected_lines || log->replayed_lines || log->attributes_trimmed ||
+			   log->headless_entries)) {
 		putc('\n', report->stream);
 	}
-	if (info->rejected_lines)
-		fprintf(report->stream,
-			"%lu lines of guests that look like Xen's were not believed\n",
-			info->rejected_lines);
-	if (info->replayed_lines)
-		fprintf(report->stream, "%lu lines are a second showing of Xen's log by dom0\n",
-			info->replayed_lines);
-	if (info->attributes_trimmed)
-		fputs("attributes-trimmed: trailing blanks were stripped, a missing iPAT is read as 0\n",
-		      report->stream);
-	if (info->headless_entries)
-		fprintf(report->stream,
-			"incomplete: %lu entries (gfns 0x%" PRIx64 "-0x%" PRIx64
-			") have no header: the log lost what was before them, their domain is not known\n",
-			info->headless_entries, info->headless_first, info->headless_last);
-	else if (!complete && report->domains > 1)
+	if (log)
+		print_log(report->stream, log);
+	if (!(log && log->headless_entries) && !complete && report->domains > 1)
 		fputs("incomplete: see above\n", report->stream);
 }
 

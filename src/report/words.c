@@ -49,7 +49,10 @@ const char *words_outcome(unsigned int key, bool trim, char *text, size_t size)
 	if (key == OUTCOME_SPLIT)
 		snprintf(text, size, "split");
 	else
-		snprintf(text, size, "%s%s", emt_name(key & 7), key >> 3 ? "!" : trim ? "" : " ");
+		snprintf(text, size, "%s%s", emt_name(outcome_emt(key)),
+			 outcome_ipat(key) ? "!"
+			 : trim		   ? ""
+					   : " ");
 	return text;
 }
 
@@ -131,19 +134,19 @@ static void notice(unsigned int is, unsigned int should, char *text, size_t size
 		add(text, size, should == OUTCOME_SPLIT ? "" : "; the guest notices nothing");
 		return;
 	}
-	gets = memtype_effective(is & 7, is >> 3, pat);
-	right = memtype_effective(should & 7, should >> 3, pat);
+	gets = outcome_effective(is, pat);
+	right = outcome_effective(should, pat);
 	if (gets == MEMTYPE_UC && right == MEMTYPE_WC) {
 		add(text, size, "; the guest cannot get write-combining here: %s forces UC",
-		    is >> 3 ? "iPAT" : "the EMT");
+		    outcome_ipat(is) ? "iPAT" : "the EMT");
 		return;
 	}
 	add(text, size, "; %s: PAT %s gives %s, not %s",
-	    severity == SEVERITY_DANGER ? "the guest caches what must not be cached"
-	    : severity == SEVERITY_SLOW ? "the guest is slow here"
-	    : (is & 7) != (should & 7)	? "the guest gets another type"
-	    : is >> 3			? "the guest's PAT is ignored here"
-					: "the guest's PAT counts here",
+	    severity == SEVERITY_DANGER		     ? "the guest caches what must not be cached"
+	    : severity == SEVERITY_SLOW		     ? "the guest is slow here"
+	    : outcome_emt(is) != outcome_emt(should) ? "the guest gets another type"
+	    : outcome_ipat(is)			     ? "the guest's PAT is ignored here"
+						     : "the guest's PAT counts here",
 	    memtype_name(pat), memtype_name(gets), memtype_name(right));
 }
 
@@ -202,167 +205,6 @@ const char *words_sentence(const struct run *run, char *text, size_t size)
 		break;
 	default:
 		mismatch(run, text, size);
-		break;
-	}
-	return text;
-}
-
-static void ranges_in_words(const struct ranges *ranges, const char *unit, char *text, size_t size)
-{
-	uint64_t count = ranges_count(ranges, 0, UINT64_MAX);
-
-	if (!ranges->count)
-		add(text, size, "none");
-	else
-		add(text, size, "%" PRIu64 " %s%s", count, unit, count == 1 ? "" : "s");
-}
-
-static void guest_mtrr_in_words(const struct facts *facts, char *text, size_t size)
-{
-	const struct mtrr_state *state;
-
-	if (facts->no_vcpu || !facts->vcpu_count) {
-		add(text, size, facts->no_vcpu ? "no vCPU" : "unknown");
-		return;
-	}
-	state = &facts->vcpus[0].state;
-	if (facts->vcpus[0].how == HOW_UNKNOWN)
-		add(text, size, "unknown");
-	else if (!(state->def_type & MTRR_DEF_TYPE_E))
-		add(text, size, "disabled (UC)");
-	else
-		add(text, size, "default %s", memtype_name(state->def_type & 7));
-	if (facts->vcpu_count > 1)
-		add(text, size, ", %zu vCPUs", facts->vcpu_count);
-}
-
-static unsigned int valid_ranges(const struct mtrr_state *state)
-{
-	unsigned int i, valid = 0;
-
-	for (i = 0; i < state->var_count; i++)
-		valid += (state->var[i].mask & MTRR_MASK_VALID) != 0;
-	return valid;
-}
-
-enum how words_fact_how(const struct facts *facts, enum fact fact)
-{
-	switch (fact) {
-	case FACT_RULES:
-		return facts->how_rules;
-	case FACT_IOMMU:
-		return facts->iommu.how;
-	case FACT_CACHE_FLUSH:
-		return facts->cache_flush.how;
-	case FACT_P2M_TYPE:
-		return facts->type_count    ? facts->how_types
-		       : facts->entry_types ? HOW_MEASURED
-		       : facts->ram.how	    ? HOW_DERIVED
-					    : HOW_UNKNOWN;
-	case FACT_MMIO_RO:
-		return facts->mmio_ro.how;
-	case FACT_MFN_VALID:
-		return facts->mfn_valid.how;
-	case FACT_SPECIAL:
-		return facts->special.how;
-	case FACT_APIC_ACCESS_MFN:
-		return facts->apic_access_mfn.how;
-	case FACT_PINNED:
-		return facts->how_pins;
-	case FACT_GUEST_MTRR:
-		return facts->no_vcpu	   ? HOW_GIVEN
-		       : facts->vcpu_count ? facts->vcpus[0].how
-					   : HOW_UNKNOWN;
-	case FACT_GUEST_MTRR_VAR:
-		return facts->vcpu_count ? facts->vcpus[0].how_var : HOW_UNKNOWN;
-	case FACT_HOST_MTRR:
-		return facts->host.how;
-	case FACT_HOST_MTRR_VAR:
-		return facts->host.how_var;
-	case FACT_MEMORY_MAP:
-		return facts->ram.how;
-	case FACT_IOMEM:
-		return facts->iomem.how;
-	case FACT_IOPORTS:
-		return facts->ioports.how;
-	case FACT_NR_PAGES:
-		return facts->nr_pages.how;
-	default:
-		return HOW_UNKNOWN;
-	}
-}
-
-const char *words_fact(const struct facts *facts, enum fact fact, char *text, size_t size)
-{
-	unsigned int id;
-	char bytes[32];
-
-	*text = '\0';
-	if (words_fact_how(facts, fact) == HOW_UNKNOWN && fact != FACT_RULES) {
-		snprintf(text, size, "unknown");
-		return text;
-	}
-	switch (fact) {
-	case FACT_RULES:
-		for (id = 0; id < ruleset_count(); id++)
-			if (facts->rules >> id & 1)
-				add(text, size, "%s%s", *text ? " or " : "", ruleset(id)->name);
-		break;
-	case FACT_IOMMU:
-		add(text, size, facts->iommu.value ? "yes" : "no");
-		break;
-	case FACT_CACHE_FLUSH:
-		add(text, size, facts->cache_flush.value ? "yes" : "no");
-		break;
-	case FACT_P2M_TYPE:
-		if (facts->type_count)
-			add(text, size, "%zu gfn ranges", facts->type_count);
-		else
-			add(text, size,
-			    facts->entry_types ? "in each entry" : "from rights, order and frame");
-		break;
-	case FACT_MMIO_RO:
-		ranges_in_words(&facts->mmio_ro.ranges, "frame", text, size);
-		break;
-	case FACT_MFN_VALID:
-		ranges_in_words(&facts->mfn_valid.ranges, "frame", text, size);
-		break;
-	case FACT_SPECIAL:
-		ranges_in_words(&facts->special.ranges, "frame", text, size);
-		break;
-	case FACT_APIC_ACCESS_MFN:
-		add(text, size, "0x%" PRIx64, facts->apic_access_mfn.value);
-		break;
-	case FACT_PINNED:
-		add(text, size, "%zu ranges", facts->pin_count);
-		break;
-	case FACT_GUEST_MTRR:
-		guest_mtrr_in_words(facts, text, size);
-		break;
-	case FACT_GUEST_MTRR_VAR:
-		add(text, size, "%u valid", valid_ranges(&facts->vcpus[0].state));
-		break;
-	case FACT_HOST_MTRR:
-		add(text, size, "default %s", memtype_name(facts->host.state.def_type & 7));
-		break;
-	case FACT_HOST_MTRR_VAR:
-		add(text, size, "%u valid", valid_ranges(&facts->host.state));
-		break;
-	case FACT_MEMORY_MAP:
-		add(text, size, "%s RAM",
-		    text_size(ranges_count(&facts->ram.ranges, 0, UINT64_MAX) << 12, bytes,
-			      sizeof(bytes)));
-		break;
-	case FACT_IOMEM:
-		ranges_in_words(&facts->iomem.ranges, "frame", text, size);
-		break;
-	case FACT_IOPORTS:
-		add(text, size, facts->ioports.value ? "yes" : "no");
-		break;
-	case FACT_NR_PAGES:
-		add(text, size, "%" PRIu64, facts->nr_pages.value);
-		break;
-	default:
 		break;
 	}
 	return text;

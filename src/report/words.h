@@ -27,8 +27,4 @@ const char *words_answer(const struct step_answer *answer);
 /* One plain sentence on a run: what is the matter, and why. */
 const char *words_sentence(const struct run *run, char *text, size_t size);
 
-/* A fact's value in few words, and how it is known. */
-const char *words_fact(const struct facts *facts, enum fact fact, char *text, size_t size);
-enum how words_fact_how(const struct facts *facts, enum fact fact);
-
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/bugs.h"
 
+#include "rules/follow.h"
 #include "x86/memtype.h"
 
 #include <stddef.h>
@@ -11,7 +12,7 @@ static unsigned int steps_of(const struct decision *decision)
 	unsigned int steps = 0, key;
 
 	for (key = 0; key < OUTCOME_COUNT; key++)
-		if (decision->possible >> key & 1)
+		if (decision_allows(decision, key))
 			steps |= 1u << decision->outcome[key].step;
 	return steps;
 }
@@ -51,7 +52,7 @@ static bool stale_host_mtrr(const struct facts *facts, const struct entry *entry
 		return false;
 	for (key = 0; key < OUTCOME_COUNT; key++)
 		for (host = 0; host < MEMTYPE_COUNT; host++)
-			if (decision->possible >> key & 1 &&
+			if (decision_allows(decision, key) &&
 			    decision->outcome[key].step == MTRR_MERGE &&
 			    decision->outcome[key].guest < MEMTYPE_COUNT && memtype_valid(host) &&
 			    merge_types(decision->outcome[key].guest, host) == entry->emt)

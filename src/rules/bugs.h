@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Known defects of Xen that show in its entries. */
 #ifndef RULES_BUGS_H
 #define RULES_BUGS_H
 

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How rule sets and their steps came to be: commits, and which releases have them. */
 #ifndef RULES_HISTORY_H
 #define RULES_HISTORY_H
 
 #include "rules/rulesets.h"
+#include "rules/steps.h"
 
 #include <stdbool.h>
 
-/* A commit of xen.git that changed what epte_get_entry_emt() says. */
-struct xen_commit {
-	const char *id;	       /* 12 digits */
-	const char *date;      /* of the commit, 2024-06-13 */
-	const char *first;     /* first release of the branch that it was made on: "4.19.0" */
-	const char *backports; /* first ones of older branches that have it: "4.17.5, 4.18.3" */
-	const char *what;      /* what it changed, one clause */
-};
-
-/* The commit of that id, or NULL. */
+/* The commit of that id, or NULL (also for NULL). */
 const struct xen_commit *commit_find(const char *id);
 
 /* Does release 4.minor.point have it? */
@@ -27,21 +20,12 @@ bool commit_in(const struct xen_commit *commit, unsigned int minor, unsigned int
  */
 int ruleset_parent(unsigned int id, const struct xen_commit **commit);
 
-/* What a commit did to a step, as it stands in one rule set. */
-enum step_deed {
-	STEP_MADE,
-	STEP_CHANGED,
-	STEP_MOVED, /* among the others; it may have been them that moved */
-};
-
 const char *step_deed_name(enum step_deed deed); /* "made" … */
 
 struct step_past {
 	const struct xen_commit *commit;
 	enum step_deed deed;
 };
-
-#define STEP_PAST_MAX 8
 
 /* A step's commits up to how it stands in a rule set, oldest first. Returns their number. */
 unsigned int step_past(unsigned int id, enum step step, struct step_past past[STEP_PAST_MAX]);
@@ -52,13 +36,7 @@ unsigned int step_past(unsigned int id, enum step step, struct step_past past[ST
  */
 const struct xen_commit *step_commit(enum step step);
 
-/* Where a proposal comes from, on xen-devel. */
-struct message {
-	const char *author, *date, *subject;
-	const char *id; /* Message-ID, without brackets */
-};
-
-/* NULL for sets that are no proposals. */
+/* The message that proposed a set, or NULL for sets that are no proposals. */
 const struct message *ruleset_message(unsigned int id);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/releases.h"
 
+#include "base/text.h"
+#include "rules/history.h"
 #include "rules/rulesets.h"
 
 #include <ctype.h>
@@ -8,38 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* From which point release of 4.minor on a set holds, until the next line. Found at the tags. */
-/* clang-format off */
-static const struct {
-	unsigned int minor;
-	int point;
-	enum ruleset_id rules;
-} releases[] = {
-	{ 5, 0, RULES_4_5 },	{ 5, 3, RULES_4_5_3 },
-	/* There is no 4.6.2, but tips behind 4.6.1. */
-	{ 6, 0, RULES_4_5 },	{ 6, 2, RULES_4_5_3 },	{ 6, 5, RULES_4_6_5 },
-	{ 7, 0, RULES_4_7 },	{ 7, 2, RULES_4_11 },
-	{ 8, 0, RULES_4_7 },	{ 8, 1, RULES_4_11 },
-	{ 9, 0, RULES_4_11 },
-	{ 10, 0, RULES_4_11 },
-	{ 11, 0, RULES_4_11 },
-	{ 12, 0, RULES_4_11 },	{ 12, 4, RULES_4_14 },
-	{ 13, 0, RULES_4_11 },	{ 13, 2, RULES_4_14 },
-	{ 14, 0, RULES_4_11 },	{ 14, 1, RULES_4_14 },
-	{ 15, 0, RULES_4_15 },
-	{ 16, 0, RULES_4_16 },
-	{ 17, 0, RULES_4_17 },	{ 17, 5, RULES_4_19 },
-	{ 18, 0, RULES_4_17 },	{ 18, 3, RULES_4_19 },
-	{ 19, 0, RULES_4_19 },
-	{ 20, 0, RULES_4_19 },
-	{ 21, 0, RULES_4_21 },
-	{ 22, 0, RULES_4_21 },
-};
-/* clang-format on */
-
-#define NEWEST_MINOR 22
-#define COUNT	     (sizeof(releases) / sizeof(releases[0]))
 
 static const char *number(const char *text, unsigned int *value)
 {
@@ -110,29 +80,44 @@ bool xen_at_least(const struct xen_version *version, unsigned int major, unsigne
 	return version->major > major || (version->major == major && version->minor >= minor);
 }
 
-/* The set of a point release, -1 if the table does not go so far back. */
-static int set_of(unsigned int minor, int point)
-{
-	int found = -1;
-	size_t i;
+#define FIRST_MINOR 5
 
-	for (i = 0; i < COUNT; i++)
-		if (releases[i].minor == minor && releases[i].point <= point)
-			found = releases[i].rules;
-	return found;
+/* The first release of 4.minor from that point on: there is no 4.6.2. */
+static unsigned int release_from(unsigned int minor, unsigned int point)
+{
+	return minor == 6 && point == 2 ? 3 : point;
+}
+
+static bool released(unsigned int minor, unsigned int point)
+{
+	return point <= xen_newest_point[minor] && release_from(minor, point) == point;
+}
+
+/* The set of a point release: the newest for which it has all commits, back to the oldest set. */
+static unsigned int set_of(unsigned int minor, unsigned int point)
+{
+	unsigned int id = RULES_NEWEST;
+
+	point = release_from(minor, point);
+	for (;; id--) {
+		const struct xen_commit *commit;
+		int ancestor = id;
+
+		while ((ancestor = ruleset_parent(ancestor, &commit)) >= 0)
+			if (!commit_in(commit, minor, point))
+				break;
+		if (ancestor < 0)
+			return id;
+	}
 }
 
 /* Sets of all point releases of a minor release from point on. */
-static uint32_t sets_from(unsigned int minor, int point)
+static uint32_t sets_from(unsigned int minor, unsigned int point)
 {
-	uint32_t rules = 0;
-	size_t i;
+	uint32_t rules = 1u << set_of(minor, point);
 
-	if (set_of(minor, point) >= 0)
+	for (; point <= xen_newest_point[minor]; point++)
 		rules |= 1u << set_of(minor, point);
-	for (i = 0; i < COUNT; i++)
-		if (releases[i].minor == minor && releases[i].point > point)
-			rules |= 1u << releases[i].rules;
 	return rules;
 }
 
@@ -143,11 +128,11 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 
 	*how = HOW_LOG;
 	*note = '\0';
-	if (!xen_at_least(version, 4, 5)) {
+	if (!xen_at_least(version, 4, FIRST_MINOR)) {
 		snprintf(note, size, "Xen before 4.5 does not show memory types in key D");
 		return 0;
 	}
-	if (version->major > 4 || version->minor > NEWEST_MINOR) {
+	if (version->major > 4 || version->minor > xen_newest_minor) {
 		*how = HOW_ASSUMED;
 		snprintf(note, size, "newer than any Xen known here: rules of %s assumed",
 			 rulesets[RULES_NEWEST].name);
@@ -156,7 +141,7 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 	rules = 1u << set_of(version->minor, point);
 	if (version->pre_release) {
 		/* Development starts where the release before left off. */
-		if (version->minor > 5)
+		if (version->minor > FIRST_MINOR)
 			rules |= sets_from(version->minor - 1, 0);
 		snprintf(note, size,
 			 "pre-release of 4.%u: rules of the release before also possible",
@@ -166,11 +151,13 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 		snprintf(note, size,
 			 "vendor build: it may carry backports (--rules chooses a rule set)");
 	} else if (version->after_release) {
-		rules |= 1u << set_of(version->minor, point + 1);
+		unsigned int next = release_from(version->minor, point + 1);
+
+		rules |= 1u << set_of(version->minor, next);
 		if (rules & (rules - 1))
 			snprintf(note, size,
-				 "somewhere between 4.%u.%d and 4.%u.%d, which decide differently",
-				 version->minor, point, version->minor, point + 1);
+				 "somewhere between 4.%u.%d and 4.%u.%u, which decide differently",
+				 version->minor, point, version->minor, next);
 	} else if (version->point < 0) {
 		rules |= sets_from(version->minor, 0);
 		snprintf(note, size, "the version names no point release of 4.%u", version->minor);
@@ -189,4 +176,96 @@ int releases_parse(const char *text, uint32_t *rules, enum how *how, char *note,
 		return error_set(err, -EINVAL, "'%s' is no Xen version; 4.17.5 is one", text);
 	*rules = releases_rules(&version, how, note, size);
 	return 0;
+}
+
+static const char *month_name(const char *date)
+{
+	static const char *const months[] = { "January",   "February", "March",	   "April",
+					      "May",	   "June",     "July",	   "August",
+					      "September", "October",  "November", "December" };
+	unsigned int month = atoi(date + 5);
+
+	return months[(month - 1) % 12];
+}
+
+/* "none: proposed in June 2024". */
+static void no_release(const struct message *message, char *text, size_t size)
+{
+	if (!message)
+		snprintf(text, size, "none: yours");
+	else
+		snprintf(text, size, "none: %s in %s %.4s",
+			 strncmp(message->subject, "Re: ", 4) ? "proposed" : "discussed",
+			 month_name(message->date), message->date);
+}
+
+/* Point releases of 4.minor with that set, from *point on: "4.17.5-4.17.7". False if no more are.
+ */
+static bool stretch_of_points(unsigned int id, unsigned int minor, unsigned int *point, char *text,
+			      size_t size)
+{
+	unsigned int newest = xen_newest_point[minor], first, last;
+
+	while (*point <= newest && (!released(minor, *point) || set_of(minor, *point) != id))
+		++*point;
+	if (*point > newest)
+		return false;
+	first = last = *point;
+	while (released(minor, last + 1) && set_of(minor, last + 1) == id)
+		last++;
+	*point = last + 1;
+	text_append(text, size, "%s4.%u.%u", *text ? ", " : "", minor, first);
+	if (last > first)
+		text_append(text, size, "%s4.%u.%u", last > first + 1 ? "-" : ", ", minor, last);
+	return true;
+}
+
+/* Does any point release of 4.minor have that set, and does any have another? */
+static bool has_any(unsigned int id, unsigned int minor)
+{
+	return minor <= xen_newest_minor && sets_from(minor, 0) >> id & 1;
+}
+
+static bool has_whole(unsigned int id, unsigned int minor)
+{
+	return minor <= xen_newest_minor && sets_from(minor, 0) == 1u << id;
+}
+
+const char *releases_of_set(unsigned int id, char *text, size_t size)
+{
+	unsigned int minor, last, point;
+
+	*text = '\0';
+	if (id > RULES_NEWEST) {
+		no_release(ruleset_message(id), text, size);
+		return text;
+	}
+	for (minor = FIRST_MINOR; minor <= xen_newest_minor; minor = last + 1) {
+		const char *comma = *text ? ", " : "";
+
+		for (last = minor; has_whole(id, last) && has_whole(id, last + 1); last++)
+			;
+		if (last == xen_newest_minor && id == RULES_NEWEST)
+			text_append(text, size, "%s4.%u.0 and later", comma, minor);
+		else if (!has_whole(id, minor) || (!*text && !has_any(id, minor + 1)))
+			for (point = 0; stretch_of_points(id, minor, &point, text, size);)
+				;
+		else if (last > minor)
+			text_append(text, size, "%s4.%u%s4.%u", comma, minor,
+				    last > minor + 1 ? "-" : ", ", last);
+		else
+			text_append(text, size, "%s4.%u", comma, minor);
+	}
+	return text;
+}
+
+bool releases_layout(const char *version, struct ept_layout *layout)
+{
+	struct xen_version xen;
+
+	if (xen_version_parse(version, NULL, &xen) || !xen_at_least(&xen, 4, 2))
+		return false;
+	*layout = ept_layout_for(xen.major > 4 ? EPT_NEWEST : xen.minor,
+				 xen.pre_release && xen.point < 0 ? 0 : xen.point);
+	return true;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Xen versions: how they are written, and which rule sets and entry layouts they have. */
 #ifndef RULES_RELEASES_H
 #define RULES_RELEASES_H
 
 #include "base/error.h"
 #include "model/facts.h"
+#include "x86/ept.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,8 +27,9 @@ int xen_version_parse(const char *text, const char *vendor, struct xen_version *
 
 /*
  * Rule sets that this version may have, as bits 1 << enum ruleset_id: one where it is certain. *how
- * is HOW_ASSUMED for a Xen newer than the table, whose newest set is taken. note gets a sentence to
- * show the user, or "". 0 for a version older than 4.5, whose key D shows no memory types.
+ * is HOW_ASSUMED for a Xen newer than any known here, for which the newest set is taken. note gets
+ * a sentence to show the user, or "". 0 for a version older than 4.5, whose key D shows no memory
+ * types.
  */
 uint32_t releases_rules(const struct xen_version *version, enum how *how, char *note, size_t size);
 
@@ -36,5 +39,14 @@ int releases_parse(const char *text, uint32_t *rules, enum how *how, char *note,
 
 /* First minor release of that number or later: xen_at_least(v, 4, 12). */
 bool xen_at_least(const struct xen_version *version, unsigned int major, unsigned int minor);
+
+/*
+ * The releases that have a rule set, for people: "4.17.5-4.17.7, 4.18.3-4.18.6, 4.19, 4.20", or why
+ * there are none. Returns text; 128 bytes are enough.
+ */
+const char *releases_of_set(unsigned int id, char *text, size_t size);
+
+/* Where the Xen of that version keeps its bits of an entry. False if it is none from 4.2 on. */
+bool releases_layout(const char *version, struct ept_layout *layout);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rule sets as data: each is a list of steps. With them the commits and releases they follow. */
 #ifndef RULES_RULESETS_H
 #define RULES_RULESETS_H
 
 #include "base/error.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* The questions that Xen's epte_get_entry_emt() asks, in any version, and how each answers. */
@@ -19,6 +21,7 @@ enum step {
 	SPECIAL_WB,	   /* all frames special: WB!, some of a superpage: split */
 	SPECIAL_WB_ALL,	   /* the same, also looks at frames that are not mfn_valid() */
 	SPECIAL_SPLIT,	   /* 4K page special: WB!, any frame of a superpage: split */
+	SPECIAL_FIRST_WB,  /* first frame special: WB!, for all of a superpage */
 	MMIO_UC,	   /* direct MMIO: UC */
 	MMIO_UC_APIC_WB,   /* direct MMIO: UC, but the APIC access page WB! */
 	GRANT_FOREIGN_WB,  /* granted and foreign pages: WB! */
@@ -30,23 +33,7 @@ enum step {
 	STEP_COUNT,
 };
 
-struct step_info {
-	const char *name;
-	const char *reason; /* why the outcome is what it is, completes "… because " */
-	uint32_t facts;	    /* that it looks at, bits 1 << enum fact */
-};
-
-extern const struct step_info step_info[STEP_COUNT];
-
-#define RULESET_STEPS 12
-
-struct ruleset {
-	const char *name;
-	const char *releases; /* for people */
-	const char *origin;   /* what it changes against the one before, or where it comes from */
-	enum step steps[RULESET_STEPS]; /* ends with STEP_END */
-};
-
+/* Sets that releases have, oldest first, then proposals. */
 enum ruleset_id {
 	RULES_4_5,
 	RULES_4_5_3,
@@ -64,14 +51,48 @@ enum ruleset_id {
 	RULES_MMIO_GUEST_MTRR_2024_06,
 	RULES_MMIO_GUEST_WC_2024_06,
 	RULES_RAM_WB_2024_06,
+	RULES_SPECIAL_FIRST_2022_09,
 	RULES_COUNT,
-	RULES_NEWEST = RULES_4_21,
+	RULES_NEWEST = RULES_V1_2024_06 - 1, /* of those that a release has */
 };
 
 /* Sets that a release of Xen has, as bits 1 << id; the others are proposals. */
 #define RULES_RELEASED ((1u << (RULES_NEWEST + 1)) - 1)
 
+/* Where a proposal comes from, on xen-devel. */
+struct message {
+	const char *author, *date, *subject; /* date: 2024-06-13 */
+	const char *id;			     /* Message-ID, without brackets */
+};
+
+#define RULESET_STEPS 12
+
+struct ruleset {
+	const char *name;
+	int from;	    /* the set that it was made from, or -1 */
+	const char *commit; /* that made it, or NULL */
+	const char *origin; /* what it changes against the one before, or where it comes from */
+	enum step steps[RULESET_STEPS]; /* ends with STEP_END */
+	struct message message;		/* proposals only */
+};
+
 extern const struct ruleset rulesets[RULES_COUNT];
+
+/* A commit of xen.git that changed what epte_get_entry_emt() says. */
+struct xen_commit {
+	const char *id;	       /* 12 digits */
+	const char *date;      /* of the commit, 2024-06-13 */
+	const char *first;     /* first release of the branch that it was made on: "4.19.0" */
+	const char *backports; /* first ones of older branches that have it: "4.17.5, 4.18.3" */
+	const char *what;      /* what it changed, one clause */
+};
+
+extern const struct xen_commit xen_commits[];
+extern const size_t xen_commit_count;
+
+/* The newest point release of each 4.minor, and the newest minor release. */
+extern const uint8_t xen_newest_point[];
+extern const unsigned int xen_newest_minor;
 
 /* Sets of the user's have the numbers from RULES_COUNT on. */
 #define RULES_MAX (RULES_COUNT + 8)

@@ -4,6 +4,7 @@
 
 #include "base/lines.h"
 #include "base/text.h"
+#include "rules/steps.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -64,7 +65,7 @@ static enum step step_parse(const char *name)
 static const char *parse_line(char *text, const char **what)
 {
 	static const char blanks[] = " \t";
-	struct ruleset set = { .releases = "none: yours", .origin = "--rules-file" };
+	struct ruleset set = { .from = -1, .origin = "--rules-file" };
 	char *rest, *word, *colon = strchr(text, ':');
 	unsigned int count = 0;
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/given.h"
 
-#include "source/factsfile.h"
-#include "source/jsonread.h"
+#include "base/jsonread.h"
+#include "source/factsjson.h"
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DOMID_LAST 32751 /* DOMID_FIRST_RESERVED - 1 */
 
 struct given {
 	struct json_object *root;
@@ -29,40 +30,44 @@ static bool structural(const char *key)
 	return false;
 }
 
+static int no_object(const char *what, struct error *err)
+{
+	return error_set(err, -EINVAL, "%s must be a JSON object of facts", what);
+}
+
+/* The facts in an object, or in "facts" of it. */
 static int apply_object(struct json_object *object, struct facts *facts, struct error *err)
 {
-	int rc;
+	struct json_object *inner = jsonread_member(object, "facts"), *value;
+	const void *at = NULL;
+	const char *key;
+	int rc = 0;
 
 	if (jsonread_member(object, "schema")) /* a report: its facts are those of its domains */
 		return 0;
-	if (jsonread_member(object, "facts"))
-		return apply_object(jsonread_member(object, "facts"), facts, err);
-	json_object_object_foreach(object, key, value)
-	{
-		if (structural(key))
-			continue;
-		rc = factsfile_fact(facts, key, value, err);
-		if (rc)
-			return rc;
-	}
-	return 0;
+	if (inner && !jsonread_is_object(inner))
+		return no_object("\"facts\"", err);
+	if (inner)
+		object = inner;
+	while (!rc && jsonread_next(object, &at, &key, &value))
+		if (!structural(key))
+			rc = facts_read_given(facts, key, value, err);
+	return rc;
 }
 
 static struct json_object *find_domain(const struct given *given, int domid)
 {
 	struct json_object *domains = jsonread_member(given->root, "domains");
+	uint64_t number;
 	char key[16];
 	size_t i;
 
-	if (json_object_is_type(domains, json_type_array)) {
-		for (i = 0; i < jsonread_length(domains); i++) {
-			struct json_object *domain = json_object_array_get_idx(domains, i);
+	for (i = 0; i < jsonread_length(domains); i++) {
+		struct json_object *domain = jsonread_item(domains, i);
 
-			if (jsonread_member(domain, "domid") &&
-			    json_object_get_int(jsonread_member(domain, "domid")) == domid)
-				return domain;
-		}
-		return NULL;
+		if (jsonread_whole(jsonread_member(domain, "domid"), DOMID_LAST, &number) &&
+		    number == (unsigned int)domid)
+			return domain;
 	}
 	snprintf(key, sizeof(key), "%d", domid);
 	return jsonread_member(domains, key);
@@ -71,7 +76,7 @@ static struct json_object *find_domain(const struct given *given, int domid)
 int given_apply(const struct given *given, int domid, unsigned int dump, struct facts *facts,
 		struct error *err)
 {
-	struct json_object *domain, *of_dump = NULL;
+	struct json_object *domain;
 	char key[16];
 	int rc;
 
@@ -79,71 +84,77 @@ int given_apply(const struct given *given, int domid, unsigned int dump, struct 
 		return 0;
 	rc = apply_object(given->root, facts, err);
 	domain = find_domain(given, domid);
-	if (rc || !domain)
-		return rc;
-	rc = apply_object(domain, facts, err);
+	if (!rc)
+		rc = apply_object(domain, facts, err);
 	snprintf(key, sizeof(key), "%u", dump);
 	if (!rc)
-		of_dump = jsonread_member(jsonread_member(domain, "dumps"), key);
-	return of_dump ? apply_object(of_dump, facts, err) : rc;
+		rc = apply_object(jsonread_member(jsonread_member(domain, "dumps"), key), facts,
+				  err);
+	return rc;
 }
 
-/* Every fact in the file once, so that a bad one is found before anything is printed. */
-static int check(struct json_object *object, struct error *err)
+/* Every fact in an object once, so that a bad one is found before anything is printed. */
+static int check(struct json_object *object, const char *what, struct error *err)
 {
 	struct facts scratch;
 	int rc;
 
-	if (!json_object_is_type(object, json_type_object))
-		return error_set(err, -EINVAL, "a JSON object of facts is expected");
+	if (!jsonread_is_object(object))
+		return no_object(what, err);
 	facts_init(&scratch);
 	rc = apply_object(object, &scratch, err);
 	facts_clear(&scratch);
 	return rc;
 }
 
+static int check_domain(struct json_object *domain, struct error *err)
+{
+	struct json_object *dumps = jsonread_member(domain, "dumps"), *dump;
+	int rc = check(domain, "a domain", err);
+	const void *at = NULL;
+	const char *key;
+
+	if (!rc && dumps && !jsonread_is_object(dumps))
+		rc = no_object("\"dumps\"", err);
+	while (!rc && jsonread_next(dumps, &at, &key, &dump))
+		rc = check(dump, "a dump", err);
+	return rc;
+}
+
 static int check_all(struct json_object *root, struct error *err)
 {
-	struct json_object *domains = jsonread_member(root, "domains");
+	struct json_object *domains = jsonread_member(root, "domains"), *domain;
+	struct json_object *xen = jsonread_member(root, "xen"),
+			   *version = jsonread_member(xen, "version");
+	const void *at = NULL;
+	uint64_t number;
+	const char *key;
 	size_t i;
-	int rc = check(root, err);
+	int rc = check(root, "the file", err);
 
-	for (i = 0; i < jsonread_length(domains) && !rc; i++)
-		rc = check(json_object_array_get_idx(domains, i), err);
-	if (rc || !json_object_is_type(domains, json_type_object))
-		return rc;
-	{
-		json_object_object_foreach(domains, domid, domain)
-		{
-			struct json_object *dumps;
-
-			(void)domid;
-			rc = check(domain, err);
-			dumps = jsonread_member(domain, "dumps");
-			if (rc)
-				return rc;
-			if (!json_object_is_type(dumps, json_type_object))
-				continue;
-			json_object_object_foreach(dumps, number_of_dump, dump)
-			{
-				(void)number_of_dump;
-				rc = check(dump, err);
-				if (rc)
-					return rc;
-			}
-		}
+	if (!rc && xen && (!jsonread_is_object(xen) || (version && !jsonread_string(version))))
+		rc = error_set(err, -EINVAL, "\"xen\" must be {\"version\": \"…\"}");
+	if (!rc && domains && !jsonread_is_array(domains) && !jsonread_is_object(domains))
+		rc = error_set(err, -EINVAL, "\"domains\" must be a JSON object or array");
+	for (i = 0; i < jsonread_length(domains) && !rc; i++) {
+		domain = jsonread_item(domains, i);
+		rc = check_domain(domain, err);
+		if (!rc && !jsonread_whole(jsonread_member(domain, "domid"), DOMID_LAST, &number))
+			rc = error_set(err, -EINVAL, "domain %zu needs \"domid\": 0 to %d", i,
+				       DOMID_LAST);
 	}
-	return 0;
+	while (!rc && jsonread_next(domains, &at, &key, &domain))
+		rc = check_domain(domain, err);
+	return rc;
 }
 
 /* 0 where it is not there, or not one. */
 static unsigned int phys_bits(struct json_object *root)
 {
-	struct json_object *number = jsonread_member(root, "phys_bits");
-	int64_t value =
-		json_object_is_type(number, json_type_int) ? json_object_get_int64(number) : 0;
+	uint64_t bits;
 
-	return value >= 32 && value <= 52 ? value : 0;
+	return jsonread_whole(jsonread_member(root, "phys_bits"), 52, &bits) && bits >= 32 ? bits
+											   : 0;
 }
 
 int given_load(const char *path, struct given **given, struct error *err)
@@ -152,23 +163,22 @@ int given_load(const char *path, struct given **given, struct error *err)
 	struct error inner = { "" };
 	int rc;
 
-	root = strcmp(path, "-") ? json_object_from_file(path) : json_object_from_fd(0);
+	root = jsonread_file(path, &inner);
 	if (!root)
 		return error_set(err, -EINVAL,
 				 "cannot read facts from %s: %s; a JSON file as in the man page, "
 				 "section FACTS, is expected",
-				 path,
-				 json_util_get_last_err() ? json_util_get_last_err() : "not JSON");
+				 path, inner.text);
 	rc = check_all(root, &inner);
 	if (!rc && jsonread_member(root, "phys_bits") && !phys_bits(root))
 		rc = error_set(&inner, -EINVAL, "phys_bits: 32 to 52 is expected");
 	if (rc) {
-		json_object_put(root);
+		jsonread_free(root);
 		return error_set(err, rc, "%s: %s", path, inner.text);
 	}
 	*given = malloc(sizeof(**given));
 	if (!*given) {
-		json_object_put(root);
+		jsonread_free(root);
 		return error_set(err, -ENOMEM, "out of memory");
 	}
 	(*given)->root = root;
@@ -179,16 +189,15 @@ void given_free(struct given *given)
 {
 	if (!given)
 		return;
-	json_object_put(given->root);
+	jsonread_free(given->root);
 	free(given);
 }
 
 const char *given_xen_version(const struct given *given)
 {
-	struct json_object *version =
-		given ? jsonread_member(jsonread_member(given->root, "xen"), "version") : NULL;
-
-	return version ? json_object_get_string(version) : NULL;
+	return given ? jsonread_string(
+			       jsonread_member(jsonread_member(given->root, "xen"), "version"))
+		     : NULL;
 }
 
 unsigned int given_phys_bits(const struct given *given)

@@ -8,15 +8,18 @@
 struct given;
 
 /*
- * Reads a file of facts: {"xen":{"version"|"rules"}, FACT:…,
+ * Reads a file of facts: {"xen":{"version"}, "phys_bits", FACT:…,
  * "domains":{"1":{FACT:…,"dumps":{"2":{…}}}}} or "domains" as an array of {"domid","facts"} as
  * audit prints it. "-" is standard input. All of it is checked here. Returns 0 or a negative errno
- * value.
+ * value with err filled.
  */
 int given_load(const char *path, struct given **given, struct error *err);
 void given_free(struct given *given);
 
-/* Lays what is given for all domains, this one, and this dump of it over facts. */
+/*
+ * Lays what is given for all domains, this one, and this dump of it over facts. given may be NULL.
+ * Returns 0 or -ENOMEM.
+ */
 int given_apply(const struct given *given, int domid, unsigned int dump, struct facts *facts,
 		struct error *err);
 

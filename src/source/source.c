@@ -1,45 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/source.h"
 
-#include "base/stream.h"
 #include "base/text.h"
-#include "source/capture/capture.h"
-#include "source/image/image.h"
 #include "source/input.h"
 
-#include <elf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-static bool is_image(const char *head, size_t size)
-{
-	return size >= 16 && (!memcmp(head, ELFMAG, SELFMAG) || !memcmp(head, "KDUMP   ", 8) ||
-			      !memcmp(head, "DISKDUMP", 8) || !memcmp(head, "makedumpfile", 12));
-}
-
-int source_open(const struct source_options *options, struct source **source, struct error *err)
-{
-	struct source_options opened = *options;
-	char head[STREAM_PEEK];
-	size_t size;
-	int rc;
-
-	if (!options->path)
-		return live_open(options, source, err);
-	if (options->eptp) /* says that it is an image, also where it begins with anything */
-		return image_open(options, source, err);
-	rc = input_open(options->path, &opened.input, err);
-	if (rc)
-		return rc;
-	size = input_peek(opened.input, head, sizeof(head));
-	if (is_image(head, size)) { /* which says that it needs an EPTP */
-		input_close(opened.input);
-		return image_open(options, source, err);
-	}
-	return capture_recognize(head, size) ? capture_open(&opened, source, err)
-					     : console_open(&opened, source, err);
-}
 
 int source_input(const struct source_options *options, struct input **input, struct error *err)
 {
@@ -79,12 +46,45 @@ uint64_t source_skip(struct source *source, struct entry *like, const struct win
 	return source->ops->skip ? source->ops->skip(source, like, window) : 0;
 }
 
+bool source_rechecks(const struct source *source)
+{
+	return source->rechecks && source->ops->recheck;
+}
+
+int source_recheck(struct source *source, const struct ranges *suspect, size_t count,
+		   struct error *err)
+{
+	clear_dump(&source->dump);
+	return source->ops->recheck ? source->ops->recheck(source, suspect, count, err) : 0;
+}
+
 void source_close(struct source *source)
 {
 	if (!source)
 		return;
 	clear_dump(&source->dump);
 	source->ops->close(source);
+}
+
+void source_set_name(struct source *source, const char *path)
+{
+	snprintf(source->info.name, sizeof(source->info.name), "%s",
+		 strcmp(path, "-") ? path : "standard input");
+	text_sanitize(source->info.name);
+}
+
+void source_count(struct source *source, const char *name, unsigned long value)
+{
+	struct source_info *info = &source->info;
+	unsigned int i;
+
+	for (i = 0; i < info->count_count && strcmp(info->counts[i].name, name); i++)
+		;
+	if (i == sizeof(info->counts) / sizeof(info->counts[0]))
+		return;
+	info->counts[i].name = name;
+	info->counts[i].value = value;
+	info->count_count += i == info->count_count;
 }
 
 void dump_incomplete(struct dump *dump, const char *reason)

@@ -2,31 +2,29 @@
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
 
+/* The interface of all sources: what delivers entries of p2ms, and facts about them. */
+
 #include "base/error.h"
 #include "model/entry.h"
 #include "model/facts.h"
 #include "model/ranges.h"
-#include "rules/decide.h"
+#include "model/window.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 struct input;
-struct dump;
+struct log_counts;
 
 /* What only the running Xen is asked for; path is NULL then. */
 struct live_options {
-	bool all;	/* every domain with an EPT */
-	bool pause;	/* meanwhile */
-	bool no_q;	/* not key q, which pokes guests */
-	/* "console": Xen prints its tables; "gdbsx": they are read directly; NULL: as is usual. */
-	const char *via;
-	bool force;	/* also where entries are lost, or dom0 is held up for long */
-	bool judged;	/* entries that are not as they should be are to be looked at again */
-	/* Lays what the user gave over the facts of a dump, or NULL. */
-	int (*adjust)(const void *opaque, struct dump *dump, struct error *err);
-	const void *opaque;
+	bool all;     /* every domain with an EPT */
+	bool pause;   /* pause the domains meanwhile */
+	bool no_q;    /* do without key q, which pokes guests */
+	bool gdbsx;   /* read tables directly, instead of having Xen print them */
+	bool force;   /* go on where entries are lost, or dom0 is held up for long */
+	bool recheck; /* source_recheck() follows; domains stay paused until then */
 };
 
 /* What the user wants of a source. */
@@ -38,8 +36,7 @@ struct source_options {
 	const char *const *eptp;  /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
 	const struct range *only; /* gfns that are wanted: others may be left out; NULL: all */
 	unsigned int phys_bits;	  /* physical-address width of an image's machine, or 0 */
-	/* Told before something that takes time or room, one sentence; NULL: nobody wants to know.
-	 */
+	/* Is told one sentence before something that takes time or room. NULL: nobody is. */
 	void (*notice)(const char *text);
 	struct input *input; /* path, already open: source_input() hands it over; or NULL */
 	struct live_options live;
@@ -63,24 +60,27 @@ struct dump {
 	char table_finding[DUMP_TABLE_FINDINGS][256];
 };
 
+/* A number that one kind of source counts, told by its name beside the source's own. */
+struct source_count {
+	const char *name;
+	unsigned long value;
+};
+
 /* What holds for the whole source. Valid after source_open(). */
 struct source_info {
-	const char *kind; /* "console", "capture", "image", "live" */
+	const char *kind; /* name of its row in the registry: "console", "capture", ... */
 	const char *via;  /* how a running Xen was asked: "console", "gdbsx"; NULL: it was not */
-	char name[256];	  /* safe for a terminal */
+	char name[256];	  /* of the file or host, safe for a terminal */
 	char xen_version[128];
 	enum how how_xen;
-	uint32_t rules;			/* rule sets of that version, bits 1 << id; 0: not known */
-	char rules_name[128];		/* rule sets in use: "4.19", or "4.17 or 4.19" */
-	char rules_note[160];		/* what to know of the choice of rule set, or "" */
-	unsigned long rejected_lines;	/* look-alikes of Xen's lines that were not believed */
-	unsigned long replayed_lines;	/* Xen's lines that came a second time */
-	unsigned long headless_entries; /* entries before any header: of no known domain */
-	uint64_t headless_first, headless_last; /* their gfns */
-	bool attributes_trimmed;		/* trailing blanks were stripped */
-	char remarks[8][200];			/* more to know, one sentence each */
+	uint32_t rules;	      /* rule sets of that version, bits 1 << id; 0: not known */
+	char rules_name[128]; /* rule sets in use: "4.19", or "4.17 or 4.19" */
+	char rules_note[160]; /* what to know of the choice of rule set, or "" */
+	char remarks[8][200]; /* more to know, one sentence each */
 	unsigned int remark_count;
-	unsigned long hypercalls; /* live: how often Xen was asked */
+	const struct log_counts *log;  /* what its text had in it besides; NULL: it is no text */
+	struct source_count counts[4]; /* see source_count() */
+	unsigned int count_count;
 };
 
 struct source;
@@ -93,6 +93,9 @@ struct source_ops {
 			struct error *err);
 	/* See source_skip(); NULL where it would gain nothing. */
 	uint64_t (*skip)(struct source *source, struct entry *like, const struct window *window);
+	/* See source_recheck(); NULL where a second look shows what the first did. */
+	int (*recheck)(struct source *source, const struct ranges *suspect, size_t count,
+		       struct error *err);
 	void (*close)(struct source *source);
 };
 
@@ -101,16 +104,23 @@ struct source {
 	const struct source_ops *ops;
 	struct source_info info;
 	struct dump dump;
+	bool rechecks; /* source_recheck() was asked for */
 };
 
 /*
- * Opens a file, recognized by content: console log, capture, or memory image. On error a message
- * that names the way out. Back ends' own open functions have the same form.
+ * Opens what the options name: a file, whose kind is recognized by its content, or the running Xen.
+ * Returns 0 or a negative errno value with a message that names the way out. Each kind's own
+ * function has the same form; registry.c lists them.
  */
 int source_open(const struct source_options *options, struct source **source, struct error *err);
 
 /* The next chosen p2m, or NULL at the end (*rc 0) or on error (*rc negative). */
 struct dump *source_next(struct source *source, int *rc, struct error *err);
+
+/*
+ * Up to max entries of it in ascending gfn order. Returns how many, 0 at its end, or a negative
+ * errno value.
+ */
 ssize_t source_read(struct source *source, struct entry *entries, size_t max, struct error *err);
 
 /*
@@ -118,10 +128,32 @@ ssize_t source_read(struct source *source, struct entry *entries, size_t max, st
  * only, and lie in the window. Returns how many; like becomes the last of them.
  */
 uint64_t source_skip(struct source *source, struct entry *like, const struct window *window);
+
+/* Can a second look show something else, and was it asked for (live_options.recheck)? */
+bool source_rechecks(const struct source *source);
+
+/*
+ * Looks a second time at entries that look wrong, for they may have been changing. suspect has the
+ * gfns of them, one set for each of the count p2ms that source_next() gave, in that order. The
+ * source then begins anew with its first p2m: entries that were others the second time are left out
+ * of it and counted in the reason why it is not complete, and facts that changed are told to be
+ * less certain. Call it once, after all p2ms were read, also where nothing is suspect. Returns 0 or
+ * a negative errno value.
+ */
+int source_recheck(struct source *source, const struct ranges *suspect, size_t count,
+		   struct error *err);
+
+/* Ends it. NULL: nothing. */
 void source_close(struct source *source);
 
 /* For back ends that read it as a log: the input that was looked at, or path opened. */
 int source_input(const struct source_options *options, struct input **input, struct error *err);
+
+/* For back ends: info.name becomes that of a file, "-" being standard input. */
+void source_set_name(struct source *source, const char *path);
+
+/* For back ends: info.counts gets this number, in place of one of the same name. */
+void source_count(struct source *source, const char *name, unsigned long value);
 
 #define DUMP_GFN_END (UINT64_C(1) << 40) /* behind the last gfn that a dump of Xen's can have */
 
@@ -134,10 +166,5 @@ void dump_missing(struct dump *dump, uint64_t first, uint64_t behind);
 /* Adds one sentence to info.remarks, dropped when full. */
 void source_remark(struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-
-int console_open(const struct source_options *options, struct source **source, struct error *err);
-
-/* The running Xen: loads the module that can ask it. */
-int live_open(const struct source_options *options, struct source **source, struct error *err);
 
 #endif

@@ -21,7 +21,7 @@ int memtype_parse(const char *name)
 {
 	int type;
 
-	for (type = 0; type < MEMTYPE_COUNT; type++)
+	for (type = 0; name && type < MEMTYPE_COUNT; type++)
 		if (names[type][0] != '?' && !strcasecmp(name, names[type]))
 			return type;
 	return -1;

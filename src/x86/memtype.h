@@ -30,7 +30,7 @@ extern const uint8_t memtype_pats[MEMTYPE_PATS];
 /* "UC" … "WB", "UC-", or "?2"/"?3" for the reserved ones; type is 0 to 7. */
 const char *memtype_name(unsigned int type);
 
-/* The type of that name ("UC", "UC-", … in any case), or -1. */
+/* The type of that name ("UC", "UC-", … in any case), or -1; also for NULL. */
 int memtype_parse(const char *name);
 
 /* memtype_parse() of length characters, for what an EMT can be: not UC-. */

@@ -211,6 +211,28 @@ expect_contains '"version":"4.17.7","rules":"4.19"'
 
 # A capture has all entries, so that it can be believed.
 run capture --from "$captures/$name.gz" --gfn 0-fff -o "$tmp/narrow"
-expect_error '--gfn' 'a capture has all entries'
+expect_status 2
+expect_stderr_contains "unrecognized option '--gfn'"
+
+# What has a long name is not said to exist, and the reason is not cut off.
+long=$(printf '%05000d' 0)
+run capture --from "$captures/$name.gz" -o "$tmp/$long"
+expect_error 'cannot make' 'the name is too long'
+expect_stderr_lacks exists
+deep=$tmp
+for _ in 1 2 3 4; do
+	deep=$deep/$(printf '%0200d' 0)
+done
+mkdir -p "$deep"
+: >"$deep/there"
+run capture --from "$captures/$name.gz" -o "$deep/there"
+expect_error 'exists; a capture never overwrites'
+
+# Tables are kept as they are, whatever is known of them.
+for option in '--dump 1' '--given x' '--facts x' '--xen 4.17.5' '--phys-bits 39' '--redact'; do
+	# shellcheck disable=SC2086 # two words
+	run capture --from "$tmp/core" --eptp 4=0x5657c01e --tables-only -o "$tmp/tables" $option
+	expect_error '--tables-only keeps tables as they are' "${option%% *}"
+done
 
 finish

@@ -43,7 +43,7 @@ if need python3; then
 	for pair in '4.17 4.19' '4.17 v1-2024-06' '4.17 invalid-mfn-2024-06' '4.19 v1-2024-06' \
 		'4.19 4.21' '4.19 mmio-guest-mtrr-2024-06' '4.19 mmio-guest-wc-2024-06' \
 		'4.17 mmio-guest-mtrr-2024-06' '4.17 mmio-guest-wc-2024-06' '4.19 ram-wb-2024-06' \
-		'4.17 ram-wb-2024-06'; do
+		'4.17 ram-wb-2024-06' '4.17 special-first-2022-09' '4.19 special-first-2022-09'; do
 		# shellcheck disable=SC2086 # two words
 		set -- $pair
 		"$XEN_EPTAUDIT" compare --rules "$1" --rules "$2" --from "$six.serial.log.gz" \

@@ -50,6 +50,19 @@ if need bash; then
 	offer audit --format js
 	expect_stdout_is 'json jsonl'
 
+	# columns come from the program's own table, whichever of several is written
+	offer list --columns ''
+	expect_stdout_is 'gfn mfn order entries size attributes type access raw'
+	offer audit --columns = ver
+	expect_stdout_is 'verdict'
+	offer audit --columns gfn,verdict,se
+	expect_stdout_is 'gfn,verdict,severity'
+	# what a verb does not use it does not offer
+	offer capture --gf
+	expect_stdout_is ''
+	offer diff --fro
+	expect_stdout_is ''
+
 	# nothing: bash completes file names
 	offer audit --from ''
 	expect_stdout_is ''

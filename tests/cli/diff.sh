@@ -123,6 +123,9 @@ expect_contains '  no entry differs'
 run diff "$tmp/before"
 expect_error 'name two captures'
 run diff --from "$tmp/before" "$tmp/before" "$tmp/after"
+expect_status 2
+expect_stderr_contains "unrecognized option '--from'"
+run diff "$tmp/before"
 expect_error 'name two captures'
 run diff "$tmp/before" "$tmp/none"
 expect_error 'none'

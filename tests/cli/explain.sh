@@ -162,4 +162,32 @@ expect_contains '  RAM_WB_GUEST_MTRR  decides   any of 5  guest-mtrr unknown, gu
 steps --type ram_rw --rules 4.14
 expect_contains '  SPECIAL_SPLIT      may '
 
+# Of a dump that lost entries, what is explained is right, but others are not known.
+gzip -dc "$stale.serial.log.gz" | tr -d '\r' >"$tmp/whole"
+run explain 6 100 --from "$tmp/whole"
+expect_status 0
+expect_lacks incomplete
+sed '/domain6 EPT p2m table/,/domain7 EPT p2m table/{/gfn: *4[0-9a-f][0-9a-f] /d}' "$tmp/whole" >"$tmp/lossy"
+run explain 6 100 --from "$tmp/lossy"
+expect_status 3
+expect_contains 'incomplete: '
+run explain 6 100 --from "$tmp/lossy" --format json
+expect_status 3
+expect_contains '"complete":false'
+run explain 6 450 --from "$tmp/lossy"
+expect_status 3
+expect_stdout_empty
+expect_stderr_contains 'whether it has an entry for gfn 0x450 is not known' 'lost'
+expect_stderr_lacks 'has no entry'
+run explain 6 7fffff --from "$tmp/whole"
+expect_error 'has no entry for gfn 0x7fffff'
+
+# What describes an entry goes with no source, and the other way round.
+run explain 6 100 --from "$tmp/whole" --mfn 5
+expect_error '--mfn describes an entry that is in no source'
+run explain 6 100 --from "$tmp/whole" --gfn 5
+expect_error '--gfn describes an entry that is in no source'
+run explain --gfn 5 --mfn 5 --type ram_rw --xen 4.17.5 --from "$tmp/whole"
+expect_error '--from is for an entry of a source'
+
 finish

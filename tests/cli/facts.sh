@@ -136,7 +136,11 @@ changed '/System RAM/ a\
 	'"memory-map":{"value":[["0x0","0x9e"],["0x101","0x7ffef"]],"how":"log"}'
 
 # What is mfn_valid() follows from the map only as long as nothing else has to do with it.
-changed 's/dom0_mem=640M/mem=1G/' '"mfn-valid":{"value":[["0x0","0x7ffef"]],"how":"assumed"}'
+clipped='"mfn-valid":{"value":[["0x0","0x7ffef"]],"how":"assumed"}'
+changed 's/dom0_mem=640M/mem=1G/' "$clipped"
+changed 's/dom0_mem=640M/dom0_mem=640M mem=1G/' "$clipped"
+changed 's/console=com1 dom0_mem=640M/mem=1G dom0_mem=640M/' "$clipped"
+changed 's/dom0_mem=640M/availmem=1G/' '"mfn-valid":{"value":[["0x0","0x7ffef"]],"how":"derived"}'
 changed '/System RAM/ a\
 (XEN) PFN compression on bits 19...21' '"mfn-valid":{"value":null,"how":"unknown"}'
 

@@ -122,4 +122,11 @@ expect_stdout_empty
 run rules fit --from "$tmp/none"
 expect_error 'none'
 
+# --gfn counts here, too.
+run rules fit 4 --from "$six.serial.log.gz" --gfn 2600-27ff
+expect_status 0
+expect_contains '1 entries that are not pending'
+run rules fit 4 --from "$six.serial.log.gz" --gfn 7fffffff0
+expect_error 'no entry to judge within --gfn'
+
 finish

@@ -68,6 +68,12 @@ given '{"mmio-ro": {"value": [["0x1", "0x2"]], "how": "log", "complete": false}}
 	'"mmio-ro":{"value":[["0x1","0x2"]],"complete":false,"how":"given"}'
 # A domain without a vCPU, and vCPUs of which not all is known.
 given '{"guest-mtrr": null}' '"guest-mtrr":{"value":null,"how":"given"}'
+given '{"guest-mtrr": {"value": null, "how": "assumed"}}' '"guest-mtrr":{"value":null,"how":"assumed"}'
+# A guest's word is the usual value and no more.
+given '{"guest-mtrr": {"value": [{"def_type": "c06"}], "how": "guest"}}' '"how":"guest","how_var":"guest"}],"how":"guest"}'
+given '{"guest-mtrr": [{"def_type": "c06", "how": "measured", "how_var": "guest"}]}' '"how":"given","how_var":"guest"}'
+given '{"iommu": {"value": true, "how": "guest"}, "cache-flush": false}' '"iommu":{"value":true,"how":"guest"}' \
+	'"ok":0,"ok_if":1,' '"unusual":1'
 given '{"guest-mtrr": [{"def_type": "c06", "def_type_known": false, "fixed_known": false, "var_known": "0x5", "how": "assumed", "how_var": "log"}]}' \
 	'"def_type_known":false,"fixed_known":false,"var_known":"0x5","how":"assumed","how_var":"given"}'
 given '{"guest-mtrr": [{"def_type": "c06", "how": "measured", "how_var": "unknown"}]}' '"how":"given","how_var":"unknown"}'
@@ -77,7 +83,7 @@ given '{"host-mtrr": {"def_type": "c06", "def_type_known": false, "how": "log", 
 given '{"guest-mtrr-record": {"def_type": "c06", "var": [["0x1", "0x800"], ["0x1", "0x800"]]}}' \
 	'"var":[["0x1","0x800"],["0x0","0x0"]],"def_type_known":true,"fixed_known":true,"var_known":"0x1","how":"given","how_var":"assumed"}'
 # p2m types of a range: one or several, and what the calls to Xen say.
-given '{"p2m-type": [{"gfn": ["0x0", "0xf"], "type": "ram_rw", "types": ["mmio_direct", "new"], "access": "rwx"},
+given '{"p2m-type": [{"gfn": ["0x0", "0xf"], "type": "ram_rw", "types": ["mmio_direct"], "access": "rwx"},
 	{"gfn": ["0x10", "0x1f"], "hvmmem": "ioreq_server", "access": "rw"}]}' \
 	'"p2m-type":{"value":[{"gfn":["0x0","0xf"],"types":["ram_rw","mmio_direct"],"access":"rwx"},{"gfn":["0x10","0x1f"],"types":["ioreq_server"]}],"how":"given"}'
 given '{"rules": ["4.17", "4.19"]}' '"rules":{"value":["4.17","4.19"],"how":"given"}'
@@ -146,5 +152,65 @@ bad '{"iommu": {"value": true, "how": "hearsay"}}' 'no such "how"'
 bad '{"guest-mtrr": {"def_type": "0x6", "how": "hearsay"}}' '"how" is no way of knowing'
 bad '{"host-mtrr-var": [{"mfn": ["0x1", "0x2"], "type": "UC"}]}' 'a power of two'
 bad '{"host-mtrr-var": [{"mfn": ["0x0", "0x2"], "type": "UC"}]}' 'a power of two'
+
+
+# Of the wrong type, or out of its range: told by name.
+bad '"x"' 'the file must be a JSON object of facts'
+bad '[]' 'the file must be a JSON object of facts'
+bad 'null' 'cannot read facts'
+bad '{"facts": "x"}' '"facts" must be a JSON object'
+bad '{"facts": [1]}' '"facts" must be a JSON object'
+bad '{"domains": "x"}' '"domains" must be'
+bad '{"domains": [5]}' 'a domain must be a JSON object'
+bad '{"domains": {"1": null}}' 'a domain must be a JSON object'
+bad '{"domains": [{"domid": "1"}]}' 'domain 0 needs "domid"'
+bad '{"domains": [{"domid": 40000}]}' 'domain 0 needs "domid"'
+bad '{"domains": [{"domid": 1, "facts": 5}]}' '"facts" must be a JSON object'
+bad '{"domains": {"1": {"dumps": 5}}}' '"dumps" must be a JSON object'
+bad '{"domains": {"1": {"dumps": {"1": "x"}}}}' 'a dump must be a JSON object'
+bad '{"xen": "4.17"}' '"xen" must be'
+bad '{"xen": {"version": 4.17}}' '"xen" must be'
+bad '{"phys_bits": "40"}' 'phys_bits'
+bad '{"phys_bits": 4611686018427387904}' 'phys_bits'
+for how in 5 true '[]' '{}' '"\u0000measured"' '"measured\u0000"' '""'; do
+	bad "{\"iommu\": {\"value\": true, \"how\": $how}}" 'fact iommu: no such "how"'
+	bad "{\"guest-mtrr\": {\"def_type\": \"0x6\", \"how\": $how}}" '"how" is no way of knowing'
+done
+for name in iommu p2m-type mmio-ro special apic-access-mfn pinned host-mtrr host-mtrr-var nr-pages rules; do
+	for value in null '"x"' 1.5 '{}' '{"value": null, "how": "log"}' '[null]' '[[1]]' '[{"gfn": 5, "type": 7, "mfn": []}]'; do
+		bad "{\"$name\": $value}" "fact $name: "
+	done
+done
+for value in '"x"' 5 '{}' '[5]' '[null]' '{"def_type": null}' '{"def_type": "0x6", "fixed": 5}' '{"def_type": "0x6", "fixed": [1]}' \
+	'{"def_type": "0x6", "var": 5}' '{"def_type": "0x6", "var": [5]}' '{"def_type": "0x6", "cap": []}' \
+	'{"def_type": "0x6", "def_type_known": 1}' '{"def_type": "0x6", "fixed_known": "true"}' '{"def_type": "0x6", "var_known": []}'; do
+	bad "{\"guest-mtrr\": $value}" 'fact guest-mtrr: '
+	bad "{\"host-mtrr\": $value}" 'fact host-mtrr: '
+done
+bad '{"vcpu": true}' 'fact vcpu: no such fact'
+bad '{"rules": [5]}' 'must be names of rule sets'
+bad '{"rules": []}' 'must be names of rule sets'
+bad '{"mmio-ro": {"value": [], "how": "log", "complete": 1}}' '"complete" must be true or false'
+bad '{"mmio-ro": {"value": [], "how": "log", "possible": 1}}' 'fact mmio-ro: frames must be'
+types='"p2m-type": [{"gfn": ["0x0", "0xf"],'
+bad "{$types \"type\": \"new\"}]}" "no p2m type 'new'"
+bad "{$types \"type\": 5}]}" 'no p2m type'
+bad "{$types \"types\": [\"ram_rw\", \"new\"]}]}" "no p2m type 'new'"
+bad "{$types \"types\": [null]}]}" '"types" must hold names'
+bad "{$types \"types\": \"ram_rw\"}]}" '"types" must be an array'
+bad "{$types \"hvmmem\": 5}]}" 'no HVMMEM type'
+bad "{$types \"access\": 5}]}" '"access" must be a string'
+# Frames have 40 bits.
+for last in 0xffffffffff 1099511627775; do
+	given "{\"special\": [[\"0xffffffffff\", $([ $last = 0xffffffffff ] && echo "\"$last\"" || echo $last)]]}" \
+		'"special":{"value":[["0xffffffffff","0xffffffffff"]]'
+done
+for last in '"0x10000000000"' 1099511627776 '"0xffffffffffffffff"' 9223372036854775807 18446744073709551615; do
+	bad "{\"special\": [[\"0x0\", $last]]}" 'fact special: range 0 is not' '< 2^40'
+	bad "{\"pinned\": [{\"gfn\": [\"0x0\", $last], \"type\": \"UC\"}]}" 'fact pinned: pin 0 needs'
+	bad "{\"p2m-type\": [{\"gfn\": [\"0x0\", $last], \"type\": \"ram_rw\"}]}" 'fact p2m-type: range 0 needs'
+	bad "{\"host-mtrr-var\": [{\"mfn\": [\"0x0\", $last], \"type\": \"UC\"}]}" 'a power of two'
+	bad "{\"apic-access-mfn\": $last}" 'fact apic-access-mfn: '
+done
 
 finish

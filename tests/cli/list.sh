@@ -174,4 +174,22 @@ run list --from "$tmp/two" --format json
 expect_status 0
 expect_contains '"types":[]}],"entries":2,"complete":true},' '"entries":2,"complete":true}],"exit_status":0'
 
+# What list does not use it does not take, and what --find-eptp does not, neither.
+for option in '--rules 4.17' '--rules-file x' --no-q; do
+	# shellcheck disable=SC2086 # two words
+	run list --from "$six" $option
+	expect_status 2
+	expect_stderr_contains "unrecognized option '${option%% *}'"
+done
+for option in '--emt UC' '--gfn 0' '--columns gfn' '--dump 1' 3; do
+	# shellcheck disable=SC2086 # two words
+	run list --from "$six" --find-eptp $option
+	expect_error '--find-eptp lists all that an image has'
+done
+run list --from "$six" --dump 1 --all-dumps
+expect_error 'either --dump or --all-dumps'
+run list --from "$six" --columns gfn,verdict
+expect_status 2
+expect_stderr_contains "no column 'verdict'; the columns are gfn, mfn, order"
+
 finish

@@ -273,7 +273,7 @@ options=
 # None at all: Xen takes WB.
 script 'domain 3 hvm,hap 7 0 three'
 facts guest-mtrr
-expect_stdout_is 'guest-mtrr null given'
+expect_stdout_is 'guest-mtrr null measured'
 
 # ---- the IOMMU, by what the call fails with ----
 

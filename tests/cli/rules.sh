@@ -111,6 +111,15 @@ expect_contains '"rules":"all-guest"' '"step":"MTRR_MERGE"'
 run explain --gfn 5 --mfn 0xfee00 --type mmio_direct --xen 4.17.3 --rules-file "$tmp/own"
 expect_contains 'all-guest '
 
+# Many that say the same stand in one list, which is not cut.
+for n in 1 2 3 4 5 6 7 8; do
+	echo "vendors-set-with-a-long-name-0$n: RO_MMIO PINNED MTRR_MERGE"
+done >"$tmp/many"
+run explain --gfn 5 --mfn 0xfee00 --type mmio_direct --xen 4.17.3 --rules-file "$tmp/many"
+expect_status 0
+expect_contains vendors-set-with-a-long-name-01, vendors-set-with-a-long-name-07, \
+	vendors-set-with-a-long-name-08
+
 # bad LINE WHY
 bad()
 {
@@ -133,5 +142,15 @@ expect_error 'cannot read rule sets'
 seq 9 | sed 's/.*/s&: MTRR_MERGE/' >"$tmp/many"
 run rules list --rules-file "$tmp/many"
 expect_error 'line 9: s9: too many rule sets'
+
+# What reads no entries takes no option that is about them.
+run rules show 4.17 --from "$six.serial.log.gz"
+expect_error "--from is for 'rules fit'"
+run rules for 4.17.5 --gfn 0
+expect_error "--gfn is for 'rules fit'"
+run rules --rules 4.17
+expect_error "--rules is for 'rules fit'"
+run rules list --all
+expect_error "--all is for 'rules fit'"
 
 finish

@@ -12,11 +12,12 @@ import re
 # Xen's steps once more, independent of those in src/rules: here each set is a word.
 #   I  mfn_valid() is asked (i: UC, no iPAT)      R  read-only MMIO
 #   M  direct MMIO (m: also the APIC page)        N  no IOMMU, no capability (n: not direct MMIO)
-#   S  special pages (s: any splits a superpage)  G  grants and foreign pages: 4K, not executable
+#   S  special pages (s: any splits a superpage, F: the first frame counts)
+#   G  grants and foreign pages: 4K, not executable
 #   P  pins; behind the last come MTRRs
 SETS = {'4.5': 'iPNM', '4.5.3': 'IRPNM', '4.6.5': 'RPMIN', '4.7': 'IRMNP', '4.11': 'RMINP',
         '4.14': 'RMINsP', '4.15': 'RInsmP', '4.16': 'RInsmGP', '4.17': 'RInSmGP',
-        '4.19': 'RnSmGP', '4.21': 'RnSmGP'}
+        '4.19': 'RnSmGP', '4.21': 'RnSmGP', 'special-first-2022-09': 'RInFmGP'}
 
 MERGED = {'WC WB': 'WC', 'WB WC': 'WC', 'WT WB': 'WT', 'WB WT': 'WT', 'WP WB': 'WP', 'WB WP': 'WP',
           'WT WP': 'WP', 'WP WT': 'WP'}
@@ -116,6 +117,8 @@ def decide(log, steps, domid, gfn, mfn, order, rights):
             return 'WB!'
         if step in 'sS' and any(special):
             return 'WB!' if all(special) and (step == 'S' or not order) else 'split'
+        if step == 'F' and special[0]:
+            return 'WB!'
         if step == 'G' and not order and not mmio and 'x' not in rights:
             return 'WB!'
         if step == 'P' and (pin := log.pin(domid, gfn, order)):

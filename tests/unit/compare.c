@@ -2,6 +2,7 @@
 /* What a change of outcome means to a guest, and that unknown facts are the same before and after.
  */
 #include "audit/compare.h"
+#include "model/pdx.h"
 #include "test.h"
 #include "x86/memtype.h"
 
@@ -66,7 +67,7 @@ static void unknown_facts(void)
 	facts.iommu = (struct fact_bool){ true, HOW_GIVEN };
 	ranges_add(&facts.ram.ranges, 0, 0xffff);
 	facts.ram.how = HOW_GIVEN;
-	facts_derive_mfn_valid(&facts);
+	pdx_mfn_valid(&facts);
 	summary = compare_one(&compare, &facts, RULES_4_17, RULES_4_19, &ram);
 	check(!changes && !summary->open.entries && summary->all.entries == 1,
 	      "alike, whatever the guest's MTRRs");
@@ -111,10 +112,10 @@ static void apic_page(void)
 	facts.cache_flush = (struct fact_bool){ true, HOW_GIVEN };
 	ranges_add(&facts.ram.ranges, 0, 0xffff);
 	facts.ram.how = HOW_GIVEN;
-	facts_derive_mfn_valid(&facts);
+	pdx_mfn_valid(&facts);
 	ranges_add(&facts.special.ranges, 0x500, 0x500);
 	facts.special.how = HOW_GIVEN;
-	facts.no_vcpu = true;
+	facts.no_vcpu = HOW_GIVEN;
 	summary = compare_one(&compare, &facts, RULES_4_11, RULES_4_14, &page);
 	check(!changes && summary->all.entries == 1, "WB! by both: %u changes", changes);
 	compare_free(compare);
@@ -157,7 +158,7 @@ static void splits(void)
 
 	/* Half of it pinned UC: 4.19 splits, a set without pins keeps it WB. */
 	ranges_clear(&facts.special.ranges);
-	facts.no_vcpu = true;
+	facts.no_vcpu = HOW_GIVEN;
 	facts.host.known = MTRR_KNOWN_ALL;
 	facts.host.how = facts.host.how_var = HOW_GIVEN;
 	facts.host.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
@@ -215,7 +216,7 @@ static void machine(struct facts *facts)
 	facts->mfn_valid.how = facts->special.how = facts->mmio_ro.how = HOW_GIVEN;
 	facts->mmio_ro_complete = true;
 	facts->how_pins = HOW_GIVEN;
-	facts->no_vcpu = true;
+	facts->no_vcpu = HOW_GIVEN;
 	facts->host.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
 	facts->host.known = MTRR_KNOWN_ALL;
 	facts->host.how = facts->host.how_var = HOW_GIVEN;

@@ -4,7 +4,8 @@
  * alike, must fit best; and a set that differs must be told apart by an entry that shows it.
  */
 #include "audit/fit.h"
-#include "rules/types.h"
+#include "model/pdx.h"
+#include "rules/question.h"
 #include "test.h"
 #include "x86/memtype.h"
 
@@ -42,7 +43,7 @@ static void make_p2m(struct facts *facts, bool io)
 	facts->cache_flush = (struct fact_bool){ io, HOW_GIVEN };
 	ranges_add(&facts->ram.ranges, 0, 0x3ffff);
 	facts->ram.how = HOW_GIVEN;
-	facts_derive_mfn_valid(facts);
+	pdx_mfn_valid(facts);
 	facts->mmio_ro.how = HOW_GIVEN;
 	facts->mmio_ro_complete = true;
 	ranges_add(&facts->special.ranges, 0x5000, 0x5007);
@@ -90,7 +91,7 @@ static void decide_all(const struct facts *facts, unsigned int rules)
 		struct decision decision;
 		unsigned int key;
 
-		types_question(&one, &entries[i], &question, &window);
+		question_put(&one, &entries[i], &question, &window);
 		decide(&one, &question, &decision);
 		key = __builtin_ctz(decision.possible);
 		check(decision.possible == 1u << key, "everything is known");
@@ -134,7 +135,7 @@ static void one(unsigned int rules, bool io)
 			struct question question;
 			struct decision decision;
 
-			types_question(&other, &entries[i], &question, &window);
+			question_put(&other, &entries[i], &question, &window);
 			decide(&other, &question, &decision);
 			differ +=
 				!(decision.possible >> OUTCOME_KEY(entries[i].emt,

@@ -51,7 +51,7 @@ static void machine(struct facts *facts)
 	facts->mfn_valid.how = facts->special.how = facts->mmio_ro.how = HOW_GIVEN;
 	facts->mmio_ro_complete = true;
 	facts->how_pins = HOW_GIVEN;
-	facts->no_vcpu = true;
+	facts->no_vcpu = HOW_GIVEN;
 	facts->host.state.def_type = MTRR_DEF_TYPE_E | WB;
 	facts->host.known = MTRR_KNOWN_ALL;
 	facts->host.how = facts->host.how_var = HOW_GIVEN;
@@ -232,7 +232,7 @@ static void test_bug_ends_run(void)
 	guest.state.var[0].base = 0x401000 | UC;
 	guest.state.var[0].mask = UINT64_C(0xfffffffff000) | MTRR_MASK_VALID;
 	machine(&facts);
-	facts.no_vcpu = false;
+	facts.no_vcpu = HOW_UNKNOWN;
 	facts_add_vcpu(&facts, &guest);
 	facts.host.state.def_type = MTRR_DEF_TYPE_E | UC;
 	judged(&facts, false, both, 2, true, &emitted);

@@ -4,6 +4,7 @@
 #include "x86/mtrr.h"
 
 #include "model/facts.h"
+#include "model/hvmloader.h"
 #include "test.h"
 #include "x86/memtype.h"
 
@@ -550,7 +551,7 @@ static void test_record_tiling(void)
 
 		affected(&record, rows[row].base | UC, mask_of(rows[row].size));
 		memset(&fact, 0xff, sizeof(fact)); /* all of it is filled */
-		facts_mtrr_from_record(&fact, &record, HOW_LOG);
+		hvmloader_from_record(&fact, &record, HOW_LOG);
 		check(fact.how == HOW_LOG && fact.how_var == HOW_ASSUMED && fact.known.def_type &&
 			      fact.known.fixed && fact.known.var == 1,
 		      "%s: only range 0 is known, %#" PRIx64, rows[row].why, fact.known.var);
@@ -586,7 +587,7 @@ static void test_record(void)
 
 	/* Toolstack-made PVH, or firmware that has not come to it: all invalid, genuine or not. */
 	affected(&record, 0, 0);
-	facts_mtrr_from_record(&fact, &record, HOW_MEASURED);
+	hvmloader_from_record(&fact, &record, HOW_MEASURED);
 	check(fact.how == HOW_MEASURED && fact.how_var == HOW_ASSUMED && fact.known.var == 1,
 	      "no ranges: assumed");
 	for (i = 0; i < 8; i++)
@@ -594,7 +595,7 @@ static void test_record(void)
 
 	/* Not UC: not hvmloader's PCI hole. */
 	affected(&record, 0xf0000000 | WC, mask_of(0x8000000));
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.known.var == 1 && !fact.state.var[1].mask, "range 0 is WC: nothing is made up");
 
 	/* Ranges that differ: this Xen saves each (to 4.11). */
@@ -603,40 +604,40 @@ static void test_record(void)
 	record.var[1].mask = mask_of(0x4000000);
 	for (i = 2; i < 8; i++)
 		record.var[i].base = record.var[i].mask = 0;
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.known.def_type && fact.known.fixed && (fact.known.var & 0xff) == 0xff &&
 		      fact.how == HOW_LOG && fact.how_var == HOW_LOG,
 	      "a genuine record is known");
 	check(!memcmp(&fact.state, &record, sizeof(record)), "a genuine record is taken as it is");
 	affected(&record, 0xf0000000, mask_of(0x8000000));
 	record.var[7].mask = mask_of(0x4000000); /* only the last differs, and only its mask */
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.how_var == HOW_LOG && fact.known.var >> 7 & 1, "the last range differs");
 
 	affected(&record, 0xf0000000, mask_of(0x8000000));
 	record.var[1].base = 0xf8000000; /* only the second */
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.how_var == HOW_LOG && fact.known.var >> 1 & 1, "the second range differs");
 
 	/* Two ranges can be repeated, too. */
 	affected(&record, 0xf0000000, mask_of(0x8000000));
 	record.var_count = 2;
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.how_var == HOW_ASSUMED && fact.known.var == 1, "two ranges, the same");
 
 	/* One range, or none: nothing is repeated. */
 	affected(&record, 0xf0000000, mask_of(0x8000000));
 	record.var_count = 1;
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.how_var == HOW_LOG && fact.known.var & 1, "a single range is known");
 	record.var_count = 0;
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.how_var == HOW_LOG, "no range is known");
 
 	/* Fewer places than tiles: none is written beyond. */
 	affected(&record, 0x80000000, mask_of(0x40000000));
 	record.var_count = 3;
-	facts_mtrr_from_record(&fact, &record, HOW_LOG);
+	hvmloader_from_record(&fact, &record, HOW_LOG);
 	check(fact.state.var[2].base == 0xe0000000 &&
 		      !memcmp(&fact.state.var[3], &record.var[3], sizeof(record.var[3])),
 	      "tiles end where the ranges do");

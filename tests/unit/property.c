@@ -12,6 +12,7 @@
  *
  * property [SEED]: the same cases for the same seed.
  */
+#include "model/pdx.h"
 #include "rules/decide.h"
 #include "test.h"
 #include "x86/memtype.h"
@@ -246,7 +247,7 @@ static int mtrrs(const struct asked *a)
 	return g < 0 || h < 0 ? SPLIT : merged(g, h);
 }
 
-/* The proposals of June 2024, as the project's issue "Explain, compare rules" words them. */
+/* The proposals on xen-devel. */
 static int invalid_mfn(const struct asked *a)
 {
 	return a->mfn == UINT64_MAX >> 24 || a->mfn == UINT64_MAX ? UC_IPAT : 0;
@@ -276,6 +277,11 @@ static int mmio_guest_wc(const struct asked *a)
 static int ram_wb(const struct asked *a)
 {
 	return common(&a->facts->ram.ranges, a->mfn, a->mfn) ? 1 + OUTCOME_KEY(6, 0) : 0;
+}
+
+static int special_first(const struct asked *a)
+{
+	return common(&a->facts->special.ranges, a->mfn, a->mfn) ? WB_IPAT : 0;
 }
 
 /* A.4, "Procedures (top to bottom, first hit wins)": one line for each rule set. */
@@ -327,6 +333,9 @@ static int second_opinion(const struct asked *a, enum ruleset_id rules)
 	case RULES_RAM_WB_2024_06:
 		return ro(a) ?: no_io_not_mmio(a) ?: special_valid(a) ?: grant_foreign(a)
 			?: pinned(a) ?: ram_wb(a) ?: as_guest(a);
+	case RULES_SPECIAL_FIRST_2022_09:
+		return ro(a) ?: invalid(a, UC_IPAT) ?: no_io_not_mmio(a) ?: special_first(a)
+			?: mmio(a) ?: grant_foreign(a) ?: pinned(a) ?: mtrrs(a);
 	default:
 		return UNDEFINED;
 	}
@@ -465,7 +474,7 @@ static void random_memory(struct facts *facts, bool possible)
 	if (one_in(2))
 		ranges_add(&facts->ram.ranges, 0x100000, 0x100000 + below(FRAMES - 0x100000));
 	facts->ram.how = HOW_GIVEN;
-	facts_derive_mfn_valid(facts);
+	pdx_mfn_valid(facts);
 	if (one_in(3)) {
 		/* PFN compression: as much as RAM needs, and some. */
 		ranges_clear(&facts->mfn_valid.ranges);
@@ -534,7 +543,7 @@ static void random_world(struct world *world)
 	random_memory(facts, world->possible);
 	random_pins(facts);
 	if (one_in(10)) {
-		facts->no_vcpu = true;
+		facts->no_vcpu = HOW_GIVEN;
 	} else {
 		while (vcpus--) {
 			random_mtrr_fact(&fact);

@@ -6,6 +6,7 @@
 #include "model/ranges.h"
 
 #include "model/facts.h"
+#include "model/pdx.h"
 #include "test.h"
 
 #include <errno.h>
@@ -210,13 +211,13 @@ static void test_mfn_valid(void)
 		}
 		/* Not from a map that is only assumed. */
 		facts.ram.how = HOW_ASSUMED;
-		check(!facts_derive_mfn_valid(&facts) && facts.mfn_valid.how == HOW_UNKNOWN &&
+		check(!pdx_mfn_valid(&facts) && facts.mfn_valid.how == HOW_UNKNOWN &&
 			      !facts.mfn_valid.ranges.count,
 		      "%s: derived from an assumption", rows[row].why);
 		facts.ram.how = HOW_LOG;
 		ranges_add(&facts.mfn_valid.ranges, 0x12345678, 0x12345678); /* goes */
-		check(!facts_derive_mfn_valid(&facts) && facts.mfn_valid.how == HOW_DERIVED,
-		      "%s: derived", rows[row].why);
+		check(!pdx_mfn_valid(&facts) && facts.mfn_valid.how == HOW_DERIVED, "%s: derived",
+		      rows[row].why);
 		same = facts.mfn_valid.ranges.count == expected.count;
 		for (k = 0; same && k < expected.count; k++)
 			same = facts.mfn_valid.ranges.range[k].first == expected.range[k].first &&
@@ -234,8 +235,7 @@ static void test_no_ram(void)
 
 	facts_init(&facts);
 	facts.ram.how = HOW_LOG;
-	check(!facts_derive_mfn_valid(&facts) && facts.mfn_valid.how == HOW_UNKNOWN,
-	      "derived from nothing");
+	check(!pdx_mfn_valid(&facts) && facts.mfn_valid.how == HOW_UNKNOWN, "derived from nothing");
 	facts_clear(&facts);
 }
 
@@ -259,7 +259,7 @@ static void test_facts_copy(void)
 			      !facts_add_types(&facts, &hint),
 		      "added");
 	}
-	facts.no_vcpu = true;
+	facts.no_vcpu = HOW_GIVEN;
 	check(!facts_copy(&copy, &facts), "copied");
 	/* Both can grow. */
 	check(!facts_add_pin(&copy, 9, 9, 0) && !facts_add_vcpu(&copy, &vcpu) &&
@@ -294,13 +294,14 @@ static void test_facts_copy(void)
 
 static void test_names(void)
 {
-	static const char *const hows[] = { "unknown", "assumed",  "derived",
+	static const char *const hows[] = { "unknown", "assumed",  "guest", "derived",
 					    "log",     "measured", "given" };
 	int i, k;
 
 	for (i = HOW_UNKNOWN; i <= HOW_GIVEN; i++) {
 		check(!strcmp(how_name(i), hows[i]) && how_parse(hows[i]) == i, "how %s", hows[i]);
 		check(how_certain(i) == (i >= HOW_DERIVED), "%s is certain", hows[i]);
+		check(how_usual(i) == (i == HOW_ASSUMED || i == HOW_GUEST), "%s is usual", hows[i]);
 	}
 	check(how_parse("") == -1 && how_parse("known") == -1, "no such how");
 	for (i = 0; i < FACT_COUNT; i++) {

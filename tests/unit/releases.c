@@ -141,6 +141,40 @@ static void test_rules(const char *text, const char *vendor, uint32_t rules, enu
 	check(strlen(note) < sizeof(note) - 1, "%s: the note fits", text);
 }
 
+/* In words, as the tags above have them. */
+static void test_words(void)
+{
+	static const struct {
+		enum ruleset_id id;
+		const char *words;
+	} sets[] = {
+		{ RULES_4_5, "4.5.0-4.5.2, 4.6.0, 4.6.1" },
+		{ RULES_4_5_3, "4.5.3-4.5.5, 4.6.3, 4.6.4" },
+		{ RULES_4_6_5, "4.6.5, 4.6.6" },
+		{ RULES_4_7, "4.7.0, 4.7.1, 4.8.0" },
+		{ RULES_4_11,
+		  "4.7.2-4.7.6, 4.8.1-4.8.5, 4.9-4.11, 4.12.0-4.12.3, 4.13.0, 4.13.1, 4.14.0" },
+		{ RULES_4_14, "4.12.4, 4.13.2-4.13.5, 4.14.1-4.14.6" },
+		{ RULES_4_15, "4.15.0-4.15.7" },
+		{ RULES_4_16, "4.16.0-4.16.7" },
+		{ RULES_4_17, "4.17.0-4.17.4, 4.18.0-4.18.2" },
+		{ RULES_4_19, "4.17.5-4.17.7, 4.18.3-4.18.6, 4.19, 4.20" },
+		{ RULES_4_21, "4.21.0 and later" },
+		{ RULES_V1_2024_06, "none: proposed in June 2024" },
+		{ RULES_RAM_WB_2024_06, "none: discussed in June 2024" },
+	};
+	char text[128];
+	size_t i;
+
+	for (i = 0; i < COUNT(sets); i++) {
+		releases_of_set(sets[i].id, text, sizeof(text));
+		check(!strcmp(text, sets[i].words), "%s: %s", sets[i].words, text);
+	}
+	for (i = 0; i <= RULES_NEWEST; i++)
+		check(strlen(releases_of_set(i, text, sizeof(text))) < sizeof(text) - 1,
+		      "%s is whole", text);
+}
+
 int main(void)
 {
 	static const char *const garbage[] = {
@@ -197,10 +231,16 @@ int main(void)
 	releases_rules(&version, &how, note, sizeof(note));
 	check(!!strstr(note, "4.17.4 and 4.17.5"), "which releases it lies between: %s", note);
 
+	/* The release behind 4.6.1 is 4.6.3. */
+	xen_version_parse("4.6.1+9-gabc", NULL, &version);
+	releases_rules(&version, &how, note, sizeof(note));
+	check(!!strstr(note, "4.6.1 and 4.6.3"), "which releases these are: %s", note);
+
 	check(!xen_version_parse("4.12.0", NULL, &version), "4.12.0");
 	check(xen_at_least(&version, 4, 12) && xen_at_least(&version, 4, 5) &&
 		      xen_at_least(&version, 3, 99) && !xen_at_least(&version, 4, 13) &&
 		      !xen_at_least(&version, 5, 0),
 	      "order of versions");
+	test_words();
 	return test_end();
 }

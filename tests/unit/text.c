@@ -224,6 +224,23 @@ static void test_array(void)
 	free(numbers);
 }
 
+/* What does not fit is left out, and nothing is written behind the end. */
+static void test_append(void)
+{
+	char text[16] = "";
+
+	memset(text + 8, '#', 8);
+	text_append(text, 8, "%s", "");
+	check(!*text, "nothing: %s", text);
+	text_append(text, 8, "%d-", 17);
+	text_append(text, 8, "%s", "ab");
+	check(!strcmp(text, "17-ab"), "both: %s", text);
+	text_append(text, 8, "%s", "cdefgh");
+	text_append(text, 8, "%s", "ij");
+	check(!strcmp(text, "17-abcd"), "as much as fits: %s", text);
+	check(!memcmp(text + 8, "########", 8), "what is behind stays");
+}
+
 int main(void)
 {
 	test_hex();
@@ -233,5 +250,6 @@ int main(void)
 	test_same_name();
 	test_error();
 	test_array();
+	test_append();
 	return test_end();
 }

@@ -2,15 +2,14 @@
 #include "source/capture/capture.h"
 
 #include "base/array.h"
+#include "base/jsonread.h"
 #include "base/text.h"
 #include "rules/rulesets.h"
-#include "source/factsfile.h"
+#include "source/factsjson.h"
 #include "source/input.h"
-#include "source/jsonread.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,23 +55,15 @@ static bool is_record(const struct line *line, const char *record)
 	       line->text[sizeof(BEGINS) - 1 + length] == '"';
 }
 
-/* A line as JSON, to be put by the caller; NULL if it is none. */
+/* A line as JSON, to be freed by the caller; NULL if it is none. */
 static struct json_object *parse(const struct line *line)
 {
-	struct json_tokener *tokener = json_tokener_new();
-	struct json_object *json = NULL;
-
-	if (tokener)
-		json = json_tokener_parse_ex(tokener, line->text, line->length);
-	json_tokener_free(tokener);
-	return json;
+	return jsonread_text(line->text, line->length);
 }
 
 static const char *string(struct json_object *json, const char *key)
 {
-	const char *text = jsonread_member(json, key)
-				   ? json_object_get_string(jsonread_member(json, key))
-				   : NULL;
+	const char *text = jsonread_string(jsonread_member(json, key));
 
 	return text ? text : "";
 }
@@ -98,23 +89,26 @@ static void read_head(struct capture *capture, struct json_object *json)
 	info->via = !strcmp(string(json, "via"), "gdbsx")     ? "gdbsx"
 		    : !strcmp(string(json, "via"), "console") ? "console"
 							      : NULL;
-	for (i = 0;
-	     json_object_is_type(rules, json_type_array) && i < json_object_array_length(rules);
-	     i++) {
-		id = ruleset_parse(json_object_get_string(json_object_array_get_idx(rules, i)));
+	for (i = 0; i < jsonread_length(rules); i++) {
+		const char *name = jsonread_string(jsonread_item(rules, i));
+
+		id = name ? ruleset_parse(name) : -1;
 		if (id >= 0)
 			info->rules |= 1u << id;
 	}
 }
 
+/* Returns 0, -ENOMEM, or -EINVAL if the line is wrong. */
 static int add_place(struct capture *capture, const struct line *line, struct json_object *json)
 {
-	struct place place = {
-		.offset = line->offset,
-		.domid = json_object_get_int(jsonread_member(json, "domid")),
-		.number = json_object_get_int(jsonread_member(json, "dump")),
-	};
+	struct place place = { .offset = line->offset };
+	uint64_t domid, number;
 
+	if (!jsonread_whole(jsonread_member(json, "domid"), INT32_MAX, &domid) ||
+	    !jsonread_whole(jsonread_member(json, "dump"), INT32_MAX, &number))
+		return -EINVAL;
+	place.domid = domid;
+	place.number = number;
 	snprintf(place.name, sizeof(place.name), "%s", string(json, "name"));
 	text_sanitize(place.name);
 	return array_append(&capture->places, &capture->count, sizeof(place), &place);
@@ -130,7 +124,7 @@ static int check(struct capture *capture, struct error *err)
 
 	while ((rc = reader_line(&capture->reader, &line, err)) > 0) {
 		struct json_object *json = NULL;
-		uint64_t told;
+		uint64_t told, version;
 
 		if (!line.terminated || line.cut || line.cr)
 			return damaged(capture, err, "the capture is cut or its lines are changed");
@@ -138,7 +132,7 @@ static int check(struct capture *capture, struct error *err)
 			json = parse(&line);
 			if (!text_hex_string(string(json, "crc32"), &told))
 				told = UINT64_MAX;
-			json_object_put(json);
+			jsonread_free(json);
 			return told == crc
 				       ? 0
 				       : damaged(capture, err,
@@ -148,21 +142,24 @@ static int check(struct capture *capture, struct error *err)
 		if (!any) {
 			json = parse(&line);
 			if (strcmp(string(json, "schema"), "xen-eptaudit/capture") ||
-			    json_object_get_int(
-				    json_object_array_get_idx(jsonread_member(json,
-									      "schema_version"),
-							      0)) != 1) {
-				json_object_put(json);
+			    !jsonread_whole(jsonread_item(jsonread_member(json, "schema_version"),
+							  0),
+					    1, &version) ||
+			    version != 1) {
+				jsonread_free(json);
 				return damaged(capture, err,
 					       "the capture is of a version not known here");
 			}
 			read_head(capture, json);
 		} else if (is_record(&line, "domain")) {
 			json = parse(&line);
-			if (add_place(capture, &line, json))
-				rc = error_set(err, -ENOMEM, "out of memory");
+			rc = add_place(capture, &line, json);
+			if (rc)
+				rc = rc == -ENOMEM
+					     ? error_set(err, rc, "out of memory")
+					     : damaged(capture, err, "a domain has no number");
 		}
-		json_object_put(json);
+		jsonread_free(json);
 		any = true;
 		if (rc < 0)
 			return rc;
@@ -201,6 +198,7 @@ static int capture_next(struct source *source, struct dump *dump, struct error *
 	struct capture *capture = (struct capture *)source;
 	struct json_object *json;
 	struct line line;
+	uint64_t dumps;
 	int rc;
 
 	while (capture->next < capture->count && !capture->places[capture->next].chosen)
@@ -215,12 +213,12 @@ static int capture_next(struct source *source, struct dump *dump, struct error *
 	json = parse(&line);
 	dump->domid = capture->places[capture->next].domid;
 	dump->number = capture->places[capture->next].number;
-	dump->dumps = json_object_get_int(jsonread_member(json, "dumps"));
+	dump->dumps = jsonread_whole(jsonread_member(json, "dumps"), INT32_MAX, &dumps) ? dumps : 0;
 	dump->name =
 		capture->places[capture->next].name[0] ? capture->places[capture->next].name : NULL;
 	dump->facts.dom0 = !dump->domid;
-	rc = factsfile_facts(jsonread_member(json, "facts"), &dump->facts, err);
-	json_object_put(json);
+	rc = facts_read(jsonread_member(json, "facts"), &dump->facts, err);
+	jsonread_free(json);
 	capture->next++;
 	capture->open = true;
 	capture->left = capture->entries = 0;
@@ -261,17 +259,22 @@ static int domain_end(struct capture *capture, const struct line *line, struct e
 {
 	struct dump *dump = &capture->source.dump;
 	struct json_object *json = parse(line);
+	uint64_t entries;
 	int rc = 0;
 
 	capture->open = false;
-	dump->complete = json_object_get_boolean(jsonread_member(json, "complete"));
+	if (!jsonread_bool(jsonread_member(json, "complete"), &dump->complete) ||
+	    !jsonread_whole(jsonread_member(json, "entries"), UINT64_MAX, &entries)) {
+		jsonread_free(json);
+		return damaged(capture, err, "the end of a domain is not one");
+	}
 	snprintf(dump->reason, sizeof(dump->reason), "%s", string(json, "reason"));
 	text_sanitize(dump->reason);
-	if ((uint64_t)json_object_get_int64(jsonread_member(json, "entries")) != capture->entries)
+	if (entries != capture->entries)
 		rc = damaged(capture, err, "the entries of a domain are not as many as it says");
 	if (!rc && jsonread_member(json, "not_seen"))
-		rc = factsfile_ranges(jsonread_member(json, "not_seen"), &dump->not_seen, err);
-	json_object_put(json);
+		rc = ranges_read(jsonread_member(json, "not_seen"), &dump->not_seen, err);
+	jsonread_free(json);
 	return rc;
 }
 
@@ -332,10 +335,7 @@ int capture_open(const struct source_options *options, struct source **source, s
 	if (!capture)
 		return error_set(err, -ENOMEM, "out of memory");
 	capture->source.ops = &capture_ops;
-	capture->source.info.kind = "capture";
-	snprintf(capture->source.info.name, sizeof(capture->source.info.name), "%s",
-		 strcmp(options->path, "-") ? options->path : "standard input");
-	text_sanitize(capture->source.info.name);
+	source_set_name(&capture->source, options->path);
 	rc = source_input(options, &capture->input, err);
 	if (!rc)
 		rc = reader_init(&capture->reader, capture->input, err);

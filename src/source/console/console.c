@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/source.h"
+#include "source/console/console.h"
 
-#include "base/text.h"
 #include "source/text/dumpreader.h"
+#include "source/text/logcounts.h"
 #include "source/text/scan.h"
 
 #include <errno.h>
@@ -19,6 +19,7 @@ struct console {
 	bool *chosen; /* one for each of scan.dumps */
 	size_t next;
 	struct dumpreader reading;
+	struct log_counts counts;
 };
 
 static unsigned int dumps_of(const struct scan *scan, int domid)
@@ -49,7 +50,7 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	if (rc)
 		return error_set(err, -ENOMEM, "out of memory");
 	rc = dumpreader_open(&console->reading, &console->reader, &console->scan, place,
-			     &source->info, dump, err);
+			     &console->counts, dump, err);
 	console->reading.counted = true;
 	return rc ? rc : 1;
 }
@@ -151,7 +152,6 @@ static int choose(struct console *console, const struct source_options *options,
 /* Sets up the version that the chosen dumps run under; the last one's is reported. */
 static void describe(struct console *console)
 {
-	struct source_info *info = &console->source.info;
 	const struct scan *scan = &console->scan;
 	const struct section *section = NULL;
 	size_t i;
@@ -160,15 +160,11 @@ static void describe(struct console *console)
 		if (console->chosen[i])
 			section = &scan->sections[scan->dumps[i].place.section];
 	if (section)
-		section_version(section, info);
+		section_version(section, &console->source.info);
 	if (section && section->has_host_var)
 		source_remark(&console->source, "host MTRRs are those of boot; a log does not show "
 						"whether dom0 changed them since");
-	info->rejected_lines = scan->rejected;
-	info->replayed_lines = scan->replayed;
-	info->headless_entries = scan->headless;
-	info->headless_first = scan->headless_first;
-	info->headless_last = scan->headless_last;
+	log_counts_set(&console->counts, scan);
 }
 
 static int no_dump(const struct console *console, struct error *err)
@@ -207,17 +203,13 @@ static int no_dump(const struct console *console, struct error *err)
 int console_open(const struct source_options *options, struct source **source, struct error *err)
 {
 	struct console *console = calloc(1, sizeof(*console));
-	struct source_info *info;
 	int rc;
 
 	if (!console)
 		return error_set(err, -ENOMEM, "out of memory");
-	info = &console->source.info;
 	console->source.ops = &console_ops;
-	info->kind = "console";
-	snprintf(info->name, sizeof(info->name), "%s",
-		 strcmp(options->path, "-") ? options->path : "standard input");
-	text_sanitize(info->name);
+	console->source.info.log = &console->counts;
+	source_set_name(&console->source, options->path);
 	rc = source_input(options, &console->input, err);
 	if (!rc)
 		rc = reader_init(&console->reader, console->input, err);

@@ -9,6 +9,7 @@
 #include "source/tables/walk.h"
 #include "x86/ept.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -151,6 +152,12 @@ static int parse_roots(struct image *image, const struct source_options *options
 	return rc;
 }
 
+bool image_recognize(const char *head, size_t size)
+{
+	return size >= 16 && (!memcmp(head, ELFMAG, SELFMAG) || !memcmp(head, "KDUMP   ", 8) ||
+			      !memcmp(head, "DISKDUMP", 8) || !memcmp(head, "makedumpfile", 12));
+}
+
 int image_open(const struct source_options *options, struct source **source, struct error *err)
 {
 	struct image *image;
@@ -166,10 +173,7 @@ int image_open(const struct source_options *options, struct source **source, str
 	if (!image)
 		return error_set(err, -ENOMEM, "out of memory");
 	image->source.ops = &image_ops;
-	image->source.info.kind = "image";
-	snprintf(image->source.info.name, sizeof(image->source.info.name), "%s",
-		 strcmp(options->path, "-") ? options->path : "standard input");
-	text_sanitize(image->source.info.name);
+	source_set_name(&image->source, options->path);
 	rc = parse_roots(image, options, err);
 	if (!rc)
 		rc = phys_open(options->path, options->notice, &image->phys, err);

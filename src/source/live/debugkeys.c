@@ -204,7 +204,7 @@ int debugkeys_read(struct live *live, struct transcript *transcript, const struc
 		   struct dump *dump, struct dumpreader *reading, struct error *err)
 {
 	int rc = dumpreader_open(reading, &transcript->reader, &transcript->scan, place,
-				 &live->source.info, dump, err);
+				 &live->counts, dump, err);
 
 	reading->from_xen = true;
 	return rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/facts.h"
 
+#include "model/pdx.h"
 #include "rules/releases.h"
 #include "source/live/debugkeys.h"
 #include "source/live/ptypes.h"
@@ -82,7 +83,7 @@ static int memory(const struct machine *machine, const struct section *boot, str
 		if (rc)
 			return rc;
 		facts->ram.how = HOW_MEASURED;
-		rc = boot->pfn_compression ? 0 : facts_derive_mfn_valid(facts);
+		rc = boot->pfn_compression ? 0 : pdx_mfn_valid(facts);
 		if (rc)
 			return rc;
 		/* Whether Xen knows of holes, it said at boot. */

@@ -76,21 +76,8 @@ int live_hold(struct live *live, struct error *err)
 	return rc;
 }
 
-static void describe(struct live *live)
-{
-	struct source_info *info = &live->source.info;
-	const struct scan *scan = &live->dumps.scan;
-
-	info->rejected_lines = scan->rejected;
-	info->replayed_lines = scan->replayed;
-	info->headless_entries = scan->headless;
-	info->headless_first = scan->headless_first;
-	info->headless_last = scan->headless_last;
-}
-
 /* A domain that stays paused is worse than whatever else went wrong. */
-static int let_go(struct live *live, const struct source_options *options, int rc,
-		  struct error *err)
+static int let_go(struct live *live, int rc, struct error *err)
 {
 	struct error paused;
 
@@ -98,8 +85,8 @@ static int let_go(struct live *live, const struct source_options *options, int r
 		return rc;
 	if (rc)
 		return error_set(err, rc, "%s", paused.text);
-	if (options->notice) /* there may be no room for a remark */
-		options->notice(paused.text);
+	if (live->notice) /* there may be no room for a remark */
+		live->notice(paused.text);
 	source_remark(&live->source, "%s", paused.text);
 	return 0;
 }
@@ -109,7 +96,7 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	size_t i;
 	int rc = choose(live, options, err);
 
-	if (!rc && options->live.via && !strcmp(options->live.via, "gdbsx"))
+	if (!rc && options->live.gdbsx)
 		return direct_ask(live, options, err);
 	live->source.info.via = "console";
 	if (!rc)
@@ -130,15 +117,13 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	if (rc)
 		return rc;
 	live_version(live);
-	describe(live);
+	log_counts_set(&live->counts, &live->dumps.scan);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
 		rc = live_target(live, &live->dumps.scan, &live->targets[i], err);
 		if (!rc)
 			rc = live_types(live, &live->targets[i], err);
 	}
-	if (!rc && options->live.judged)
-		rc = look_again(live, options, err);
 	return rc;
 }
 
@@ -157,6 +142,7 @@ static void live_close(struct source *source)
 	struct live *live = (struct live *)source;
 	size_t i;
 
+	let_go(live, 0, NULL); /* where source_recheck() was not reached */
 	for (i = 0; i < live->count; i++)
 		live_target_clear(&live->targets[i]);
 	direct_close(live);
@@ -280,6 +266,19 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	return count < 0 ? count : kept;
 }
 
+static int live_recheck(struct source *source, const struct ranges *suspect, size_t count,
+			struct error *err)
+{
+	struct live *live = (struct live *)source;
+	int rc = live->direct ? direct_recheck(live, suspect, count, err)
+			      : recheck(live, suspect, count, err);
+
+	rc = let_go(live, rc, err);
+	source_count(source, "hypercalls", xen_calls(live->xen));
+	live->next = 0;
+	return rc;
+}
+
 static uint64_t live_skip(struct source *source, struct entry *like, const struct window *window)
 {
 	struct live *live = (struct live *)source;
@@ -291,6 +290,7 @@ static const struct source_ops live_ops = {
 	.next = live_next,
 	.read = live_read,
 	.skip = live_skip,
+	.recheck = live_recheck,
 	.close = live_close,
 };
 
@@ -312,20 +312,22 @@ static int open_live(const struct source_options *options, struct source **sourc
 	if (!live)
 		return no_memory(err);
 	info = &live->source.info;
+	info->log = &live->counts;
 	live->source.ops = &live_ops;
+	live->notice = options->notice;
 	live->lock = live->before.fd = live->dumps.fd = -1;
-	info->kind = "live";
 	if (gethostname(info->name, sizeof(info->name) - 1))
 		snprintf(info->name, sizeof(info->name), "this host");
 	text_sanitize(info->name);
 	rc = xen_open(&live->xen, err);
 	if (!rc) {
 		live->lock = lock_take(err);
-		rc = live->lock < 0 ? live->lock
-				    : let_go(live, options, ask(live, options, err), err);
+		rc = live->lock < 0 ? live->lock : ask(live, options, err);
 		if ((rc == -ENOBUFS || rc == -EBUSY) && !live->direct)
 			hint(live, err);
-		info->hypercalls = xen_calls(live->xen);
+		if (rc || !options->live.recheck)
+			rc = let_go(live, rc, err);
+		source_count(&live->source, "hypercalls", xen_calls(live->xen));
 	}
 	if (rc) {
 		live_close(&live->source);

@@ -8,14 +8,19 @@
 #include "source/live/ring.h"
 #include "source/source.h"
 #include "source/text/dumpreader.h"
+#include "source/text/logcounts.h"
 
-/* The running Xen as a source, from its first question on. */
 struct direct;
 
+/*
+ * The running Xen as a source: all is asked for when it is opened, and read from copies then.
+ */
 struct live {
 	struct source source;
+	struct log_counts counts;
+	void (*notice)(const char *text); /* as in source_options */
 	struct xen *xen;
-	int lock;
+	int lock; /* a descriptor, or -1 */
 	struct pause pause;
 	struct xen_domain *all; /* every domain of the host */
 	size_t all_count;

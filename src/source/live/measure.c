@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/measure.h"
 
+#include "model/hvmloader.h"
 #include "source/live/mmio_ro.h"
 #include "x86/memtype.h"
 
@@ -110,7 +111,7 @@ int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct 
 	unsigned int vcpu;
 	bool missed = false;
 
-	facts->no_vcpu = !domain->vcpus;
+	facts->no_vcpu = domain->vcpus ? HOW_UNKNOWN : HOW_MEASURED;
 	for (vcpu = 0; vcpu < domain->vcpus && vcpu < 4096; vcpu++) {
 		struct mtrr_state state;
 		struct mtrr_fact fact;
@@ -120,7 +121,7 @@ int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct 
 			continue; /* ids need not be used without a gap */
 		memset(&fact, 0, sizeof(fact));
 		if (!rc)
-			facts_mtrr_from_record(&fact, &state, HOW_MEASURED);
+			hvmloader_from_record(&fact, &state, HOW_MEASURED);
 		else if (missed)
 			continue;
 		else

@@ -20,17 +20,21 @@
 static void list_domains(struct xen *xen, const struct xen_domain *all, size_t count, char *text,
 			 size_t size)
 {
-	size_t i, used = 0;
+	bool any = false;
+	size_t i;
 
 	snprintf(text, size, "none");
-	for (i = 0; i < count && used + 80 < size; i++) {
+	for (i = 0; i < count && strlen(text) + 80 < size; i++) {
 		char name[64];
 
 		if (!all[i].hap || all[i].dying)
 			continue;
 		xen_domain_name(xen, all[i].domid, name, sizeof(name));
-		used += snprintf(text + used, size - used, "%s%d%s%s%s", used ? ", " : "",
-				 all[i].domid, *name ? " (" : "", name, *name ? ")" : "");
+		if (!any)
+			*text = '\0';
+		text_append(text, size, "%s%d%s%s%s", any ? ", " : "", all[i].domid,
+			    *name ? " (" : "", name, *name ? ")" : "");
+		any = true;
 	}
 }
 
@@ -275,34 +279,30 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 			const struct target *targets, size_t count, const char *hint)
 {
 	char text[640], size[32], least[16], most[16], paused[160] = "";
-	size_t i, used = 0;
-	int length;
+	size_t i = 0;
 
-	if (options->live.pause)
-		for (i = 0; i < count && used + 48 < sizeof(paused); i++)
-			used += snprintf(paused + used, sizeof(paused) - used, "%s%d",
-					 i ? ", " : "; pauses meanwhile: domain ",
-					 targets[i].domain.domid);
-	if (used && i < count)
-		snprintf(paused + used, sizeof(paused) - used, " and %zu more", count - i);
-	length = snprintf(
-		text, sizeof(text),
-		"has Xen print the EPTs of %u domain%s (debug key D%s) into its console ring, %s "
-		"or more%s%s",
-		estimate->domains, estimate->domains == 1 ? "" : "s",
-		options->live.judged ? ", twice if entries are wrong" : "",
-		text_size(estimate->bytes, size, sizeof(size)),
-		options->live.no_q ? ""
-				   : ", then what they may do (key q, which sends VIRQ_DEBUG to "
-				     "every vCPU; not with --no-q)",
-		paused);
+	for (; options->live.pause && i < count && strlen(paused) + 48 < sizeof(paused); i++)
+		text_append(paused, sizeof(paused), "%s%d",
+			    i ? ", " : "; pauses meanwhile: domain ", targets[i].domain.domid);
+	if (i && i < count)
+		text_append(paused, sizeof(paused), " and %zu more", count - i);
+	snprintf(text, sizeof(text),
+		 "has Xen print the EPTs of %u domain%s (debug key D%s) into its console ring, %s "
+		 "or more%s%s",
+		 estimate->domains, estimate->domains == 1 ? "" : "s",
+		 options->live.recheck ? ", twice if entries are wrong" : "",
+		 text_size(estimate->bytes, size, sizeof(size)),
+		 options->live.no_q ? ""
+				    : ", then what they may do (key q, which sends VIRQ_DEBUG to "
+				      "every vCPU; not with --no-q)",
+		 paused);
 	if (estimate->most > 1)
-		length += snprintf(
-			text + length, sizeof(text) - length,
+		text_append(
+			text, sizeof(text),
 			"; its serial console of %u baud holds up dom0 for %s, or %s where all is "
 			"in 4K pages",
 			estimate->baud, duration(estimate->least, least, sizeof(least)),
 			duration(estimate->most, most, sizeof(most)));
-	snprintf(text + length, sizeof(text) - length, "%s", hint);
+	text_append(text, sizeof(text), "%s", hint);
 	options->notice(text);
 }

@@ -1,25 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/ptypes.h"
 
-#include "rules/types.h"
+#include "rules/decide.h"
 
 #include <errno.h>
 #include <string.h>
 
+/* Would the type, or the access, make a difference to any rule set? */
+struct open_question {
+	struct answer answer;
+	bool open;
+};
+
+static void answer_ask(void *opaque, const struct entry *entry, unsigned int classes,
+		       struct answer *answer)
+{
+	struct open_question *asked = (struct open_question *)answer;
+	const struct asker *asker = opaque;
+	struct question question;
+	struct decision decision;
+
+	(void)classes;
+	asked->open = false;
+	question_put(&asker->probe, entry, &question, &answer->window);
+	if (!(question.classes & (question.classes - 1)) &&
+	    !(asker->monitored && question.classes == P2M_CLASS_MMIO_DIRECT &&
+	      question.mmio_ro == MAYBE_RATHER_YES))
+		return;
+	decide(&asker->probe, &question, &decision);
+	window_narrow(&answer->window, &decision.window);
+	asked->open = decision.possible & (decision.possible - 1);
+}
+
 int asker_begin(struct asker *asker, struct xen *xen, int domid, struct facts *facts)
 {
-	unsigned int i;
 	int rc;
 
 	memset(asker, 0, sizeof(*asker));
 	asker->xen = xen;
 	asker->domid = domid;
 	asker->facts = facts;
-	for (i = 0; i < sizeof(asker->kinds) / sizeof(asker->kinds[0]); i++)
-		asker->kinds[i].window.gfn_first = 1; /* empty: last is 0 */
-	rc = facts_copy(&asker->probe, facts);
+	rc = answers_init(&asker->open, sizeof(struct open_question), answer_ask, asker);
 	if (rc)
 		return rc;
+	rc = facts_copy(&asker->probe, facts);
+	if (rc) {
+		answers_clear(&asker->open);
+		return rc;
+	}
 	asker->probe.rules = (1u << RULES_COUNT) - 1;
 	/* All ones: the access that pages have by default. No monitor, or none possible: all. */
 	rc = xen_access_full(xen, domid, ~UINT64_C(0));
@@ -82,41 +110,19 @@ static int flush(struct asker *asker)
 	return rc;
 }
 
-/* Would the type, or the access, make a difference to any rule set? */
-static bool open_question(const struct asker *asker, const struct entry *entry,
-			  struct window *window)
-{
-	struct question question;
-	struct decision decision;
-
-	*window = WINDOW_ALL;
-	types_question(&asker->probe, entry, &question, window);
-	if (!(question.classes & (question.classes - 1)) &&
-	    !(asker->monitored && question.classes == P2M_CLASS_MMIO_DIRECT &&
-	      question.mmio_ro == MAYBE_RATHER_YES))
-		return false;
-	decide(&asker->probe, &question, &decision);
-	window_narrow(window, &decision.window);
-	return decision.possible & (decision.possible - 1);
-}
-
 int asker_entries(struct asker *asker, const struct entry *entries, size_t count)
 {
 	const struct entry *entry;
 
 	for (entry = entries; entry < entries + count; entry++) {
-		unsigned int kind = (entry->order / 9) * 8 | entry->rights;
-		uint64_t size = entry_pages(entry->order);
-		struct window *window = &asker->kinds[kind].window;
+		const struct answer *answer;
 
 		if (entry->pod || !entry->rights || entry->pending)
 			continue;
-		if (entry->gfn < window->gfn_first || entry->gfn + size - 1 > window->gfn_last ||
-		    entry->mfn < window->mfn_first || entry->mfn + size - 1 > window->mfn_last)
-			asker->kinds[kind].ask = open_question(asker, entry, window);
-		if (!asker->kinds[kind].ask)
+		answer = answers_find(&asker->open, entry, 0);
+		if (!((const struct open_question *)answer)->open)
 			continue;
-		asker->lasts[asker->waiting] = entry->gfn + size - 1;
+		asker->lasts[asker->waiting] = entry_last(entry);
 		asker->gfns[asker->waiting++] = entry->gfn;
 		if (asker->waiting == XEN_TYPES_MAX && flush(asker))
 			return -ENOMEM;
@@ -134,5 +140,6 @@ int asker_end(struct asker *asker, int rc)
 		rc = facts_add_types(asker->facts, &asker->last);
 	asker->facts->how_types = HOW_MEASURED;
 	facts_clear(&asker->probe);
+	answers_clear(&asker->open);
 	return rc;
 }

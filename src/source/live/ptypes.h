@@ -2,6 +2,7 @@
 #ifndef SOURCE_LIVE_PTYPES_H
 #define SOURCE_LIVE_PTYPES_H
 
+#include "rules/answers.h"
 #include "source/live/xen.h"
 #include "source/source.h"
 
@@ -16,10 +17,7 @@ struct asker {
 	struct facts *facts;
 	struct facts probe;	/* facts, for any rule set */
 	bool monitored, unsure; /* somebody may restrict access; that cannot be told */
-	struct {
-		struct window window;
-		bool ask;
-	} kinds[3 * 8];
+	struct answers open;	/* does it matter what the type of an entry is? */
 	uint64_t gfns[XEN_TYPES_MAX], lasts[XEN_TYPES_MAX];
 	unsigned int waiting;
 	struct type_hint last; /* being built, if any */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/recheck.h"
 
-#include "audit/judge.h"
 #include "source/live/debugkeys.h"
 
 #include <errno.h>
@@ -45,52 +44,6 @@ static const struct entry *cursor_next(struct cursor *cursor, int *rc, struct er
 	return &cursor->entries[cursor->at++];
 }
 
-struct collected {
-	struct ranges wrong;
-	int rc;
-};
-
-static void collect(void *opaque, const struct run *run)
-{
-	struct collected *collected = opaque;
-
-	if (run->verdict == VERDICT_MISMATCH &&
-	    ranges_add(&collected->wrong, run->first.gfn, run->gfn_last))
-		collected->rc = -ENOMEM;
-}
-
-/* The gfns of entries that are not as they should be. */
-static int find_wrong(struct live *live, const struct source_options *options,
-		      struct target *target, struct collected *collected, struct error *err)
-{
-	static struct cursor cursor;
-	struct judge *judge;
-	ssize_t count = 0;
-	int rc = cursor_open(live, &live->dumps, target->place, &cursor, err);
-
-	if (rc)
-		return rc;
-	cursor.dump.domid = target->domain.domid;
-	cursor.dump.number = 1;
-	if (facts_copy(&cursor.dump.facts, &target->facts))
-		return error_set(err, -ENOMEM, "out of memory");
-	if (options->live.adjust)
-		rc = options->live.adjust(options->live.opaque, &cursor.dump, err);
-	judge = rc ? NULL : judge_new(&cursor.dump.facts, false, collect, collected);
-	if (!rc && !judge)
-		rc = error_set(err, -ENOMEM, "out of memory");
-	while (!rc && (count = dumpreader_read(&cursor.reading, cursor.entries, 256, err)) > 0)
-		judge_entries(judge, cursor.entries, count);
-	if (judge) {
-		judge_finish(judge);
-		judge_free(judge);
-	}
-	cursor_close(&cursor);
-	if (!rc && collected->rc)
-		rc = error_set(err, collected->rc, "out of memory");
-	return rc ? rc : count;
-}
-
 static bool same(const struct entry *a, const struct entry *b)
 {
 	return a->gfn == b->gfn && a->mfn == b->mfn && a->order == b->order &&
@@ -98,9 +51,9 @@ static bool same(const struct entry *a, const struct entry *b)
 	       a->ipat_hidden == b->ipat_hidden && a->pending == b->pending && a->pod == b->pod;
 }
 
-/* Both dumps side by side: which wrong entries of the first has the second not? */
+/* Both dumps side by side: which suspect entries of the first are not in the second? */
 static int compare(struct live *live, struct target *target, struct transcript *again,
-		   const struct ranges *wrong, struct error *err)
+		   const struct ranges *suspect, struct error *err)
 {
 	static struct cursor one, two;
 	const struct dump_place *place = debugkeys_place(again, target->domain.domid);
@@ -108,7 +61,7 @@ static int compare(struct live *live, struct target *target, struct transcript *
 	int rc = 0, more = 0;
 
 	if (!place) /* it went away */
-		return ranges_add_all(&target->dropped, wrong)
+		return ranges_add_all(&target->dropped, suspect)
 			       ? error_set(err, -ENOMEM, "out of memory")
 			       : 0;
 	rc = cursor_open(live, &live->dumps, target->place, &one, err);
@@ -119,7 +72,7 @@ static int compare(struct live *live, struct target *target, struct transcript *
 	while (!rc && !more && (a = cursor_next(&one, &rc, err))) {
 		uint64_t first = 0, last = UINT64_MAX;
 
-		if (!ranges_contain(wrong, a->gfn, &first, &last))
+		if (!ranges_contain(suspect, a->gfn, &first, &last))
 			continue;
 		while (b && b->gfn < a->gfn)
 			b = cursor_next(&two, &more, err);
@@ -140,9 +93,12 @@ static bool same_ranges(const struct mtrr_fact *a, const struct mtrr_fact *b)
 	       !memcmp(a->state.var, b->state.var, sizeof(a->state.var));
 }
 
-/* A fact that changed meanwhile is none: the possibilities widen, and fewer entries are wrong. */
-static int widen(struct live *live, struct target *target, const struct mtrr_fact *host,
-		 struct error *err)
+/*
+ * A fact that changed meanwhile cannot be relied on: more outcomes are possible then, and fewer
+ * entries are wrong.
+ */
+int recheck_facts(struct live *live, struct target *target, const struct mtrr_fact *host,
+		  struct error *err)
 {
 	if (!same_ranges(host, &live->machine.host))
 		target->facts.host.how_var = HOW_ASSUMED;
@@ -151,8 +107,8 @@ static int widen(struct live *live, struct target *target, const struct mtrr_fac
 		       : 0;
 }
 
-/* The dump after the one in which something was wrong. */
-static int second_look(struct live *live, struct collected *collected, struct transcript *again,
+/* A dump after the one in which something looked wrong. */
+static int second_look(struct live *live, const struct ranges *suspect, struct transcript *again,
 		       struct error *err)
 {
 	struct mtrr_fact host;
@@ -171,38 +127,31 @@ static int second_look(struct live *live, struct collected *collected, struct tr
 	}
 	measure_host_mtrr(live->xen, &live->machine.ram, &host);
 	for (i = 0; i < live->count && !rc; i++) {
-		if (!collected[i].wrong.count)
+		if (!suspect[i].count)
 			continue;
-		rc = widen(live, &live->targets[i], &host, err);
+		rc = recheck_facts(live, &live->targets[i], &host, err);
 		if (!rc)
-			rc = compare(live, &live->targets[i], again, &collected[i].wrong, err);
+			rc = compare(live, &live->targets[i], again, &suspect[i], err);
 	}
 	return rc;
 }
 
-int look_again(struct live *live, const struct source_options *options, struct error *err)
+int recheck(struct live *live, const struct ranges *suspect, size_t count, struct error *err)
 {
-	struct collected *collected = calloc(live->count, sizeof(*collected));
 	struct transcript again;
 	bool any = false;
 	size_t i;
-	int rc = 0;
+	int rc;
 
-	if (!collected)
-		return error_set(err, -ENOMEM, "out of memory");
-	for (i = 0; i < live->count && !rc; i++) {
-		if (live->targets[i].place)
-			rc = find_wrong(live, options, &live->targets[i], &collected[i], err);
-		any |= collected[i].wrong.count > 0;
-	}
-	if (!rc && any) {
-		rc = transcript_init(&again, err);
-		if (!rc)
-			rc = second_look(live, collected, &again, err);
-		transcript_clear(&again);
-	}
-	for (i = 0; i < live->count; i++)
-		ranges_clear(&collected[i].wrong);
-	free(collected);
+	if (count != live->count)
+		return error_set(err, -EINVAL, "a second look has to be at as many domains");
+	for (i = 0; i < count; i++)
+		any |= suspect[i].count > 0;
+	if (!any)
+		return 0;
+	rc = transcript_init(&again, err);
+	if (!rc)
+		rc = second_look(live, suspect, &again, err);
+	transcript_clear(&again);
 	return rc;
 }

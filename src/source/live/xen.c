@@ -3,7 +3,7 @@
 #include "source/live/xencalls.h"
 
 #include "base/text.h"
-#include "rules/types.h"
+#include "rules/question.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #define SOURCE_TABLES_WALK_H
 
 #include "model/entry.h"
-#include "rules/decide.h"
+#include "model/window.h"
 #include "source/tables/pages.h"
 
 #include <stdbool.h>

@@ -105,7 +105,7 @@ static int stepped_back(struct dumpreader *reading, const struct entry *entry, u
 	if (rc < 0)
 		return rc;
 	if (rc) {
-		reading->info->replayed_lines += repeated;
+		reading->counts->replayed_lines += repeated;
 	} else {
 		snprintf(text, sizeof(text),
 			 "after gfn 0x%" PRIx64 " the log goes on with gfn 0x%" PRIx64
@@ -188,7 +188,7 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 	record = record_parse(said.text, said.length, entry);
 	if (record == RECORD_ENTRY || record == RECORD_TRIMMED) {
 		if (record == RECORD_TRIMMED)
-			reading->info->attributes_trimmed = true;
+			reading->counts->attributes_trimmed = true;
 		if (reading->any && entry->gfn <= reading->last_gfn)
 			return stepped_back(reading, entry, line.offset, err);
 		reading->any = true;
@@ -230,14 +230,14 @@ ssize_t dumpreader_read(struct dumpreader *reading, struct entry *entries, size_
 }
 
 int dumpreader_open(struct dumpreader *reading, struct reader *reader, const struct scan *scan,
-		    const struct dump_place *place, struct source_info *info, struct dump *dump,
+		    const struct dump_place *place, struct log_counts *counts, struct dump *dump,
 		    struct error *err)
 {
 	memset(reading, 0, sizeof(*reading));
 	reading->reader = reader;
 	reading->place = place;
 	reading->section = &scan->sections[place->place.section];
-	reading->info = info;
+	reading->counts = counts;
 	reading->dump = dump;
 	reading->open = true;
 	reading->ram_first = 1;

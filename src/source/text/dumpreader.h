@@ -3,6 +3,7 @@
 #define SOURCE_TEXT_DUMPREADER_H
 
 #include "source/source.h"
+#include "source/text/logcounts.h"
 #include "source/text/record.h"
 #include "source/text/scan.h"
 
@@ -11,8 +12,8 @@ struct dumpreader {
 	struct reader *reader;
 	const struct dump_place *place;
 	const struct section *section;
-	struct source_info *info; /* gets what is to be told of lines */
-	struct dump *dump;	  /* gets whether it is complete; its facts are looked at */
+	struct log_counts *counts; /* gets what is to be told of lines */
+	struct dump *dump;	   /* gets whether it is complete; its facts are looked at */
 	bool counted;  /* the text itself does not tell what is lost: compare with nr-pages */
 	bool from_xen; /* nobody wrote it down between: what is not believed may be missing */
 	struct record_shape shape;
@@ -24,11 +25,11 @@ struct dumpreader {
 };
 
 /*
- * Begins with the dump at place. reader, scan, info and dump must stay; dump has its facts. Returns
- * 0 or a negative errno value.
+ * Begins with the dump at place. reader, scan, counts and dump must stay; dump has its facts.
+ * Returns 0 or a negative errno value.
  */
 int dumpreader_open(struct dumpreader *reading, struct reader *reader, const struct scan *scan,
-		    const struct dump_place *place, struct source_info *info, struct dump *dump,
+		    const struct dump_place *place, struct log_counts *counts, struct dump *dump,
 		    struct error *err);
 
 /* Up to max entries in ascending gfn order; 0 at the end, with dump->complete and reason set. */

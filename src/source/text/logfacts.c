@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/text/scan.h"
 
+#include "model/hvmloader.h"
+#include "model/pdx.h"
 #include "rules/rulesets.h"
 
 #include <stdio.h>
@@ -36,6 +38,19 @@ static const struct keyq_domain *nearest_keyq(const struct scan *scan,
 	return best;
 }
 
+/* Does a word of Xen's command line begin so? */
+static bool has_option(const char *command_line, const char *option)
+{
+	const char *at = command_line;
+
+	while ((at = strstr(at, option))) {
+		if (at == command_line || at[-1] == ' ')
+			return true;
+		at++;
+	}
+	return false;
+}
+
 static int machine_facts(const struct section *section, struct facts *facts)
 {
 	int rc = 0;
@@ -50,9 +65,8 @@ static int machine_facts(const struct section *section, struct facts *facts)
 	}
 	/* Holes inside of groups are known to Xen only with PFN compression; mem= clips the map. */
 	if (!rc && section->has_memory_map && !section->pfn_compression) {
-		rc = facts_derive_mfn_valid(facts);
-		if (strstr(section->command_line, "mem=") &&
-		    !strstr(section->command_line, "dom0_mem="))
+		rc = pdx_mfn_valid(facts);
+		if (has_option(section->command_line, "mem="))
 			facts->mfn_valid.how = HOW_ASSUMED;
 	}
 	facts->host.state = section->host;
@@ -142,9 +156,9 @@ static int mtrr_facts(const struct scan *scan, const struct dump_place *dump, st
 		}
 		if (!best)
 			break;
-		facts_mtrr_from_record(&fact, &best->state,
-				       best->place.series == dump->place.series ? HOW_LOG
-										: HOW_ASSUMED);
+		hvmloader_from_record(&fact, &best->state,
+				      best->place.series == dump->place.series ? HOW_LOG
+									       : HOW_ASSUMED);
 		/* The record is right from 343eb57023c7 on only for range 0. */
 		if (section->has_version && !xen_at_least(&section->xen, 4, 12)) {
 			fact.state = best->state;

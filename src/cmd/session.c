@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/session.h"
+
+#include "audit/judge.h"
+#include "base/text.h"
+#include "rules/releases.h"
+#include "rules/rulesets.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BATCH 256
+
+/* ---- opening ---- */
+
+/* Rule sets of a version that the user named. */
+static int rules_of_version(const char *version, struct source_info *info, uint32_t *rules,
+			    struct error *err)
+{
+	enum how how;
+	int rc = releases_parse(version, rules, &how, info->rules_note, sizeof(info->rules_note),
+				err);
+
+	if (rc)
+		return rc;
+	snprintf(info->xen_version, sizeof(info->xen_version), "%s", version);
+	text_sanitize(info->xen_version);
+	info->how_xen = how == HOW_LOG ? HOW_GIVEN : how;
+	return 0;
+}
+
+/* Rule sets that --given names for all domains, 0 if it does not. */
+static uint32_t rules_of_given(const struct given *given, struct source_info *info)
+{
+	struct facts facts;
+	struct error ignored; /* what is given has been checked */
+	uint32_t rules;
+
+	facts_init(&facts);
+	given_apply(given, -1, 0, &facts, &ignored);
+	rules = facts.rules;
+	if (rules) {
+		info->how_xen = facts.how_rules;
+		info->rules_note[0] = '\0';
+	}
+	facts_clear(&facts);
+	return rules;
+}
+
+static void name_rules(struct source_info *info, uint32_t rules)
+{
+	size_t used = 0;
+	unsigned int id;
+
+	info->rules_name[0] = '\0';
+	for (id = 0; id < ruleset_count() && used < sizeof(info->rules_name); id++)
+		if (rules >> id & 1)
+			used += snprintf(info->rules_name + used, sizeof(info->rules_name) - used,
+					 "%s%s", used ? " or " : "", ruleset(id)->name);
+}
+
+static int no_rules(const struct source_info *info, struct error *err)
+{
+	if (info->rules_note[0] && info->xen_version[0])
+		return error_set(err, -EINVAL, "Xen %s: %s", info->xen_version, info->rules_note);
+	return error_set(err, -EINVAL,
+			 "%s does not tell which Xen it is of (no boot messages); name the "
+			 "version with --xen, e.g. --xen 4.17.5",
+			 info->name);
+}
+
+/* Which rule sets count: those of --rules, else of the version, else what is given, else the
+ * source's own. */
+static int settle_rules(struct shared_options *options, const char *version,
+			struct source_info *info, struct error *err)
+{
+	uint32_t rules = 0;
+	int rc = 0;
+
+	if (version) {
+		rc = rules_of_version(version, info, &rules, err);
+		if (!options->rules)
+			options->rules = rules;
+	} else {
+		rules = rules_of_given(options->given, info);
+		if (!rules)
+			rules = info->rules;
+	}
+	if (!rc && !rules && !options->rules && !options->rules_optional)
+		rc = no_rules(info, err);
+	if (rc)
+		return rc;
+	if (options->rules_count) {
+		info->how_xen = HOW_GIVEN;
+		info->rules_note[0] = '\0';
+	}
+	if (!rules && !options->rules)
+		rules = RULES_RELEASED; /* any of them */
+	info->rules = options->rules ? options->rules : rules;
+	name_rules(info, info->rules);
+	return 0;
+}
+
+int session_open(struct session *session, struct shared_options *options, struct error *err)
+{
+	const char *version = options->xen ? options->xen : given_xen_version(options->given);
+	struct source_info *info, ignored;
+	uint32_t rules;
+	int rc = 0;
+
+	session->options = options;
+	session->complete = true;
+	/* A bad version is told before a running Xen is made to print. */
+	if (version && !session->entries_only)
+		rc = rules_of_version(version, &ignored, &rules, err);
+	if (!rc)
+		rc = source_open(&options->source, &session->source, err);
+	if (rc)
+		return rc;
+	info = &session->source->info;
+	if (options->facts_log)
+		facts_log_version(options->facts_log, info);
+	return session->entries_only ? 0 : settle_rules(options, version, info, err);
+}
+
+void session_close(struct session *session)
+{
+	source_close(session->source);
+	session->source = NULL;
+}
+
+/* ---- reading ---- */
+
+/* What was given for this dump, and the chosen rules, over what the source knows. */
+static int settle_facts(const struct shared_options *options, struct dump *dump, struct error *err)
+{
+	bool entry_types = dump->facts.entry_types;
+	int rc = 0;
+
+	if (options->facts_log) {
+		facts_clear(&dump->facts);
+		if (facts_log_facts(options->facts_log, dump->domid, &dump->facts))
+			rc = error_set(err, -ENOMEM, "out of memory");
+		dump->facts.entry_types = entry_types;
+	}
+	if (!rc)
+		rc = given_apply(options->given, dump->domid, dump->number, &dump->facts, err);
+	if (options->rules) {
+		dump->facts.rules = options->rules;
+		dump->facts.how_rules = HOW_GIVEN;
+	}
+	return rc;
+}
+
+/* Drops entries outside of --gfn; returns how many are left. */
+static size_t filter(const struct ranges *gfns, struct entry *entries, size_t count)
+{
+	size_t i, kept = 0;
+
+	if (!gfns->count)
+		return count;
+	for (i = 0; i < count; i++) {
+		uint64_t first = 0, last = UINT64_MAX;
+
+		if (ranges_overlap(gfns, entries[i].gfn,
+				   entries[i].gfn + entry_pages(entries[i].order) - 1, &first,
+				   &last) != OVERLAP_NONE)
+			entries[kept++] = entries[i];
+	}
+	return kept;
+}
+
+static int read_dump(struct session *session, struct dump *dump, const struct visitor *visitor,
+		     void *opaque, struct error *err)
+{
+	static struct entry entries[BATCH];
+	ssize_t count = 0;
+	int rc = session->entries_only ? 0 : settle_facts(session->options, dump, err);
+
+	if (!rc && visitor->dump)
+		rc = visitor->dump(opaque, dump, err);
+	while (!rc && (count = source_read(session->source, entries, BATCH, err)) > 0) {
+		if (visitor->all_entries)
+			rc = visitor->all_entries(opaque, entries, count, err);
+		count = filter(&session->options->gfns, entries, count);
+		if (!rc && visitor->entries)
+			rc = visitor->entries(opaque, entries, count, err);
+	}
+	if (rc || count < 0)
+		return rc ? rc : count;
+	session->complete &= dump->complete;
+	return visitor->dump_end ? visitor->dump_end(opaque, dump, err) : 0;
+}
+
+int session_read(struct session *session, const struct visitor *visitor, void *opaque,
+		 struct error *err)
+{
+	struct dump *dump;
+	int rc;
+
+	session->complete = true;
+	while ((dump = source_next(session->source, &rc, err))) {
+		rc = read_dump(session, dump, visitor, opaque, err);
+		if (rc)
+			break;
+	}
+	return rc == SESSION_STOP ? 0 : rc;
+}
+
+/* ---- a second look ---- */
+
+struct suspicion {
+	struct ranges *suspect; /* one set for each p2m */
+	size_t count;
+	struct judge *judge;
+	int rc;
+};
+
+static void suspect_run(void *opaque, const struct run *run)
+{
+	struct suspicion *suspicion = opaque;
+
+	if (run->verdict == VERDICT_MISMATCH &&
+	    ranges_add(&suspicion->suspect[suspicion->count - 1], run->first.gfn, run->gfn_last))
+		suspicion->rc = -ENOMEM;
+}
+
+static int suspect_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct suspicion *suspicion = opaque;
+	struct ranges *more =
+		realloc(suspicion->suspect, (suspicion->count + 1) * sizeof(*suspicion->suspect));
+
+	if (more) {
+		suspicion->suspect = more;
+		more[suspicion->count++] = (struct ranges){ .count = 0 };
+		suspicion->judge = judge_new(&dump->facts, false, suspect_run, suspicion);
+	}
+	return suspicion->judge ? 0 : error_set(err, -ENOMEM, "out of memory");
+}
+
+/* --gfn does not count: what is left out is told for the whole p2m. */
+static int suspect_entries(void *opaque, const struct entry *entries, size_t count,
+			   struct error *err)
+{
+	(void)err;
+	judge_entries(((struct suspicion *)opaque)->judge, entries, count);
+	return 0;
+}
+
+static int suspect_end(void *opaque, struct dump *dump, struct error *err)
+{
+	struct suspicion *suspicion = opaque;
+
+	(void)dump;
+	judge_finish(suspicion->judge);
+	judge_free(suspicion->judge);
+	suspicion->judge = NULL;
+	return suspicion->rc ? error_set(err, suspicion->rc, "out of memory") : 0;
+}
+
+int session_recheck(struct session *session, struct error *err)
+{
+	static const struct visitor visitor = {
+		.dump = suspect_dump,
+		.all_entries = suspect_entries,
+		.dump_end = suspect_end,
+	};
+	struct suspicion suspicion = { .suspect = NULL };
+	size_t i;
+	int rc;
+
+	if (!source_rechecks(session->source))
+		return 0;
+	rc = session_read(session, &visitor, &suspicion, err);
+	if (!rc)
+		rc = source_recheck(session->source, suspicion.suspect, suspicion.count, err);
+	judge_free(suspicion.judge);
+	for (i = 0; i < suspicion.count; i++)
+		ranges_clear(&suspicion.suspect[i]);
+	free(suspicion.suspect);
+	return rc;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_SESSION_H
+#define CMD_SESSION_H
+
+/* The source that options name, opened and read: the one loop that all verbs have in common. */
+
+#include "cmd/options.h"
+
+struct session {
+	struct shared_options *options;
+	struct source *source; /* NULL: not open */
+	bool entries_only;     /* nothing is judged: neither rule sets nor facts are settled */
+	bool complete;	       /* no p2m that was read lost an entry */
+};
+
+/*
+ * What a verb does with what is read; what is NULL is passed over. Each returns 0, a negative errno
+ * value with err filled, which ends the reading, or SESSION_STOP, which ends it as well, but is no
+ * error.
+ */
+#define SESSION_STOP 1
+struct visitor {
+	/* A p2m begins. Its facts are settled: what was given stands over what the source knows. */
+	int (*dump)(void *opaque, struct dump *dump, struct error *err);
+	/* Its next entries in ascending gfn order, before any is left out. */
+	int (*all_entries)(void *opaque, const struct entry *entries, size_t count,
+			   struct error *err);
+	/* Those of them that --gfn leaves; count may be 0. They may be changed. */
+	int (*entries)(void *opaque, struct entry *entries, size_t count, struct error *err);
+	/* It was read to its end, and it is known whether it is complete. */
+	int (*dump_end)(void *opaque, struct dump *dump, struct error *err);
+};
+
+/* Opens the source and settles which rule sets are used. options were prepared. */
+int session_open(struct session *session, struct shared_options *options, struct error *err);
+
+/* Reads all p2ms that were chosen. opaque is handed to the visitor. */
+int session_read(struct session *session, const struct visitor *visitor, void *opaque,
+		 struct error *err);
+
+/*
+ * Where entries of a running domain may have been changing: judges all, and has the source look a
+ * second time at what looks wrong. Before session_read(); the option live.recheck asked for it.
+ */
+int session_recheck(struct session *session, struct error *err);
+
+void session_close(struct session *session);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which options go together, and the files that they name. */
+#include "cmd/options.h"
+
+#include "rules/rulesets.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Names for messages, of those that can be refused; the others are plain from what is said. */
+static const char *const names[] = {
+	[OPT_FROM - OPT_FROM] = "--from",
+	[OPT_DOMAIN - OPT_FROM] = "DOMAIN",
+	[OPT_DUMP - OPT_FROM] = "--dump",
+	[OPT_ALL_DUMPS - OPT_FROM] = "--all-dumps",
+	[OPT_GFN - OPT_FROM] = "--gfn",
+	[OPT_EPTP - OPT_FROM] = "--eptp",
+	[OPT_PHYS_BITS - OPT_FROM] = "--phys-bits",
+	[OPT_FACTS - OPT_FROM] = "--facts",
+	[OPT_GIVEN - OPT_FROM] = "--given",
+	[OPT_XEN - OPT_FROM] = "--xen",
+	[OPT_RULES - OPT_FROM] = "--rules",
+	[OPT_RULES_FILE - OPT_FROM] = "--rules-file",
+	[OPT_ALL - OPT_FROM] = "--all",
+	[OPT_PAUSE - OPT_FROM] = "--pause",
+	[OPT_NO_Q - OPT_FROM] = "--no-q",
+	[OPT_VIA - OPT_FROM] = "--via",
+	[OPT_FORCE - OPT_FROM] = "--force",
+	[OPT_COLUMNS - OPT_FROM] = "--columns",
+	[OPT_MFN - OPT_FROM] = "--mfn",
+	[OPT_TYPE - OPT_FROM] = "--type",
+	[OPT_EMT - OPT_FROM] = "--emt",
+	[OPT_IPAT - OPT_FROM] = "--ipat",
+	[OPT_ORDER - OPT_FROM] = "--order",
+	[OPT_PENDING - OPT_FROM] = "--pending",
+	[OPT_REDACT - OPT_FROM] = "--redact",
+};
+
+#define TABLES_KEPT                                                                           \
+	(OPTION(OPT_REDACT) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_DOMAIN) | \
+	 OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | OPTION(OPT_XEN) |    \
+	 OPTIONS_RULES)
+#define ROOTS_LISTED                                                                        \
+	(OPTION(OPT_DOMAIN) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_GFN) |  \
+	 OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
+	 OPTION(OPT_XEN) | OPTION(OPT_COLUMNS) | OPTION(OPT_MFN) | OPTION(OPT_TYPE) |       \
+	 OPTION(OPT_EMT) | OPTION(OPT_IPAT) | OPTION(OPT_ORDER) | OPTION(OPT_PENDING))
+
+/* Options that have no meaning where another is used, and what is said then. */
+static const struct {
+	enum option_key with;
+	uint64_t refused;
+	const char *format; /* %s: the name of the one that is refused */
+} exclusive[] = {
+	{ OPT_FROM, OPTIONS_RUNNING | OPTION(OPT_ALL),
+	  "%s is for running domains, not for what --from reads" },
+	{ OPT_ALL, OPTION(OPT_DOMAIN), "either a %s or --all" },
+	{ OPT_ALL_DUMPS, OPTION(OPT_DUMP), "either %s or --all-dumps" },
+	{ OPT_ALL_RULES, OPTION(OPT_RULES), "--all takes every rule set; leave out %s" },
+	{ OPT_TABLES_ONLY, TABLES_KEPT, "--tables-only keeps tables as they are: no %s" },
+	{ OPT_FIND_EPTP, ROOTS_LISTED, "--find-eptp lists all that an image has: no %s" },
+};
+
+int options_refuse(const struct shared_options *options, uint64_t refused, const char *format,
+		   struct error *err)
+{
+	uint64_t found = options->seen & refused;
+	char text[sizeof(err->text)];
+
+	if (!found)
+		return 0;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	snprintf(text, sizeof(text), format, names[__builtin_ctzll(found)]);
+#pragma GCC diagnostic pop
+	return error_set(err, -EINVAL, "%s", text);
+}
+
+/* Of a file, what the running Xen does not have. */
+static int check_running(const struct shared_options *options, struct error *err)
+{
+	const struct source_options *source = &options->source;
+	int rc;
+
+	if (source->path)
+		return 0;
+	if (options->seen & (OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_PHYS_BITS) |
+			     (source->live.gdbsx ? 0 : OPTION(OPT_EPTP))))
+		return error_set(
+			err, -EINVAL,
+			"no source: --dump, --all-dumps, --eptp and --phys-bits are for what "
+			"--from reads; --eptp for --via gdbsx, too");
+	rc = options_refuse(options, OPTION(OPT_FACTS),
+			    "%s is for a memory image; a running Xen tells its own", err);
+	if (!rc && !source->domain && !source->live.all)
+		rc = error_set(
+			err, -EINVAL,
+			"no source: name a running domain, or --all, or a console log with --from "
+			"FILE (xl debug-keys q; xl debug-keys D; xl dmesg > FILE)");
+	return rc;
+}
+
+static int check(struct shared_options *options, struct error *err)
+{
+	size_t i;
+	int rc = 0;
+
+	if (options->source.domain)
+		options->seen |= OPTION(OPT_DOMAIN);
+	for (i = 0; i < sizeof(exclusive) / sizeof(exclusive[0]) && !rc; i++)
+		if (options->seen & OPTION(exclusive[i].with))
+			rc = options_refuse(options, exclusive[i].refused, exclusive[i].format,
+					    err);
+	return rc ? rc : check_running(options, err);
+}
+
+static int parse_rules(const char *name, int *id, struct error *err)
+{
+	char set_names[512] = "";
+	size_t used = 0;
+	unsigned int i;
+
+	*id = ruleset_parse(name);
+	if (*id >= 0)
+		return 0;
+	for (i = 0; i < ruleset_count() && used < sizeof(set_names); i++)
+		used += snprintf(set_names + used, sizeof(set_names) - used, "%s%s", i ? ", " : "",
+				 ruleset(i)->name);
+	return error_set(err, -EINVAL, "no rule set '%s'; there are %s", name, set_names);
+}
+
+int options_prepare(struct shared_options *options, struct error *err)
+{
+	unsigned int i;
+	int rc;
+
+	for (i = 0; i < options->rules_count; i++) {
+		rc = parse_rules(options->rules_names[i], &options->compared[i], err);
+		if (rc)
+			return rc;
+		options->rules |= 1u << options->compared[i];
+	}
+	rc = check(options, err);
+	if (!rc && options->facts_path)
+		rc = facts_log_open(options->facts_path, &options->facts_log, err);
+	if (!rc && options->given_path)
+		rc = given_load(options->given_path, &options->given, err);
+	if (!options->source.phys_bits)
+		options->source.phys_bits = given_phys_bits(options->given);
+	if (!options->source.phys_bits && options->facts_log)
+		options->source.phys_bits = facts_log_phys_bits(options->facts_log);
+	return rc;
+}
+
+void options_clear(struct shared_options *options)
+{
+	facts_log_close(options->facts_log);
+	given_free(options->given);
+	ranges_clear(&options->gfns);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/diff.h"
+
+#include "base/text.h"
+#include "report/document.h"
+#include "report/factwords.h"
+#include "report/words.h"
+#include "source/factsjson.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything that is known of a fact, as text to be freed, or NULL. */
+static char *fact_text(const struct facts *facts, enum fact fact)
+{
+	char *text = NULL;
+	size_t size;
+	struct jsonwrite json = { open_memstream(&text, &size), false };
+
+	if (!json.stream)
+		return NULL;
+	facts_write_one(&json, facts, fact);
+	fclose(json.stream);
+	return text;
+}
+
+static bool same_fact(const struct facts *a, const struct facts *b, enum fact fact)
+{
+	char *x = fact_text(a, fact), *y = fact_text(b, fact);
+	bool same = x && y && !strcmp(x, y);
+
+	free(x);
+	free(y);
+	return same;
+}
+
+static void describe(const struct difference *difference, unsigned int side, char *text,
+		     size_t size)
+{
+	const struct piece *piece = &difference->piece[side];
+	char attributes[16], type[32] = "";
+
+	if (!difference->mapped[side]) {
+		snprintf(text, size, "not mapped");
+		return;
+	}
+	words_attributes(&piece->first, attributes, sizeof(attributes));
+	if (piece->first.type != ENTRY_TYPE_UNKNOWN)
+		snprintf(type, sizeof(type), " %s", p2m_type_name(piece->first.type));
+	snprintf(text, size, "%s order %u mfn 0x%" PRIx64 "%s%s %s", attributes, piece->first.order,
+		 piece->first.mfn, difference->mfn_contiguous[side] ? "" : "+", type,
+		 verdict_name(piece->verdict));
+}
+
+static void json_piece(struct jsonwrite *json, const char *key, const struct difference *difference,
+		       unsigned int side)
+{
+	const struct piece *piece = &difference->piece[side];
+	char text[16];
+
+	if (!difference->mapped[side]) {
+		json_string(json, key, NULL);
+		return;
+	}
+	json_open(json, key, '{');
+	if (piece->first.pod)
+		json_string(json, "mfn", NULL);
+	else
+		json_hex(json, "mfn", piece->first.mfn);
+	json_bool(json, "mfn_contiguous", difference->mfn_contiguous[side]);
+	json_number(json, "order", piece->first.order);
+	json_string(json, "attributes", words_attributes(&piece->first, text, sizeof(text)));
+	if (piece->first.type != ENTRY_TYPE_UNKNOWN)
+		json_string(json, "type", p2m_type_name(piece->first.type));
+	json_string(json, "verdict", verdict_name(piece->verdict));
+	json_close(json, '}');
+}
+
+static void print_difference(void *opaque, const struct difference *difference)
+{
+	struct diff_report *report = opaque;
+	struct jsonwrite *json = &report->json;
+	char before[128], after[128], size[32], gfns[48];
+
+	if (report->json_form) {
+		json_newline(json);
+		json_open(json, NULL, '{');
+		json_hex_pair(json, "gfn", difference->first, difference->last);
+		json_piece(json, "before", difference, 0);
+		json_piece(json, "after", difference, 1);
+		json_close(json, '}');
+		return;
+	}
+	describe(difference, 0, before, sizeof(before));
+	describe(difference, 1, after, sizeof(after));
+	text_frames(difference->first, difference->last, gfns, sizeof(gfns));
+	printf("  %s (%s): %s -> %s\n", gfns,
+	       text_size((difference->last - difference->first + 1) << 12, size, sizeof(size)),
+	       before, after);
+}
+
+/* Facts that are not the same, or not known in the same way. */
+static void print_facts(struct diff_report *report, const struct moment *a, const struct moment *b)
+{
+	char before[256], after[256];
+	unsigned int fact;
+
+	for (fact = 0; fact < FACT_COUNT; fact++) {
+		const char *how[2] = { how_name(fact_how(&a->facts, fact)),
+				       how_name(fact_how(&b->facts, fact)) };
+
+		if (fact_info[fact].kind == KIND_NONE || same_fact(&a->facts, &b->facts, fact))
+			continue;
+		report->differs = true;
+		words_fact(&a->facts, fact, before, sizeof(before));
+		words_fact(&b->facts, fact, after, sizeof(after));
+		if (report->json_form) {
+			json_open(&report->json, fact_info[fact].name, '{');
+			json_string(&report->json, "before", before);
+			json_string(&report->json, "after", after);
+			json_string(&report->json, "how_before", how[0]);
+			json_string(&report->json, "how_after", how[1]);
+			json_close(&report->json, '}');
+		} else {
+			printf("  fact %s: %s (%s) -> %s (%s)%s\n", fact_info[fact].name, before,
+			       how[0], after, how[1],
+			       strcmp(before, after) || strcmp(how[0], how[1])
+				       ? ""
+				       : ", with other values");
+		}
+	}
+}
+
+static void diff_moments(struct diff_report *report, const struct moment *a, const struct moment *b)
+{
+	struct jsonwrite *json = &report->json;
+	bool complete = a->complete && b->complete;
+	uint64_t pages;
+	char size[32];
+
+	if (report->json_form) {
+		json_newline(json);
+		json_open(json, NULL, '{');
+		json_number(json, "domid", a->domid);
+		json_open(json, "facts", '{');
+	} else {
+		printf("Domain %d\n", a->domid);
+	}
+	print_facts(report, a, b);
+	if (report->json_form) {
+		json_close(json, '}');
+		json_open(json, "changes", '[');
+	}
+	pages = diff_pieces(&a->pieces, &b->pieces, print_difference, report);
+	if (report->json_form) {
+		json_close(json, ']');
+		json_number(json, "differing_pages", pages);
+		json_bool(json, "complete", complete);
+		json_close(json, '}');
+	} else {
+		printf("  %s%s%s\n",
+		       pages ? text_size(pages << 12, size, sizeof(size)) : "no entry",
+		       pages ? " differ" : " differs",
+		       complete ? "" : "; incomplete: not all entries were seen");
+	}
+	report->differs |= pages != 0;
+	report->incomplete |= !complete;
+}
+
+static void only_in(struct diff_report *report, int domid, unsigned int side)
+{
+	struct jsonwrite *json = &report->json;
+
+	report->differs = true;
+	if (!report->json_form) {
+		printf("Domain %d is only in the %s\n", domid, side ? "second" : "first");
+		return;
+	}
+	json_newline(json);
+	json_open(json, NULL, '{');
+	json_number(json, "domid", domid);
+	json_string(json, "only_in", side ? "after" : "before");
+	json_close(json, '}');
+}
+
+void diff_report_moments(struct diff_report *report, const struct moments *before,
+			 const struct moments *after)
+{
+	size_t i, k;
+
+	for (i = 0; i < before->count; i++) {
+		for (k = 0; k < after->count; k++)
+			if (!after->list[k].met && after->list[k].domid == before->list[i].domid)
+				break;
+		if (k == after->count) {
+			only_in(report, before->list[i].domid, 0);
+			continue;
+		}
+		after->list[k].met = true;
+		diff_moments(report, &before->list[i], &after->list[k]);
+	}
+	for (k = 0; k < after->count; k++)
+		if (!after->list[k].met)
+			only_in(report, after->list[k].domid, 1);
+}
+
+void diff_report_begin(struct diff_report *report)
+{
+	report->json.stream = stdout;
+	if (!report->json_form)
+		return;
+	document_begin(&report->json, "xen-eptaudit/diff");
+	json_open(&report->json, "domains", '[');
+}
+
+void diff_report_end(struct diff_report *report, int exit_status)
+{
+	if (!report->json_form)
+		return;
+	json_close(&report->json, ']');
+	document_end(&report->json, exit_status);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_DIFF_H
+#define REPORT_DIFF_H
+
+/* What diff tells: how domains differ between two moments, as text or JSON on standard output. */
+
+#include "audit/diff.h"
+#include "base/jsonwrite.h"
+
+/* A domain at one of the two moments. */
+struct moment {
+	int domid; /* -1: nothing of it was read */
+	struct facts facts;
+	struct pieces pieces;
+	bool complete;
+	bool met; /* of the second moment: it was held against one of the first */
+};
+
+struct moments {
+	struct moment *list;
+	size_t count;
+};
+
+struct diff_report {
+	bool json_form;
+	struct jsonwrite json;
+	bool differs, incomplete; /* what was told so far */
+};
+
+/* In this order, and all domains of both moments at once. */
+void diff_report_begin(struct diff_report *report);
+void diff_report_moments(struct diff_report *report, const struct moments *before,
+			 const struct moments *after);
+void diff_report_end(struct diff_report *report, int exit_status);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_DOCUMENT_H
+#define REPORT_DOCUMENT_H
+
+/* What the documents of several verbs have in common, in JSON and in text. */
+
+#include "base/jsonwrite.h"
+#include "source/source.h"
+
+/* ---- JSON ---- */
+
+/* Opens a document of that schema. */
+void document_begin(struct jsonwrite *json, const char *schema);
+
+/* Ends it with "exit_status". */
+void document_end(struct jsonwrite *json, int exit_status);
+
+/* "source":{"kind","name", and what that kind of source counts}. */
+void document_source(struct jsonwrite *json, const struct source_info *info);
+
+/* "domid","name","dump" of an object that is open. */
+void document_domain(struct jsonwrite *json, const struct dump *dump);
+
+/* "table_findings" and "tables", if there is something wrong above the leaves. */
+void document_tables(struct jsonwrite *json, const struct dump *dump);
+
+/* ---- text ---- */
+
+/* "Domain 3 (web), dump 1 of 2" and the line's end; bold and plain go around its beginning. */
+void heading_domain(FILE *stream, const struct dump *dump, const char *bold, const char *plain);
+
+/* "entry" or "entries", "domain" or "domains": the word that goes with the count. */
+const char *plural(uint64_t count, const char *one, const char *many);
+
+/* Text that is folded to the width of a screen. */
+struct fold {
+	FILE *stream;
+	unsigned int indent; /* of the lines after the first */
+	size_t column;	     /* where the line at hand has got to */
+	bool any;	     /* something stands in it, so that a blank goes before what follows */
+};
+
+/* Writes text, which is not divided, in this line or in the next. */
+void fold_put(struct fold *fold, const char *text, size_t length);
+
+/* Writes a mark right behind what stands there. */
+void fold_mark(struct fold *fold, char mark);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source/mtrrjson.h"
+
+#include "base/jsonread.h"
+#include "base/jsonwrite.h"
+#include "x86/memtype.h"
+
+#include <errno.h>
+#include <string.h>
+
+void mtrr_write_var(struct jsonwrite *json, const char *key, const struct mtrr_state *state)
+{
+	unsigned int i;
+
+	json_open(json, key, '[');
+	for (i = 0; i < state->var_count; i++)
+		json_hex_pair(json, NULL, state->var[i].base, state->var[i].mask);
+	json_close(json, ']');
+}
+
+void mtrr_write(struct jsonwrite *json, const struct mtrr_fact *fact)
+{
+	const struct mtrr_state *state = &fact->state;
+	unsigned int i;
+
+	json_hex(json, "cap", state->cap);
+	json_hex(json, "def_type", state->def_type);
+	json_open(json, "fixed", '[');
+	for (i = 0; i < MTRR_FIXED_COUNT; i++)
+		json_hex(json, NULL, state->fixed[i]);
+	json_close(json, ']');
+	mtrr_write_var(json, "var", state);
+	json_bool(json, "def_type_known", fact->known.def_type);
+	json_bool(json, "fixed_known", fact->known.fixed);
+	json_hex(json, "var_known", fact->known.var);
+}
+
+static int var_pairs(struct json_object *json, struct mtrr_state *state, struct error *err)
+{
+	size_t i;
+
+	if (!jsonread_is_array(json) || jsonread_length(json) > MTRR_VAR_MAX)
+		return error_set(err, -EINVAL,
+				 "\"var\" must be an array of at most %d [\"0xBASE\", \"0xMASK\"]",
+				 MTRR_VAR_MAX);
+	state->var_count = jsonread_length(json);
+	for (i = 0; i < state->var_count; i++)
+		if (!jsonread_pair(jsonread_item(json, i), &state->var[i].base,
+				   &state->var[i].mask))
+			return error_set(err, -EINVAL,
+					 "\"var\" %zu is not [\"0xBASE\", \"0xMASK\"]", i);
+	return 0;
+}
+
+int mtrr_read(struct json_object *json, struct mtrr_state *state, struct error *err)
+{
+	struct json_object *fixed = jsonread_member(json, "fixed"),
+			   *var = jsonread_member(json, "var"), *cap = jsonread_member(json, "cap");
+	size_t i;
+	int rc;
+
+	memset(state, 0, sizeof(*state));
+	if (!jsonread_number(jsonread_member(json, "def_type"), &state->def_type))
+		return error_set(err, -EINVAL, "MTRRs need \"def_type\" as a hex string");
+	if (cap && !jsonread_number(cap, &state->cap))
+		return error_set(err, -EINVAL, "\"cap\" is not a hex string");
+	if (fixed && jsonread_length(fixed) != MTRR_FIXED_COUNT)
+		return error_set(err, -EINVAL,
+				 "\"fixed\" must have the %d registers 0x250 to 0x26f",
+				 MTRR_FIXED_COUNT);
+	for (i = 0; fixed && i < MTRR_FIXED_COUNT; i++)
+		if (!jsonread_number(jsonread_item(fixed, i), &state->fixed[i]))
+			return error_set(err, -EINVAL, "\"fixed\" %zu is not a hex string", i);
+	if (!var)
+		return 0;
+	rc = var_pairs(var, state, err);
+	if (!rc && cap && (state->cap & 0xff) < state->var_count)
+		state->var_count = state->cap & 0xff;
+	return rc;
+}
+
+int mtrr_read_known(struct json_object *json, struct mtrr_fact *fact, bool keep_how,
+		    struct error *err)
+{
+	const struct {
+		const char *key;
+		bool *known;
+	} parts[] = { { "def_type_known", &fact->known.def_type },
+		      { "fixed_known", &fact->known.fixed } };
+	const struct {
+		const char *key;
+		enum how *how;
+	} hows[] = { { "how", &fact->how }, { "how_var", &fact->how_var } };
+	struct json_object *value = jsonread_member(json, "var_known");
+	unsigned int i;
+	int how;
+
+	if (value && !jsonread_number(value, &fact->known.var))
+		return error_set(err, -EINVAL, "\"var_known\" is not a hex string");
+	for (i = 0; i < 2; i++) {
+		value = jsonread_member(json, parts[i].key);
+		if (value && !jsonread_bool(value, parts[i].known))
+			return error_set(err, -EINVAL, "\"%s\" must be true or false",
+					 parts[i].key);
+		value = jsonread_member(json, hows[i].key);
+		if (!value)
+			continue;
+		how = how_parse(jsonread_string(value));
+		if (how < 0)
+			return error_set(err, -EINVAL, "\"%s\" is no way of knowing", hows[i].key);
+		if (keep_how || !how_certain(how))
+			*hows[i].how = how;
+	}
+	return 0;
+}
+
+int mtrr_read_var(struct json_object *json, struct mtrr_state *state, struct error *err)
+{
+	size_t i, count = jsonread_length(json);
+
+	if (!jsonread_is_array(json))
+		return error_set(err, -EINVAL, "must be an array");
+	if (jsonread_is_array(jsonread_item(json, 0)))
+		return var_pairs(json, state, err);
+	if (count > MTRR_VAR_MAX)
+		return error_set(err, -EINVAL, "more than %d ranges", MTRR_VAR_MAX);
+	state->var_count = count;
+	for (i = 0; i < count; i++) {
+		struct json_object *range = jsonread_item(json, i);
+		int type = memtype_parse(jsonread_string(jsonread_member(range, "type")));
+		uint64_t first, last;
+
+		if (!jsonread_range(jsonread_member(range, "mfn"), FRAME_LAST, &first, &last) ||
+		    type < 0 || type == MEMTYPE_UC_MINUS || (last - first + 1) & (last - first) ||
+		    first & (last - first))
+			return error_set(err, -EINVAL,
+					 "range %zu needs \"mfn\": [\"0xFIRST\", \"0xLAST\"], a "
+					 "power of two, and \"type\"",
+					 i);
+		state->var[i].base = first << 12 | type;
+		state->var[i].mask =
+			(~(last - first) << 12 & UINT64_C(0xffffffffff000)) | MTRR_MASK_VALID;
+	}
+	return 0;
+}

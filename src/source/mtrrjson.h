@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_MTRRJSON_H
+#define SOURCE_MTRRJSON_H
+
+/* MTRRs in JSON, written and read: {"cap","def_type","fixed","var"}, registers as hex strings. */
+
+#include "base/error.h"
+#include "model/facts.h"
+
+struct json_object;
+struct jsonwrite;
+
+/* The registers, and which of them are known, into an object that is open. */
+void mtrr_write(struct jsonwrite *json, const struct mtrr_fact *fact);
+
+/* [["0xBASE","0xMASK"],…] */
+void mtrr_write_var(struct jsonwrite *json, const char *key, const struct mtrr_state *state);
+
+/* The registers; those that are not there are 0. Returns 0 or a negative errno with err filled. */
+int mtrr_read(struct json_object *json, struct mtrr_state *state, struct error *err);
+
+/*
+ * Which of them are known, and how, where json says so; of what is known for certain the how in
+ * fact stays, unless keep_how. Same errors.
+ */
+int mtrr_read_known(struct json_object *json, struct mtrr_fact *fact, bool keep_how,
+		    struct error *err);
+
+/*
+ * Variable ranges alone, as pairs of registers or as [{"mfn": [first, last], "type": …}], which is
+ * what XENPF_read_memtype tells. Same errors.
+ */
+int mtrr_read_var(struct json_object *json, struct mtrr_state *state, struct error *err);
+
+#endif

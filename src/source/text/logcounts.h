@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_TEXT_LOGCOUNTS_H
+#define SOURCE_TEXT_LOGCOUNTS_H
+
+/* What is counted while Xen's text is read, and told beside its entries. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct scan;
+
+struct log_counts {
+	unsigned long rejected_lines;		/* look-alikes of Xen's lines, not believed */
+	unsigned long replayed_lines;		/* Xen's lines that came a second time */
+	unsigned long headless_entries;		/* entries before any header: whose is not known */
+	uint64_t headless_first, headless_last; /* their gfns, both inclusive */
+	bool attributes_trimmed;		/* trailing blanks were stripped */
+};
+
+/* Sets what the first reading of a text counted; the second one adds to it. */
+void log_counts_set(struct log_counts *counts, const struct scan *scan);
+
+#endif

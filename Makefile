@@ -4,7 +4,8 @@
 #   make demo         install what is missing (as root), build, audit a real capture
 #   make check        build, run the tests
 #   make check-xen    boot the real Xen in an emulator and audit it live;
-#                     check-xen-full an ordinary HVM guest besides
+#                     check-xen-full an ordinary HVM guest besides,
+#                     check-xen-all other Xens, and one with gdbsx
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
@@ -24,7 +25,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-xen check-xen-full bench demo install uninstall dist clean distclean
+.PHONY: all tests check check-xen check-xen-all check-xen-full bench demo install uninstall dist clean distclean
 
 all:
 
@@ -133,6 +134,9 @@ check: tests
 
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run
+
+check-xen-all: all
+	$(run_env) sh $(srcdir)/tests/xen/all
 
 check-xen-full: all
 	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm

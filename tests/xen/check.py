@@ -500,7 +500,28 @@ def hvm_scenario(res):
     note("live: ordinary guest: %s" % verdicts(dom))
 
 
-SCENARIOS = {"main": main_scenario, "small-ring": small_ring_scenario,
+def suite_scenario(res):
+    note("Xen %s, %s" % (res.text("version").strip(),
+                         (res.json("clean") or {}).get("xen")))
+    dump = parse_dump(res.text("suite.ring"))
+    check("live: clean domains, exit 0", res.rc("clean") == 0, res.text("clean.err"))
+    for name in ("one", "two"):
+        dom = domain(res.json("clean"), res.domid[name])
+        counts_agree("live: %s" % name, dom, dump[res.domid[name]])
+        exactly("live: %s" % name, dom, {})
+    want = dict.fromkeys(span((0x100, 0x10f), (0x200, 0x5ff)), ("WB", True, "B19"))
+    exactly("live: revoked", domain(res.json("revoked"), res.domid["revoked"]), want)
+    check("live: revoked, exit 1", res.rc("revoked") == 1, res.text("revoked.err"))
+    check("capture, paused meanwhile", res.rc("capture") == 0, res.text("capture.err"))
+    _, document = audit("--from", res.path("revoked.capture"))
+    check("capture: audited here as live in dom0",
+          same_verdicts(document, res.json("revoked")))
+    check("Debian's Xen has no gdbsx, which is said",
+          res.rc("direct") == 2 and "built without gdbsx" in res.text("direct.err"),
+          res.text("direct.err"))
+
+
+SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "small-ring": small_ring_scenario,
              "hvm": hvm_scenario}
 
 
@@ -509,6 +530,7 @@ def main():
     program = os.path.abspath(sys.argv[1])
     for argument in sys.argv[2:]:
         name, directory = argument.split("=", 1)
+        print("# %s" % directory)
         try:
             res = Results(directory)
         except (OSError, ValueError) as error:

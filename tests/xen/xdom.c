@@ -77,7 +77,9 @@ static int cmd_create(void)
 		.max_evtchn_port = 1023,
 		.max_grant_frames = 4,
 		.max_maptrack_frames = 4,
+#if XEN_DOMCTL_INTERFACE_VERSION >= 0x14
 		.grant_opts = XEN_DOMCTL_GRANT_version(1),
+#endif
 	};
 	uint32_t domid = 0; /* any */
 
@@ -292,7 +294,12 @@ static int cmd_logdirty(void)
 	return xc_shadow_control(xch, dom(),
 				 num(1) ? XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY
 					: XEN_DOMCTL_SHADOW_OP_OFF,
-				 NULL, 0);
+				 NULL, 0
+#if XEN_DOMCTL_INTERFACE_VERSION < 0x14
+				 ,
+				 NULL, 0, NULL
+#endif
+	);
 }
 
 /* ---- guest MTRRs ----------------------------------------------------- */

@@ -210,7 +210,21 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
 
 /* ---- a second look ---- */
 
+void session_skip(struct session *session, struct judge *judge)
+{
+	struct entry like;
+	struct window window;
+	uint64_t count;
+
+	if (!judge_repeatable(judge, &like, &window))
+		return;
+	count = source_skip(session->source, &like, &window);
+	if (count)
+		judge_repeat(judge, &like, count);
+}
+
 struct suspicion {
+	struct session *session;
 	struct ranges *suspect; /* one set for each p2m */
 	size_t count;
 	struct judge *judge;
@@ -244,8 +258,11 @@ static int suspect_dump(void *opaque, struct dump *dump, struct error *err)
 static int suspect_entries(void *opaque, const struct entry *entries, size_t count,
 			   struct error *err)
 {
+	struct suspicion *suspicion = opaque;
+
 	(void)err;
-	judge_entries(((struct suspicion *)opaque)->judge, entries, count);
+	judge_entries(suspicion->judge, entries, count);
+	session_skip(suspicion->session, suspicion->judge);
 	return 0;
 }
 
@@ -267,7 +284,7 @@ int session_recheck(struct session *session, struct error *err)
 		.all_entries = suspect_entries,
 		.dump_end = suspect_end,
 	};
-	struct suspicion suspicion = { .suspect = NULL };
+	struct suspicion suspicion = { .session = session };
 	size_t i;
 	int rc;
 

@@ -81,12 +81,6 @@ static int read_frames(struct frames *frames, const uint64_t *mfns, unsigned int
 
 static struct frames frames = { .read = read_frames, .readable = readable };
 
-static void ignore(void *opaque, const char *text)
-{
-	(void)opaque;
-	(void)text;
-}
-
 /* Entries that a walk over the copy has. */
 static unsigned long walk_copy(struct table_copy *copy, uint64_t first, uint64_t last)
 {
@@ -95,7 +89,8 @@ static unsigned long walk_copy(struct table_copy *copy, uint64_t first, uint64_t
 	struct walk walk;
 	size_t n;
 
-	if (!check(!walk_begin(&walk, &copy->pages, ROOT << 12 | 0x1e, 52, ignore, NULL), "begin"))
+	if (!check(!walk_begin(&walk, &copy->pages, ROOT << 12 | 0x1e, 52, walk_ignore, NULL),
+		   "begin"))
 		return 0;
 	walk.first = first;
 	walk.last = last;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/direct.h"
 
-#include "rules/decide.h"
 #include "source/live/debugkeys.h"
 #include "source/live/facts.h"
 #include "source/live/gdbsx.h"
-#include "source/live/recheck.h"
+#include "source/live/needq.h"
 #include "source/live/roots.h"
 #include "source/tables/walk.h"
 
@@ -92,8 +91,8 @@ static uint64_t most_tables(struct live *live, int domid)
 	return (last >> 9) + (last >> 18) + (last >> 27) + 64;
 }
 
-static int copy_one(struct live *live, struct target *target, const struct ranges *only,
-		    struct table_copy *copy, struct error *err)
+int direct_copy(struct live *live, const struct target *target, const struct ranges *only,
+		struct table_copy *copy, struct error *err)
 {
 	struct direct *direct = live->direct;
 	struct copy_wish wish = {
@@ -116,7 +115,7 @@ static int copy_all(struct live *live, struct error *err)
 		struct target *target = &live->targets[i];
 
 		target->copy = malloc(sizeof(*target->copy));
-		rc = target->copy ? copy_one(live, target, NULL, target->copy, err)
+		rc = target->copy ? direct_copy(live, target, NULL, target->copy, err)
 				  : no_memory(err);
 		if (!rc && ranges_add_all(&target->dropped, &target->copy->changed))
 			rc = no_memory(err);
@@ -161,73 +160,10 @@ static int still_there(struct live *live, const struct source_options *options, 
 
 /* ---- facts ---- */
 
-#define Q_FACTS                                                                                \
-	(1u << FACT_CACHE_FLUSH | 1u << FACT_SPECIAL | 1u << FACT_IOMEM | 1u << FACT_IOPORTS | \
-	 1u << FACT_NR_PAGES)
-
-static void ignore(void *opaque, const char *text)
-{
-	(void)opaque;
-	(void)text;
-}
-
 static void limit(struct walk *walk, const struct direct *direct)
 {
 	walk->first = direct->first;
 	walk->last = direct->last;
-}
-
-/* Does what key q tells make a difference to this entry? */
-static bool rests_on_q(const struct facts *facts, const struct entry *entry, struct window *window)
-{
-	struct question question;
-	struct decision decision;
-	uint32_t assumes = 0;
-	unsigned int key;
-
-	*window = WINDOW_ALL;
-	question_put(facts, entry, &question, window);
-	decide(facts, &question, &decision);
-	window_narrow(window, &decision.window);
-	for (key = 0; key < OUTCOME_COUNT; key++)
-		if (decision.possible >> key & 1)
-			assumes |= decision.outcome[key].assumes;
-	return decision.possible & (decision.possible - 1) && assumes & Q_FACTS;
-}
-
-static bool inside(const struct window *window, const struct entry *entry)
-{
-	uint64_t more = entry_pages(entry->order) - 1;
-
-	return entry->gfn >= window->gfn_first && entry->gfn + more <= window->gfn_last &&
-	       entry->mfn >= window->mfn_first && entry->mfn + more <= window->mfn_last;
-}
-
-static int target_needs_q(struct live *live, const struct target *target, bool *needs,
-			  struct error *err)
-{
-	static struct entry entries[256];
-	struct window windows[3][64];
-	struct walk walk;
-	size_t count, i;
-	int rc = walk_begin(&walk, &target->copy->pages, target->eptp, 52, ignore, NULL);
-
-	if (rc)
-		return no_memory(err);
-	limit(&walk, live->direct);
-	for (i = 0; i < 3 * 64; i++) /* empty: last is 0 */
-		windows[i / 64][i % 64] = (struct window){ .gfn_first = 1 };
-	while (!*needs && (count = walk_read(&walk, entries, 256)))
-		for (i = 0; i < count && !*needs; i++) {
-			const struct entry *entry = &entries[i];
-			struct window *window = &windows[entry->order / 9][entry->type & 63];
-
-			if (!entry->pod && entry->rights && !entry->pending &&
-			    (entry->type == P2M_MMIO_DIRECT || !inside(window, entry)))
-				*needs = rests_on_q(&target->facts, entry, window);
-		}
-	walk_end(&walk);
-	return 0;
 }
 
 static int facts_by(struct live *live, const struct scan *scan, struct error *err)
@@ -254,7 +190,8 @@ static int know(struct live *live, const struct source_options *options, struct 
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
 	rc = facts_by(live, &live->before.scan, err);
 	for (i = 0; i < live->count && !rc && !needs && !options->live.no_q; i++)
-		rc = target_needs_q(live, &live->targets[i], &needs, err);
+		rc = needq_target(&live->targets[i], live->direct->first, live->direct->last,
+				  &needs, err);
 	if (rc || !needs)
 		return rc;
 	rc = transcript_init(&live->dumps, err);
@@ -373,106 +310,6 @@ void direct_finish(struct live *live)
 		return;
 	snprintf(text, sizeof(text), "%lu table entries are damaged", walk->findings);
 	dump_incomplete(dump, text);
-}
-
-/* ---- a second look ---- */
-
-/* Entries of a copy, one after the other. */
-struct cursor {
-	struct walk walk;
-	struct entry entries[256];
-	size_t count, at;
-};
-
-static int cursor_open(struct cursor *cursor, const struct target *target, struct table_copy *copy,
-		       const struct ranges *only)
-{
-	int rc = walk_begin(&cursor->walk, &copy->pages, target->eptp, 52, ignore, NULL);
-
-	cursor->walk.first = only->range[0].first;
-	cursor->walk.last = only->range[only->count - 1].last;
-	cursor->count = cursor->at = 0;
-	return rc;
-}
-
-static const struct entry *cursor_next(struct cursor *cursor)
-{
-	if (cursor->at == cursor->count) {
-		cursor->at = 0;
-		cursor->count = walk_read(&cursor->walk, cursor->entries, 256);
-		if (!cursor->count)
-			return NULL;
-	}
-	return &cursor->entries[cursor->at++];
-}
-
-/* The same but for what a guest did (A and D), also on the way there (EMT 7)? */
-static bool same(const struct entry *a, const struct entry *b)
-{
-	return a->gfn == b->gfn && a->order == b->order && a->pending == b->pending &&
-	       !((a->raw ^ b->raw) & ~UINT64_C(0x300));
-}
-
-/* Which suspect entries of the first copy are not in the second? */
-static int compare(struct target *target, struct table_copy *again, const struct ranges *suspect)
-{
-	static struct cursor one, two;
-	const struct entry *a, *b;
-	int rc = cursor_open(&one, target, target->copy, suspect);
-
-	if (rc)
-		return rc;
-	rc = cursor_open(&two, target, again, suspect);
-	b = rc ? NULL : cursor_next(&two);
-	while (!rc && (a = cursor_next(&one))) {
-		uint64_t first = 0, last = UINT64_MAX;
-
-		if (!ranges_contain(suspect, a->gfn, &first, &last))
-			continue;
-		while (b && b->gfn < a->gfn)
-			b = cursor_next(&two);
-		if (!b || !same(a, b))
-			rc = ranges_add(&target->dropped, a->gfn,
-					a->gfn + entry_pages(a->order) - 1);
-	}
-	walk_end(&one.walk);
-	if (two.walk.visited)
-		walk_end(&two.walk);
-	return rc;
-}
-
-static int look_again(struct live *live, struct target *target, const struct ranges *suspect,
-		      struct error *err)
-{
-	struct table_copy again;
-	int rc = copy_one(live, target, suspect, &again, err);
-
-	/* Who went away has no tables any more: its frames are whatever they are now. */
-	if (rc == -E2BIG)
-		rc = ranges_add_all(&target->dropped, suspect) ? no_memory(err) : 0;
-	else if (!rc && compare(target, &again, suspect))
-		rc = no_memory(err);
-	copy_clear(&again);
-	return rc;
-}
-
-int direct_recheck(struct live *live, const struct ranges *suspect, size_t count, struct error *err)
-{
-	struct mtrr_fact host;
-	size_t i;
-	int rc = 0;
-
-	if (count != live->count)
-		return error_set(err, -EINVAL, "a second look has to be at as many domains");
-	measure_host_mtrr(live->xen, &live->machine.ram, &host);
-	for (i = 0; i < count && !rc; i++) {
-		if (!suspect[i].count)
-			continue;
-		rc = recheck_facts(live, &live->targets[i], &host, err);
-		if (!rc)
-			rc = look_again(live, &live->targets[i], &suspect[i], err);
-	}
-	return rc;
 }
 
 const char *direct_hint(struct live *live)

@@ -16,6 +16,13 @@ size_t direct_read(struct live *live, struct entry *entries, size_t max);
 uint64_t direct_skip(struct live *live, struct entry *like, const struct window *window);
 void direct_finish(struct live *live);
 
+/*
+ * Copies the tables of a target; only those on the way to these gfns, if only is not NULL. Returns
+ * as copy_tables() does; copy_clear() then, too.
+ */
+int direct_copy(struct live *live, const struct target *target, const struct ranges *only,
+		struct table_copy *copy, struct error *err);
+
 /* As recheck(): reads the tables again in which something is suspect. */
 int direct_recheck(struct live *live, const struct ranges *suspect, size_t count,
 		   struct error *err);

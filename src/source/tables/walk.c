@@ -46,6 +46,12 @@ static bool visited(struct walk *walk, uint64_t mfn)
 	return false;
 }
 
+void walk_ignore(void *opaque, const char *text)
+{
+	(void)opaque;
+	(void)text;
+}
+
 int walk_begin(struct walk *walk, struct pages *pages, uint64_t eptp, unsigned int phys_bits,
 	       walk_finding *emit, void *opaque)
 {

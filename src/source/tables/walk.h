@@ -15,6 +15,9 @@
 /* Something wrong with a table, and where: not with what an entry maps. */
 typedef void walk_finding(void *opaque, const char *text);
 
+/* One that nobody wants to know. */
+walk_finding walk_ignore;
+
 /*
  * A walk of one EPT from its root, leaf by leaf in gfn order: the entries that key D would print.
  * Each table is entered once, whatever refers to it, so that nothing can make a walk endless.

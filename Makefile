@@ -3,12 +3,14 @@
 #   make              ./xen-eptaudit and tests/run-vectors, from a bare clone too
 #   make demo         install what is missing (as root), build, audit a real capture
 #   make check        build, run the tests
+#   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides,
 #                     check-xen-all other Xens, and one with gdbsx
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
+#   make deb, rpm     packages of that commit, in build/deb and build/rpm
 #   make clean        what make made; distclean: what configure made too
 #
 # WERROR=1 makes warnings errors, V=1 shows the commands. Out of tree: run
@@ -25,7 +27,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-xen check-xen-all check-xen-full bench demo install uninstall dist clean distclean
+.PHONY: all tests check check-machines check-xen check-xen-all check-xen-full bench demo install uninstall \
+	dist deb rpm clean distclean
 
 all:
 
@@ -61,18 +64,22 @@ parts := $(filter-out $(live) $(main),$(call c_files,src/*.c src/*/*.c src/*/*/*
 archive := build/libxen-eptaudit.a
 unit := $(patsubst %.c,build/%,$(call c_files,tests/unit/*.c))
 generators := $(patsubst %.c,build/%,$(call c_files,tests/bench/*.c))
+machine := build/tests/machine/machine
+machine_parts := $(call c_files,tests/machine/*.c)
 vectors := $(patsubst %.c,%,$(call c_files,tests/run-vectors.c))
-test_objects := $(addsuffix .o,$(unit) $(generators) $(addprefix build/,$(vectors)))
+test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors))) \
+	$(call objects,$(machine_parts))
 
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
 module := $(if $(live),xen-eptaudit-live.so)
-fake_objects := $(patsubst %.c,build/%.o,$(call c_files,tests/live/*.c))
 fake_xen := build/tests/live/fake-xen.so
+fake_objects := $(patsubst %.c,build/%.o,$(call c_files,tests/live/fake-*.c))
+live_tests := build/tests/live/failures
 endif
 
 all: xen-eptaudit $(module) $(vectors)
-tests: all $(unit) $(fake_xen)
+tests: all $(unit) $(machine) $(fake_xen) $(live_tests)
 
 # ---- how ----
 
@@ -92,7 +99,8 @@ build/%.o: $(srcdir)/%.c config.mk
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-$(call objects,$(live)) $(fake_objects): extra = -fPIC $(XEN_CFLAGS)
+$(call objects,$(live)): extra = -fPIC $(XEN_CFLAGS)
+$(fake_objects): extra = -fPIC $(XEN_CFLAGS) -I$(srcdir)/tests
 $(call objects,$(parts)): extra = -DMODULE_DIR='"$(module_dir)"'
 $(test_objects): extra = -I$(srcdir)/tests
 
@@ -114,10 +122,20 @@ $(fake_xen): $(fake_objects)
 	$(say) LD $@
 	$(link) -shared -o $@ $^
 
+# Its own Xen's libraries come before the real ones, which the module beside it wants.
+$(live_tests): %: %.o $(fake_objects) $(archive) $(module)
+	$(say) LD $@
+	$(link) -rdynamic -o $@ $(filter %.o,$^) -Wl,--whole-archive $(archive) -Wl,--no-whole-archive $(LIBS)
+	ln -sf $(CURDIR)/$(module) $(@D)/$(module)
+
 $(vectors): %: build/%.o $(archive)
 	$(say) LD $@
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(LIBS)
+
+$(machine): $(call objects,$(machine_parts)) $(archive)
+	$(say) LD $@
+	$(link) -rdynamic -o $@ $^ $(LIBS)
 
 $(unit) $(generators): %: %.o $(archive)
 	$(say) LD $@
@@ -129,8 +147,14 @@ $(unit) $(generators): %: %.o $(archive)
 
 run_env = SRCDIR=$(abspath $(srcdir)) BUILDDIR=$(CURDIR) XEN_EPTAUDIT=$(CURDIR)/xen-eptaudit
 
+# make -j2 check: two tests at a time.
+test_jobs = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1)
+
 check: tests
-	$(run_env) sh $(srcdir)/tests/run-all
+	$(run_env) TEST_JOBS=$(test_jobs) sh $(srcdir)/tests/run-all
+
+check-machines: $(machine)
+	MACHINES=$(or $(MACHINES),100000) $(machine)
 
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run
@@ -151,23 +175,39 @@ demo: all
 
 # ---- where it goes ----
 
-man_dir = $(DESTDIR)$(mandir)/man8
-completions_dir = $(DESTDIR)$(datadir)/bash-completion/completions
+data_dir = $(DESTDIR)$(datadir)
+man_dir = $(DESTDIR)$(mandir)
+unit_dir = $(DESTDIR)$(prefix)/lib/systemd/system
+man_pages := $(notdir $(wildcard $(srcdir)/man/*.[1-9]))
+packaging = $(srcdir)/src/packaging
+
+# Where each file goes, as SOURCE:FOLDER[:NAME]; uninstall takes away the same.
+data_files = $(foreach page,$(man_pages),man/$(page):$(man_dir)/man$(subst .,,$(suffix $(page)))) \
+	completions/xen-eptaudit.bash:$(data_dir)/bash-completion/completions:xen-eptaudit \
+	completions/_xen-eptaudit:$(data_dir)/zsh/site-functions \
+	completions/xen-eptaudit.fish:$(data_dir)/fish/vendor_completions.d \
+	src/packaging/xen-eptaudit.rules.yml:$(data_dir)/xen-eptaudit \
+	src/packaging/xen-eptaudit.timer:$(unit_dir)
+folder_of = $(word 2,$(subst :, ,$(1)))
+name_of = $(or $(word 3,$(subst :, ,$(1))),$(notdir $(word 1,$(subst :, ,$(1)))))
+installed_files = $(foreach file,$(data_files),$(call folder_of,$(file))/$(call name_of,$(file))) \
+	$(DESTDIR)$(sbindir)/xen-eptaudit $(unit_dir)/xen-eptaudit.service
+own_folders = $(DESTDIR)$(module_dir) $(data_dir)/xen-eptaudit
 
 install: all
-	install -d $(DESTDIR)$(sbindir) $(man_dir) $(completions_dir)
+	install -d $(DESTDIR)$(sbindir) $(unit_dir)
 	install -m 755 xen-eptaudit $(DESTDIR)$(sbindir)
-	install -m 644 $(srcdir)/man/xen-eptaudit.8 $(man_dir)
-	install -m 644 $(srcdir)/completions/xen-eptaudit.bash $(completions_dir)/xen-eptaudit
+	$(foreach file,$(data_files),install -D -m 644 $(srcdir)/$(word 1,$(subst :, ,$(file))) \
+		$(call folder_of,$(file))/$(call name_of,$(file)) &&) :
+	sed 's|@sbindir@|$(sbindir)|' $(packaging)/xen-eptaudit.service.in >$(unit_dir)/xen-eptaudit.service
 ifneq ($(module),)
 	install -d $(DESTDIR)$(module_dir)
 	install -m 644 $(module) $(DESTDIR)$(module_dir)
 endif
 
 uninstall:
-	rm -f $(DESTDIR)$(sbindir)/xen-eptaudit $(man_dir)/xen-eptaudit.8
-	rm -f $(completions_dir)/xen-eptaudit $(DESTDIR)$(module_dir)/xen-eptaudit-live.so
-	test ! -d $(DESTDIR)$(module_dir) || rmdir $(DESTDIR)$(module_dir)
+	rm -f $(installed_files) $(DESTDIR)$(module_dir)/xen-eptaudit-live.so
+	for folder in $(own_folders); do test ! -d $$folder || rmdir $$folder; done
 
 # With configure inside, so that who builds a release needs no autoconf.
 release = xen-eptaudit-$(VERSION)
@@ -175,6 +215,25 @@ dist:
 	cd $(srcdir) && git archive -o $(CURDIR)/$(release).tar.gz --prefix=$(release)/ \
 		--add-file=configure --add-file=config.h.in HEAD
 	echo $(release).tar.gz
+
+# In folders of their own, from what dist packs.
+deb: dist
+	rm -rf build/deb && mkdir -p build/deb
+	tar xzf $(release).tar.gz -C build/deb
+	cp -r $(packaging)/debian build/deb/$(release)
+	sed "s/@VERSION@/$(VERSION)/; s/@DATE@/$$(date -R)/" $(packaging)/debian/changelog.in \
+		>build/deb/$(release)/debian/changelog
+	rm build/deb/$(release)/debian/changelog.in
+	cd build/deb/$(release) && env -u MAKEFLAGS DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage -us -uc
+	ls build/deb/*.deb
+
+rpm: dist
+	rm -rf build/rpm && mkdir -p build/rpm/SOURCES build/rpm/SPECS
+	cp $(release).tar.gz build/rpm/SOURCES
+	sed "s/@VERSION@/$(VERSION)/; s/@RPMDATE@/$$(LC_ALL=C date '+%a %b %d %Y')/" \
+		$(packaging)/xen-eptaudit.spec.in >build/rpm/SPECS/xen-eptaudit.spec
+	env -u MAKEFLAGS rpmbuild --define "_topdir $(CURDIR)/build/rpm" -ba build/rpm/SPECS/xen-eptaudit.spec
+	ls build/rpm/RPMS/*/*.rpm
 
 clean:
 	rm -rf build xen-eptaudit xen-eptaudit-live.so tests/run-vectors

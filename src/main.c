@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/nearest.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "config.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const struct verb *const verbs[] = {
-	&verb_audit, &verb_list,   &verb_explain, &verb_compare,
+	&verb_audit, &verb_list,   &verb_map,	  &verb_explain, &verb_compare,
 	&verb_diff,  &verb_decode, &verb_capture, &verb_rules,
 };
 
@@ -25,8 +25,8 @@ static void usage(FILE *stream)
 	      stream);
 	for (i = 0; i < VERB_COUNT; i++)
 		fprintf(stream, "  %-10s %s\n", verbs[i]->name, verbs[i]->help);
-	fputs("\n'xen-eptaudit VERB --help' tells the options of a verb; the manual is "
-	      "xen-eptaudit(8).\n",
+	fputs("\n'xen-eptaudit VERB --help' tells the options of a verb;\n"
+	      "the manual is xen-eptaudit(8).\n",
 	      stream);
 }
 
@@ -79,6 +79,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	snprintf(name, sizeof(name), "xen-eptaudit %s", verb->name);
 	argv[0] = name;
 	options_offer(verb->shared);
+	cmd_look_for_form(argc, argv);
 	status = verb->run(argc, argv);
 	if (status != STATUS_ERROR && (fflush(stdout) || ferror(stdout)))
 		return cmd_fail(name, "cannot write the output: is the disk full?");
@@ -102,21 +103,28 @@ static void occupy_standard_streams(void)
 
 int main(int argc, char **argv)
 {
+	static char help[] = "--help";
+	struct nearest nearest = { .word = argv[1] ? argv[1] : "" };
+	char hint[96];
 	size_t i;
 
 	occupy_standard_streams();
 	argp_err_exit_status = STATUS_ERROR;
-	argp_program_version = "xen-eptaudit " PACKAGE_VERSION;
 	if (argc < 2) {
 		usage(stderr);
 		return STATUS_ERROR;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
+	if (!strcmp(argv[1], "help") && argc == 3) { /* help VERB */
+		argv[1] = argv[2];
+		argv[2] = help;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "-h") ||
+	    !strcmp(argv[1], "help")) {
 		usage(stdout);
 		return STATUS_CLEAN;
 	}
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		puts(argp_program_version);
+		cmd_version();
 		return STATUS_CLEAN;
 	}
 	if (!strcmp(argv[1], "--list-completions"))
@@ -124,6 +132,10 @@ int main(int argc, char **argv)
 	for (i = 0; i < VERB_COUNT; i++)
 		if (!strcmp(argv[1], verbs[i]->name))
 			return run_verb(verbs[i], argc - 1, argv + 1);
-	fprintf(stderr, "xen-eptaudit: no verb '%s'; 'xen-eptaudit --help' lists them\n", argv[1]);
-	return STATUS_ERROR;
+	for (i = 0; i < VERB_COUNT; i++)
+		nearest_try(&nearest, verbs[i]->name);
+	cmd_look_for_form(argc, argv);
+	nearest_text(&nearest, hint);
+	return cmd_fail("xen-eptaudit", "no verb '%s'%s", argv[1],
+			*hint ? hint : "; 'xen-eptaudit --help' lists them");
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
-# For tests/cli/*.sh:
+# For tests/cli/*.sh and tests/live/*.sh:
 #
 #     . "${SRCDIR:-.}/tests/lib.sh"
 #     run audit --from "$captures/some.log.gz"
@@ -24,22 +24,37 @@
 # pass, fail REASON              for checks of one's own
 # expect_valid SCHEMA ARGUMENT...  what the program prints for them is one document of
 #                                that schema of tests/schema, or with SCHEMA#DEFINITION each
-#                                line of it; skipped without python3-jsonschema
+#                                line of it; judged by finish, skipped without python3-jsonschema
 # need COMMAND                   true if there; else skipped, but a failure under CI
 # finish                         closing line and exit status; without it a test has died
 #
-# $captures is where the captures are, $tmp a directory of the test's own.
+# $captures is where the captures are, $tmp a directory of the test's own. What the test itself
+# prints to standard error is a failure: most often it calls what does not exist, and so checks
+# nothing.
+
+# What is printed has few line breaks of its own, so that a sentence can be looked for; cli/width is
+# about those.
+COLUMNS=1000
+export COLUMNS
 
 SRCDIR=${SRCDIR:-.}
 XEN_EPTAUDIT=${XEN_EPTAUDIT:-./xen-eptaudit}
 # shellcheck disable=SC2034 # for the tests
 captures=$SRCDIR/tests/captures
 tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+trap 'tell_complaints; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 stdout=$tmp/.stdout stderr=$tmp/.stderr
 validator=
 passed=0 failed=0 skipped=0 status=0 what='nothing run yet'
+newline='
+'
+exec 2>"$tmp/.complaints"
+
+tell_complaints()
+{
+	[ ! -s "$tmp/.complaints" ] || sed 's/^/        /' "$tmp/.complaints"
+}
 
 run_command()
 {
@@ -47,7 +62,8 @@ run_command()
 	"$@" >"$stdout" 2>"$stderr"
 	status=$?
 	# Whatever was asked of it: a crash or a sanitizer's report is never right.
-	if [ "$status" -ge 124 ] || grep -q 'Sanitizer\|runtime error:' "$stderr"; then
+	if [ "$status" -ge 124 ] ||
+		{ [ -s "$stderr" ] && grep -q 'Sanitizer\|runtime error:' "$stderr"; }; then
 		fail "died with status $status"
 	fi
 }
@@ -66,8 +82,9 @@ fail()
 {
 	failed=$((failed + 1))
 	printf 'FAILED: %s\n        %s\n' "$what" "$1"
-	for file in "$stdout" "$stderr"; do
-		[ -s "$file" ] && head -n 20 "$file" | cut -c1-300 | sed "s/^/        ${file##*/.}: /"
+	for lib_shown in "$stdout" "$stderr"; do
+		[ -s "$lib_shown" ] && head -n 20 "$lib_shown" | cut -c1-300 |
+			sed "s/^/        ${lib_shown##*/.}: /"
 	done
 }
 
@@ -100,45 +117,64 @@ expect_stdout_empty()
 	judge $? 'stdout is not empty'
 }
 
+# each_in yes|no FILE TEXT...: whether each is there, or none. To start a process for each text would
+# take most of the time of a test.
+each_in()
+{
+	# Names that tests do not have: these are theirs, too.
+	lib_wanted=$1 lib_file=$2
+	shift 2
+	if [ $# -eq 1 ]; then # cheaper than to read it
+		grep -qF -e "$1" "$lib_file" && lib_found=yes || lib_found=no
+		judge_found "$1"
+		return
+	fi
+	lib_contents=$(cat "$lib_file")
+	each_read "$@"
+}
+
+each_read()
+{
+	for lib_text; do
+		case $lib_contents in *"$lib_text"*) lib_found=yes ;; *) lib_found=no ;; esac
+		judge_found "$lib_text"
+	done
+}
+
+judge_found()
+{
+	[ $lib_found = "$lib_wanted" ]
+	judge $? "${lib_file##*/.} $([ $lib_found = yes ] && echo has || echo lacks): $1"
+}
+
 expect_contains()
 {
-	for text; do
-		grep -qF -e "$text" "$stdout"
-		judge $? "stdout lacks: $text"
-	done
+	each_in yes "$stdout" "$@"
 }
 
 expect_lacks()
 {
-	for text; do
-		! grep -qF -e "$text" "$stdout"
-		judge $? "stdout has: $text"
-	done
+	each_in no "$stdout" "$@"
 }
 
 expect_stderr_contains()
 {
-	for text; do
-		grep -qF -e "$text" "$stderr"
-		judge $? "stderr lacks: $text"
-	done
+	each_in yes "$stderr" "$@"
 }
 
 expect_stderr_lacks()
 {
-	for text; do
-		! grep -qF -e "$text" "$stderr"
-		judge $? "stderr has: $text"
-	done
+	each_in no "$stderr" "$@"
 }
 
 expect_error()
 {
 	expect_status 2
 	expect_stdout_empty
-	[ "$(wc -l <"$stderr")" -eq 1 ]
+	lib_wanted=yes lib_file=$stderr lib_contents=$(cat "$stderr")
+	each_read "$@"
+	case $lib_contents in '' | *"$newline"*) false ;; esac
 	judge $? 'not one line on stderr'
-	expect_stderr_contains "$@"
 }
 
 expect_same()
@@ -164,7 +200,8 @@ need()
 	return 1
 }
 
-expect_valid()
+# validator_there: whether JSON can be validated; that it cannot is told once
+validator_there()
 {
 	if [ -z "$validator" ]; then
 		validator=yes
@@ -173,16 +210,40 @@ expect_valid()
 			skip 'python3-jsonschema is not installed'
 		fi
 	fi
-	[ "$validator" = yes ] || return
-	schema=$SRCDIR/tests/schema/${1%%#*}.json${1#"${1%%#*}"}
+	[ "$validator" = yes ]
+}
+
+expect_valid()
+{
+	validator_there || return
+	lib_schema=$1
 	shift
-	"$XEN_EPTAUDIT" "$@" >"$tmp/.json" 2>"$stderr"
-	"$SRCDIR/tests/tools/valid-json" "$schema" "$tmp/.json" >"$stdout" 2>>"$stderr"
-	judge $? "not valid by $schema: $*"
+	lib_documents=$((${lib_documents:-0} + 1))
+	"$XEN_EPTAUDIT" "$@" >"$tmp/.json.$lib_documents" 2>"$stderr"
+	printf '%s\t%s\t%s\n' "$lib_schema" "$tmp/.json.$lib_documents" "$*" >>"$tmp/.documents"
+}
+
+# All documents at once, since to load the validator takes longer than to use it.
+validate_documents()
+{
+	"$SRCDIR/tests/tools/valid-json" --list "$SRCDIR/tests/schema" <"$tmp/.documents" >"$stdout"
+	grep '^invalid: ' "$stdout"
+	invalid=$(grep -c '^invalid: ' "$stdout")
+	valid=$(grep -c '^valid: ' "$stdout")
+	passed=$((passed + valid)) failed=$((failed + invalid))
+	what='JSON by its schema'
+	[ $((valid + invalid)) -eq "$lib_documents" ] || fail "not all of $lib_documents documents were judged"
 }
 
 finish()
 {
+	[ -z "${lib_documents:-}" ] || validate_documents
+	if [ -s "$tmp/.complaints" ]; then
+		what='the test itself' && : >"$stdout" && : >"$stderr"
+		fail 'it printed to standard error:'
+		tell_complaints
+		: >"$tmp/.complaints"
+	fi
 	echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
 	[ "$failed" -eq 0 ]
 	exit

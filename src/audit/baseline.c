@@ -63,6 +63,8 @@ static int take_line(void *opaque, char *text, unsigned int number, struct error
 				 "NO_IO_WB'; --write-baseline makes one");
 	snprintf(line.domain, sizeof(line.domain), "%s", domain);
 	snprintf(line.rule, sizeof(line.rule), "%s", rule);
+	text_sanitize(line.domain);
+	text_sanitize(line.rule);
 	rc = array_append(&baseline->list, &baseline->count, sizeof(line), &line);
 	return rc ? error_set(err, rc, "out of memory") : 0;
 }

@@ -14,8 +14,8 @@
  * the entries hold, and the step that decides otherwise. '*' in place of DOMAIN or RULE is any.
  */
 struct baseline_line {
-	char domain[64], rule[32];
-	unsigned int number; /* in the file */
+	char domain[64], rule[32]; /* safe for a terminal */
+	unsigned int number;	   /* in the file */
 	uint64_t first, last;
 	unsigned int key; /* OUTCOME_KEY */
 	bool met, looked_for;

@@ -338,11 +338,11 @@ static bool differ(const struct compare *compare, const struct compared *compare
 }
 
 /*
- * Where one of the two splits a superpage, its pieces are compared: each is decided anew, or keeps
- * what the whole page has.
+ * holds is narrowed to where entries have the same effect. Where one of the two splits a superpage,
+ * its pieces are compared: each is decided anew, or keeps what the whole page has.
  */
 static enum effect effect_on(struct compare *compare, const struct entry *entry,
-			     unsigned int before, unsigned int after)
+			     unsigned int before, unsigned int after, struct window *holds)
 {
 	struct entry piece = *entry;
 	enum effect worst = EFFECT_SAME;
@@ -360,9 +360,11 @@ static enum effect effect_on(struct compare *compare, const struct entry *entry,
 		enum effect effect;
 
 		ask(compare, &piece, &compared);
+		window_narrow(holds, window);
 		effect = effect_on(compare, &piece,
 				   before == OUTCOME_SPLIT ? compared.key[compare->before] : before,
-				   after == OUTCOME_SPLIT ? compared.key[compare->after] : after);
+				   after == OUTCOME_SPLIT ? compared.key[compare->after] : after,
+				   holds);
 		if (effect > worst)
 			worst = effect;
 		/* As far as the answer holds. */
@@ -378,10 +380,17 @@ static enum effect effect_on(struct compare *compare, const struct entry *entry,
 	return worst;
 }
 
-static void count(struct change_count *counter, const struct entry *entry)
+static void count_entries(struct change_count *counter, const struct entry *entry, uint64_t count)
 {
-	counter->entries++;
-	counter->pages += entry_pages(entry->order);
+	counter->entries += count;
+	counter->pages += count << entry->order;
+}
+
+/* How many of count entries that differ by advancing frames lie in the window? At least 1. */
+static uint64_t within(const struct window *window, const struct entry *entry, uint64_t count)
+{
+	count = entry_most(count, entry->gfn, window->gfn_last, entry->order);
+	return entry_most(count, entry->mfn, window->mfn_last, entry->order);
 }
 
 static void flush(struct compare *compare)
@@ -391,12 +400,13 @@ static void flush(struct compare *compare)
 	compare->run.entries = 0;
 }
 
-static void add(struct compare *compare, const struct entry *entry, const struct compared *compared)
+/* Adds count entries that change alike, or fewer: as many as have the same effect. */
+static uint64_t add(struct compare *compare, const struct entry *entry,
+		    const struct compared *compared, uint64_t count)
 {
+	struct window window = compared->answer.window;
 	struct change change = {
 		.first = *entry,
-		.gfn_last = entry_last(entry),
-		.entries = 1,
 		.before = compared->key[compare->before],
 		.after = compared->key[compare->after],
 		.step_before = compared->step[compare->before],
@@ -406,8 +416,11 @@ static void add(struct compare *compare, const struct entry *entry, const struct
 		.assumes = compared->assumes[compare->before] | compared->assumes[compare->after],
 	}, *run = &compare->run;
 
-	change.effect = effect_on(compare, entry, change.before, change.after);
-	count(&compare->summary.by_effect[change.effect], entry);
+	change.effect = effect_on(compare, entry, change.before, change.after, &window);
+	count = within(&window, entry, count);
+	count_entries(&compare->summary.by_effect[change.effect], entry, count);
+	change.entries = count;
+	change.gfn_last = entry->gfn + (count << entry->order) - 1;
 	if (run->entries && entry->gfn == run->gfn_last + 1 && entry->order == run->first.order &&
 	    entry->rights == run->first.rights && entry->type == run->first.type &&
 	    change.before == run->before && change.after == run->after &&
@@ -416,11 +429,12 @@ static void add(struct compare *compare, const struct entry *entry, const struct
 	    change.possible_after == run->possible_after && change.assumes == run->assumes &&
 	    change.effect == run->effect) {
 		run->gfn_last = change.gfn_last;
-		run->entries++;
-		return;
+		run->entries += count;
+		return count;
 	}
 	flush(compare);
 	*run = change;
+	return count;
 }
 
 static bool decided(const struct entry *entry)
@@ -428,24 +442,34 @@ static bool decided(const struct entry *entry)
 	return !entry->pod && entry->rights;
 }
 
+void compare_run(struct compare *compare, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+	uint64_t n;
+
+	if (!decided(first))
+		return;
+	for (; count; count -= n) {
+		const struct compared *compared = compared_of(compare, &entry);
+
+		n = within(&compared->answer.window, &entry, count);
+		if (differ(compare, compared, compare->before, compare->after)) {
+			n = add(compare, &entry, compared, n);
+		} else if (compared->open_facts) {
+			count_entries(&compare->summary.open, &entry, n);
+			compare->summary.open_facts |= compared->open_facts;
+		}
+		count_entries(&compare->summary.all, &entry, n);
+		entry_advance(&entry, n);
+	}
+}
+
 void compare_entries(struct compare *compare, const struct entry *entries, size_t n)
 {
 	const struct entry *entry;
 
-	for (entry = entries; entry < entries + n; entry++) {
-		const struct compared *compared;
-
-		if (!decided(entry))
-			continue;
-		compared = compared_of(compare, entry);
-		count(&compare->summary.all, entry);
-		if (differ(compare, compared, compare->before, compare->after)) {
-			add(compare, entry, compared);
-		} else if (compared->open_facts) {
-			count(&compare->summary.open, entry);
-			compare->summary.open_facts |= compared->open_facts;
-		}
-	}
+	for (entry = entries; entry < entries + n; entry++)
+		compare_run(compare, entry, 1);
 }
 
 const struct compare_summary *compare_finish(struct compare *compare)
@@ -454,26 +478,39 @@ const struct compare_summary *compare_finish(struct compare *compare)
 	return &compare->summary;
 }
 
-int compare_matrix_entries(struct compare **state, const struct facts *facts,
-			   const struct entry *entries, size_t n, struct compare_matrix *matrix)
+int compare_matrix_run(struct compare **state, const struct facts *facts, const struct entry *first,
+		       uint64_t count, struct compare_matrix *matrix)
 {
-	const struct entry *entry;
+	struct entry entry = *first;
 	unsigned int a, b;
+	uint64_t n;
 
 	if (!*state)
 		*state = new_state(facts, (1u << ruleset_count()) - 1);
 	if (!*state)
 		return -ENOMEM;
-	for (entry = entries; entry < entries + n; entry++) {
-		const struct compared *compared;
+	if (!decided(first))
+		return 0;
+	for (; count; count -= n) {
+		const struct compared *compared = compared_of(*state, &entry);
 
-		if (!decided(entry))
-			continue;
-		matrix->entries++;
-		compared = compared_of(*state, entry);
+		n = within(&compared->answer.window, &entry, count);
+		matrix->entries += n;
 		for (a = 0; a < ruleset_count(); a++)
 			for (b = 0; b < ruleset_count(); b++)
-				matrix->differ[a][b] += differ(*state, compared, a, b);
+				matrix->differ[a][b] += differ(*state, compared, a, b) ? n : 0;
+		entry_advance(&entry, n);
 	}
 	return 0;
+}
+
+int compare_matrix_entries(struct compare **state, const struct facts *facts,
+			   const struct entry *entries, size_t n, struct compare_matrix *matrix)
+{
+	const struct entry *entry;
+	int rc = 0;
+
+	for (entry = entries; entry < entries + n && !rc; entry++)
+		rc = compare_matrix_run(state, facts, entry, 1, matrix);
+	return rc;
 }

@@ -93,6 +93,15 @@ static bool extend(struct difference *held, const struct difference *here)
 	return true;
 }
 
+/* What is populated on demand has no frames that could follow each other. */
+static bool follows(const struct difference *here, unsigned int side)
+{
+	const struct entry *first = &here->piece[side].first;
+
+	return !here->mapped[side] || !first->pod ||
+	       here->last - here->first < entry_pages(first->order);
+}
+
 uint64_t diff_pieces(const struct pieces *before, const struct pieces *after, diff_emit *emit,
 		     void *opaque)
 {
@@ -105,7 +114,8 @@ uint64_t diff_pieces(const struct pieces *before, const struct pieces *after, di
 		here.last = UINT64_MAX;
 		here.mapped[0] = at(&side[0], here.first, &here.last, &here.piece[0]);
 		here.mapped[1] = at(&side[1], here.first, &here.last, &here.piece[1]);
-		here.mfn_contiguous[0] = here.mfn_contiguous[1] = true;
+		here.mfn_contiguous[0] = follows(&here, 0);
+		here.mfn_contiguous[1] = follows(&here, 1);
 		if (!same(&here)) {
 			count += here.last - here.first + 1;
 			if (!holding || !extend(&held, &here)) {

@@ -21,6 +21,22 @@ static int bad(struct error *err, const char *text, const char *why)
 		text, why);
 }
 
+/* Takes "DOMAIN:" from before the range. */
+static int parse_domain(struct expectation *expectation, const char **text, const char *end,
+			struct error *err)
+{
+	const char *colon = memchr(*text, ':', end - *text);
+	size_t length = colon ? colon - *text : 0;
+
+	if (!colon || !strncmp(*text, "type:", 5))
+		return 0;
+	if (!length || length >= sizeof(expectation->domain))
+		return bad(err, expectation->text, "a domain is expected before the colon");
+	memcpy(expectation->domain, *text, length);
+	*text = colon + 1;
+	return 0;
+}
+
 /* GFN, GFN-GFN or type:NAME, up to end. */
 static int parse_range(struct expectation *expectation, const char *text, const char *end,
 		       struct error *err)
@@ -53,7 +69,9 @@ int expect_add(struct expectations *expectations, const char *text, struct error
 	expectation.optional = end[-1] == '?';
 	if (expectation.optional)
 		end--;
-	rc = parse_range(&expectation, text, end, err);
+	rc = parse_domain(&expectation, &text, end, err);
+	if (!rc)
+		rc = parse_range(&expectation, text, end, err);
 	if (rc)
 		return rc;
 	expectation.effective = *operator++ == '~';
@@ -88,13 +106,31 @@ void expect_clear(struct expectations *expectations)
 	expectations->count = 0;
 }
 
-void expect_begin(struct expectations *expectations)
+/* "6", "d6", "domain6", or its name. */
+static bool means(const struct expectation *expectation, int domid, const char *name)
+{
+	const char *word = expectation->domain;
+	char id[16];
+
+	if (!*word || (name && !strcmp(word, name)))
+		return true;
+	snprintf(id, sizeof(id), "%d", domid);
+	if (!strncmp(word, "domain", 6))
+		word += 6;
+	else if (*word == 'd')
+		word++;
+	return !strcmp(word, id);
+}
+
+void expect_begin(struct expectations *expectations, int domid, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < expectations->count; i++) {
 		struct expectation *expectation = &expectations->list[i];
 
+		expectation->concerned = means(expectation, domid, name);
+		expectation->ever |= expectation->concerned;
 		expectation->next = expectation->first;
 		expectation->met = expectation->unmet = 0;
 		expectation->has_hole = false;
@@ -149,8 +185,44 @@ void expect_entries(struct expectations *expectations, const struct entry *entri
 	size_t i, n;
 
 	for (n = 0; n < expectations->count; n++)
-		for (i = 0; i < count; i++)
+		for (i = 0; i < count && expectations->list[n].concerned; i++)
 			one_entry(&expectations->list[n], &entries[i]);
+}
+
+/* Those of a run that it speaks of: all of them, or a part. */
+static void one_run(struct expectation *expectation, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+	uint64_t end = first->gfn + (count << first->order), skipped, met = expectation->met;
+
+	if (expectation->type < 0) {
+		if (end <= expectation->first || first->gfn > expectation->last)
+			return;
+		if (first->gfn < expectation->first) {
+			skipped = (expectation->first - first->gfn) >> first->order;
+			entry_advance(&entry, skipped);
+			count -= skipped;
+		}
+		if (count > ((expectation->last - entry.gfn) >> entry.order) + 1)
+			count = ((expectation->last - entry.gfn) >> entry.order) + 1;
+	}
+	one_entry(expectation, &entry);
+	if (expectation->type >= 0 && entry.type != expectation->type)
+		return;
+	if (expectation->met > met)
+		expectation->met += count - 1;
+	else
+		expectation->unmet += count - 1;
+	expectation->next = entry.gfn + (count << entry.order);
+}
+
+void expect_run(struct expectations *expectations, const struct entry *first, uint64_t count)
+{
+	size_t n;
+
+	for (n = 0; n < expectations->count && count; n++)
+		if (expectations->list[n].concerned)
+			one_run(&expectations->list[n], first, count);
 }
 
 void expect_end(struct expectations *expectations, bool complete)
@@ -166,8 +238,15 @@ void expect_end(struct expectations *expectations, bool complete)
 	}
 }
 
+bool expect_concerns(const struct expectation *expectation)
+{
+	return expectation->concerned;
+}
+
 bool expect_holds(const struct expectation *expectation)
 {
+	if (!expectation->concerned)
+		return true;
 	if (expectation->unmet)
 		return false;
 	return expectation->optional || (expectation->met && !expectation->has_hole);

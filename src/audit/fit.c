@@ -109,11 +109,13 @@ static uint32_t inherited(struct fit_reader *reader, const struct entry *entry,
 	return explained;
 }
 
-static void add_to_group(struct fit_group *group, const struct entry *entry, int domid)
+static void add_to_group(struct fit_group *group, const struct entry *entry, uint64_t count,
+			 int domid)
 {
-	uint64_t last = entry_last(entry);
-	bool starts = !group->entries++ || group->next != entry->gfn || group->last_domid != domid;
+	uint64_t last = entry->gfn + (count << entry->order) - 1;
+	bool starts = !group->entries || group->next != entry->gfn || group->last_domid != domid;
 
+	group->entries += count;
 	group->run_count += starts;
 	if (group->run_count <= FIT_RUNS) {
 		struct fit_run *run = &group->runs[group->run_count - 1];
@@ -127,9 +129,11 @@ static void add_to_group(struct fit_group *group, const struct entry *entry, int
 	group->last_domid = domid;
 }
 
-static void add(struct fit_reader *reader, const struct entry *entry, const struct fitted *fitted,
+/* Adds count entries like reader->entry. */
+static void add(struct fit_reader *reader, const struct fitted *fitted, uint64_t count,
 		uint32_t contradicts, uint32_t unusual)
 {
+	const struct entry *entry = &reader->entry;
 	struct fit *fit = reader->fit;
 	struct fit_group group = { .contradicts = contradicts, .unusual = unusual };
 	unsigned int id;
@@ -138,7 +142,7 @@ static void add(struct fit_reader *reader, const struct entry *entry, const stru
 	for (i = 0; i < fit->group_count; i++)
 		if (fit->groups[i].contradicts == contradicts &&
 		    fit->groups[i].unusual == unusual) {
-			add_to_group(&fit->groups[i], entry, reader->domid);
+			add_to_group(&fit->groups[i], entry, count, reader->domid);
 			return;
 		}
 	group.domid = reader->domid;
@@ -149,31 +153,47 @@ static void add(struct fit_reader *reader, const struct entry *entry, const stru
 		group.expected[id] = __builtin_ctz(told);
 		group.step[id] = fitted->step[id];
 	}
-	add_to_group(&group, entry, reader->domid);
+	add_to_group(&group, entry, count, reader->domid);
 	if (array_append(&fit->groups, &fit->group_count, sizeof(group), &group))
 		fit->rc = -ENOMEM;
 }
 
-static void judge_one(struct fit_reader *reader)
+static bool judged(const struct entry *entry)
+{
+	return !entry->pod && entry->rights && !entry->pending;
+}
+
+/*
+ * Judges reader->entry and those behind it that differ by advancing frames, count in all, or fewer:
+ * as many as are judged alike. Returns how many.
+ */
+static uint64_t judge_some(struct fit_reader *reader, uint64_t count)
 {
 	const struct entry *entry = &reader->entry;
 	const struct fitted *fitted;
-	uint32_t contradicts = 0, unusual = 0;
+	uint32_t contradicts = 0, unusual = 0, sets;
 	unsigned int key = entry_key(entry), id;
 
-	if (!reader->any || entry->pod || !entry->rights || entry->pending)
-		return;
-	reader->fit->entries++;
+	if (!reader->any || !judged(entry))
+		return count;
 	fitted = (const struct fitted *)answers_find(&reader->answers, entry, 0);
+	count = entry_most(count, entry->gfn, fitted->answer.window.gfn_last, entry->order);
+	count = entry_most(count, entry->mfn, fitted->answer.window.mfn_last, entry->order);
 	for (id = 0; id < ruleset_count(); id++) {
 		if (!(fitted->possible[id] >> key & 1))
 			contradicts |= 1u << id;
 		else if (!(fitted->usual[id] >> key & 1))
 			unusual |= 1u << id;
 	}
+	for (sets = count > 1 ? contradicts : 0; sets; sets &= sets - 1) {
+		reader->facts.rules = sets & -sets;
+		count = entry_inherits_alike(&reader->facts, entry, fitted->classes, count);
+	}
+	reader->fit->entries += count;
 	contradicts &= ~inherited(reader, entry, fitted, contradicts);
 	if (contradicts | unusual)
-		add(reader, entry, fitted, contradicts, unusual);
+		add(reader, fitted, count, contradicts, unusual);
+	return count;
 }
 
 static void shift(struct fit_reader *reader)
@@ -184,22 +204,47 @@ static void shift(struct fit_reader *reader)
 	reader->any = reader->any_after;
 }
 
+static void take(struct fit_reader *reader, const struct entry *entry)
+{
+	reader->after = *entry;
+	reader->any_after = true;
+	judge_some(reader, 1);
+	shift(reader);
+}
+
 void fit_entries(struct fit_reader *reader, const struct entry *entries, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		reader->after = entries[i];
-		reader->any_after = true;
-		judge_one(reader);
-		shift(reader);
+	for (i = 0; i < count; i++)
+		take(reader, &entries[i]);
+}
+
+void fit_run(struct fit_reader *reader, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+	uint64_t n;
+
+	/* The first two and the last two have others beside them than neighbours of the run. */
+	for (; count; count--) {
+		take(reader, &entry);
+		entry_advance(&entry, 1);
+		if (count <= 4 || reader->entry.gfn == first->gfn)
+			continue;
+		/* reader->entry is the second, or what is behind those that were judged alike. */
+		reader->after = entry;
+		n = judge_some(reader, count - 3);
+		entry_advance(&reader->before, n);
+		entry_advance(&reader->entry, n);
+		entry_advance(&entry, n);
+		count -= n;
 	}
 }
 
 void fit_end(struct fit_reader *reader)
 {
 	reader->any_after = false;
-	judge_one(reader);
+	judge_some(reader, 1);
 	answers_clear(&reader->answers);
 	free(reader);
 }

@@ -26,7 +26,14 @@ bool entry_parent(const struct entry *entry, unsigned int order, struct entry *p
 unsigned int entry_inherits(const struct facts *facts, const struct entry *entry,
 			    unsigned int classes, struct entry *parent, struct decision *decision);
 
-/* Are they neighbours, in frames too, within one superpage of that order? */
+/*
+ * Of count entries that differ by advancing gfn and mfn only, the first being this: for how many do
+ * superpages that they can be pieces of have the outcomes that those of the first have? At least 1.
+ */
+uint64_t entry_inherits_alike(const struct facts *facts, const struct entry *entry,
+			      unsigned int classes, uint64_t count);
+
+/* Do their frames lie as those of two pieces of one superpage of that order? */
 bool entry_siblings(const struct entry *a, const struct entry *b, unsigned int order);
 
 #endif

@@ -4,6 +4,7 @@
 #include "audit/inherit.h"
 #include "rules/answers.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,8 @@ struct judge {
 	struct entry held;
 	struct judged held_judged;
 	bool holding;
+	struct entry piece; /* the last that was one */
+	bool any_piece;
 	struct answers answers; /* of struct judged, for entries */
 	struct answers parents; /* and for superpages that entries can be pieces of */
 };
@@ -98,6 +101,7 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 {
 	struct judge *judge = calloc(1, sizeof(*judge));
 
+	assert(facts->rules); /* else nothing would be as it should be */
 	if (!judge)
 		return NULL;
 	judge->facts = facts;
@@ -132,23 +136,32 @@ static void flush_run(struct judge *judge)
 	judge->run.entries = 0;
 }
 
+/* What is told of a mismatch besides. */
+struct finding {
+	const struct bug *bug;
+	enum severity severity;
+	struct split_pieces pieces;
+};
+
 /* Does an entry with its verdict go on with the run? Its frames may lie anywhere. */
 static bool continues(const struct run *run, const struct entry *entry, enum verdict verdict,
-		      const struct judged *judged, const struct bug *bug)
+		      const struct judged *judged, const struct finding *finding)
 {
 	return run->entries && entry->gfn == run->gfn_last + 1 && entry_alike(entry, &run->first) &&
-	       verdict == run->verdict && bug == run->bug &&
-	       (!judged || judged->decision.possible == run->decision.possible);
+	       verdict == run->verdict &&
+	       (!judged || judged->decision.possible == run->decision.possible) &&
+	       (!finding || (finding->bug == run->bug && finding->severity == run->severity &&
+			     finding->pieces.outcomes == run->pieces.outcomes));
 }
 
-/* severity and bug: of a mismatch. */
+/* finding: of a mismatch, else NULL. */
 static void add_to_run(struct judge *judge, const struct entry *entry, enum verdict verdict,
-		       const struct judged *judged, const struct bug *bug, enum severity severity)
+		       const struct judged *judged, const struct finding *finding)
 {
 	struct run *run = &judge->run;
 	bool follows = entry->mfn == run->first.mfn + (entry->gfn - run->first.gfn);
 
-	if (continues(run, entry, verdict, judged, bug) && (follows || !judge->follow_frames)) {
+	if (continues(run, entry, verdict, judged, finding) && (follows || !judge->follow_frames)) {
 		run->mfn_contiguous &= follows;
 		run->entries++;
 		run->gfn_last = entry_last(entry);
@@ -160,11 +173,15 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 	run->entries = 1;
 	run->mfn_contiguous = true;
 	run->verdict = verdict;
-	run->bug = bug;
+	run->bug = NULL;
 	if (judged) {
 		run->decision = judged->decision;
 		run->question = judged->question;
-		run->severity = severity;
+	}
+	if (finding) {
+		run->bug = finding->bug;
+		run->severity = finding->severity;
+		run->pieces = finding->pieces;
 	}
 }
 
@@ -188,13 +205,23 @@ static inline void count_assumed(struct judge *judge, const struct outcome *outc
 	judge->assumed_count++;
 }
 
+static void find(const struct judge *judge, const struct entry *entry, const struct judged *judged,
+		 struct finding *finding)
+{
+	memset(finding, 0, sizeof(*finding));
+	finding->bug = bug_find(judge->facts, entry, &judged->question, &judged->decision);
+	if (decision_usual(&judged->decision) >> OUTCOME_SPLIT & 1)
+		pieces_judge(judge->facts, entry, judged->question.classes, &finding->pieces);
+	finding->severity =
+		severity_of(entry_key(entry), &judged->decision, finding->pieces.severity);
+}
+
 /* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
 static void conclude(struct judge *judge, const struct entry *entry, enum verdict verdict,
 		     const struct judged *judged)
 {
 	struct summary *summary = &judge->summary;
-	const struct bug *bug = NULL;
-	enum severity severity = SEVERITY_DIFFERS;
+	struct finding finding;
 	bool notable = judge->all_runs;
 
 	summary->verdict[verdict]++;
@@ -207,13 +234,13 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 			notable = true;
 		}
 	} else if (verdict == VERDICT_MISMATCH) {
-		bug = bug_find(judge->facts, entry, &judged->question, &judged->decision);
-		severity = severity_of(entry_key(entry), &judged->decision);
-		summary->severity[severity]++;
+		find(judge, entry, judged, &finding);
+		summary->severity[finding.severity]++;
 		notable = true;
 	}
 	if (notable)
-		add_to_run(judge, entry, verdict, judged, bug, severity);
+		add_to_run(judge, entry, verdict, judged,
+			   verdict == VERDICT_MISMATCH ? &finding : NULL);
 }
 
 /* entry_inherits(), deciding once for all pieces that are alike. */
@@ -236,6 +263,34 @@ static unsigned int parent_explains(struct judge *judge, const struct entry *ent
 	return 0;
 }
 
+static void keep_piece(struct judge *judge, const struct entry *entry)
+{
+	judge->piece = *entry;
+	judge->any_piece = true;
+}
+
+/*
+ * It can be the only piece that is left of its superpage, which nothing shows but how its frames
+ * lie.
+ */
+static void conclude_lone(struct judge *judge, const struct entry *entry,
+			  const struct judged *judged, unsigned int order)
+{
+	struct judged lone = *judged;
+	unsigned int key = entry_key(entry);
+	const struct judged *whole;
+	struct entry parent;
+
+	entry_parent(entry, order, &parent);
+	whole = (const struct judged *)answers_find(&judge->parents, &parent,
+						    judged->question.classes);
+	lone.decision.possible |= 1u << key;
+	lone.decision.outcome[key] = whole->decision.outcome[key];
+	lone.decision.outcome[key].assumes |= 1u << FACT_SPLIT;
+	lone.decision.outcome[key].unusual |= 1u << FACT_SPLIT;
+	conclude(judge, entry, VERDICT_OK_IF, &lone);
+}
+
 static void judge_odd(struct judge *judge, const struct entry *entry, const struct judged *judged)
 {
 	unsigned int key = entry_key(entry), parent;
@@ -247,8 +302,10 @@ static void judge_odd(struct judge *judge, const struct entry *entry, const stru
 	parent = parent_explains(judge, entry, judged);
 	if (!parent) {
 		conclude(judge, entry, VERDICT_MISMATCH, judged);
-	} else if (judge->any_before && entry_siblings(&judge->before, entry, parent)) {
+	} else if ((judge->any_before && entry_siblings(&judge->before, entry, parent)) ||
+		   (judge->any_piece && entry_siblings(&judge->piece, entry, parent))) {
 		conclude(judge, entry, VERDICT_INHERITED, judged);
+		keep_piece(judge, entry);
 	} else {
 		judge->held = *entry;
 		judge->held_judged = *judged;
@@ -260,11 +317,13 @@ static void judge_odd(struct judge *judge, const struct entry *entry, const stru
 static void release_held(struct judge *judge, const struct entry *next)
 {
 	unsigned int parent = parent_explains(judge, &judge->held, &judge->held_judged);
-	bool sibling = next && entry_siblings(&judge->held, next, parent);
 
 	judge->holding = false;
-	conclude(judge, &judge->held, sibling ? VERDICT_INHERITED : VERDICT_MISMATCH,
-		 &judge->held_judged);
+	keep_piece(judge, &judge->held);
+	if (next && entry_siblings(&judge->held, next, parent))
+		conclude(judge, &judge->held, VERDICT_INHERITED, &judge->held_judged);
+	else
+		conclude_lone(judge, &judge->held, &judge->held_judged, parent);
 }
 
 void judge_entries(struct judge *judge, const struct entry *entries, size_t count)
@@ -288,8 +347,7 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 			if (judged->decision.possible == 1u << key) {
 				ok++;
 				if (judge->all_runs)
-					add_to_run(judge, entry, VERDICT_OK, judged, NULL,
-						   SEVERITY_DIFFERS);
+					add_to_run(judge, entry, VERDICT_OK, judged, NULL);
 			} else if (decision_allows(&judged->decision, key) && !judge->all_runs &&
 				   !judged->decision.outcome[key].unusual) {
 				ok_if++;
@@ -311,6 +369,99 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 	summary->pages += pages;
 	summary->verdict[VERDICT_OK] += ok;
 	summary->verdict[VERDICT_OK_IF] += ok_if;
+}
+
+/*
+ * Of count entries that differ by advancing frames, with others before and behind them: how many
+ * have the verdict of the first, and which, by which answer (NULL where the rules are not asked)?
+ */
+static uint64_t alike(struct judge *judge, const struct entry *entry, uint64_t count,
+		      enum verdict *verdict, const struct judged **judged)
+{
+	unsigned int key = entry_key(entry);
+
+	*judged = NULL;
+	*verdict = entry->pod || !entry->rights ? VERDICT_SKIPPED : VERDICT_PENDING;
+	if (*verdict == VERDICT_SKIPPED || entry->pending)
+		return count;
+	*judged = judged_of(judge, entry);
+	count = entry_most(count, entry->gfn, (*judged)->answer.window.gfn_last, entry->order);
+	count = entry_most(count, entry->mfn, (*judged)->answer.window.mfn_last, entry->order);
+	if ((*judged)->decision.possible >> key & 1) {
+		*verdict = (*judged)->decision.possible == 1u << key ? VERDICT_OK : VERDICT_OK_IF;
+		return count;
+	}
+	/* One behind the first of a run has another piece of its superpage before or behind it. */
+	*verdict = parent_explains(judge, entry, *judged) ? VERDICT_INHERITED : VERDICT_MISMATCH;
+	/* The pieces of a page that should be split are each page's own. */
+	if (*verdict == VERDICT_MISMATCH && decision_allows(&(*judged)->decision, OUTCOME_SPLIT))
+		return 1;
+	return entry_inherits_alike(judge->facts, entry, (*judged)->question.classes, count);
+}
+
+/* Counts entries of one verdict, the first being this. */
+static void conclude_all(struct judge *judge, const struct entry *entry, uint64_t count,
+			 enum verdict verdict, const struct judged *judged)
+{
+	struct summary *summary = &judge->summary;
+	uint64_t others = count - 1;
+	const struct outcome *outcome;
+	struct finding finding;
+
+	summary->entries += count;
+	summary->pages += count << entry->order;
+	summary->verdict[verdict] += others;
+	if (verdict == VERDICT_OK) {
+		summary->verdict[verdict]++;
+		if (judge->all_runs)
+			add_to_run(judge, entry, verdict, judged, NULL);
+	} else {
+		conclude(judge, entry, verdict, judged);
+	}
+	if (verdict == VERDICT_OK_IF) {
+		outcome = &judged->decision.outcome[entry_key(entry)];
+		judge->assumed_count += others;
+		summary->unusual += outcome->unusual ? others : 0;
+	} else if (verdict == VERDICT_MISMATCH) {
+		find(judge, entry, judged, &finding);
+		summary->severity[finding.severity] += others;
+	} else if (verdict == VERDICT_INHERITED) {
+		keep_piece(judge, entry);
+	}
+	if (judge->run.entries &&
+	    judge->run.gfn_last == entry->gfn + entry_pages(entry->order) - 1) {
+		judge->run.mfn_contiguous &= !entry->pod || !others;
+		judge->run.entries += others;
+		judge->run.gfn_last += others << entry->order;
+	}
+}
+
+void judge_run(struct judge *judge, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+
+	if (!count)
+		return;
+	judge_entries(judge, &entry, 1); /* what was before it, counts, too */
+	entry_advance(&entry, 1);
+	count--;
+	while (count > 1) {
+		const struct judged *judged;
+		enum verdict verdict;
+		uint64_t n;
+
+		if (judge->holding)
+			release_held(judge, &entry);
+		n = alike(judge, &entry, count - 1, &verdict, &judged);
+		conclude_all(judge, &entry, n, verdict, judged);
+		judge->before = entry;
+		entry_advance(&judge->before, n - 1);
+		judge->any_before = true;
+		entry_advance(&entry, n);
+		count -= n;
+	}
+	if (count)
+		judge_entries(judge, &entry, 1);
 }
 
 /* What was said of the entry judged last, or NULL where that is not remembered. */

@@ -3,7 +3,7 @@
 #ifndef AUDIT_JUDGE_H
 #define AUDIT_JUDGE_H
 
-#include "audit/severity.h"
+#include "audit/pieces.h"
 #include "rules/bugs.h"
 #include "rules/decide.h"
 
@@ -31,9 +31,10 @@ struct run {
 	enum verdict verdict;
 	struct decision decision; /* not for PENDING and SKIPPED */
 	struct question question;
-	enum severity severity; /* MISMATCH only */
-	const struct bug *bug;	/* MISMATCH only, may be NULL */
-	bool accepted;		/* MISMATCH only: a baseline has it */
+	enum severity severity;	    /* MISMATCH only */
+	struct split_pieces pieces; /* MISMATCH only, where the rule says split */
+	const struct bug *bug;	    /* MISMATCH only, may be NULL */
+	bool accepted;		    /* MISMATCH only: a baseline has it */
 };
 
 /* Does an ok-if run need a fact to differ from the usual? Facts, as bits. */
@@ -57,8 +58,8 @@ struct judge;
 typedef void judge_emit(void *opaque, const struct run *run);
 
 /*
- * A judge of one p2m. emit gets the findings and the unusual ok-if runs, or with all_runs every
- * run. NULL if out of memory.
+ * A judge of one p2m, by facts that name at least one rule set. emit gets the findings and the
+ * unusual ok-if runs, or with all_runs every run. NULL if out of memory.
  */
 struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *emit, void *opaque);
 
@@ -67,6 +68,12 @@ void judge_follow_frames(struct judge *judge);
 
 /* Entries in ascending gfn order. */
 void judge_entries(struct judge *judge, const struct entry *entries, size_t count);
+
+/*
+ * As many entries at once that differ by advancing gfn and mfn only, of which this is the first. It
+ * takes the time of the answers that are asked for, however many they are.
+ */
+void judge_run(struct judge *judge, const struct entry *first, uint64_t count);
 
 /*
  * Would more entries like the one judged last only be counted, if they lay in *window? Fills

@@ -57,9 +57,6 @@ enum severity severity_shown(unsigned int actual, unsigned int expected, int *sh
 		if (is < 0 || should < 0 || is == should)
 			continue;
 		severity = severity_at(is, should);
-		/* One and the same EMT: what iPAT takes or gives is no danger by itself. */
-		if (outcome_emt(actual) == outcome_emt(expected))
-			severity = SEVERITY_DIFFERS;
 		if (*shown_by >= 0 && severity <= worst)
 			continue;
 		worst = severity;
@@ -86,7 +83,8 @@ static enum severity between(unsigned int actual, unsigned int expected)
 	return *severity - 1;
 }
 
-enum severity severity_of(unsigned int actual, const struct decision *decision)
+enum severity severity_of(unsigned int actual, const struct decision *decision,
+			  enum severity of_split)
 {
 	enum severity least = SEVERITY_COUNT;
 	unsigned int key;
@@ -99,7 +97,7 @@ enum severity severity_of(unsigned int actual, const struct decision *decision)
 			if (!decision_allows(decision, key) ||
 			    (usual && decision->outcome[key].unusual))
 				continue;
-			severity = between(actual, key);
+			severity = key == OUTCOME_SPLIT ? of_split : between(actual, key);
 			if (severity < least)
 				least = severity;
 		}

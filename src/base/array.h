@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* How many elements an array (not a pointer) has. */
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 /*
  * Appends a copy of item, size bytes, to *array, which holds *count of them (NULL for none). array
  * is the address of the pointer. Returns 0 or -ENOMEM.

@@ -4,28 +4,97 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-struct json_object *jsonread_file(const char *path, struct error *err)
+/* json-c takes some hundred bytes for an array or object, and less than that for another value. */
+#define CONTAINERS_MOST 65536
+#define VALUES_MOST	262144
+
+/* Is it more than a line or file of facts has? Brackets in strings count, too: there are few. */
+static bool too_rich(const char *text, size_t length)
 {
-	struct json_object *json =
-		strcmp(path, "-") ? json_object_from_file(path) : json_object_from_fd(0);
+	size_t containers = 0, values = 0, i;
 
-	if (!json)
-		error_set(err, -EINVAL, "%s",
-			  json_util_get_last_err() ? json_util_get_last_err() : "not JSON");
-	return json;
+	for (i = 0; i < length; i++) {
+		containers += text[i] == '[' || text[i] == '{';
+		values += text[i] == ',';
+	}
+	return containers > CONTAINERS_MOST || values > VALUES_MOST;
 }
 
 struct json_object *jsonread_text(const char *text, size_t length)
 {
-	struct json_tokener *tokener = json_tokener_new();
+	struct json_tokener *tokener;
 	struct json_object *json = NULL;
 
+	if (length > INT32_MAX || too_rich(text, length))
+		return NULL;
+	tokener = json_tokener_new();
 	if (tokener)
 		json = json_tokener_parse_ex(tokener, text, length);
+	if (json && json_tokener_get_parse_end(tokener) != length) { /* something follows it */
+		json_object_put(json);
+		json = NULL;
+	}
 	json_tokener_free(tokener);
+	return json;
+}
+
+#define FILE_MOST (8u << 20) /* bytes */
+
+/* All of it, if it is not longer than FILE_MOST. To be freed. */
+static char *read_all(int fd, size_t *length, struct error *err)
+{
+	char *text = malloc(FILE_MOST + 1);
+	ssize_t n = 1;
+
+	*length = 0;
+	if (!text) {
+		error_set(err, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	while (n && *length <= FILE_MOST) {
+		n = read(fd, text + *length, FILE_MOST + 1 - *length);
+		if (n < 0 && errno != EINTR)
+			break;
+		*length += n > 0 ? n : 0;
+	}
+	if (n >= 0 && *length <= FILE_MOST)
+		return text;
+	if (n < 0)
+		error_set(err, -errno, "%s", strerror(errno));
+	else
+		error_set(err, -EFBIG, "it has more than %u MiB", FILE_MOST >> 20);
+	free(text);
+	return NULL;
+}
+
+struct json_object *jsonread_file(const char *path, struct error *err)
+{
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : 0;
+	struct json_object *json;
+	size_t length;
+	char *text;
+
+	if (fd < 0) {
+		error_set(err, -errno, "%s", strerror(errno));
+		return NULL;
+	}
+	text = read_all(fd, &length, err);
+	if (fd)
+		close(fd);
+	if (!text)
+		return NULL;
+	while (length && strchr(" \t\r\n", text[length - 1])) /* as people leave it */
+		length--;
+	json = jsonread_text(text, length);
+	free(text);
+	if (!json)
+		error_set(err, -EINVAL, "not JSON, or with too many parts");
 	return json;
 }
 

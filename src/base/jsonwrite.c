@@ -131,12 +131,12 @@ void json_raw(struct jsonwrite *json, const char *text, size_t length)
 	json->comma = true;
 }
 
-void json_schema(struct jsonwrite *json, const char *name)
+void json_schema(struct jsonwrite *json, const char *name, unsigned int minor)
 {
 	json_string(json, "schema", name);
 	json_open(json, "schema_version", '[');
 	json_number(json, NULL, 1);
-	json_number(json, NULL, 0);
+	json_number(json, NULL, minor);
 	json_close(json, ']');
 }
 

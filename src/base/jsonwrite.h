@@ -19,7 +19,8 @@ void json_number(struct jsonwrite *json, const char *key, uint64_t value);
 void json_hex(struct jsonwrite *json, const char *key, uint64_t value); /* "0x…" */
 void json_hex_pair(struct jsonwrite *json, const char *key, uint64_t first, uint64_t last);
 void json_bool(struct jsonwrite *json, const char *key, bool value);
-void json_schema(struct jsonwrite *json, const char *name); /* "schema", and its version 1.0 */
+/* "schema", and its version 1.minor */
+void json_schema(struct jsonwrite *json, const char *name, unsigned int minor);
 
 /* Something whole that was written before, its comma and key included where it needs them. */
 void json_raw(struct jsonwrite *json, const char *text, size_t length);

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What is left of a line without comment and blanks around it. */
@@ -20,30 +19,55 @@ static char *strip(char *text)
 	return text;
 }
 
+/* People write no longer lines than this. */
+#define LINE_MOST 4096
+
+/*
+ * The next line, without its line end: its length, more than LINE_MOST if it does not fit, or -1 at
+ * the end of the file. error is what kept it from being read, 0 if nothing did.
+ */
+static int next_line(FILE *file, char *line, int *error)
+{
+	int length = 0, c;
+
+	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
+		if (length == LINE_MOST)
+			return LINE_MOST + 1;
+		line[length++] = c ? c : '?';
+	}
+	line[length] = '\0';
+	*error = ferror(file) ? errno : 0;
+	return *error || (c == EOF && !length) ? -1 : length;
+}
+
 int lines_read(const char *path, const char *what, lines_take *take, void *opaque,
 	       struct error *err)
 {
 	FILE *file = fopen(path, "r");
 	unsigned int number = 0;
 	struct error wrong;
-	char *line = NULL;
-	size_t size = 0;
-	int rc = 0;
+	char line[LINE_MOST + 1];
+	int length, error = 0, rc = 0;
 
 	if (!file)
 		return error_set(err, -errno, "cannot read %s %s: %s", what, path, strerror(errno));
-	while (!rc && getline(&line, &size, file) >= 0) {
-		char *text = strip(line);
+	while (!rc && (length = next_line(file, line, &error)) >= 0) {
+		char *text;
 
 		number++;
+		if (length > LINE_MOST) {
+			rc = error_set(err, -EINVAL, "%s, line %u: it is longer than %d bytes",
+				       path, number, LINE_MOST);
+			break;
+		}
+		text = strip(line);
 		if (*text)
 			rc = take(opaque, text, number, &wrong);
 		if (rc)
 			error_set(err, rc, "%s, line %u: %s", path, number, wrong.text);
 	}
-	if (!rc && ferror(file))
-		rc = error_set(err, -EIO, "cannot read %s %s: %s", what, path, strerror(errno));
-	free(line);
+	if (!rc && error)
+		rc = error_set(err, -error, "cannot read %s %s: %s", what, path, strerror(error));
 	fclose(file);
 	return rc;
 }

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/stream.h"
 
+#include "base/encoding.h"
+#include "base/temporary.h"
 #include "config.h"
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
+#ifdef HAVE_LZMA
+#include <lzma.h>
+#endif
 #ifdef HAVE_ZSTD
 #include <zstd.h>
 #endif
@@ -19,6 +25,10 @@ struct stream {
 	int fd;
 	enum packing packing;
 	off_t start; /* where fd stood */
+	int copy;    /* of what is read of fd, or -1 */
+	uint64_t copied;
+	char name[200];	     /* for messages of the copy */
+	struct error reason; /* why it failed, if it did */
 	uint8_t *packed;
 	size_t pos, end;
 	bool eof;
@@ -29,9 +39,48 @@ struct stream {
 #ifdef HAVE_ZSTD
 	ZSTD_DStream *zstd;
 #endif
+#ifdef HAVE_LZMA
+	lzma_stream lzma;
+#endif
+	enum encoding encoding; /* of PACKING_TEXT */
 	uint8_t head[STREAM_PEEK];
 	size_t head_pos, head_end;
 };
+
+/* Keeps what was read of a pipe. */
+static int keep(struct stream *stream, const void *data, size_t size)
+{
+	int rc = temporary_check(stream->copy, stream->copied + size, stream->copied + size, "has",
+				 stream->name, &stream->reason);
+
+	if (rc)
+		return rc;
+	rc = temporary_write(stream->copy, data, size);
+	if (rc)
+		return error_set(&stream->reason, rc,
+				 "cannot copy it to a temporary file: %s; set TMPDIR to a folder "
+				 "with room, or name a file instead of a pipe",
+				 strerror(-rc));
+	stream->copied += size;
+	temporary_tell(stream->copied, "copying", stream->name);
+	return 0;
+}
+
+/* read() that goes on where a signal came between. Bytes, or a negative errno value. */
+static ssize_t read_file(struct stream *stream, void *buffer, size_t size)
+{
+	ssize_t n;
+	int rc = 0;
+
+	do
+		n = read(stream->fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (n > 0 && stream->copy >= 0)
+		rc = keep(stream, buffer, n);
+	return rc ? rc : n;
+}
 
 /* More of the file, behind what is left. Returns 0 or a negative errno value. */
 static int fill(struct stream *stream)
@@ -41,11 +90,9 @@ static int fill(struct stream *stream)
 	memmove(stream->packed, stream->packed + stream->pos, stream->end - stream->pos);
 	stream->end -= stream->pos;
 	stream->pos = 0;
-	do
-		n = read(stream->fd, stream->packed + stream->end, PACKED_SIZE - stream->end);
-	while (n < 0 && errno == EINTR);
+	n = read_file(stream, stream->packed + stream->end, PACKED_SIZE - stream->end);
 	if (n < 0)
-		return -errno;
+		return n;
 	stream->end += n;
 	stream->eof = !n;
 	return 0;
@@ -62,12 +109,22 @@ static bool begins_gzip(const struct stream *stream)
 	return begins(stream, "\037\213", 2);
 }
 
+#ifdef HAVE_LZMA
+#define XZ_MEMORY (UINT64_C(128) << 20) /* what unpacking may take, as with zstd */
+
+static int begin_xz(struct stream *stream)
+{
+	return lzma_stream_decoder(&stream->lzma, XZ_MEMORY, LZMA_CONCATENATED) != LZMA_OK ? -ENOMEM
+											   : 0;
+}
+#endif
+
 /* What it is packed with, by its first bytes, and what that needs. */
 static int recognize(struct stream *stream, struct error *err)
 {
 	int rc = 0;
 
-	while (!rc && !stream->eof && stream->end < 4)
+	while (!rc && !stream->eof && stream->end < 6)
 		rc = fill(stream);
 	if (rc)
 		return error_set(err, rc, "%s", strerror(-rc));
@@ -86,6 +143,17 @@ static int recognize(struct stream *stream, struct error *err)
 				 "it is packed with zstd, which this build cannot read; unpack it "
 				 "with: zstd -d");
 #endif
+	} else if (begins(stream, "\3757zXZ", 5)) {
+#ifdef HAVE_LZMA
+		stream->packing = PACKING_XZ;
+		return begin_xz(stream) ? error_set(err, -ENOMEM, "out of memory") : 0;
+#else
+		return error_set(err, -ENOSYS,
+				 "it is packed with xz, which this build cannot read; unpack it "
+				 "with: xz -d");
+#endif
+	} else if (begins(stream, "BZh", 3)) {
+		return error_set(err, -ENOSYS, "it is packed with bzip2; unpack it with: bzip2 -d");
 	}
 	return 0;
 }
@@ -100,6 +168,7 @@ int stream_open(int fd, struct stream **result, struct error *err)
 		return error_set(err, -ENOMEM, "out of memory");
 	}
 	stream->fd = fd;
+	stream->copy = -1;
 	stream->start = lseek(fd, 0, SEEK_CUR);
 	stream->packed = malloc(PACKED_SIZE);
 	rc = stream->packed ? recognize(stream, err) : error_set(err, -ENOMEM, "out of memory");
@@ -120,7 +189,12 @@ int stream_release(struct stream *stream)
 #ifdef HAVE_ZSTD
 	ZSTD_freeDStream(stream->zstd);
 #endif
+#ifdef HAVE_LZMA
+	lzma_end(&stream->lzma);
+#endif
 	free(stream->packed);
+	if (stream->copy >= 0)
+		close(stream->copy);
 	free(stream);
 	return fd;
 }
@@ -129,6 +203,19 @@ void stream_close(struct stream *stream)
 {
 	if (stream)
 		close(stream_release(stream));
+}
+
+void stream_is_text(struct stream *stream)
+{
+	int rc = 0;
+
+	if (stream->packing != PACKING_NONE)
+		return;
+	while (!rc && !stream->eof && stream->end < 4096)
+		rc = fill(stream);
+	stream->encoding = encoding_recognize(stream->packed, stream->end);
+	if (stream->encoding != ENCODING_PLAIN)
+		stream->packing = PACKING_TEXT;
 }
 
 enum packing stream_packing(const struct stream *stream)
@@ -147,10 +234,7 @@ static ssize_t read_plain(struct stream *stream, void *buffer, size_t size)
 		stream->pos += n;
 		return n;
 	}
-	do
-		n = read(stream->fd, buffer, size);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	return read_file(stream, buffer, size);
 }
 
 /*
@@ -207,11 +291,67 @@ static ssize_t step_zstd(struct stream *stream, void *buffer, size_t size)
 #endif
 }
 
+/* A step of xz, whose streams follow each other, too. */
+static ssize_t step_xz(struct stream *stream, void *buffer, size_t size)
+{
+#ifdef HAVE_LZMA
+	lzma_stream *lzma = &stream->lzma;
+	lzma_ret rc;
+
+	stream->within = true;
+	lzma->next_in = stream->packed + stream->pos;
+	lzma->avail_in = stream->end - stream->pos;
+	lzma->next_out = buffer;
+	lzma->avail_out = size;
+	rc = lzma_code(lzma, stream->eof ? LZMA_FINISH : LZMA_RUN);
+	stream->pos = stream->end - lzma->avail_in;
+	if (rc == LZMA_STREAM_END)
+		stream->within = false;
+	else if (rc == LZMA_MEM_ERROR)
+		return -ENOMEM;
+	else if (rc != LZMA_OK && rc != LZMA_BUF_ERROR)
+		return -EIO;
+	return size - lzma->avail_out;
+#else
+	(void)stream;
+	(void)buffer;
+	(void)size;
+	return -ENOSYS;
+#endif
+}
+
+static ssize_t step_text(struct stream *stream, void *buffer, size_t size)
+{
+	size_t written;
+
+	stream->pos +=
+		encoding_convert(stream->encoding, stream->packed + stream->pos,
+				 stream->end - stream->pos, stream->eof, buffer, size, &written);
+	/* A few bytes that need what follows are left until there is more. */
+	stream->within = !stream->eof && stream->pos < stream->end;
+	return written;
+}
+
+static ssize_t step(struct stream *stream, void *buffer, size_t size)
+{
+	switch (stream->packing) {
+	case PACKING_GZIP:
+		return step_gzip(stream, buffer, size);
+	case PACKING_XZ:
+		return step_xz(stream, buffer, size);
+	case PACKING_TEXT:
+		return step_text(stream, buffer, size);
+	default:
+		return step_zstd(stream, buffer, size);
+	}
+}
+
 static ssize_t read_packed(struct stream *stream, void *buffer, size_t size)
 {
 	while (!stream->over) {
 		/* Two bytes tell whether a further gzip member begins. */
 		bool hungry = stream->end - stream->pos < (stream->within ? 1 : 2);
+		size_t before;
 		ssize_t n;
 		int rc = hungry && !stream->eof ? fill(stream) : 0;
 
@@ -222,10 +362,12 @@ static ssize_t read_packed(struct stream *stream, void *buffer, size_t size)
 		/* At the end of the file the unpackers may still hold something back. */
 		if (stream->pos == stream->end && !stream->within)
 			break;
-		n = stream->packing == PACKING_GZIP ? step_gzip(stream, buffer, size)
-						    : step_zstd(stream, buffer, size);
+		before = stream->pos;
+		n = step(stream, buffer, size);
 		if (n)
 			return n;
+		if (stream->pos == before && !stream->eof && (rc = fill(stream)))
+			return rc;
 		if (stream->eof && stream->pos == stream->end)
 			break;
 	}
@@ -240,9 +382,13 @@ static ssize_t read_some(struct stream *stream, void *buffer, size_t size, struc
 						      : read_packed(stream, buffer, size);
 
 	stream->failed = n < 0 ? n : 0;
+	if (n < 0 && stream->reason.text[0])
+		return error_set(err, n, "%s", stream->reason.text);
 	if (n == -EIO && stream->packing != PACKING_NONE)
 		return error_set(err, n, "it is damaged, or no %s file that can be unpacked",
-				 stream->packing == PACKING_GZIP ? "gzip" : "zstd");
+				 stream->packing == PACKING_GZIP ? "gzip"
+				 : stream->packing == PACKING_XZ ? "xz"
+								 : "zstd");
 	return n < 0 ? error_set(err, n, "%s", strerror(-n)) : n;
 }
 
@@ -279,8 +425,25 @@ bool stream_cut(const struct stream *stream)
 	return stream->over && stream->within;
 }
 
+int stream_keep(struct stream *stream, int copy, const char *name, struct error *err)
+{
+	int rc;
+
+	stream->copy = copy;
+	snprintf(stream->name, sizeof(stream->name), "%s", name);
+	/* What it is packed with was told by these. */
+	rc = keep(stream, stream->packed, stream->end);
+	return rc ? error_set(err, rc, "%s", stream->reason.text) : 0;
+}
+
 int stream_rewind(struct stream *stream)
 {
+	if (stream->copy >= 0) {
+		close(stream->fd);
+		stream->fd = stream->copy;
+		stream->copy = -1;
+		stream->start = 0;
+	}
 	if (lseek(stream->fd, stream->start, SEEK_SET) < 0)
 		return -errno;
 	stream->pos = stream->end = stream->head_pos = stream->head_end = 0;
@@ -291,6 +454,10 @@ int stream_rewind(struct stream *stream)
 #ifdef HAVE_ZSTD
 	if (stream->packing == PACKING_ZSTD)
 		ZSTD_initDStream(stream->zstd);
+#endif
+#ifdef HAVE_LZMA
+	if (stream->packing == PACKING_XZ)
+		return begin_xz(stream);
 #endif
 	return 0;
 }

@@ -14,11 +14,17 @@
  */
 struct stream;
 
-enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
+enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD, PACKING_XZ, PACKING_TEXT };
 
 /* Takes over fd, which is closed on error, too. Returns 0 or a negative errno value. */
 int stream_open(int fd, struct stream **stream, struct error *err);
 void stream_close(struct stream *stream);
+
+/*
+ * What it has is text: if it is UTF-16 or quoted-printable, it is converted to ASCII as it is read,
+ * and its packing becomes PACKING_TEXT. Before any reading; packed text stays as it is.
+ */
+void stream_is_text(struct stream *stream);
 
 enum packing stream_packing(const struct stream *stream);
 
@@ -35,6 +41,13 @@ size_t stream_peek(struct stream *stream, void *buffer, size_t size);
 
 /* Did what is packed end before its end? Known when stream_read() has returned 0. */
 bool stream_cut(const struct stream *stream);
+
+/*
+ * Of a pipe, which can be read only once, all bytes are copied to that file, packed as they come,
+ * and read from there after stream_rewind(), up to where the pipe was read before. To be called
+ * before any reading. Takes over copy.
+ */
+int stream_keep(struct stream *stream, int copy, const char *name, struct error *err);
 
 /* Begins again at the first byte of a file that can be sought in. 0 or a negative errno value. */
 int stream_rewind(struct stream *stream);

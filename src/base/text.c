@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/text.h"
 
+#include "base/array.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -16,6 +18,13 @@ void text_sanitize(char *text)
 
 bool text_hex(const char *begin, const char *end, uint64_t *value)
 {
+	/* One more than the digit's value; 0 is no digit. */
+	static const unsigned char digits[256] = {
+		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+		['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+		['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+	};
 	uint64_t v = 0;
 
 	if (end - begin > 2 && begin[0] == '0' && (begin[1] == 'x' || begin[1] == 'X'))
@@ -23,18 +32,11 @@ bool text_hex(const char *begin, const char *end, uint64_t *value)
 	if (begin >= end)
 		return false;
 	for (; begin < end; begin++) {
-		unsigned char c = (unsigned char)*begin;
-		unsigned int digit;
+		unsigned int digit = digits[(unsigned char)*begin];
 
-		if (c >= '0' && c <= '9')
-			digit = c - '0';
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			digit = (c | 0x20) - 'a' + 10;
-		else
+		if (!digit || v >> 60)
 			return false;
-		if (v >> 60)
-			return false;
-		v = v << 4 | digit;
+		v = v << 4 | (digit - 1);
 	}
 	*value = v;
 	return true;
@@ -75,7 +77,7 @@ const char *text_size(uint64_t bytes, char *buffer, size_t size)
 	unsigned int unit = 0;
 	uint64_t rest = 0;
 
-	while (bytes >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+	while (bytes >= 1024 && unit + 1 < ARRAY_SIZE(units)) {
 		rest = bytes % 1024;
 		bytes /= 1024;
 		unit++;
@@ -86,6 +88,13 @@ const char *text_size(uint64_t bytes, char *buffer, size_t size)
 	else
 		snprintf(buffer, size, "%" PRIu64 " %s", bytes, units[unit]);
 	return buffer;
+}
+
+const char *text_after(const char *text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(text, prefix, length) ? NULL : text + length;
 }
 
 bool text_is_word(const char *text)

@@ -23,6 +23,9 @@ bool text_hex_string(const char *text, uint64_t *value);
  * FIRST. */
 bool text_hex_range(const char *begin, const char *end, uint64_t *first, uint64_t *last);
 
+/* What follows prefix in text, or NULL if text does not begin with it. */
+const char *text_after(const char *text, const char *prefix);
+
 /* A name in one word: letters, digits and _.+-, and not empty. */
 bool text_is_word(const char *text);
 

@@ -5,12 +5,12 @@
 
 #include "audit/baseline.h"
 #include "audit/expect.h"
+#include "base/outfile.h"
 #include "source/text/logcounts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What decides the exit status, over all domains. */
 struct result {
@@ -21,13 +21,15 @@ struct result {
 struct audit {
 	struct shared_options shared;
 	struct report_options report_options;
+	struct report_choice choice;
+	struct outfile *output;
+	FILE *nowhere; /* -q */
 	struct expectations expect;
 	const char *baseline_path, *new_baseline_path; /* may be one and the same */
-	char *new_baseline_beside;
 	struct baseline baseline;
-	FILE *new_baseline;
+	struct outfile *new_baseline;
 	int fail_on; /* enum severity, SEVERITY_COUNT for never */
-	bool strict;
+	bool fail_unusual, strict, allow_empty;
 	/* While it is read: */
 	struct session session;
 	struct report *report;
@@ -38,20 +40,25 @@ struct audit {
 	uint64_t accepted[SEVERITY_COUNT];
 };
 
-#define FAIL_ON "danger|slow|differs|never"
+#define FAIL_ON "danger|slow|differs|unusual|never"
 
 static const struct argp_option list[] = {
 	{ "fail-on", OPT_FAIL_ON, FAIL_ON, 0,
-	  "Exit with 1 only for findings of this severity or worse (differs)", 4 },
-	{ "expect", OPT_EXPECT, "RANGE=TYPE", 0,
+	  "Exit with 1 only for findings of this severity or worse (differs); unusual: also for "
+	  "entries that are right only if a fact is unusual",
+	  4 },
+	{ "expect", OPT_EXPECT, "[DOMAIN:]RANGE=TYPE", 0,
 	  "Exit with 1 unless entries hold this, such as 0xfee00=WB!, 0xf0000-0xf0fff=UC, "
-	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC, 0xd0000?=UC if mapped (repeatable)",
+	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC, 0xd0000?=UC if mapped; with "
+	  "DOMAIN: before it of that domain only (repeatable)",
 	  4 },
 	{ "expect-file", OPT_EXPECT_FILE, "FILE", 0, "Expectations from a file, one a line", 4 },
 	{ "baseline", OPT_BASELINE, "FILE", 0,
 	  "Findings of FILE are known and do not fail; says which are found no more", 4 },
 	{ "write-baseline", OPT_WRITE_BASELINE, "FILE", 0,
 	  "Write what is found to FILE, for --baseline", 4 },
+	{ "allow-empty", OPT_ALLOW_EMPTY, NULL, 0,
+	  "Do not fail where --gfn, --expect, --given or --baseline match nothing", 4 },
 	{ "strict", OPT_STRICT, NULL, 0, "Exit with 3 where something is not proven", 4 },
 	{ 0 },
 };
@@ -64,10 +71,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_FAIL_ON:
 		parse_choice("fail-on", arg, FAIL_ON, state);
-		audit->fail_on = strcmp(arg, "never") ? severity_parse(arg) : SEVERITY_COUNT;
+		audit->fail_unusual = !strcmp(arg, "unusual");
+		audit->fail_on = audit->fail_unusual	? SEVERITY_DIFFERS
+				 : strcmp(arg, "never") ? severity_parse(arg)
+							: SEVERITY_COUNT;
 		break;
 	case OPT_STRICT:
 		audit->strict = true;
+		break;
+	case OPT_ALLOW_EMPTY:
+		audit->allow_empty = true;
 		break;
 	case OPT_EXPECT:
 		if (expect_add(&audit->expect, arg, &err))
@@ -85,7 +98,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &audit->shared;
-		state->child_inputs[1] = &audit->report_options;
+		state->child_inputs[1] = &audit->choice;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -124,7 +137,8 @@ static void emit(void *opaque, const struct run *found)
 	if (run.verdict == VERDICT_MISMATCH) {
 		run.accepted = baseline_accepts(&audit->baseline, dump->domid, dump->name, &run);
 		if (audit->new_baseline) {
-			baseline_write(audit->new_baseline, dump->domid, dump->name, &run);
+			baseline_write(outfile_stream(audit->new_baseline), dump->domid, dump->name,
+				       &run);
 			run.accepted = true;
 		}
 		if (run.accepted)
@@ -143,7 +157,7 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 	if (!audit->judge)
 		return error_set(err, -ENOMEM, "out of memory");
 	report_domain(audit->report, dump);
-	expect_begin(&audit->expect);
+	expect_begin(&audit->expect, dump->domid, dump->name);
 	return 0;
 }
 
@@ -158,6 +172,11 @@ static int hold_against(void *opaque, const struct entry *entries, size_t count,
 	return 0;
 }
 
+static void hold_run_against(void *opaque, const struct entry *first, uint64_t count)
+{
+	expect_run(&((struct audit *)opaque)->expect, first, count);
+}
+
 static int audit_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
 {
 	struct audit *audit = opaque;
@@ -169,6 +188,11 @@ static int audit_entries(void *opaque, struct entry *entries, size_t count, stru
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	judge_run(((struct audit *)opaque)->judge, first, count);
+}
+
 static void add_result(struct audit *audit, const struct dump *dump, const struct summary *summary)
 {
 	struct result *result = &audit->result;
@@ -177,6 +201,7 @@ static void add_result(struct audit *audit, const struct dump *dump, const struc
 
 	result->incomplete |= !dump->complete;
 	result->found += audit->fail_on < SEVERITY_COUNT ? dump->table_findings : 0;
+	result->found += audit->fail_unusual ? summary->unusual : 0;
 	result->unproven |= summary->verdict[VERDICT_OK_IF] || summary->verdict[VERDICT_INHERITED];
 	for (severity = audit->fail_on; severity < SEVERITY_COUNT; severity++)
 		result->found += summary->severity[severity] - summary->accepted[severity];
@@ -216,33 +241,102 @@ static int exit_status(struct audit *audit)
 									 : STATUS_CLEAN;
 }
 
-static int audit_all(struct audit *audit, int *status, struct error *err)
+/* Where to: a file that takes its place when it is whole, or standard output. */
+static int open_output(struct audit *audit, struct error *err)
+{
+	int rc = 0;
+
+	if (audit->choice.quiet) {
+		audit->nowhere = fopen("/dev/null", "w");
+		rc = audit->nowhere ? 0 : error_set(err, -errno, "cannot open /dev/null");
+	} else if (audit->choice.output) {
+		rc = outfile_open(audit->choice.output, OUTFILE_REPLACE, "a report", &audit->output,
+				  err);
+		if (!rc)
+			outfile_share(audit->output);
+	}
+	return rc;
+}
+
+static int close_output(struct audit *audit, bool keep, struct error *err)
+{
+	if (audit->nowhere)
+		fclose(audit->nowhere);
+	return outfile_close(audit->output, keep, err);
+}
+
+/* A baseline none of whose lines met anything, though all was seen that it could be for. */
+static void baseline_unmatched(const struct audit *audit, struct nothing *nothing)
+{
+	const struct baseline *baseline = &audit->baseline;
+	size_t i;
+
+	for (i = 0; i < baseline->count; i++)
+		if (baseline->list[i].met)
+			return;
+	if (baseline->count && !audit->shared.gfns.count)
+		nothing_add(nothing, "no line of --baseline %.100s meets a finding",
+			    audit->baseline_path);
+}
+
+/* What was named and is not there, so that a test of it would never fail. */
+static int find_unmatched(const struct audit *audit, struct nothing *nothing, struct error *err)
+{
+	size_t i;
+
+	nothing->count = 0;
+	if (audit->allow_empty)
+		return 0;
+	if (session_unmatched(&audit->session, nothing))
+		return error_set(err, -ENOMEM, "out of memory");
+	if (!audit->session.complete)
+		return 0;
+	for (i = 0; i < audit->expect.count; i++)
+		if (!audit->expect.list[i].ever)
+			nothing_add(nothing, "--expect %s: that domain is not there",
+				    audit->expect.list[i].text);
+	baseline_unmatched(audit, nothing);
+	return 0;
+}
+
+static int audit_all(struct audit *audit, int *status, struct nothing *nothing, struct error *err)
 {
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.all_entries = hold_against,
 		.entries = audit_entries,
+		.all_run = hold_run_against,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	struct source *source = audit->session.source;
 	int rc;
 
 	audit->report_options.fail_on = audit->fail_on;
-	audit->report = report_new(&audit->report_options, stdout);
+	audit->report_options.strict = audit->strict;
+	audit->report_options.fail_unusual = audit->fail_unusual;
+	audit->report =
+		report_new(&audit->report_options, audit->nowhere  ? audit->nowhere
+						   : audit->output ? outfile_stream(audit->output)
+								   : stdout);
 	if (!audit->report)
 		return error_set(err, -ENOMEM, "out of memory");
+	cmd_begins();
 	report_begin(audit->report, source);
 	rc = session_read(&audit->session, &visitor, audit, err);
 	judge_free(audit->judge);
+	if (!rc)
+		rc = find_unmatched(audit, nothing, err);
+	audit->result.found += nothing->count;
 	*status = exit_status(audit);
 	if (!rc)
-		report_end(audit->report, source, !audit->result.incomplete, *status);
+		report_end(audit->report, source, nothing, !audit->result.incomplete, *status);
 	if (report_free(audit->report) && !rc)
 		rc = error_set(err, -EIO, "cannot write the report: is the disk full?");
 	return rc;
 }
 
-/* The new baseline is written beside its place, which it takes when all has been audited. */
+/* The new baseline takes its place when all has been audited. */
 static int open_baselines(struct audit *audit, struct error *err)
 {
 	int rc = audit->baseline_path ? baseline_read(&audit->baseline, audit->baseline_path, err)
@@ -250,34 +344,17 @@ static int open_baselines(struct audit *audit, struct error *err)
 
 	if (rc || !audit->new_baseline_path)
 		return rc;
-	if (asprintf(&audit->new_baseline_beside, "%s.new", audit->new_baseline_path) < 0)
-		return error_set(err, -ENOMEM, "out of memory");
-	audit->new_baseline = fopen(audit->new_baseline_beside, "w");
-	if (!audit->new_baseline)
-		return error_set(err, -errno, "cannot write %s: %s", audit->new_baseline_beside,
-				 strerror(errno));
-	baseline_head(audit->new_baseline);
-	return 0;
+	rc = outfile_open(audit->new_baseline_path, OUTFILE_REPLACE, "a baseline",
+			  &audit->new_baseline, err);
+	if (!rc)
+		baseline_head(outfile_stream(audit->new_baseline));
+	return rc;
 }
 
 static int close_baselines(struct audit *audit, bool keep, struct error *err)
 {
-	const char *beside = audit->new_baseline_beside;
-	int rc = 0;
-
-	if (audit->new_baseline) {
-		bool failed = ferror(audit->new_baseline);
-
-		failed |= fclose(audit->new_baseline);
-		if (keep && (failed || rename(beside, audit->new_baseline_path)))
-			rc = error_set(err, -EIO, "cannot write %s: is the disk full?",
-				       audit->new_baseline_path);
-		if (!keep || rc)
-			unlink(beside);
-	}
-	free(audit->new_baseline_beside);
 	baseline_clear(&audit->baseline);
-	return rc;
+	return outfile_close(audit->new_baseline, keep, err);
 }
 
 static void tell_stale(const struct audit *audit, const char *program)
@@ -294,22 +371,39 @@ static void tell_stale(const struct audit *audit, const char *program)
 				baseline_text(&baseline->list[i], text, sizeof(text)));
 }
 
+static void tell_unmatched(const struct nothing *nothing, const char *program)
+{
+	size_t i;
+
+	for (i = 0; i < nothing->count; i++)
+		fprintf(stderr, "%s: %s (--allow-empty lets that pass)\n", program,
+			nothing->text[i]);
+}
+
 #define DEFAULT_COLUMNS "gfn,mfn,entries,size,attributes,expected,verdict,severity,bug"
 
 static int run(int argc, char **argv)
 {
-	struct audit audit;
+	static struct audit audit;
+	static struct nothing nothing;
 	struct error err = { "" }, ignored;
 	int status = STATUS_ERROR, rc;
 
-	memset(&audit, 0, sizeof(audit));
+	audit.choice.options = &audit.report_options;
 	columns_parse(&audit.report_options.columns, DEFAULT_COLUMNS, &err);
 	audit.report_options.sentences = true;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &audit))
+	if (cmd_parse(&argp, argc, argv, &audit))
 		return STATUS_ERROR;
 	audit.shared.rules_optional = audit.expect.count;
 	audit.shared.source.live.recheck = true;
-	rc = open_baselines(&audit, &err);
+	rc = report_choice_check(&audit.choice, &err);
+	if (!rc && audit.report_options.format == FORMAT_OPENMETRICS)
+		rc = options_refuse(&audit.shared, OPTION(OPT_ALL_DUMPS),
+				    "%s: a metric has one value for a domain", &err);
+	if (!rc)
+		rc = open_baselines(&audit, &err);
+	if (!rc)
+		rc = open_output(&audit, &err);
 	if (!rc)
 		rc = options_prepare(&audit.shared, &err);
 	if (!rc)
@@ -317,12 +411,15 @@ static int run(int argc, char **argv)
 	if (!rc)
 		rc = session_recheck(&audit.session, &err);
 	if (!rc)
-		rc = audit_all(&audit, &status, &err);
-	if (!rc)
+		rc = audit_all(&audit, &status, &nothing, &err);
+	if (!rc) {
 		tell_stale(&audit, argv[0]);
+		tell_unmatched(&nothing, argv[0]);
+	}
 	session_close(&audit.session);
 	options_clear(&audit.shared);
 	expect_clear(&audit.expect);
+	rc = close_output(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	rc = close_baselines(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }

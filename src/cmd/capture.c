@@ -3,16 +3,16 @@
 #include "cmd/cmd.h"
 #include "cmd/session.h"
 
+#include "base/outfile.h"
+#include "model/domid.h"
 #include "model/redact.h"
 #include "report/capture.h"
 #include "source/image/core.h"
 #include "source/tables/eptp.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What is to be captured, and the file that is being written. */
 struct capturing {
@@ -24,7 +24,8 @@ struct capturing {
 };
 
 static const struct argp_option options[] = {
-	{ "output", 'o', "FILE", 0, "The file to make; it must not exist", 3 },
+	{ "output", 'o', "FILE", 0, "The file to make; it must not exist (- for standard output)",
+	  3 },
 	{ "tables-only", OPT_TABLES_ONLY, NULL, 0,
 	  "Of a memory image keep the pages of EPT tables, as an ELF core", 3 },
 	{ "redact", OPT_REDACT, NULL, 0, "Give machine frames other numbers, and leave out names",
@@ -76,6 +77,11 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct capturing *capture = opaque;
 
+	if (dump->domid == DOMID_UNNAMED)
+		return error_set(
+			err, -EINVAL,
+			"a capture needs the id of its domain, which no header tells; put a "
+			"line '(XEN) domainN EPT p2m table:' before the first entry");
 	if (capture->redact) { /* what is not to leave this host */
 		dump->name = NULL;
 		if (redact_facts(&capture->secret, &dump->facts))
@@ -95,6 +101,23 @@ static int keep_entries(void *opaque, struct entry *entries, size_t count, struc
 		redact_entry(&capture->secret, &entries[i]);
 	capture_entries(capture->file, entries, count);
 	return 0;
+}
+
+static void keep_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	struct capturing *capture = opaque;
+	struct entry entry = *first, redacted;
+
+	if (!capture->redact) {
+		capture_run(capture->file, first, count);
+		return;
+	}
+	/* Frames are redacted by blocks, and so are not one run any more. */
+	for (; count; count--, entry_advance(&entry, 1)) {
+		redacted = entry;
+		redact_entry(&capture->secret, &redacted);
+		capture_run(capture->file, &redacted, 1);
+	}
 }
 
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
@@ -117,6 +140,7 @@ static int capture_all(struct capturing *capture, struct session *session, struc
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = keep_entries,
+		.run = keep_run,
 		.dump_end = end_dump,
 	};
 	struct source_info *info = &session->source->info;
@@ -139,9 +163,9 @@ static int tables_only(const struct capturing *capture, struct error *err)
 	const struct shared_options *shared = &capture->shared;
 	uint64_t eptps[EPTP_MAX];
 	struct phys *phys;
-	FILE *file = NULL;
+	struct outfile *out;
 	unsigned int i;
-	int rc = 0, fd;
+	int rc = 0;
 
 	if (!shared->eptp_count)
 		return error_set(err, -EINVAL,
@@ -155,37 +179,16 @@ static int tables_only(const struct capturing *capture, struct error *err)
 		rc = phys_open(shared->source.path, cmd_notice, &phys, err);
 	if (rc)
 		return rc;
-	fd = open(capture->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	file = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!file)
-		rc = error_set(err, -errno, "cannot make %s: %s; a capture never overwrites",
-			       capture->output, strerror(errno));
-	else
-		rc = core_write(phys, eptps, shared->eptp_count, file, err);
-	if (file) {
-		if (fclose(file) && !rc)
-			rc = error_set(err, -EIO, "cannot write %s", capture->output);
-		if (rc)
-			unlink(capture->output);
+	rc = outfile_open(capture->output, OUTFILE_NEW, "a capture", &out, err);
+	if (!rc) {
+		struct error ignored;
+		int made = core_write(phys, eptps, shared->eptp_count, outfile_stream(out), err);
+
+		rc = outfile_close(out, !made, made ? &ignored : err);
+		rc = made ? made : rc;
 	}
 	phys_close(phys);
 	return rc;
-}
-
-/* Before Xen is asked to print: nothing of that could be kept. */
-static int check_output(const char *path, struct error *err)
-{
-	const char *cut = strlen(path) > 200 ? "..." : ""; /* the reason has to fit, too */
-
-	if (!access(path, F_OK))
-		return error_set(err, -EEXIST,
-				 "%.200s%s exists; a capture never overwrites: name a new file",
-				 path, cut);
-	if (errno == ENAMETOOLONG)
-		return error_set(err, -ENAMETOOLONG,
-				 "cannot make %.200s%s: the name is too long; name a shorter one",
-				 path, cut);
-	return 0;
 }
 
 static int run(int argc, char **argv)
@@ -196,12 +199,12 @@ static int run(int argc, char **argv)
 	int rc, status = STATUS_CLEAN;
 
 	memset(&capture, 0, sizeof(capture));
-	if (argp_parse(&argp, argc, argv, 0, NULL, &capture))
+	if (cmd_parse(&argp, argc, argv, &capture))
 		return STATUS_ERROR;
 	capture.shared.source.live.recheck = true;
 	rc = options_prepare(&capture.shared, &err);
 	if (!rc)
-		rc = check_output(capture.output, &err);
+		rc = outfile_check(capture.output, OUTFILE_NEW, "a capture", &err);
 	if (!rc && capture.tables_only) {
 		rc = tables_only(&capture, &err);
 	} else if (!rc) {

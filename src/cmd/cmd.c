@@ -1,22 +1,126 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/cmd.h"
 
+#include "base/jsonwrite.h"
+#include "base/text.h"
+#include "base/xml.h"
+#include "report/document.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+/* ---- failing in the form that was asked for ---- */
+
+static enum format form = FORMAT_TEXT;
+static bool begun, parsing;
+
+void cmd_form(enum format format)
+{
+	form = format;
+}
+
+void cmd_begins(void)
+{
+	begun = true;
+}
+
+static void error_members(struct jsonwrite *json, const char *message)
+{
+	document_schema(json, "xen-eptaudit/error");
+	json_string(json, "error", message);
+	document_end(json, STATUS_ERROR);
+}
+
+/* On standard output, for who reads nothing else. A document that was begun stays cut. */
+static void fail_in_form(const char *message)
+{
+	struct jsonwrite json = { stdout, false };
+
+	switch (form) {
+	case FORMAT_JSON:
+		if (begun)
+			break;
+		json_open(&json, NULL, '{');
+		error_members(&json, message);
+		break;
+	case FORMAT_JSONL:
+		json_open(&json, NULL, '{');
+		json_string(&json, "record", "error");
+		error_members(&json, message);
+		break;
+	case FORMAT_TAP:
+		printf("Bail out! %s\n", message);
+		break;
+	case FORMAT_JUNIT:
+		if (begun)
+			break;
+		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+		      "  <testsuite name=\"audit\" tests=\"1\" failures=\"0\" errors=\"1\" time=\"0\">\n"
+		      "    <testcase name=\"audit\" classname=\"xen-eptaudit\" time=\"0\">\n"
+		      "      <error type=\"error\"",
+		      stdout);
+		xml_attribute(stdout, "message", message);
+		fputs("/>\n    </testcase>\n  </testsuite>\n</testsuites>\n", stdout);
+		break;
+	default:
+		break;
+	}
+	fflush(stdout);
+}
+
+/* argp ends the program where the command line is wrong. */
+static void at_exit(void)
+{
+	if (parsing)
+		fail_in_form("wrong usage: standard error says what is wrong");
+}
+
+void cmd_parses(void)
+{
+	parsing = true;
+	atexit(at_exit);
+}
+
+void cmd_parsed(void)
+{
+	parsing = false;
+}
 
 int cmd_fail(const char *name, const char *format, ...)
 {
+	char message[1024];
 	va_list args;
 
-	fflush(stdout);
-	fprintf(stderr, "%s: ", name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	putc('\n', stderr);
+	fflush(stdout);
+	fprintf(stderr, "%s: %s\n", name, message);
+	fail_in_form(message);
 	return STATUS_ERROR;
 }
+
+/* Words that choose a form, wherever they stand: what is wrong may stand before them. */
+void cmd_look_for_form(int argc, char **argv)
+{
+	int i, format = -1;
+
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "-j"))
+			format = FORMAT_JSON;
+		else if (!strncmp(argv[i], "--format=", 9))
+			format = format_parse(argv[i] + 9);
+		else if (!strcmp(argv[i], "--format") && i + 1 < argc)
+			format = format_parse(argv[i + 1]);
+		if (format >= 0)
+			form = format;
+	}
+}
+
+/* ---- what is said meanwhile ---- */
 
 void cmd_notice(const char *text)
 {

@@ -4,7 +4,10 @@
 
 /* What a verb of the command line is, and how verbs speak to people. */
 
+#include "report/format.h"
+
 #include <argp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Exit statuses, the same for every verb. */
@@ -25,6 +28,7 @@ struct verb {
 
 extern const struct verb verb_audit;
 extern const struct verb verb_list;
+extern const struct verb verb_map;
 extern const struct verb verb_decode;
 extern const struct verb verb_capture;
 extern const struct verb verb_explain;
@@ -32,8 +36,31 @@ extern const struct verb verb_compare;
 extern const struct verb verb_diff;
 extern const struct verb verb_rules;
 
-/* Prints "NAME: …" to standard error; name is argv[0]. Returns STATUS_ERROR. */
+/*
+ * Parses the options of a verb as argp_parse() does, whose parser gets input; with -h and --version
+ * for every verb, and a hint where an option is misspelt. Returns 0 or STATUS_ERROR, or exits.
+ */
+int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* Prints the version, and what was built in. */
+void cmd_version(void);
+
+/*
+ * Prints "NAME: …" to standard error; name is argv[0]. In a form for programs standard output gets
+ * it as well. Returns STATUS_ERROR.
+ */
 int cmd_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The form that was asked for; cmd_look_for_form() finds it before options are parsed. */
+void cmd_form(enum format format);
+void cmd_look_for_form(int argc, char **argv);
+
+/* A document begins on standard output: what fails from here on cannot be another one. */
+void cmd_begins(void);
+
+/* Around what exits by itself where the command line is wrong. */
+void cmd_parses(void);
+void cmd_parsed(void);
 
 /* For verbs that may print gigabytes, before they print: fewer writes, but to a terminal. */
 void cmd_prints_much(void);

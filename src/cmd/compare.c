@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FORMATS "text|json"
+#define FORMATS "text|json|svg"
 
 struct comparing {
 	struct shared_options shared;
@@ -23,7 +23,7 @@ struct comparing {
 };
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ "all", OPT_ALL_RULES, NULL, 0,
 	  "For each pair of rule sets: how many entries they decide otherwise", 4 },
 	{ 0 },
@@ -35,6 +35,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	options_see(&compare->shared, key);
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		compare->format = parse_format(arg, FORMATS, state);
 		break;
@@ -62,6 +63,7 @@ static const struct argp argp = {
 	       "is said.\n\n"
 	       "Examples:\n"
 	       "  xen-eptaudit compare --rules 4.17 --rules 4.19 --from log\n"
+	       "  xen-eptaudit compare --rules 4.21.0 --from log\n"
 	       "  xen-eptaudit compare --all --from log\n"
 	       "  xen-eptaudit compare --rules 4.17 --rules 4.19 web\n\n"
 	       "Exit status: 0 nothing differs, 1 something does, 2 could not compare, 3 incomplete.",
@@ -87,6 +89,11 @@ static int add_entries(void *opaque, struct entry *entries, size_t count, struct
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	compare_run(((struct comparing *)opaque)->compare, first, count);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct comparing *compare = opaque;
@@ -98,28 +105,64 @@ static int end_dump(void *opaque, struct dump *dump, struct error *err)
 	return 0;
 }
 
+/* One set of the bits, which name calls so. */
+static int one_set(uint32_t sets, const char *name, unsigned int *id, struct error *err)
+{
+	if (!sets)
+		return error_set(err, -EINVAL,
+				 "which Xen made the entries is not known: name it with --xen, or "
+				 "two rule sets with --rules BEFORE --rules AFTER");
+	if (sets & (sets - 1))
+		return error_set(err, -EINVAL,
+				 "%s may have more than one rule set: name the one that is meant "
+				 "('rules for VERSION' lists them)",
+				 name);
+	*id = __builtin_ctz(sets);
+	return 0;
+}
+
+/* Of one --rules it is the change from what the Xen itself has. */
+static int choose_sets(struct comparing *compare, const struct session *session, struct error *err)
+{
+	const struct shared_options *shared = &compare->shared;
+	bool own = shared->rules_count == 1;
+	int rc = own ? one_set(session->own_rules, "this Xen", &compare->report.before, err)
+		     : one_set(shared->compared[0], shared->rules_names[0], &compare->report.before,
+			       err);
+
+	return rc ? rc
+		  : one_set(shared->compared[own ? 0 : 1], shared->rules_names[own ? 0 : 1],
+			    &compare->report.after, err);
+}
+
 static int compare_two(struct comparing *compare, struct session *session, int *status,
 		       struct error *err)
 {
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = add_entries,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	struct compare_report *report = &compare->report;
-	int rc;
+	struct error ignored;
+	int rc, ended;
 
-	report->json_form = compare->format == FORMAT_JSON;
-	report->before = compare->shared.compared[0];
-	report->after = compare->shared.compared[1];
-	compare_report_begin(report, session->source);
+	report->format = compare->format;
+	rc = choose_sets(compare, session, err);
+	if (rc)
+		return rc;
+	rc = compare_report_begin(report, session->source, err);
+	if (rc)
+		return rc;
+	if (compare->format != FORMAT_SVG) /* which is written when all is known */
+		cmd_begins();
 	rc = session_read(session, &visitor, compare, err);
 	*status = compare_differing(&report->total).entries ? STATUS_FOUND
 		  : session->complete			    ? STATUS_CLEAN
 							    : STATUS_INCOMPLETE;
-	if (!rc)
-		compare_report_end(report, session->complete, *status);
-	return rc;
+	ended = compare_report_end(report, session->complete, *status, !rc, rc ? &ignored : err);
+	return rc ? rc : ended;
 }
 
 static int keep_facts(void *opaque, struct dump *dump, struct error *err)
@@ -137,6 +180,14 @@ static int add_to_matrix(void *opaque, struct entry *entries, size_t count, stru
 				      &compare->matrix)
 		       ? error_set(err, -ENOMEM, "out of memory")
 		       : 0;
+}
+
+static void add_run_to_matrix(void *opaque, const struct entry *first, uint64_t count)
+{
+	struct comparing *compare = opaque;
+
+	/* The first entries before it have made the state. */
+	compare_matrix_run(&compare->compare, compare->facts, first, count, &compare->matrix);
 }
 
 static int end_of_matrix(void *opaque, struct dump *dump, struct error *err)
@@ -157,6 +208,7 @@ static int compare_all(struct comparing *compare, struct session *session, int *
 	static const struct visitor visitor = {
 		.dump = keep_facts,
 		.entries = add_to_matrix,
+		.run = add_run_to_matrix,
 		.dump_end = end_of_matrix,
 	};
 	unsigned int a, b;
@@ -182,15 +234,23 @@ static int run(int argc, char **argv)
 	struct error err = { "" };
 	int status = STATUS_CLEAN, rc;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &compare))
+	if (cmd_parse(&argp, argc, argv, &compare))
 		return STATUS_ERROR;
 	/* Of a running Xen, too: --all stands for the rule sets here. */
 	shared->source.live.all = !shared->source.path && !shared->source.domain;
 	shared->rules_optional = true;
 	rc = options_prepare(shared, &err);
-	if (!rc && !compare.all && shared->rules_count != 2)
+	if (!rc && !compare.all && !shared->rules_count)
 		rc = error_set(&err, -EINVAL,
-			       "name two rule sets: --rules BEFORE --rules AFTER; or --all");
+			       "name two rule sets: --rules BEFORE --rules AFTER; or one, to hold "
+			       "against that of the Xen that made the entries; or --all");
+	if (!rc && compare.all && compare.format == FORMAT_SVG)
+		rc = error_set(&err, -EINVAL,
+			       "--format svg shows one pair of rule sets, not --all");
+	if (!rc && shared->rules_count != 1)
+		rc = options_refuse(shared, OPTION(OPT_XEN),
+				    "%s is for one --rules, which is held against that Xen's",
+				    &err);
 	if (!rc)
 		rc = session_open(&session, shared, &err);
 	if (!rc)
@@ -202,11 +262,11 @@ static int run(int argc, char **argv)
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }
 
-/* The rule sets are named, so that it does not matter which Xen it was. */
+/* --all is its own: every pair of rule sets. */
 const struct verb verb_compare = {
 	.name = "compare",
 	.help = "what another rule set would do to the same state",
 	.argp = &argp,
 	.run = run,
-	.shared = OPTIONS_ALL & ~(OPTION(OPT_ALL) | OPTION(OPT_XEN)),
+	.shared = OPTIONS_ALL & ~OPTION(OPT_ALL),
 };

@@ -8,6 +8,7 @@
 #include "rules/releases.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ enum { OPT_LEVEL = 0x500, OPT_PAT, OPT_BRIEF };
 #define FORMATS "text|json|jsonl"
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 1 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 1),
 	{ "brief", OPT_BRIEF, NULL, 0, "One line an entry", 1 },
 	{ "level", OPT_LEVEL, "1|2|3|4|5", 0,
 	  "Level of the table that the entries stand in (1: 4K pages); guessed without this", 2 },
@@ -51,6 +52,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct decode *decode = &arguments->decode;
 
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		decode->format = decode_format(parse_format(arg, FORMATS, state));
 		break;
@@ -93,11 +95,12 @@ static const struct argp argp = {
 	       "Without VALUE, lines of standard input are read.\v"
 	       "Values are raw entries in hexadecimal, or NAME=VALUE with one of eptp, pat, cap, "
 	       "def_type, fixed0 to fixed10, base and mask (a pair); lines of key D and key v, of "
-	       "xen-hvmctx, and of bhyvectl --get-gpa-pmap are understood as they are.\n\n"
+	       "EPT violations and walks, mtrr.show, /proc/mtrr and x86/PAT, of xen-hvmctx, and of "
+	       "bhyvectl --get-gpa-pmap are understood as they are.\n\n"
 	       "Examples:\n"
 	       "  xen-eptaudit decode 0x9c00000000000377 --xen 4.17.5\n"
 	       "  xen-eptaudit decode def_type=0xc06 base=0xf0000000 mask=0xff8000800\n"
-	       "  xen-hvmctx 3 | grep -E 'MTRR:|var|fixed' | xen-eptaudit decode --format json\n"
+	       "  xen-hvmctx 3 | xen-eptaudit decode --format json\n"
 	       "  xen-eptaudit decode --brief < entries",
 };
 
@@ -106,10 +109,11 @@ static int run(int argc, char **argv)
 	struct arguments arguments = { .values = NULL };
 	struct decode *decode = &arguments.decode;
 	struct error err = { "" }, ignored;
+	char notice[80];
 	int i, rc = 0, end;
 
 	decode_init(decode);
-	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments))
+	if (cmd_parse(&argp, argc, argv, &arguments))
 		return STATUS_ERROR;
 	cmd_prints_much();
 	for (i = 0; i < arguments.value_count && !rc; i++)
@@ -118,6 +122,14 @@ static int run(int argc, char **argv)
 		rc = decode_lines(decode, STDIN_FILENO, &err);
 	end = decode_end(decode, !rc, rc ? &ignored : &err);
 	rc = rc ? rc : end;
+	if (decode->begun)
+		cmd_begins();
+	if (!rc && decode->skipped) {
+		snprintf(notice, sizeof(notice),
+			 "%" PRIu64 " line%s not understood, and passed over", decode->skipped,
+			 decode->skipped == 1 ? " was" : "s were");
+		cmd_notice(notice);
+	}
 	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
 }
 

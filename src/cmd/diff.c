@@ -24,7 +24,7 @@ struct diffing {
 };
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ 0 },
 };
 
@@ -33,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct diffing *diff = state->input;
 
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		diff->format = parse_format(arg, FORMATS, state);
 		break;
@@ -90,6 +91,11 @@ static int keep_entries(void *opaque, struct entry *entries, size_t count, struc
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	judge_run(((struct diffing *)opaque)->judge, first, count);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct diffing *diff = opaque;
@@ -107,6 +113,7 @@ static int read_side(struct diffing *diff, unsigned int side, struct error *err)
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = keep_entries,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	struct shared_options shared = diff->shared; /* what a source settles is its own */
@@ -147,7 +154,7 @@ static int tell(const struct diffing *diff)
 	struct diff_report report = { .json_form = diff->format == FORMAT_JSON };
 	int status;
 
-	diff_report_begin(&report);
+	diff_report_begin(&report, diff->path[0], diff->path[1]);
 	diff_report_moments(&report, &diff->moments[0], &diff->moments[1]);
 	status = report.differs	     ? STATUS_FOUND
 		 : report.incomplete ? STATUS_INCOMPLETE
@@ -162,7 +169,7 @@ static int run(int argc, char **argv)
 	struct error err = { "" };
 	int status = STATUS_ERROR, rc = 0;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &diff))
+	if (cmd_parse(&argp, argc, argv, &diff))
 		return STATUS_ERROR;
 	if (diff.paths < 2)
 		rc = error_set(&err, -EINVAL,

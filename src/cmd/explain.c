@@ -38,7 +38,7 @@ struct explain {
 #define OPTIONS_ENTRY (OPTION(OPT_GFN) | OPTION(OPT_MFN) | OPTION(OPT_TYPE) | OPTION(OPT_ORDER))
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ "mfn", OPT_MFN, "MFN", 0, "Of an entry that is not in any source: its frame", 4 },
 	{ "type", OPT_TYPE, "TYPE", 0, "Its p2m type, such as mmio_direct", 4 },
 	{ "order", OPT_ORDER, ORDERS, 0, "Its order", 4 },
@@ -51,6 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	options_see(&explain->shared, key);
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		explain->format = parse_format(arg, FORMATS, state);
 		break;
@@ -100,6 +101,7 @@ static void show(const struct explain *explain, const struct facts *facts, const
 		.gfn = explain->gfn,
 		.domid = dump ? dump->domid : -1,
 		.name = dump ? dump->name : NULL,
+		.source = dump ? &explain->session.source->info : NULL,
 		.rules_note = rules_note,
 		.incomplete = dump && !dump->complete ? dump->reason : NULL,
 		.run = explain->found,
@@ -155,6 +157,17 @@ static int look_for_it(void *opaque, struct entry *entries, size_t count, struct
 	return 0;
 }
 
+static void look_in_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	struct explain *explain = opaque;
+
+	judge_run(explain->judge, first, count);
+	if (explain->gfn - first->gfn >= count << first->order)
+		return;
+	explain->exact = *first;
+	entry_advance(&explain->exact, (explain->gfn - first->gfn) >> first->order);
+}
+
 /* One domain at one moment is all that is explained. */
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
@@ -180,6 +193,7 @@ static int from_source(struct explain *explain, struct error *err)
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = look_for_it,
+		.run = look_in_run,
 		.dump_end = end_dump,
 	};
 	int rc;
@@ -275,12 +289,14 @@ static int run(int argc, char **argv)
 	memset(&explain, 0, sizeof(explain));
 	explain.session.complete = true;
 	explain.type = -1;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &explain))
+	if (cmd_parse(&argp, argc, argv, &explain))
 		return STATUS_ERROR;
 	rc = explain.count == 2 ? from_source(&explain, &err)
 	     : explain.count	? error_set(&err, -EINVAL, "name DOMAIN and GFN")
 				: hypothetical(&explain, &err);
 	options_clear(&explain.shared);
+	if (rc == -ENODATA && !explain.session.complete)
+		cmd_form(FORMAT_TEXT); /* it does not end as an error does */
 	if (rc)
 		cmd_fail(argv[0], "%s", err.text);
 	/* Where entries were lost, nothing is wrong with what was asked for. */

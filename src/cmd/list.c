@@ -21,12 +21,14 @@ struct list {
 	struct listing listing;
 	struct filter filter;
 	bool find_eptp;
+	bool any_entry, any_typed; /* seen; and with a p2m type */
 };
 
 static const struct argp_option list_options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0,
-	  "Form of the list; xen: as key D prints it, entry by entry", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the list; xen: as key D prints it, entry by entry", 3),
 	{ "columns", OPT_COLUMNS, "LIST", 0, "Columns in text: ", 3 },
+	{ "no-headings", OPT_NO_HEADINGS, NULL, 0, "No titles above the columns", 3 },
+	{ "bytes", OPT_BYTES, NULL, 0, "Sizes in bytes", 3 },
 	{ "find-eptp", OPT_FIND_EPTP, NULL, 0,
 	  "List what looks like the root of an EPT in a memory image", 1 },
 	{ "mfn", OPT_MFN, "FIRST[-LAST]", 0, "Entries that map these frames only (repeatable)", 4 },
@@ -46,12 +48,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	options_see(&list->shared, key);
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		list->listing.format = parse_format(arg, FORMATS, state);
 		break;
 	case OPT_COLUMNS:
 		if (columns_parse(&list->listing.columns, arg, &err))
 			argp_error(state, "--columns: %s", err.text);
+		break;
+	case OPT_NO_HEADINGS:
+		list->listing.columns.no_headings = true;
+		break;
+	case OPT_BYTES:
+		list->listing.columns.bytes = true;
 		break;
 	case OPT_FIND_EPTP:
 		list->find_eptp = true;
@@ -124,10 +133,24 @@ static int list_entries(void *opaque, struct entry *entries, size_t count, struc
 	size_t i;
 
 	(void)err;
+	list->any_entry |= count > 0;
+	for (i = 0; i < count && !list->any_typed; i++)
+		list->any_typed = entries[i].type != ENTRY_TYPE_UNKNOWN;
 	for (i = 0; i < count; i++)
 		if (filter_wants(&list->filter, &entries[i]))
 			listing_entry(&list->listing, &entries[i]);
 	return 0;
+}
+
+static void list_run(void *listing, const struct entry *first, uint64_t count)
+{
+	listing_entries(listing, first, count);
+}
+
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	filter_run(&((struct list *)opaque)->filter, first, count, list_run,
+		   &((struct list *)opaque)->listing);
 }
 
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
@@ -142,15 +165,22 @@ static int list_all(struct list *list, struct session *session, int *status, str
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = list_entries,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	int rc;
 
-	listing_begin(&list->listing);
+	cmd_begins();
+	listing_begin(&list->listing, &session->source->info);
 	rc = session_read(session, &visitor, list, err);
 	*status = session->complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
+	if (!rc && list->filter.type >= 0 && list->any_entry && !list->any_typed) {
+		cmd_notice("--type: p2m types are not known here, so that no entry can be said to "
+			   "have one; a memory image and a running Xen tell them");
+		*status = STATUS_INCOMPLETE;
+	}
 	if (!rc)
-		listing_end(&list->listing, *status);
+		listing_end(&list->listing, session->complete, *status);
 	return rc;
 }
 
@@ -201,7 +231,7 @@ static int list_roots(struct list *list, int *status, struct error *err)
 	if (!rc && !count)
 		cmd_notice("no page looks like the root of an EPT");
 	if (!rc)
-		listing_roots(&list->listing, roots, count, *status == STATUS_CLEAN, *status);
+		listing_roots(&list->listing, path, roots, count, *status == STATUS_CLEAN, *status);
 	free(roots);
 	phys_close(phys);
 	return rc ? error_set(err, rc, "out of memory") : 0;
@@ -213,16 +243,22 @@ static int run(int argc, char **argv)
 	struct list list;
 	struct session session = { .entries_only = true };
 	struct error err = { "" };
-	int status = STATUS_CLEAN, rc;
+	int status = STATUS_CLEAN, rc = 0;
 
 	memset(&list, 0, sizeof(list));
 	listing_init(&list.listing);
 	list.filter.gfns = &everywhere; /* --gfn is for the session to heed */
 	list.filter.type = list.filter.emt = list.filter.order = list.filter.ipat = -1;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &list))
+	if (cmd_parse(&argp, argc, argv, &list))
 		return STATUS_ERROR;
 	cmd_prints_much();
-	rc = options_prepare(&list.shared, &err);
+	if (list.listing.format != FORMAT_TEXT)
+		rc = options_refuse(&list.shared,
+				    OPTION(OPT_COLUMNS) | OPTION(OPT_NO_HEADINGS) |
+					    OPTION(OPT_BYTES),
+				    "%s is for --format text only", &err);
+	if (!rc)
+		rc = options_prepare(&list.shared, &err);
 	list.shared.source.live.no_q = true; /* its output is for who judges */
 	if (!rc && list.find_eptp)
 		rc = list_roots(&list, &status, &err);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/options.h"
 
+#include "base/nearest.h"
+#include "base/temporary.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "rules/rulesets.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +40,8 @@ static const struct argp_option shared_list[] = {
 	  1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
+	{ "max-size", OPT_MAX_SIZE, "SIZE", 0,
+	  "Unpack or copy no more than this of what is read, such as 200G (64G)", 2 },
 	{ "facts", OPT_FACTS, "LOG", 0,
 	  "Console log of the machine that a memory image is of, for facts", 2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
@@ -78,6 +83,27 @@ void options_see(struct shared_options *options, int key)
 		options->seen |= bit_of(key);
 }
 
+/* A number of bytes: "4096", "512M", "2T". */
+static uint64_t parse_size(const char *arg, struct argp_state *state)
+{
+	static const char units[] = "kMGT";
+	const char *unit;
+	char *end;
+	uint64_t size;
+	int shift = 0;
+
+	errno = 0;
+	size = strtoull(arg, &end, 10);
+	unit = *end ? strchr(units, *end == 'K' ? 'k' : *end) : NULL;
+	if (unit) {
+		shift = (unit - units + 1) * 10;
+		end++;
+	}
+	if (errno || *end || *arg < '0' || *arg > '9' || !size || size > UINT64_MAX >> shift)
+		argp_error(state, "--max-size %s: a size such as 200G is expected", arg);
+	return size << shift;
+}
+
 static error_t parse_shared(int key, char *arg, struct argp_state *state)
 {
 	struct shared_options *options = state->input;
@@ -105,6 +131,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_PHYS_BITS:
 		options->source.phys_bits = parse_number("phys-bits", arg, 32, 52, state);
+		break;
+	case OPT_MAX_SIZE:
+		temporary_limit(parse_size(arg, state), cmd_notice);
 		break;
 	case OPT_FACTS:
 		options->facts_path = arg;
@@ -141,6 +170,7 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_INIT:
 		options->source.notice = cmd_notice;
+		temporary_limit(0, cmd_notice);
 		break;
 	case ARGP_KEY_ARG:
 		if (options->source.domain)
@@ -208,8 +238,13 @@ unsigned int parse_choice(const char *option, const char *arg, const char *offer
 	while (strcspn(choice, "|") != length || memcmp(choice, arg, length) != 0) {
 		choice += strcspn(choice, "|");
 		if (!*choice) {
+			struct nearest nearest = { .word = arg };
+			char hint[96];
+
 			list_choices(offered, text, sizeof(text));
-			argp_error(state, "--%s %s: %s is expected", option, arg, text);
+			nearest_try_all(&nearest, offered);
+			argp_error(state, "--%s %s: %s is expected%s", option, arg, text,
+				   nearest_text(&nearest, hint));
 			return 0;
 		}
 		choice++;
@@ -220,7 +255,10 @@ unsigned int parse_choice(const char *option, const char *arg, const char *offer
 
 enum format parse_format(const char *arg, const char *offered, struct argp_state *state)
 {
+	if (!arg) /* -j */
+		arg = "json";
 	parse_choice("format", arg, offered, state);
+	cmd_form(format_parse(arg));
 	return format_parse(arg);
 }
 

@@ -24,6 +24,7 @@ enum option_key {
 	OPT_GFN,
 	OPT_EPTP,
 	OPT_PHYS_BITS,
+	OPT_MAX_SIZE,
 	OPT_FACTS,
 	OPT_GIVEN,
 	OPT_XEN,
@@ -53,7 +54,11 @@ enum option_key {
 	OPT_PENDING,
 	OPT_TABLES_ONLY,
 	OPT_REDACT,
-	OPT_ALL_RULES, /* --all of compare */
+	OPT_VERBOSE, /* -v */
+	OPT_ALLOW_EMPTY,
+	OPT_NO_HEADINGS,
+	OPT_BYTES,
+	OPT_ALL_RULES, /* --all of compare; the last */
 };
 
 #define OPTION(key) (UINT64_C(1) << ((key)-OPT_FROM))
@@ -61,7 +66,7 @@ enum option_key {
 /* What a verb offers: sets of shared options. */
 #define OPTIONS_FILE                                                                      \
 	(OPTION(OPT_FROM) | OPTION(OPT_DUMP) | OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | \
-	 OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
+	 OPTION(OPT_MAX_SIZE) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
 #define OPTIONS_RULES	(OPTION(OPT_RULES) | OPTION(OPT_RULES_FILE))
 #define OPTIONS_RUNNING (OPTION(OPT_PAUSE) | OPTION(OPT_NO_Q) | OPTION(OPT_VIA) | OPTION(OPT_FORCE))
 #define OPTIONS_MANY	(OPTION(OPT_ALL_DUMPS) | OPTION(OPT_ALL)) /* who takes several domains */
@@ -82,10 +87,10 @@ struct shared_options {
 	const char *eptp[EPTP_MAX + 1]; /* NULL-terminated */
 	unsigned int eptp_count;
 	struct given *given;
-	bool rules_optional; /* goes on where it is not known which Xen it is */
-	int compared[2];     /* rule sets of the first two --rules */
-	uint32_t rules;	     /* chosen with --rules or --xen; 0: by the source */
-	struct ranges gfns;  /* --gfn; empty: all */
+	bool rules_optional;  /* goes on where it is not known which Xen it is */
+	uint32_t compared[2]; /* rule sets of the first two --rules, bits; a version may have two */
+	uint32_t rules;	      /* chosen with --rules or --xen; 0: by the source */
+	struct ranges gfns;   /* --gfn; empty: all */
 };
 
 /*
@@ -125,15 +130,39 @@ unsigned int parse_number(const char *option, const char *arg, unsigned int low,
 unsigned int parse_choice(const char *option, const char *arg, const char *offered,
 			  struct argp_state *state);
 
-/* The same of formats. */
+/* The same of formats; NULL is json. */
 enum format parse_format(const char *arg, const char *offered, struct argp_state *state);
+
+/* Rule sets, bits: of that name, or that a Xen of that version may have. 0 or -EINVAL. */
+int parse_rules(const char *name, uint32_t *sets, struct error *err);
 
 /* Arguments of --type, a p2m type, and of --order. */
 #define ORDERS "0|9|18"
 int parse_type(const char *arg, struct argp_state *state);
 int parse_order(const char *arg, struct argp_state *state);
 
-/* Options of reports: format, columns, colour. Its input is a struct report_options. */
+/*
+ * The two rows of an option table for the form of what is printed. A verb's parser calls
+ * parse_format() for both of their keys.
+ */
+#define OPTION_FORMATS(formats, help, group)                    \
+	{ "format", OPT_FORMAT, formats, 0, help, group },      \
+	{                                                       \
+		"json", 'j', NULL, 0, "As --format json", group \
+	}
+
+/* What the options of reports say. Fill in the first; the rest begins as zero. */
+struct report_choice {
+	struct report_options *options;
+	uint64_t seen;	    /* as in struct shared_options */
+	const char *output; /* NULL: standard output */
+	bool quiet;
+};
+
+/* Options of reports: format, columns, colour. Its input is a struct report_choice. */
 extern const struct argp report_argp;
+
+/* Is any of them used that means nothing with the others? Returns 0 or -EINVAL. */
+int report_choice_check(const struct report_choice *choice, struct error *err);
 
 #endif

@@ -24,7 +24,7 @@ struct rules {
 };
 
 static const struct argp_option options[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the output", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ 0 },
 };
 
@@ -33,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct rules *rules = state->input;
 
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		rules->format = parse_format(arg, FORMATS, state);
 		break;
@@ -82,6 +83,11 @@ static int fit_these(void *opaque, struct entry *entries, size_t count, struct e
 	return 0;
 }
 
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	fit_run(((struct rules *)opaque)->reader, first, count);
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct rules *rules = opaque;
@@ -97,6 +103,7 @@ static int fit_all(struct rules *rules, struct session *session, struct error *e
 	static const struct visitor visitor = {
 		.dump = begin_dump,
 		.entries = fit_these,
+		.run = take_run,
 		.dump_end = end_dump,
 	};
 	int rc = session_read(session, &visitor, rules, err);
@@ -160,16 +167,17 @@ static int list_sets(struct rules *rules, int *status, struct error *err)
 
 static int show_set(struct rules *rules, int *status, struct error *err)
 {
-	int id = ruleset_parse(rules->words[1]);
+	uint32_t sets;
 
 	(void)status;
-	if (id < 0)
+	if (parse_rules(rules->words[1], &sets, err))
 		return error_set(err, -EINVAL, "no rule set '%s'; 'rules' lists them",
 				 rules->words[1]);
 	if (rules->format == FORMAT_JSON)
-		rulesets_list(true, 1u << id, NULL, NULL);
+		rulesets_list(true, sets, NULL, NULL);
 	else
-		rulesets_show(id);
+		for (; sets; sets &= sets - 1)
+			rulesets_show(__builtin_ctz(sets));
 	return 0;
 }
 
@@ -231,7 +239,7 @@ static int run(int argc, char **argv)
 	int status = STATUS_CLEAN, rc;
 
 	memset(&rules, 0, sizeof(rules));
-	if (argp_parse(&argp, argc, argv, 0, NULL, &rules))
+	if (cmd_parse(&argp, argc, argv, &rules))
 		return STATUS_ERROR;
 	rc = run_wanted(&rules, &status, &err);
 	options_clear(&rules.shared);

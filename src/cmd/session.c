@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define BATCH 256
 
@@ -72,9 +73,10 @@ static int no_rules(const struct source_info *info, struct error *err)
 
 /* Which rule sets count: those of --rules, else of the version, else what is given, else the
  * source's own. */
-static int settle_rules(struct shared_options *options, const char *version,
-			struct source_info *info, struct error *err)
+static int settle_rules(struct session *session, const char *version, struct error *err)
 {
+	struct shared_options *options = session->options;
+	struct source_info *info = &session->source->info;
 	uint32_t rules = 0;
 	int rc = 0;
 
@@ -87,6 +89,7 @@ static int settle_rules(struct shared_options *options, const char *version,
 		if (!rules)
 			rules = info->rules;
 	}
+	session->own_rules = rules;
 	if (!rc && !rules && !options->rules && !options->rules_optional)
 		rc = no_rules(info, err);
 	if (rc)
@@ -102,10 +105,22 @@ static int settle_rules(struct shared_options *options, const char *version,
 	return 0;
 }
 
+/* A name that is no domain's but a file's. */
+static int did_you_mean_from(const struct source_options *options, int rc, struct error *err)
+{
+	struct error first = *err;
+	struct stat st;
+
+	if (options->path || !options->domain || stat(options->domain, &st) || !S_ISREG(st.st_mode))
+		return rc;
+	return error_set(err, rc, "%.400s; %.200s is a file: did you mean --from %.200s?",
+			 first.text, options->domain, options->domain);
+}
+
 int session_open(struct session *session, struct shared_options *options, struct error *err)
 {
 	const char *version = options->xen ? options->xen : given_xen_version(options->given);
-	struct source_info *info, ignored;
+	struct source_info ignored;
 	uint32_t rules;
 	int rc = 0;
 
@@ -117,17 +132,18 @@ int session_open(struct session *session, struct shared_options *options, struct
 	if (!rc)
 		rc = source_open(&options->source, &session->source, err);
 	if (rc)
-		return rc;
-	info = &session->source->info;
+		return did_you_mean_from(&options->source, rc, err);
 	if (options->facts_log)
-		facts_log_version(options->facts_log, info);
-	return session->entries_only ? 0 : settle_rules(options, version, info, err);
+		facts_log_version(options->facts_log, &session->source->info);
+	return session->entries_only ? 0 : settle_rules(session, version, err);
 }
 
 void session_close(struct session *session)
 {
 	source_close(session->source);
 	session->source = NULL;
+	ranges_clear(&session->domids);
+	ranges_clear(&session->unmet);
 }
 
 /* ---- reading ---- */
@@ -150,12 +166,26 @@ static int settle_facts(const struct shared_options *options, struct dump *dump,
 		dump->facts.rules = options->rules;
 		dump->facts.how_rules = HOW_GIVEN;
 	}
+	if (!rc && !dump->facts.rules) /* nothing is judged without rules */
+		dump->facts.rules = RULES_RELEASED;
 	return rc;
 }
 
-/* Drops entries outside of --gfn; returns how many are left. */
-static size_t filter(const struct ranges *gfns, struct entry *entries, size_t count)
+/* These gfns are mapped: the ranges of --gfn that they lie in are no longer unmet. */
+static void meet(struct ranges *unmet, uint64_t first, uint64_t last)
 {
+	size_t i, kept = 0;
+
+	for (i = 0; i < unmet->count; i++)
+		if (unmet->range[i].first > last || unmet->range[i].last < first)
+			unmet->range[kept++] = unmet->range[i];
+	unmet->count = kept;
+}
+
+/* Drops entries outside of --gfn; returns how many are left. */
+static size_t filter(struct session *session, struct entry *entries, size_t count)
+{
+	const struct ranges *gfns = &session->options->gfns;
 	size_t i, kept = 0;
 
 	if (!gfns->count)
@@ -165,10 +195,29 @@ static size_t filter(const struct ranges *gfns, struct entry *entries, size_t co
 
 		if (ranges_overlap(gfns, entries[i].gfn,
 				   entries[i].gfn + entry_pages(entries[i].order) - 1, &first,
-				   &last) != OVERLAP_NONE)
+				   &last) != OVERLAP_NONE) {
+			meet(&session->unmet, entries[i].gfn, entry_last(&entries[i]));
 			entries[kept++] = entries[i];
+		}
 	}
 	return kept;
+}
+
+/* What the source has as one run behind the entries read last. */
+static void read_run(struct session *session, const struct visitor *visitor, void *opaque)
+{
+	const struct filter gfns = {
+		.gfns = &session->options->gfns, .type = -1, .emt = -1, .order = -1, .ipat = -1
+	};
+	struct entry first;
+	uint64_t count = source_more(session->source, &first);
+
+	if (count && visitor->all_run)
+		visitor->all_run(opaque, &first, count);
+	if (count)
+		meet(&session->unmet, first.gfn, first.gfn + count * entry_pages(first.order) - 1);
+	if (count)
+		filter_run(&gfns, &first, count, visitor->run, opaque);
 }
 
 static int read_dump(struct session *session, struct dump *dump, const struct visitor *visitor,
@@ -178,14 +227,18 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 	ssize_t count = 0;
 	int rc = session->entries_only ? 0 : settle_facts(session->options, dump, err);
 
+	if (!rc && ranges_add(&session->domids, dump->domid, dump->domid))
+		rc = error_set(err, -ENOMEM, "out of memory");
 	if (!rc && visitor->dump)
 		rc = visitor->dump(opaque, dump, err);
 	while (!rc && (count = source_read(session->source, entries, BATCH, err)) > 0) {
 		if (visitor->all_entries)
 			rc = visitor->all_entries(opaque, entries, count, err);
-		count = filter(&session->options->gfns, entries, count);
+		count = filter(session, entries, count);
 		if (!rc && visitor->entries)
 			rc = visitor->entries(opaque, entries, count, err);
+		if (!rc && visitor->run)
+			read_run(session, visitor, opaque);
 	}
 	if (rc || count < 0)
 		return rc ? rc : count;
@@ -200,12 +253,59 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
 	int rc;
 
 	session->complete = true;
+	ranges_clear(&session->domids);
+	ranges_clear(&session->unmet);
+	if (ranges_add_all(&session->unmet, &session->options->gfns))
+		return error_set(err, -ENOMEM, "out of memory");
 	while ((dump = source_next(session->source, &rc, err))) {
 		rc = read_dump(session, dump, visitor, opaque, err);
 		if (rc)
 			break;
 	}
 	return rc == SESSION_STOP ? 0 : rc;
+}
+
+/* Domains that --given has facts for, and that are not there. */
+static int given_unmatched(const struct session *session, struct nothing *nothing)
+{
+	const struct shared_options *options = session->options;
+	struct ranges named = { .count = 0 };
+	uint64_t first = 0, last = UINT64_MAX, domid;
+	bool met = given_for_all(options->given);
+	int rc = given_domains(options->given, &named);
+	size_t i;
+
+	for (i = 0; i < named.count && !rc; i++) {
+		for (domid = named.range[i].first; domid <= named.range[i].last; domid++) {
+			bool there = ranges_contain(&session->domids, domid, &first, &last);
+
+			met |= there;
+			/* Of domains that were not asked for nothing is known. */
+			if (!there && !options->source.domain)
+				nothing_add(nothing,
+					    "--given has facts for domain %u, which is not there",
+					    (unsigned int)domid);
+		}
+	}
+	if (!met && options->source.domain)
+		nothing_add(nothing, "--given has no facts for domain %.64s",
+			    options->source.domain);
+	ranges_clear(&named);
+	return rc;
+}
+
+int session_unmatched(const struct session *session, struct nothing *nothing)
+{
+	char frames[48];
+	size_t i;
+
+	if (!session->complete)
+		return 0;
+	for (i = 0; i < session->unmet.count; i++)
+		nothing_add(nothing, "no entry lies in --gfn %s",
+			    text_frames(session->unmet.range[i].first, session->unmet.range[i].last,
+					frames, sizeof(frames)));
+	return session->options->given ? given_unmatched(session, nothing) : 0;
 }
 
 /* ---- a second look ---- */

@@ -5,6 +5,7 @@
 /* The source that options name, opened and read: the one loop that all verbs have in common. */
 
 #include "cmd/options.h"
+#include "model/filter.h"
 
 struct judge;
 
@@ -13,6 +14,10 @@ struct session {
 	struct source *source; /* NULL: not open */
 	bool entries_only;     /* nothing is judged: neither rule sets nor facts are settled */
 	bool complete;	       /* no p2m that was read lost an entry */
+	uint32_t own_rules;    /* rule sets of the Xen, whatever --rules says; 0: not known */
+	/* Of what was read last: */
+	struct ranges domids; /* that it has */
+	struct ranges unmet;  /* those of --gfn that no entry lies in */
 };
 
 /*
@@ -29,6 +34,11 @@ struct visitor {
 			   struct error *err);
 	/* Those of them that --gfn leaves; count may be 0. They may be changed. */
 	int (*entries)(void *opaque, struct entry *entries, size_t count, struct error *err);
+	/*
+	 * Entries that the source has as one run, which differ by advancing gfn and mfn only: all
+	 * of them, and those that --gfn leaves. With run NULL they come as entries, one by one.
+	 */
+	filter_take *all_run, *run;
 	/* It was read to its end, and it is known whether it is complete. */
 	int (*dump_end)(void *opaque, struct dump *dump, struct error *err);
 };
@@ -51,6 +61,12 @@ void session_skip(struct session *session, struct judge *judge);
  * second time at what looks wrong. Before session_read(); the option live.recheck asked for it.
  */
 int session_recheck(struct session *session, struct error *err);
+
+/*
+ * What --gfn and --given name that is not in what was read. Nothing is said where entries were
+ * lost. Returns 0 or -ENOMEM.
+ */
+int session_unmatched(const struct session *session, struct nothing *nothing);
 
 void session_close(struct session *session);
 

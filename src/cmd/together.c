@@ -2,6 +2,7 @@
 /* Which options go together, and the files that they name. */
 #include "cmd/options.h"
 
+#include "rules/releases.h"
 #include "rules/rulesets.h"
 
 #include <errno.h>
@@ -27,6 +28,8 @@ static const char *const names[] = {
 	[OPT_VIA - OPT_FROM] = "--via",
 	[OPT_FORCE - OPT_FROM] = "--force",
 	[OPT_COLUMNS - OPT_FROM] = "--columns",
+	[OPT_NO_HEADINGS - OPT_FROM] = "--no-headings",
+	[OPT_BYTES - OPT_FROM] = "--bytes",
 	[OPT_MFN - OPT_FROM] = "--mfn",
 	[OPT_TYPE - OPT_FROM] = "--type",
 	[OPT_EMT - OPT_FROM] = "--emt",
@@ -114,31 +117,43 @@ static int check(struct shared_options *options, struct error *err)
 	return rc ? rc : check_running(options, err);
 }
 
-static int parse_rules(const char *name, int *id, struct error *err)
+int parse_rules(const char *name, uint32_t *sets, struct error *err)
 {
-	char set_names[512] = "";
+	int id = ruleset_parse(name);
+	char set_names[512] = "", note[160];
 	size_t used = 0;
 	unsigned int i;
+	enum how how = HOW_GIVEN;
 
-	*id = ruleset_parse(name);
-	if (*id >= 0)
+	*sets = 0;
+	if (id >= 0)
+		*sets = 1u << id;
+	else if (!releases_parse(name, sets, &how, note, sizeof(note), NULL) && !*sets)
+		return error_set(err, -EINVAL, "no rule set '%s': %s", name, note);
+	if (id < 0 && how == HOW_ASSUMED && !(*sets & (*sets - 1)))
+		*sets = 0; /* newer than any that is known */
+	if (*sets)
 		return 0;
 	for (i = 0; i < ruleset_count() && used < sizeof(set_names); i++)
 		used += snprintf(set_names + used, sizeof(set_names) - used, "%s%s", i ? ", " : "",
 				 ruleset(i)->name);
-	return error_set(err, -EINVAL, "no rule set '%s'; there are %s", name, set_names);
+	return error_set(err, -EINVAL,
+			 "no rule set '%s'; there are %s, and those of any Xen version", name,
+			 set_names);
 }
 
 int options_prepare(struct shared_options *options, struct error *err)
 {
 	unsigned int i;
+	uint32_t sets;
 	int rc;
 
 	for (i = 0; i < options->rules_count; i++) {
-		rc = parse_rules(options->rules_names[i], &options->compared[i], err);
+		rc = parse_rules(options->rules_names[i], &sets, err);
 		if (rc)
 			return rc;
-		options->rules |= 1u << options->compared[i];
+		options->compared[i] = sets;
+		options->rules |= sets;
 	}
 	rc = check(options, err);
 	if (!rc && options->facts_path)

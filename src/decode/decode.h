@@ -30,6 +30,11 @@ struct decode {
 	bool begun;    /* the JSON document */
 	uint64_t base; /* IA32_MTRR_PHYSBASEn, until its mask comes */
 	bool has_base;
+	uint64_t walk_gfn;	 /* whose tables Xen is printing */
+	unsigned int walk_level; /* of the next entry; 0: none is expected */
+	bool of_host;		 /* registers of a VMCS are the host's */
+	bool understood;	 /* a line was, of decode_lines() */
+	uint64_t skipped;	 /* lines that were not understood, of decode_lines() */
 };
 
 /* All zero but for what the architecture and the newest Xen have. */
@@ -41,7 +46,10 @@ void decode_init(struct decode *decode);
  */
 int decode_text(struct decode *decode, const char *text, struct error *err);
 
-/* The same for every line that a descriptor has. Errors name the line. */
+/*
+ * The same for every line that a descriptor has. Lines that are not understood are counted in
+ * decode->skipped; it is an error only if no other is there, and then names the first of them.
+ */
 int decode_lines(struct decode *decode, int fd, struct error *err);
 
 /*

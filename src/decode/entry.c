@@ -2,6 +2,8 @@
 /* Raw entries: their level, and what is said of them in every form. */
 #include "decode/entry.h"
 
+#include "base/put.h"
+#include "decode/fields.h"
 #include "model/entry.h"
 #include "x86/memtype.h"
 
@@ -56,44 +58,25 @@ void effective_json(struct decode *decode, unsigned int emt, bool ipat)
 	json_close(&decode->json, ']');
 }
 
-const char *entry_value_name(const struct decode *decode, const struct ept_field *field,
-			     uint64_t value)
+char *entry_brief(const struct decode *decode, uint64_t raw, char *p)
 {
-	switch (field->kind) {
-	case EPT_MEMTYPE:
-		return value == 7 ? "??" : memtype_name(value);
-	case EPT_P2M_TYPE:
-		return p2m_type_name(value);
-	case EPT_P2M_ACCESS:
-		return p2m_access_name(value, &decode->layout);
-	default:
-		return NULL;
-	}
+	p = put_hex16(put_text(p, "0x"), raw);
+	*p++ = ' ';
+	return fields_put(decode, FIELDS_BRIEF, raw, p);
 }
 
-const struct ept_field *entry_field(const struct decode *decode, unsigned int *n)
-{
-	const struct ept_field *field;
-
-	do
-		field = ept_field((*n)++, &decode->layout);
-	while (field && decode->foreign && field->software);
-	return field;
-}
-
-bool entry_has_effective(uint64_t raw, const struct place *place)
+bool entry_has_effective(uint64_t raw, const struct entry_place *place)
 {
 	return place->leaf && ept_present(raw) && memtype_valid(ept_emt(raw));
 }
 
 void entry_decode(struct decode *decode, uint64_t raw, unsigned int level)
 {
-	struct place place = { .level = level };
-	char line[BRIEF_LENGTH];
+	struct entry_place place = { .level = level };
+	char line[ENTRY_BRIEF_SIZE];
 
 	if (decode->brief && decode->format == DECODE_TEXT) {
-		fwrite(line, 1, brief_line(brief_of(decode), &decode->layout, raw, line) - line,
-		       stdout);
+		fwrite(line, 1, entry_brief(decode, raw, line) - line, stdout);
 		return;
 	}
 	if (!level)

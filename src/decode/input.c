@@ -2,6 +2,7 @@
 /* Lines from a descriptor, most of which are one raw value: those as fast as can be. */
 #include "decode/decode.h"
 
+#include "base/text.h"
 #include "decode/entry.h"
 
 #include <errno.h>
@@ -17,23 +18,9 @@
 /* A line that is one raw value and nothing else, as most are. Its length with the newline, or 0. */
 static size_t raw_line(const char *text, const char *end, uint64_t *value)
 {
-	static const signed char digits[256] = {
-		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
-		['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-		['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-	};
-	const char *p = text, *first;
-	uint64_t v = 0;
+	const char *newline = memchr(text, '\n', end - text);
 
-	if (end - p >= 3 && p[0] == '0' && (p[1] | 0x20) == 'x')
-		p += 2;
-	for (first = p; p < end && digits[(unsigned char)*p]; p++)
-		v = v << 4 | (digits[(unsigned char)*p] - 1);
-	if (p == end || *p != '\n' || p == first || p - first > 16)
-		return 0;
-	*value = v;
-	return p + 1 - text;
+	return text_hex(text, newline, value) ? newline + 1 - text : 0;
 }
 
 /* Raw values that stand one on a line, up to another line. Returns its begin. */
@@ -42,7 +29,6 @@ static const char *raw_lines(struct decode *decode, const char *text, const char
 {
 	static char out[1 << 16];
 	bool brief = decode->brief && decode->format == DECODE_TEXT;
-	const struct brief *words = brief_of(decode);
 	char *p = out;
 	uint64_t raw;
 	size_t length;
@@ -50,12 +36,13 @@ static const char *raw_lines(struct decode *decode, const char *text, const char
 	while (text < end && (length = raw_line(text, end, &raw))) {
 		++*number;
 		text += length;
+		decode->understood = true;
 		if (!brief) {
 			entry_decode(decode, raw, decode->level);
 			continue;
 		}
-		p = brief_line(words, &decode->layout, raw, p);
-		if (p > out + sizeof(out) - BRIEF_LENGTH) {
+		p = entry_brief(decode, raw, p);
+		if (p > out + sizeof(out) - ENTRY_BRIEF_SIZE) {
 			fwrite(out, 1, p - out, stdout);
 			p = out;
 		}
@@ -64,41 +51,47 @@ static const char *raw_lines(struct decode *decode, const char *text, const char
 	return text;
 }
 
-/* Whole lines; the number of them is added to *number. */
-static int some_lines(struct decode *decode, const char *text, const char *end, uint64_t *number,
-		      struct error *err)
+static int decode_line(struct decode *decode, const char *text, size_t length, struct error *err)
 {
 	char line[LINE_MAX_LENGTH + 1];
-	int rc = 0;
 
-	while (text < end && !rc) {
-		const char *newline;
-		size_t length;
+	if (length > LINE_MAX_LENGTH)
+		return error_set(err, -EINVAL, "longer than %d bytes", LINE_MAX_LENGTH);
+	memcpy(line, text, length);
+	line[length] = '\0';
+	if (memchr(line, '\0', length))
+		return error_set(err, -EINVAL, "not text");
+	return line[strspn(line, DECODE_BLANKS)] ? decode_text(decode, line, err) : 1;
+}
 
+/* Whole lines; the number of them is added to *number. first is told of the first one not
+ * understood. */
+static void some_lines(struct decode *decode, const char *text, const char *end, uint64_t *number,
+		       struct error *first)
+{
+	struct error inner = { "" };
+	const char *newline;
+	int rc;
+
+	while (text < end) {
 		if (!decode->is_eptp && !decode->has_base)
 			text = raw_lines(decode, text, end, number);
 		if (text == end)
 			break;
 		++*number;
 		newline = memchr(text, '\n', end - text);
-		length = newline - text;
-		if (length > LINE_MAX_LENGTH)
-			return error_set(err, -EINVAL, "longer than %d bytes", LINE_MAX_LENGTH);
-		memcpy(line, text, length);
-		line[length] = '\0';
-		if (memchr(line, '\0', length))
-			return error_set(err, -EINVAL, "not text");
-		if (line[strspn(line, DECODE_BLANKS)])
-			rc = decode_text(decode, line, err);
+		rc = decode_line(decode, text, newline - text, &inner);
+		decode->understood |= !rc;
+		if (rc < 0 && !decode->skipped++)
+			error_set(first, -EINVAL, "line %" PRIu64 ": %s", *number, inner.text);
 		text = newline + 1;
 	}
-	return rc;
 }
 
 int decode_lines(struct decode *decode, int fd, struct error *err)
 {
 	char *buffer = malloc(INPUT_SIZE + 1), *end;
-	struct error inner = { "" };
+	struct error first = { "" };
 	uint64_t number = 0;
 	size_t used = 0;
 	ssize_t got;
@@ -119,19 +112,17 @@ int decode_lines(struct decode *decode, int fd, struct error *err)
 		if (!got && used && buffer[used - 1] != '\n')
 			buffer[used++] = '\n'; /* that the last line lacks */
 		end = memrchr(buffer, '\n', used);
-		if (!end && used <= LINE_MAX_LENGTH)
-			continue;
 		if (end) {
-			rc = some_lines(decode, buffer, end + 1, &number, &inner);
+			some_lines(decode, buffer, end + 1, &number, &first);
 			used -= end + 1 - buffer;
 			memmove(buffer, end + 1, used);
-		} else {
-			number++;
-			rc = error_set(&inner, -EINVAL, "longer than %d bytes", LINE_MAX_LENGTH);
+		} else if (used == INPUT_SIZE) {
+			rc = error_set(err, -EINVAL, "line %" PRIu64 ": longer than %d bytes",
+				       number + 1, LINE_MAX_LENGTH);
 		}
-		if (rc)
-			rc = error_set(err, rc, "line %" PRIu64 ": %s", number, inner.text);
 	} while (got && !rc && !ferror(stdout));
 	free(buffer);
+	if (!rc && decode->skipped && !decode->understood)
+		rc = error_set(err, -EINVAL, "%s", first.text);
 	return rc;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "decode/item.h"
 
+#include "base/screen.h"
+#include "report/document.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,22 +15,20 @@ void document_open(struct decode *decode)
 	if (decode->format != DECODE_JSON || decode->begun)
 		return;
 	decode->begun = true;
-	json_open(json, NULL, '{');
-	json_string(json, "schema", "xen-eptaudit/decode");
-	json_open(json, "schema_version", '[');
-	json_number(json, NULL, 1);
-	json_number(json, NULL, 0);
-	json_close(json, ']');
+	document_begin(json, "xen-eptaudit/decode");
+	document_source(json, NULL);
 	json_open(json, "values", '[');
 }
 
-void document_close(struct decode *decode)
+void document_close(struct decode *decode, bool whole)
 {
 	if (!decode->begun)
 		return;
 	json_close(&decode->json, ']');
-	json_close(&decode->json, '}');
-	putchar('\n');
+	if (decode->skipped)
+		json_number(&decode->json, "skipped_lines", decode->skipped);
+	json_bool(&decode->json, "complete", whole);
+	document_end(&decode->json, whole ? 0 : 2);
 }
 
 void item_open(struct decode *decode, const char *kind)
@@ -69,13 +70,30 @@ bool item_tell(struct decode *decode, const char *kind, uint64_t raw, const char
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (decode->format == DECODE_TEXT) {
-		printf("0x%016" PRIx64 ": %s: %s%s%s\n", raw, kind, text,
-		       wrong ? "; not valid: " : "", wrong ? wrong : "");
+		screen_print(stdout, 0, 4, "0x%016" PRIx64 ": %s: %s%s%s", raw, kind, text,
+			     wrong ? "; not valid: " : "", wrong ? wrong : "");
 		return false;
 	}
 	item_open(decode, kind);
 	json_hex(&decode->json, "raw", raw);
 	json_string(&decode->json, "text", text);
 	json_string(&decode->json, "not_valid", wrong);
+	return true;
+}
+
+bool item_say(struct decode *decode, const char *kind, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (decode->format == DECODE_TEXT) {
+		printf("%s: %s\n", kind, text);
+		return false;
+	}
+	item_open(decode, kind);
+	json_string(&decode->json, "text", text);
 	return true;
 }

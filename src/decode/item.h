@@ -20,8 +20,12 @@ void item_whole(struct decode *decode, const char *text, size_t length);
 bool item_tell(struct decode *decode, const char *kind, uint64_t raw, const char *wrong,
 	       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* The same of a line that has no one raw value. */
+bool item_say(struct decode *decode, const char *kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Begins and ends the document, if the form has one. */
 void document_open(struct decode *decode);
-void document_close(struct decode *decode);
+void document_close(struct decode *decode, bool whole);
 
 #endif

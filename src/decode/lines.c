@@ -5,10 +5,9 @@
 #include "base/text.h"
 #include "decode/entry.h"
 #include "decode/item.h"
+#include "decode/printed.h"
 #include "decode/registers.h"
-#include "model/entry.h"
-#include "report/words.h"
-#include "source/text/record.h"
+#include "source/text/scan.h"
 #include "x86/memtype.h"
 #include "x86/mtrr.h"
 
@@ -34,50 +33,10 @@ int decode_end(struct decode *decode, bool whole, struct error *err)
 		rc = error_set(err, -EINVAL, "base=VALUE needs mask=VALUE behind it");
 	if (whole && !rc)
 		document_open(decode);
-	document_close(decode);
+	document_close(decode, whole && !rc);
 	if ((fflush(stdout) || ferror(stdout)) && !rc)
 		rc = error_set(err, -EIO, "cannot write: is the disk full?");
 	return rc;
-}
-
-static void decode_record(struct decode *decode, const struct entry *entry)
-{
-	struct jsonwrite *json = &decode->json;
-	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
-	bool known = entry->rights && !entry->pending && !entry->pod;
-	char attributes[16], types[32];
-
-	words_attributes(entry, attributes, sizeof(attributes));
-	if (decode->format == DECODE_TEXT) {
-		printf("gfn 0x%" PRIx64 "-0x%" PRIx64 ": ", entry->gfn, last);
-		if (entry->pod) {
-			printf("order %u, populated on demand\n", entry->order);
-			return;
-		}
-		printf("mfn 0x%" PRIx64 ", order %u, %s: ", entry->mfn, entry->order, attributes);
-		if (known)
-			printf("the guest's PAT %s; effective type for PAT0 to PAT7 (0x%016" PRIx64
-			       "): %s\n",
-			       entry->ipat ? "is ignored" : "counts", decode->pat,
-			       effective_text(decode, entry->emt, entry->ipat, types));
-		else
-			puts(entry->rights ? "Xen recomputes it on the next touch" : "not present");
-		return;
-	}
-	item_open(decode, "key-D");
-	json_hex_pair(json, "gfn", entry->gfn, last);
-	json_number(json, "order", entry->order);
-	json_bool(json, "pod", entry->pod);
-	if (!entry->pod) {
-		json_hex(json, "mfn", entry->mfn);
-		json_string(json, "attributes", attributes);
-		json_string(json, "emt", entry->emt == 7 ? NULL : memtype_name(entry->emt));
-		json_bool(json, "ipat", entry->ipat);
-		json_bool(json, "pending", entry->pending);
-	}
-	if (known)
-		effective_json(decode, entry->emt, entry->ipat);
-	item_close(decode);
 }
 
 /* "fixed0" to "fixed10", or -1. */
@@ -128,6 +87,25 @@ static int named_value(struct decode *decode, const char *name, uint64_t value, 
 	return 0;
 }
 
+/* A value whose eight bytes are all types that a PAT can hold, and not all in its lower half. */
+static bool looks_like_pat(uint64_t value)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		if (!memtype_valid(value >> (i * 8) & 0xff) &&
+		    (value >> (i * 8) & 0xff) != MEMTYPE_UC_MINUS)
+			return false;
+	return value >> 32;
+}
+
+static void suggest_pat(struct decode *decode, uint64_t value)
+{
+	if (decode->format == DECODE_TEXT && !decode->brief)
+		printf("  this may be an IA32_PAT instead: pat=0x%016" PRIx64 " says what of\n",
+		       value);
+}
+
 /* Raw values and NAME=VALUE, as many as there are. 1 if text begins with one. */
 static int plain_values(struct decode *decode, const char *text, struct error *err)
 {
@@ -156,47 +134,11 @@ static int plain_values(struct decode *decode, const char *text, struct error *e
 			register_eptp(decode, value);
 		} else {
 			entry_decode(decode, value, decode->level);
+			if (looks_like_pat(value))
+				suggest_pat(decode, value);
 		}
 	}
 	return rc ? rc : !!count;
-}
-
-/* Lines that Xen and its tools print. 1 if it was one. */
-static int known_line(struct decode *decode, const char *text)
-{
-	uint64_t a, b, c;
-	unsigned int n;
-	struct entry entry;
-	const char *record = strstr(text, "gfn: "), *pointer = strstr(text, "EPT pointer = ");
-
-	if (record && record_parse(record, strlen(record), &entry) != RECORD_NONE) {
-		decode_record(decode, &entry);
-		return 1;
-	}
-	if (pointer && sscanf(pointer, "EPT pointer = 0x%" SCNx64, &a) == 1) {
-		register_eptp(decode, a);
-		return 1;
-	}
-	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &a, &b,
-		   &c) == 3) {
-		register_pat(decode, a);
-		register_cap(decode, b);
-		register_def_type(decode, c);
-		return 1;
-	}
-	if (sscanf(text, " var %u %" SCNx64 " %" SCNx64, &n, &a, &b) == 3) {
-		register_range(decode, a, b);
-		return 1;
-	}
-	if (sscanf(text, " fixed %x %" SCNx64, &n, &a) == 2) {
-		if (n == 0x10) /* old ones count in decimal: tools/misc/xen-hvmctx.c, dump_mtrr() */
-			n = 10;
-		if (n >= MTRR_FIXED_COUNT)
-			return 0;
-		register_fixed(decode, n, a);
-		return 1;
-	}
-	return 0;
 }
 
 /*
@@ -238,7 +180,7 @@ int decode_text(struct decode *decode, const char *text, struct error *err)
 	char shown[64];
 	int rc;
 
-	rc = known_line(decode, text);
+	rc = printed_line(decode, line_said(text));
 	if (!rc)
 		rc = gpa_pmap(decode, text, err);
 	if (!rc)

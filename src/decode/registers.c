@@ -12,7 +12,7 @@
 void register_eptp(struct decode *decode, uint64_t value)
 {
 	struct jsonwrite *json = &decode->json;
-	uint64_t root = value & UINT64_C(0xffffffffff000);
+	uint64_t root = eptp_root(value);
 
 	if (!item_tell(decode, "EPT pointer", value, eptp_invalid(value, decode->phys_bits),
 		       "root table at 0x%" PRIx64
@@ -51,7 +51,7 @@ static void bytes_json(struct decode *decode, const char *key, uint64_t value, b
 	json_close(&decode->json, ']');
 }
 
-void register_pat(struct decode *decode, uint64_t value)
+static void tell_pat(struct decode *decode, const char *kind, uint64_t value, uint64_t *valid)
 {
 	char text[128], *p = text, name[8];
 	const char *wrong = NULL;
@@ -65,11 +65,23 @@ void register_pat(struct decode *decode, uint64_t value)
 		p += sprintf(p, "%sPA%u %s", i ? " " : "", i, type);
 	}
 	if (!wrong)
-		decode->pat = value; /* for what follows */
-	if (!item_tell(decode, "IA32_PAT", value, wrong, "%s", text))
+		*valid = value;
+	if (!item_tell(decode, kind, value, wrong, "%s", text))
 		return;
 	bytes_json(decode, "entries", value, true);
 	item_close(decode);
+}
+
+void register_pat(struct decode *decode, uint64_t value)
+{
+	tell_pat(decode, "IA32_PAT", value, &decode->pat);
+}
+
+void register_host_pat(struct decode *decode, uint64_t value)
+{
+	uint64_t ignored;
+
+	tell_pat(decode, "IA32_PAT of the host", value, &ignored);
 }
 
 static const char *refused(const struct decode *decode, const char *reg, uint64_t value)
@@ -109,10 +121,7 @@ void register_cap(struct decode *decode, uint64_t value)
 
 void register_fixed(struct decode *decode, unsigned int n, uint64_t value)
 {
-	uint64_t base = n == 0	? 0
-			: n < 3 ? 0x80000 + (n - 1) * 0x20000
-				: 0xc0000 + (n - 3) * 0x8000;
-	uint64_t size = n == 0 ? 0x10000 : n < 3 ? 0x4000 : 0x1000;
+	uint64_t size, base = mtrr_fixed_base(n, &size);
 	char text[256], *p = text, name[8], kind[32], reg[16];
 	unsigned int i, next;
 
@@ -125,10 +134,7 @@ void register_fixed(struct decode *decode, unsigned int n, uint64_t value)
 		p += sprintf(p, "%s0x%" PRIx64 "-0x%" PRIx64 " %s", i ? ", " : "", base + i * size,
 			     base + next * size - 1, type);
 	}
-	snprintf(kind, sizeof(kind), "IA32_MTRR_FIX%s_%05" PRIX64,
-		 n == 0	 ? "64K"
-		 : n < 3 ? "16K"
-			 : "4K",
+	snprintf(kind, sizeof(kind), "IA32_MTRR_FIX%uK_%05" PRIX64, (unsigned int)(size >> 10),
 		 base);
 	snprintf(reg, sizeof(reg), "fixed%u", n);
 	if (!item_tell(decode, kind, value, refused(decode, reg, value), "%s", text))

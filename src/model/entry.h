@@ -93,6 +93,28 @@ static inline uint64_t entry_pages(unsigned int order)
 	return UINT64_C(1) << order;
 }
 
+/* The entry that is n behind it where neighbours differ by advancing gfn and mfn only. */
+static inline void entry_advance(struct entry *entry, uint64_t n)
+{
+	entry->gfn += n << entry->order;
+	if (!entry->pod)
+		entry->mfn += n << entry->order;
+}
+
+/*
+ * Of count such entries, the first of which is at frame (a gfn or mfn): how many lie whole at or
+ * below last? At least 1.
+ */
+static inline uint64_t entry_most(uint64_t count, uint64_t frame, uint64_t last, unsigned int order)
+{
+	uint64_t inside = entry_pages(order) - 1, span = last - frame, most;
+
+	if (last < frame || span < inside)
+		return 1;
+	most = ((span - inside) >> order);
+	return most < count ? most + 1 : count;
+}
+
 /* The last gfn of an entry. */
 static inline uint64_t entry_last(const struct entry *entry)
 {

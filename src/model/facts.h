@@ -61,6 +61,9 @@ enum fact {
 	FACT_IOMEM,
 	FACT_IOPORTS,
 	FACT_NR_PAGES,
+	FACT_CACHE_CONTROL,
+	FACT_IOMMU_SNOOP,
+	FACT_SPLIT,
 	FACT_COUNT,
 };
 
@@ -92,8 +95,10 @@ enum {
 };
 
 struct fact_info {
-	const char *name;	 /* in JSON, --given, and text */
+	const char *name;	 /* in JSON and --given */
 	const char *description; /* one line */
+	const char *label;	 /* for people: "guest MTRRs" */
+	const char *get;	 /* how to find out what is unknown, or NULL */
 	enum fact_kind kind;
 	size_t place;	 /* offset in struct facts, of the kinds that say a struct */
 	size_t complete; /* of ranges: offset of a bool, see mmio_ro_complete; 0: always true */
@@ -151,6 +156,8 @@ struct facts {
 	enum how how_rules;
 	struct fact_bool iommu;		     /* rules.h: the domain's IOMMU predicate */
 	struct fact_bool cache_flush;	     /* cache_flush_permitted() */
+	struct fact_bool cache_control;	     /* created with iomem= or ioports= */
+	struct fact_bool iommu_snoop;	     /* the host's IOMMUs can all force snooping */
 	struct fact_ranges special;	     /* frames: Xen heap, from 4.14 also PGC_extra */
 	struct fact_ranges mmio_ro;	     /* frames of read-only MMIO */
 	bool mmio_ro_complete;		     /* nothing else is; otherwise w = 0 tells */

@@ -16,4 +16,11 @@ struct filter {
 
 bool filter_wants(const struct filter *filter, const struct entry *entry);
 
+/* Takes count entries that differ by advancing gfn and mfn only, of which this is the first. */
+typedef void filter_take(void *opaque, const struct entry *first, uint64_t count);
+
+/* Of as many such entries hands those on that are wanted, as few runs. */
+void filter_run(const struct filter *filter, const struct entry *first, uint64_t count,
+		filter_take *take, void *opaque);
+
 #endif

@@ -12,14 +12,25 @@ struct ranges {
 		uint64_t first, last;
 	} * range;
 	size_t count, allocated;
+	size_t waiting; /* behind the others in range[]: added, but not yet put in order */
 };
 
 enum overlap { OVERLAP_NONE, OVERLAP_PARTIAL, OVERLAP_FULL };
 
-/* Adds [first, last]. Returns 0 or -ENOMEM; -EINVAL if last < first. */
+/*
+ * Adds [first, last], in whatever order they come in a time that grows with the logarithm of their
+ * number. Returns 0 or -ENOMEM; -EINVAL if last < first. Who adds out of order and then looks into
+ * range[] calls ranges_settle() between; the functions here do so themselves.
+ */
 int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last);
 
-/* Adds all of other. Returns 0 or -ENOMEM. */
+/* Takes [first, last] away. Returns 0 or -ENOMEM; -EINVAL if last < first. */
+int ranges_remove(struct ranges *ranges, uint64_t first, uint64_t last);
+
+/* Puts range[] in order. The set stays the same, so it may be one that is only read. */
+void ranges_settle(const struct ranges *ranges);
+
+/* Adds all of other, and puts both in order. Returns 0 or -ENOMEM. */
 int ranges_add_all(struct ranges *ranges, const struct ranges *other);
 
 void ranges_clear(struct ranges *ranges);

@@ -55,7 +55,7 @@ void redact_entry(const struct redact *redact, struct entry *entry)
 /* A range is the aligned blocks that it is made of. */
 static int redact_ranges(const struct redact *redact, struct ranges *ranges)
 {
-	struct ranges result = { NULL, 0, 0 };
+	struct ranges result = { .count = 0 };
 	size_t i;
 	int rc = 0;
 
@@ -73,6 +73,7 @@ static int redact_ranges(const struct redact *redact, struct ranges *ranges)
 			rc = ranges_add(&result, to, to + size - 1);
 		}
 	}
+	ranges_settle(&result);
 	ranges_clear(ranges);
 	*ranges = result;
 	return rc;

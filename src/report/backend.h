@@ -3,6 +3,7 @@
 #define REPORT_BACKEND_H
 
 #include "base/jsonwrite.h"
+#include "report/groups.h"
 #include "report/report.h"
 
 /* One form of report. */
@@ -23,19 +24,27 @@ struct report {
 	struct report_options options;
 	FILE *stream;
 	struct jsonwrite json;
-	FILE *findings; /* json with all runs: findings, which follow the runs */
+	FILE *findings; /* json with all runs, junit: findings, which stand behind what follows */
 	struct jsonwrite findings_json;
 	bool failed;
 	unsigned int domains;			 /* told so far */
 	int domid;				 /* of the domain being told */
 	char fact_before[FACT_COUNT][FACT_ITEM]; /* text: as told of the domain before */
-	char sentence[512];			 /* text: told last */
-	uint64_t rows;				 /* text: runs printed of this domain */
+	uint32_t ways_told;    /* text: facts for which it was told how to know them */
+	struct groups *groups; /* text: runs that are held */
+	uint64_t rows;	       /* text: rows printed of this domain */
 	uint64_t unusual_rows, unusual_left_out;
-	unsigned int tap; /* tests told so far */
+	unsigned int tap;			  /* tests told so far */
+	unsigned int suite_tests, suite_failures; /* junit: of the domain that ends */
+	struct metrics *metrics;		  /* openmetrics: all that will be told */
+	struct nothing nothing;
 	struct summary total;
 };
 
-extern const struct report_backend report_text, report_json, report_jsonl, report_tap;
+/* Frees metrics, if there are any. */
+void metrics_clear(struct report *report);
+
+extern const struct report_backend report_text, report_json, report_jsonl, report_tap, report_junit,
+	report_openmetrics;
 
 #endif

@@ -2,8 +2,10 @@
 #include "report/capture.h"
 
 #include "base/jsonwrite.h"
+#include "base/outfile.h"
 #include "config.h"
 #include "report/words.h"
+#include "source/capture/form.h"
 #include "source/factsjson.h"
 
 #include <errno.h>
@@ -11,19 +13,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 struct capture {
-	char path[4096], temporary[4112];
-	FILE *file, *line; /* line: in memory, to be counted before it is written */
+	struct outfile *out;
+	FILE *line; /* in memory, to be counted before it is written */
 	char *text;
 	size_t length;
+	bool failed; /* a line could not be made: out of memory */
 	struct jsonwrite json;
 	uLong crc;
-	struct entry first, last; /* of the run being built */
-	uint64_t entries;	  /* in it */
+	struct form_run run; /* being built, if it has entries */
+	uint64_t next_gfn;   /* behind the entries so far */
 	uint64_t domain_entries, all_entries;
+	uint64_t left_out; /* entries of the domain that no capture can have */
+	struct ranges not_seen;
 	unsigned int domains;
 };
 
@@ -39,9 +43,11 @@ static void end_line(struct capture *capture)
 {
 	json_close(&capture->json, '}');
 	putc('\n', capture->line);
-	fflush(capture->line);
+	capture->failed |= ferror(capture->line) || fflush(capture->line);
+	if (capture->failed)
+		return;
 	capture->crc = crc32(capture->crc, (const Bytef *)capture->text, capture->length);
-	fwrite(capture->text, 1, capture->length, capture->file);
+	fwrite(capture->text, 1, capture->length, outfile_stream(capture->out));
 }
 
 int capture_new(const char *path, const struct source *source, struct capture **result,
@@ -50,145 +56,209 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	struct capture *capture = calloc(1, sizeof(*capture));
 	const struct source_info *info = &source->info;
 	unsigned int id;
-	int fd;
+	int rc;
 
 	if (!capture)
 		return error_set(err, -ENOMEM, "out of memory");
-	*result = capture;
-	if (snprintf(capture->path, sizeof(capture->path), "%s", path) >=
-		    (int)sizeof(capture->path) ||
-	    !access(path, F_OK)) {
-		free(capture);
-		return error_set(err, -EEXIST,
-				 "%s exists; a capture never overwrites: name a new file", path);
-	}
-	snprintf(capture->temporary, sizeof(capture->temporary), "%s.XXXXXX", path);
-	fd = mkstemp(capture->temporary);
-	capture->file = fd < 0 ? NULL : fdopen(fd, "w");
-	capture->line = open_memstream(&capture->text, &capture->length);
-	if (!capture->file || !capture->line) {
-		int rc = error_set(err, -errno, "cannot write %s: %s", path, strerror(errno));
-
+	rc = outfile_open(path, OUTFILE_NEW, "a capture", &capture->out, err);
+	capture->line = rc ? NULL : open_memstream(&capture->text, &capture->length);
+	if (!capture->line) {
 		capture_end(capture, false, NULL);
-		return rc;
+		return rc ? rc : error_set(err, -ENOMEM, "out of memory");
 	}
+	*result = capture;
 	capture->json.stream = capture->line;
 	capture->crc = crc32(0, NULL, 0);
-	begin_line(capture, "capture");
-	json_schema(&capture->json, CAPTURE_SCHEMA);
+	begin_line(capture, FORM_CAPTURE);
+	json_schema(&capture->json, FORM_SCHEMA, 0);
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);
 	if (info->via)
-		json_string(&capture->json, "via", info->via);
-	json_string(&capture->json, "xen", info->xen_version[0] ? info->xen_version : NULL);
-	json_string(&capture->json, "how", how_name(info->how_xen));
-	json_open(&capture->json, "rules", '[');
+		json_string(&capture->json, FORM_KEY_VIA, info->via);
+	json_string(&capture->json, FORM_KEY_XEN, info->xen_version[0] ? info->xen_version : NULL);
+	json_string(&capture->json, FORM_KEY_HOW, how_name(info->how_xen));
+	json_open(&capture->json, FORM_KEY_RULES, '[');
 	for (id = 0; id < ruleset_count(); id++)
 		if (info->rules >> id & 1)
 			json_string(&capture->json, NULL, ruleset(id)->name);
 	json_close(&capture->json, ']');
-	json_string(&capture->json, "note", info->rules_note);
+	json_string(&capture->json, FORM_KEY_NOTE, info->rules_note);
 	end_line(capture);
 	return 0;
 }
 
-void capture_domain(struct capture *capture, const struct dump *dump)
+/* Lists that are too long for the line of the domain go on in lines of their own. */
+static void more_facts(struct capture *capture, const struct facts *facts)
 {
-	capture->domains++;
-	capture->domain_entries = 0;
-	begin_line(capture, "domain");
-	json_number(&capture->json, "domid", dump->domid);
-	json_string(&capture->json, "name", dump->name);
-	json_number(&capture->json, "dump", dump->number);
-	json_number(&capture->json, "dumps", dump->dumps);
-	facts_write(&capture->json, "facts", &dump->facts);
-	end_line(capture);
+	struct facts part;
+	unsigned int n, fact;
+	bool any;
+
+	for (n = 1;; n++) {
+		form_part(facts, n, &part);
+		any = false;
+		for (fact = 0; fact < FACT_COUNT; fact++) {
+			if (!form_has_part(&part, fact))
+				continue;
+			if (!any) {
+				begin_line(capture, FORM_FACTS);
+				json_open(&capture->json, FORM_KEY_FACTS, '{');
+			}
+			any = true;
+			facts_write_one(&capture->json, fact_info[fact].name, &part, fact);
+		}
+		if (!any)
+			return;
+		json_close(&capture->json, '}');
+		end_line(capture);
+	}
 }
 
-/* What an entry is but for its frames: bits 2:0 rights, 5:3 EMT, 6 iPAT, then the source's own. */
-static unsigned int entry_bits(const struct entry *entry)
+void capture_domain(struct capture *capture, const struct dump *dump)
 {
-	return entry->rights | entry->emt << 3 | entry->ipat << 6 | entry->ipat_hidden << 7 |
-	       entry->pending << 8 | entry->pod << 9;
+	struct facts part;
+
+	capture->domains++;
+	capture->domain_entries = capture->next_gfn = capture->left_out = 0;
+	begin_line(capture, FORM_DOMAIN);
+	json_number(&capture->json, FORM_KEY_DOMID, dump->domid);
+	json_string(&capture->json, FORM_KEY_NAME, dump->name);
+	json_number(&capture->json, FORM_KEY_DUMP, dump->number);
+	json_number(&capture->json, FORM_KEY_DUMPS, dump->dumps);
+	form_part(&dump->facts, 0, &part);
+	facts_write(&capture->json, FORM_KEY_FACTS, &part);
+	end_line(capture);
+	more_facts(capture, &dump->facts);
 }
 
 static void flush_run(struct capture *capture)
 {
-	const struct entry *first = &capture->first;
+	const struct entry *first = &capture->run.first;
 	char attributes[16];
 
-	if (!capture->entries)
+	if (!capture->run.count)
 		return;
-	begin_line(capture, "run");
-	json_hex(&capture->json, "gfn", first->gfn);
-	json_hex(&capture->json, "mfn", first->mfn);
-	json_number(&capture->json, "order", first->order);
-	json_number(&capture->json, "entries", capture->entries);
-	json_hex(&capture->json, "bits", entry_bits(first));
-	json_number(&capture->json, "type", first->type);
+	begin_line(capture, FORM_RUN);
+	json_hex(&capture->json, FORM_KEY_GFN, first->gfn);
+	json_hex(&capture->json, FORM_KEY_MFN, first->mfn);
+	json_number(&capture->json, FORM_KEY_ORDER, first->order);
+	json_number(&capture->json, FORM_KEY_ENTRIES, capture->run.count);
+	json_hex(&capture->json, FORM_KEY_BITS, form_bits(first));
+	json_number(&capture->json, FORM_KEY_TYPE, first->type);
 	json_string(&capture->json, "attributes",
 		    words_attributes(first, attributes, sizeof(attributes)));
 	end_line(capture);
-	capture->entries = 0;
+	capture->run.count = 0;
+}
+
+/* Does a run that begins with entry continue the one being built? */
+static bool continues(const struct form_run *run, const struct entry *entry)
+{
+	uint64_t pages = run->count << run->first.order;
+
+	return run->count && entry->gfn == run->first.gfn + pages &&
+	       entry->order == run->first.order &&
+	       (entry->pod || entry->mfn == run->first.mfn + pages) &&
+	       entry->type == run->first.type && form_bits(entry) == form_bits(&run->first);
+}
+
+void capture_run(struct capture *capture, const struct entry *first, uint64_t count)
+{
+	struct form_run run = { *first, count };
+	uint64_t pages = count << first->order;
+
+	if (!count)
+		return;
+	/* What damaged memory has in place of entries would make the capture one that is refused.
+	 */
+	if (form_run_wrong(&run, capture->next_gfn)) {
+		capture->left_out += count;
+		if (first->gfn < DUMP_GFN_END &&
+		    ranges_add(&capture->not_seen, first->gfn, first->gfn + pages - 1))
+			capture->failed = true;
+		return;
+	}
+	capture->next_gfn = first->gfn + pages;
+	capture->domain_entries += count;
+	if (continues(&capture->run, first)) {
+		capture->run.count += count;
+		return;
+	}
+	flush_run(capture);
+	capture->run = run;
 }
 
 void capture_entries(struct capture *capture, const struct entry *entries, size_t count)
 {
 	const struct entry *entry;
 
-	for (entry = entries; entry < entries + count; entry++) {
-		const struct entry *last = &capture->last;
+	for (entry = entries; entry < entries + count; entry++)
+		capture_run(capture, entry, 1);
+}
 
-		if (capture->entries && (!entry_alike(last, entry) || !entry_adjoins(last, entry)))
-			flush_run(capture);
-		if (!capture->entries)
-			capture->first = *entry;
-		capture->last = *entry;
-		capture->entries++;
-		capture->domain_entries++;
+/* What is not in the capture, of the source or of its own, in as many lines as that takes. */
+static void not_seen(struct capture *capture, const struct dump *dump)
+{
+	struct ranges part;
+	size_t i;
+
+	if (ranges_add_all(&capture->not_seen, &dump->not_seen))
+		capture->failed = true;
+	for (i = 0;; i += FORM_LIST_MAX) {
+		part = capture->not_seen;
+		part.count -= i;
+		if (i)
+			part.range += i;
+		if (part.count <= FORM_LIST_MAX)
+			break;
+		part.count = FORM_LIST_MAX;
+		begin_line(capture, FORM_NOT_SEEN);
+		ranges_write(&capture->json, FORM_KEY_NOT_SEEN, &part);
+		end_line(capture);
 	}
+	begin_line(capture, FORM_DOMAIN_END);
+	json_number(&capture->json, FORM_KEY_ENTRIES, capture->domain_entries);
+	json_bool(&capture->json, FORM_KEY_COMPLETE, dump->complete);
+	json_string(&capture->json, FORM_KEY_REASON, dump->reason);
+	ranges_write(&capture->json, FORM_KEY_NOT_SEEN, &part);
+	end_line(capture);
+	ranges_clear(&capture->not_seen);
 }
 
-void capture_domain_end(struct capture *capture, const struct dump *dump)
+void capture_domain_end(struct capture *capture, struct dump *dump)
 {
+	char text[160];
+
 	flush_run(capture);
-	begin_line(capture, "domain-end");
-	json_number(&capture->json, "entries", capture->domain_entries);
-	json_bool(&capture->json, "complete", dump->complete);
-	json_string(&capture->json, "reason", dump->reason);
-	ranges_write(&capture->json, "not_seen", &dump->not_seen);
-	end_line(capture);
+	if (capture->left_out) {
+		snprintf(text, sizeof(text),
+			 "%" PRIu64 " entries that no Xen can have made were left out",
+			 capture->left_out);
+		dump_incomplete(dump, text);
+	}
+	not_seen(capture, dump);
 	capture->all_entries += capture->domain_entries;
-}
-
-static int finish(struct capture *capture, struct error *err)
-{
-	begin_line(capture, "end");
-	json_number(&capture->json, "domains", capture->domains);
-	json_number(&capture->json, "entries", capture->all_entries);
-	json_hex(&capture->json, "crc32", capture->crc);
-	end_line(capture);
-	if (ferror(capture->line) || fflush(capture->file) || ferror(capture->file) ||
-	    fsync(fileno(capture->file)))
-		return error_set(err, -EIO, "cannot write %s: is the disk full?", capture->path);
-	/* link() does not replace what has appeared there meanwhile; rename() would. */
-	if (link(capture->temporary, capture->path))
-		return error_set(err, -errno, "cannot make %s: %s", capture->path, strerror(errno));
-	return 0;
 }
 
 int capture_end(struct capture *capture, bool keep, struct error *err)
 {
-	int rc = keep ? finish(capture, err) : 0;
+	int rc;
 
-	if (capture->file) {
-		fclose(capture->file);
-		unlink(capture->temporary);
+	if (keep) {
+		begin_line(capture, FORM_END);
+		json_number(&capture->json, "domains", capture->domains);
+		json_number(&capture->json, FORM_KEY_ENTRIES, capture->all_entries);
+		json_hex(&capture->json, FORM_KEY_CRC, capture->crc);
+		end_line(capture);
 	}
+	rc = outfile_close(capture->out, keep && !capture->failed, err);
+	if (!rc && keep && capture->failed)
+		rc = error_set(err, -ENOMEM, "out of memory");
 	if (capture->line)
 		fclose(capture->line);
 	free(capture->text);
+	ranges_clear(&capture->not_seen);
 	free(capture);
 	return rc;
 }

@@ -5,24 +5,25 @@
 #include "base/error.h"
 #include "source/source.h"
 
-/*
- * A capture file: JSON Lines. First what it is of, then for each p2m a line with all facts, one for
- * each run of entries that differ by advancing gfn and mfn only, and one with its totals; last the
- * totals of all, with a CRC-32 of what stands before.
- */
+/* Makes a capture file, of the form in source/capture/form.h. */
 struct capture;
 
-#define CAPTURE_SCHEMA "xen-eptaudit/capture"
-
-/* Begins a file that must not exist; it is written under a temporary name beside it. */
+/* Begins a file that must not exist, "-" for standard output. It has its name when it is whole. */
 int capture_new(const char *path, const struct source *source, struct capture **capture,
 		struct error *err);
+
+/*
+ * In this order: capture_domain(), its entries in ascending order one by one or by runs that differ
+ * by advancing gfn and mfn only, capture_domain_end(). Entries that no Xen can have made are left
+ * out; dump then is not complete.
+ */
 void capture_domain(struct capture *capture, const struct dump *dump);
 void capture_entries(struct capture *capture, const struct entry *entries, size_t count);
-void capture_domain_end(struct capture *capture, const struct dump *dump);
+void capture_run(struct capture *capture, const struct entry *first, uint64_t count);
+void capture_domain_end(struct capture *capture, struct dump *dump);
 
-/* Writes the totals and gives the file its name; or, if keep is false, removes it. Frees capture.
- */
+/* Writes the totals and gives the file its name; or, if keep is false, leaves nothing of it. Frees
+ * capture. */
 int capture_end(struct capture *capture, bool keep, struct error *err);
 
 #endif

@@ -44,6 +44,14 @@ const struct bug *words_cause(const struct facts *facts, const struct run *run, 
 		return split(facts, run, text, size);
 	if (run->verdict != VERDICT_MISMATCH || !run->bug)
 		return NULL;
+	if (run->bug->other_xen) {
+		snprintf(
+			text, size,
+			"No Xen of that version does so: another one may be running, or one with other "
+			"patches (known as %s; Xen: %s).",
+			run->bug->id, run->bug->affected);
+		return run->bug;
+	}
 	snprintf(
 		text, size,
 		"It is stale: it holds what was right before that, and keeps it until Xen has a reason "

@@ -2,6 +2,7 @@
 #include "report/columns.h"
 
 #include "base/put.h"
+#include "base/screen.h"
 #include "base/text.h"
 #include "report/outcomejson.h"
 #include "report/words.h"
@@ -33,6 +34,11 @@ static char *gfn_text(const struct row *row, char *p)
 static void gfn_json(struct jsonwrite *json, const struct row *row)
 {
 	json_hex_pair(json, "gfn", row->first->gfn, row->gfn_last);
+	if (row->run) {
+		json_number(json, "gfn_first", row->first->gfn);
+		json_number(json, "gfn_last", row->gfn_last);
+		json_number(json, "pages", row->gfn_last - row->first->gfn + 1);
+	}
 }
 
 static char *mfn_text(const struct row *row, char *p)
@@ -76,6 +82,8 @@ static char *size_text(const struct row *row, char *p)
 {
 	uint64_t pages = row->gfn_last - row->first->gfn + 1;
 
+	if (row->bytes)
+		return put_decimal(p, pages << 12);
 	if (pages == 1) /* most of many millions */
 		return put_text(p, "4 KiB");
 	text_size(pages << 12, p, CELL_SIZE);
@@ -172,6 +180,23 @@ static char *expected_text(const struct row *row, char *p)
 	return p + strlen(p);
 }
 
+/* What the pieces of a superpage would be that the rule splits. */
+static void pieces_json(struct jsonwrite *json, uint16_t outcomes)
+{
+	unsigned int key;
+
+	json_open(json, "pieces", '[');
+	for (key = 0; key < OUTCOME_COUNT; key++) {
+		if (!(outcomes >> key & 1))
+			continue;
+		json_open(json, NULL, '{');
+		json_string(json, "emt", memtype_name(outcome_emt(key)));
+		json_bool(json, "ipat", outcome_ipat(key));
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
 static void expected_json(struct jsonwrite *json, const struct row *row)
 {
 	unsigned int keys[OUTCOME_COUNT], count, i;
@@ -190,6 +215,8 @@ static void expected_json(struct jsonwrite *json, const struct row *row)
 		json_close(json, '}');
 	}
 	json_close(json, ']');
+	if (row->run->verdict == VERDICT_MISMATCH && row->run->pieces.outcomes)
+		pieces_json(json, row->run->pieces.outcomes);
 }
 
 static char *verdict_text(const struct row *row, char *p)
@@ -232,7 +259,10 @@ static char *bug_text(const struct row *row, char *p)
 {
 	const struct run *run = row->run;
 
-	return run->verdict == VERDICT_MISMATCH && run->bug ? put_text(p, run->bug->id) : p;
+	if (run->verdict != VERDICT_MISMATCH || !run->bug)
+		return p;
+	p = put_text(p, run->bug->id);
+	return run->bug->also ? put_text(put_text(p, "/"), run->bug->also) : p;
 }
 
 static void bug_json(struct jsonwrite *json, const struct row *row)
@@ -240,6 +270,12 @@ static void bug_json(struct jsonwrite *json, const struct row *row)
 	if (row->run->verdict != VERDICT_MISMATCH)
 		return;
 	json_string(json, "bug", row->run->bug ? row->run->bug->id : NULL);
+	if (row->run->bug && row->run->bug->also) {
+		json_open(json, "bugs", '[');
+		json_string(json, NULL, row->run->bug->id);
+		json_string(json, NULL, row->run->bug->also);
+		json_close(json, ']');
+	}
 	if (row->run->accepted)
 		json_bool(json, "accepted", true);
 }
@@ -313,12 +349,12 @@ static const struct {
 			 "guest frames, inclusive",
 			 gfn_text,
 			 gfn_json,
-			 { { "gfn", -19, 1 }, { "gfn", -21, 1 } } },
+			 { { "gfn", -19, 1 }, { "gfn", -18, 1 } } },
 	[COLUMN_MFN] = { "mfn",
 			 "first machine frame; + where the others do not follow it",
 			 mfn_text,
 			 mfn_json,
-			 { { "mfn", -12, 2 }, { "mfn", -12, 2 } } },
+			 { { "mfn", -12, 2 }, { "mfn", -9, 2 } } },
 	[COLUMN_ORDER] = { "order",
 			   "0, 9 or 18",
 			   order_text,
@@ -333,12 +369,12 @@ static const struct {
 			  "memory",
 			  size_text,
 			  NULL,
-			  { { "size", 9, 0 }, { "size", 9, 0 } } },
+			  { { "size", 9, 0 }, { "size", 8, 0 } } },
 	[COLUMN_ATTRIBUTES] = { "attributes",
 				"rights, EMT and iPAT as key D prints them",
 				attributes_text,
 				attributes_json,
-				{ { "entry", -7, 5 }, { "attributes", -10, 5 } } },
+				{ { "entry", -7, 5 }, { "entry", -7, 5 } } },
 	[COLUMN_TYPE] = { "type",
 			  "p2m type, where the source knows it",
 			  type_text,
@@ -461,24 +497,101 @@ const char *columns_help(enum column_set set, char *text, size_t size)
 	return text;
 }
 
-void columns_print(const struct columns *columns, const struct row *row, FILE *stream)
+static unsigned int width_of(const struct columns *columns, unsigned int nth)
 {
-	char line[COLUMNS_MAX * (CELL_SIZE + 32)], *p = put_text(line, "  ");
+	int width = columns_all[columns->chosen[nth]].in[columns->set].width;
+
+	return width < 0 ? -width : width;
+}
+
+static unsigned int total_width(const struct columns *columns)
+{
+	unsigned int total = 0, i;
+
+	for (i = 0; i < columns->count; i++)
+		total += 2 + width_of(columns, i);
+	return total;
+}
+
+/* Takes a column out, if it is there. */
+static bool leave_out(struct columns *columns, unsigned int column)
+{
 	unsigned int i;
 
+	for (i = 0; i < columns->count && columns->chosen[i] != column; i++)
+		;
+	if (i == columns->count || columns->count == 1)
+		return false;
+	memmove(&columns->chosen[i], &columns->chosen[i + 1],
+		(columns->count - i - 1) * sizeof(columns->chosen[0]));
+	columns->count--;
+	return true;
+}
+
+void columns_fit(struct columns *columns, FILE *stream)
+{
+	static const unsigned char least_needed[] = {
+		COLUMN_ORDER, COLUMN_RAW,  COLUMN_ACCESS,   COLUMN_ASSUMES, COLUMN_STEP,
+		COLUMN_MFN,   COLUMN_SIZE, COLUMN_SEVERITY, COLUMN_BUG,	    COLUMN_ENTRIES,
+		COLUMN_TYPE,  COLUMN_TEXT, COLUMN_EXPECTED, COLUMN_VERDICT,
+	};
+	char names[256] = "";
+	unsigned int i;
+
+	if (!screen_is_terminal())
+		return;
+	for (i = 0; i < sizeof(least_needed) && total_width(columns) > screen_width(); i++)
+		if (leave_out(columns, least_needed[i]))
+			text_append(names, sizeof(names), "%s%s", *names ? ", " : "",
+				    columns_all[least_needed[i]].name);
+	if (*names)
+		screen_print(stream, 0, 2, "left out, as the terminal is narrow: %s", names);
+}
+
+/* A sentence that is too long for the line goes below it, folded. */
+static bool print_below(const struct columns *columns, const struct row *row, const char *line,
+			const char *cell, FILE *stream)
+{
+	size_t used = cell - line;
+
+	if (!row || !screen_is_terminal() || columns->count < 2 ||
+	    used + strlen(cell) <= screen_width())
+		return false;
+	while (used && line[used - 1] == ' ')
+		used--;
+	fwrite(line, 1, used, stream);
+	fputs("\n    ", stream);
+	screen_text(stream, 4, 4, cell);
+	return true;
+}
+
+void columns_print(const struct columns *columns, const struct row *row, FILE *stream)
+{
+	char line[COLUMNS_MAX * (CELL_SIZE + 32)], *p = line;
+	size_t end = 0; /* where a column ends if none before was too wide */
+	unsigned int i;
+
+	if (!row && columns->no_headings)
+		return;
 	for (i = 0; i < columns->count; i++) {
-		unsigned int column = columns->chosen[i];
-		int width = columns_all[column].in[columns->set].width, pad;
-		char *cell = p = i ? put_text(p, "  ") : p;
+		unsigned int column = columns->chosen[i], width = width_of(columns, i);
+		bool left = columns_all[column].in[columns->set].width < 0;
+		char *cell = p = put_text(p, "  ");
+		long pad;
 
 		p = row ? columns_all[column].text(row, p)
 			: put_text(p, columns_all[column].in[columns->set].title);
-		pad = (width < 0 ? -width : width) - (p - cell);
+		*p = '\0';
+		if (column == COLUMN_TEXT && i + 1 == columns->count &&
+		    print_below(columns, row, line, cell, stream))
+			return;
+		end += 2 + width;
+		pad = (long)end - (p - line);
 		if (pad <= 0)
 			continue;
-		if (width > 0)
+		if (!left)
 			memmove(cell + pad, cell, p - cell);
-		memset(width > 0 ? cell : p, ' ', pad);
+		memset(left ? p : cell, ' ', pad);
 		p += pad;
 	}
 	while (p > line && p[-1] == ' ')

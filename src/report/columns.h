@@ -18,6 +18,7 @@ struct row {
 	bool mfn_contiguous;	    /* frames follow that of first */
 	const struct run *run;	    /* what the judge says; NULL: nothing was judged */
 	const char *access;	    /* p2m access; NULL: not known */
+	bool bytes;		    /* sizes are told as numbers of bytes */
 };
 
 enum column_set { COLUMNS_AUDIT, COLUMNS_LIST, COLUMN_SETS };
@@ -28,6 +29,7 @@ enum column_set { COLUMNS_AUDIT, COLUMNS_LIST, COLUMN_SETS };
 struct columns {
 	enum column_set set;
 	unsigned int chosen[COLUMNS_MAX], count;
+	bool no_headings, bytes; /* no titles; sizes as numbers of bytes */
 };
 
 /* Chooses "gfn,entries,…". Returns 0 or -EINVAL. */
@@ -41,6 +43,12 @@ const char *columns_names(enum column_set set, const char *separator, char *text
 
 /* All names of a set with what they are, a line each. Returns text. */
 const char *columns_help(enum column_set set, char *text, size_t size);
+
+/*
+ * On a terminal leaves out columns that it has no room for, the least needed first, and says so;
+ * elsewhere all stay.
+ */
+void columns_fit(struct columns *columns, FILE *stream);
 
 /* A line of text: a row, or with NULL the titles. */
 void columns_print(const struct columns *columns, const struct row *row, FILE *stream);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/diff.h"
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "report/document.h"
 #include "report/factwords.h"
@@ -21,7 +22,7 @@ static char *fact_text(const struct facts *facts, enum fact fact)
 
 	if (!json.stream)
 		return NULL;
-	facts_write_one(&json, facts, fact);
+	facts_write_one(&json, fact_info[fact].name, facts, fact);
 	fclose(json.stream);
 	return text;
 }
@@ -96,9 +97,10 @@ static void print_difference(void *opaque, const struct difference *difference)
 	describe(difference, 0, before, sizeof(before));
 	describe(difference, 1, after, sizeof(after));
 	text_frames(difference->first, difference->last, gfns, sizeof(gfns));
-	printf("  %s (%s): %s -> %s\n", gfns,
-	       text_size((difference->last - difference->first + 1) << 12, size, sizeof(size)),
-	       before, after);
+	screen_print(stdout, printf("  "), 4, "%s (%s): %s -> %s", gfns,
+		     text_size((difference->last - difference->first + 1) << 12, size,
+			       sizeof(size)),
+		     before, after);
 }
 
 /* Facts that are not the same, or not known in the same way. */
@@ -122,13 +124,15 @@ static void print_facts(struct diff_report *report, const struct moment *a, cons
 			json_string(&report->json, "after", after);
 			json_string(&report->json, "how_before", how[0]);
 			json_string(&report->json, "how_after", how[1]);
+			facts_write_one(&report->json, "fact_before", &a->facts, fact);
+			facts_write_one(&report->json, "fact_after", &b->facts, fact);
 			json_close(&report->json, '}');
 		} else {
-			printf("  fact %s: %s (%s) -> %s (%s)%s\n", fact_info[fact].name, before,
-			       how[0], after, how[1],
-			       strcmp(before, after) || strcmp(how[0], how[1])
-				       ? ""
-				       : ", with other values");
+			screen_print(stdout, printf("  "), 4, "fact %s: %s (%s) -> %s (%s)%s",
+				     fact_info[fact].label, before, how[0], after, how[1],
+				     strcmp(before, after) || strcmp(how[0], how[1])
+					     ? ""
+					     : ", with other values");
 		}
 	}
 }
@@ -146,7 +150,8 @@ static void diff_moments(struct diff_report *report, const struct moment *a, con
 		json_number(json, "domid", a->domid);
 		json_open(json, "facts", '{');
 	} else {
-		printf("Domain %d\n", a->domid);
+		printf("%sDomain %d%s\n", screen_paint(PAINT_BOLD), a->domid,
+		       screen_paint(PAINT_NONE));
 	}
 	print_facts(report, a, b);
 	if (report->json_form) {
@@ -206,12 +211,16 @@ void diff_report_moments(struct diff_report *report, const struct moments *befor
 			only_in(report, after->list[k].domid, 1);
 }
 
-void diff_report_begin(struct diff_report *report)
+void diff_report_begin(struct diff_report *report, const char *before, const char *after)
 {
 	report->json.stream = stdout;
 	if (!report->json_form)
 		return;
 	document_begin(&report->json, "xen-eptaudit/diff");
+	json_open(&report->json, "source", '{');
+	json_string(&report->json, "before", before);
+	json_string(&report->json, "after", after);
+	json_close(&report->json, '}');
 	json_open(&report->json, "domains", '[');
 }
 
@@ -220,5 +229,6 @@ void diff_report_end(struct diff_report *report, int exit_status)
 	if (!report->json_form)
 		return;
 	json_close(&report->json, ']');
+	json_bool(&report->json, "complete", !report->incomplete);
 	document_end(&report->json, exit_status);
 }

@@ -27,8 +27,8 @@ struct diff_report {
 	bool differs, incomplete; /* what was told so far */
 };
 
-/* In this order, and all domains of both moments at once. */
-void diff_report_begin(struct diff_report *report);
+/* In this order, and all domains of both moments at once; before and after name the files. */
+void diff_report_begin(struct diff_report *report, const char *before, const char *after);
 void diff_report_moments(struct diff_report *report, const struct moments *before,
 			 const struct moments *after);
 void diff_report_end(struct diff_report *report, int exit_status);

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/document.h"
 
-#define WIDTH 98
+#include "config.h"
+#include "model/domid.h"
+
+void document_schema(struct jsonwrite *json, const char *schema)
+{
+	json_schema(json, schema, 1);
+	json_open(json, "tool", '{');
+	json_string(json, "name", "xen-eptaudit");
+	json_string(json, "version", PACKAGE_VERSION);
+	json_close(json, '}');
+}
 
 void document_begin(struct jsonwrite *json, const char *schema)
 {
 	json_open(json, NULL, '{');
-	json_schema(json, schema);
+	document_schema(json, schema);
 }
 
 void document_end(struct jsonwrite *json, int exit_status)
@@ -20,6 +30,10 @@ void document_source(struct jsonwrite *json, const struct source_info *info)
 {
 	unsigned int i;
 
+	if (!info) {
+		json_string(json, "source", NULL);
+		return;
+	}
 	json_open(json, "source", '{');
 	json_string(json, "kind", info->kind);
 	json_string(json, "name", info->name);
@@ -30,9 +44,17 @@ void document_source(struct jsonwrite *json, const struct source_info *info)
 	json_close(json, '}');
 }
 
+void document_domid(struct jsonwrite *json, int domid)
+{
+	if (domid == DOMID_UNNAMED)
+		json_string(json, "domid", NULL);
+	else
+		json_number(json, "domid", domid);
+}
+
 void document_domain(struct jsonwrite *json, const struct dump *dump)
 {
-	json_number(json, "domid", dump->domid);
+	document_domid(json, dump->domid);
 	json_string(json, "name", dump->name);
 	json_number(json, "dump", dump->number);
 }
@@ -52,7 +74,10 @@ void document_tables(struct jsonwrite *json, const struct dump *dump)
 
 void heading_domain(FILE *stream, const struct dump *dump, const char *bold, const char *plain)
 {
-	fprintf(stream, "%sDomain %d%s", bold, dump->domid, plain);
+	if (dump->domid == DOMID_UNNAMED)
+		fprintf(stream, "%sA domain that is not named%s", bold, plain);
+	else
+		fprintf(stream, "%sDomain %d%s", bold, dump->domid, plain);
 	if (dump->name)
 		fprintf(stream, " (%s)", dump->name);
 	if (dump->dumps > 1)
@@ -63,24 +88,4 @@ void heading_domain(FILE *stream, const struct dump *dump, const char *bold, con
 const char *plural(uint64_t count, const char *one, const char *many)
 {
 	return count == 1 ? one : many;
-}
-
-void fold_put(struct fold *fold, const char *text, size_t length)
-{
-	if (fold->any && fold->column + 1 + length > WIDTH) {
-		fprintf(fold->stream, "\n%*s", (int)fold->indent, "");
-		fold->column = fold->indent;
-	} else if (fold->any) {
-		putc(' ', fold->stream);
-		fold->column++;
-	}
-	fprintf(fold->stream, "%.*s", (int)length, text);
-	fold->column += length;
-	fold->any = true;
-}
-
-void fold_mark(struct fold *fold, char mark)
-{
-	putc(mark, fold->stream);
-	fold->column++;
 }

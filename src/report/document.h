@@ -9,14 +9,20 @@
 
 /* ---- JSON ---- */
 
+/* "schema", its version, and "tool" of an object that is open. */
+void document_schema(struct jsonwrite *json, const char *schema);
+
 /* Opens a document of that schema. */
 void document_begin(struct jsonwrite *json, const char *schema);
 
 /* Ends it with "exit_status". */
 void document_end(struct jsonwrite *json, int exit_status);
 
-/* "source":{"kind","name", and what that kind of source counts}. */
+/* "source":{"kind","name", and what that kind of source counts}; null where there is none. */
 void document_source(struct jsonwrite *json, const struct source_info *info);
+
+/* "domid", null where the source does not name the domain. */
+void document_domid(struct jsonwrite *json, int domid);
 
 /* "domid","name","dump" of an object that is open. */
 void document_domain(struct jsonwrite *json, const struct dump *dump);
@@ -31,19 +37,5 @@ void heading_domain(FILE *stream, const struct dump *dump, const char *bold, con
 
 /* "entry" or "entries", "domain" or "domains": the word that goes with the count. */
 const char *plural(uint64_t count, const char *one, const char *many);
-
-/* Text that is folded to the width of a screen. */
-struct fold {
-	FILE *stream;
-	unsigned int indent; /* of the lines after the first */
-	size_t column;	     /* where the line at hand has got to */
-	bool any;	     /* something stands in it, so that a blank goes before what follows */
-};
-
-/* Writes text, which is not divided, in this line or in the next. */
-void fold_put(struct fold *fold, const char *text, size_t length);
-
-/* Writes a mark right behind what stands there. */
-void fold_mark(struct fold *fold, char mark);
 
 #endif

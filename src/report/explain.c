@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* explain as text: to be read on one screen of forty lines of a hundred columns. */
+/*
+ * explain as text, in the order in which one asks: what the entry is, what it should be, why, since
+ * when, what the guest gets; then the steps behind that, and every other rule set.
+ */
 #include "report/explain.h"
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "report/cause.h"
 #include "report/document.h"
 #include "report/factwords.h"
 #include "report/historywrite.h"
 #include "report/words.h"
+#include "rules/bugadvice.h"
 #include "rules/every_set.h"
 #include "rules/releases.h"
 #include "x86/memtype.h"
@@ -16,19 +21,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A paragraph, folded to the width of a screen; its other lines are indented. */
 static void paragraph(unsigned int indent, const char *words)
 {
-	struct fold fold = { .stream = stdout, .indent = indent };
+	screen_text(stdout, 0, indent, words);
+}
 
-	while (*words) {
-		size_t length = strcspn(words, " ");
-
-		fold_put(&fold, words, length);
-		words += length;
-		words += strspn(words, " ");
-	}
-	putchar('\n');
+/* "  rule       …", folded; nothing where there are no words. */
+static void line(const char *label, const char *words)
+{
+	if (*words)
+		screen_text(stdout, printf("  %-10s ", label), 13, words);
 }
 
 /* At most four of them. */
@@ -54,9 +56,9 @@ static void print_facts(const struct explanation *explanation, enum step step)
 		words_fact_at(explanation->facts, fact, &explanation->run.question, value,
 			      sizeof(value));
 		if (how == HOW_UNKNOWN)
-			snprintf(item, sizeof(item), "%s %s", fact_info[fact].name, value);
+			snprintf(item, sizeof(item), "%s %s", fact_info[fact].label, value);
 		else
-			snprintf(item, sizeof(item), "%s %s (%s)", fact_info[fact].name, value,
+			snprintf(item, sizeof(item), "%s %s (%s)", fact_info[fact].label, value,
 				 how_name(how));
 		if (fold.any)
 			fold_mark(&fold, ',');
@@ -72,6 +74,7 @@ static void print_steps(const struct explanation *explanation, unsigned int id)
 	unsigned int count = decide_steps(explanation->facts, &explanation->run.question, id,
 					  answers),
 		     i;
+	char rest[RULESET_STEPS * 24] = "";
 	bool first;
 
 	printf("Steps of rule set %s (%s):\n", ruleset(id)->name,
@@ -87,10 +90,10 @@ static void print_steps(const struct explanation *explanation, unsigned int id)
 	}
 	if (i == count)
 		return;
-	printf("  not asked:");
 	for (first = true; i < count; i++, first = false)
-		printf("%s %s", first ? "" : ",", step_info[answers[i].step].name);
-	putchar('\n');
+		text_append(rest, sizeof(rest), "%s %s", first ? "not asked:" : ",",
+			    step_info[answers[i].step].name);
+	screen_text(stdout, printf("  "), 4, rest);
 }
 
 /* "UC  UC  WC …" in columns, without blanks at the end. */
@@ -186,10 +189,10 @@ static void print_change(const struct every_set *every, unsigned int id)
 				*ended = every_set_until(every, id);
 	char text[1024], outcomes[64];
 
-	if (!began && !ended)
-		return;
 	some_outcomes(decision_usual(&every->decision[id]), outcomes, sizeof(outcomes));
-	snprintf(text, sizeof(text), "This entry is %s", outcomes);
+	snprintf(text, sizeof(text), "The rules say %s here", outcomes);
+	if (!began && !ended)
+		text_append(text, sizeof(text), " in every release that is known here");
 	if (began)
 		append_commit("since", began, text, sizeof(text));
 	if (began && ended)
@@ -197,26 +200,24 @@ static void print_change(const struct every_set *every, unsigned int id)
 	if (ended)
 		append_commit("until", ended, text, sizeof(text));
 	text_append(text, sizeof(text), ".");
-	paragraph(2, text);
+	line("since", text);
 }
 
-static void print_origin(const struct every_set *every, unsigned int id, bool briefly)
+static void print_origin(const struct every_set *every, unsigned int id)
 {
 	enum step step = every->step[id];
 	struct step_past past[STEP_PAST_MAX];
 	unsigned int count = step_past(id, step, past), i;
 	char text[1024], words[512];
 
-	printf("%s decides: %s.\n", step_info[step].name, step_info[step].reason);
-	for (i = 0; i < count && !briefly; i++)
-		printf("  %-8s Xen commit %s\n", step_deed_name(past[i].deed),
-		       words_commit(past[i].commit, words, sizeof(words)));
-	print_change(every, id);
-	if (briefly)
-		return;
-	releases_in_words(step, words, sizeof(words));
-	snprintf(text, sizeof(text), "Releases with that step: %s.", words);
+	snprintf(text, sizeof(text), "%s decides: %s.", step_info[step].name,
+		 step_info[step].reason);
 	paragraph(2, text);
+	for (i = 0; i < count; i++)
+		screen_print(stdout, printf("  %-8s ", step_deed_name(past[i].deed)), 11,
+			     "Xen commit %s", words_commit(past[i].commit, words, sizeof(words)));
+	releases_in_words(step, words, sizeof(words));
+	screen_print(stdout, printf("  "), 4, "Releases with that step: %s.", words);
 }
 
 /* Sets that say what id says: releases side by side; of the others, wherever they stand. */
@@ -245,14 +246,13 @@ static void print_row(const struct every_set *every, unsigned int id, uint32_t s
 	for (; sets; sets &= sets - 1)
 		text_append(names, sizeof(names), "%s%s", *names ? ", " : "",
 			    ruleset(__builtin_ctz(sets))->name);
-	if (strlen(names) > 38) {
-		printf("  ");
-		paragraph(2, names);
-		printf("  %-38s", "");
+	if (strlen(names) > 28) {
+		screen_text(stdout, printf("  "), 2, names);
+		printf("  %-28s", "");
 	} else {
-		printf("  %-38s", names);
+		printf("  %-28s", names);
 	}
-	printf(" %-12s %s", words_expected(&run, outcome, sizeof(outcome)),
+	printf(" %-11s %s", words_expected(&run, outcome, sizeof(outcome)),
 	       step_info[every->step[id]].name);
 	if (commit && !every_set_same(every, from, id))
 		printf("%*s since %s", 17 - (int)strlen(step_info[every->step[id]].name), "",
@@ -278,36 +278,95 @@ static void print_others(const struct every_set *every)
 
 static void print_head(const struct explanation *explanation)
 {
-	const struct run *run = &explanation->run;
-	const struct entry *entry = &run->first;
-	char text[768], attributes[16], types[64];
+	const struct entry *entry = &explanation->run.first;
+	char size[32], text[256] = "", types[64];
 
 	if (explanation->domid >= 0)
-		printf("Domain %d%s%s%s, ", explanation->domid, explanation->name ? " (" : "",
-		       explanation->name ? explanation->name : "", explanation->name ? ")" : "");
-	printf("gfn 0x%" PRIx64 ": order %u, gfns 0x%" PRIx64 "-0x%" PRIx64, explanation->gfn,
-	       entry->order, entry->gfn, entry_last(entry));
+		text_append(text, sizeof(text), "Domain %d%s%s%s, ", explanation->domid,
+			    explanation->name ? " (" : "",
+			    explanation->name ? explanation->name : "",
+			    explanation->name ? ")" : "");
+	text_append(text, sizeof(text),
+		    "gfn 0x%" PRIx64 ": order %u, gfns 0x%" PRIx64 "-0x%" PRIx64, explanation->gfn,
+		    entry->order, entry->gfn, entry_last(entry));
+	text_append(text, sizeof(text), " (%s)",
+		    text_size(entry_pages(entry->order) << 12, size, sizeof(size)));
 	if (!entry->pod)
-		printf(", mfn 0x%" PRIx64, entry->mfn);
-	if (explanation->domid >= 0) {
-		words_attributes(entry, attributes, sizeof(attributes));
-		attributes[strlen(attributes) - (attributes[strlen(attributes) - 1] == ' ')] = '\0';
-		printf(", %s", attributes);
-	}
-	printf("\np2m type: %s\n", words_fact_at(explanation->facts, FACT_P2M_TYPE, &run->question,
-						 types, sizeof(types)));
-	if (explanation->domid < 0)
+		text_append(text, sizeof(text), ", mfn 0x%" PRIx64, entry->mfn);
+	fputs(screen_paint(PAINT_BOLD), stdout);
+	paragraph(2, text);
+	fputs(screen_paint(PAINT_NONE), stdout);
+	line("p2m type", words_fact_at(explanation->facts, FACT_P2M_TYPE,
+				       &explanation->run.question, types, sizeof(types)));
+}
+
+static enum paint paint_of(const struct run *run)
+{
+	return run->verdict != VERDICT_MISMATCH	   ? PAINT_GREEN
+	       : run->severity == SEVERITY_DIFFERS ? PAINT_AMBER
+						   : PAINT_RED;
+}
+
+/* The verdict, and of a finding what made it, what follows, and what to do. */
+static void print_verdict(const struct explanation *explanation)
+{
+	const struct run *run = &explanation->run;
+	const struct bug_advice *advice = run->bug ? bug_advice(run->bug->id) : NULL;
+	bool finding = run->verdict == VERDICT_MISMATCH;
+	char text[768], sentence[512], cause[1024];
+
+	words_sentence(run, sentence, sizeof(sentence));
+	if (finding)
+		snprintf(text, sizeof(text), "%s (%s%s%s)", verdict_name(run->verdict),
+			 severity_name(run->severity), run->bug ? ", " : "",
+			 run->bug ? run->bug->id : "");
+	else
+		snprintf(text, sizeof(text), "%s: %s", verdict_name(run->verdict), sentence);
+	fputs(screen_paint(paint_of(run)), stdout);
+	line("verdict", text);
+	fputs(screen_paint(PAINT_NONE), stdout);
+	if (run->first.pod)
 		return;
-	snprintf(text, sizeof(text), "%s", verdict_name(run->verdict));
-	if (run->verdict == VERDICT_MISMATCH)
-		text_append(text, sizeof(text), " (%s%s%s)", severity_name(run->severity),
-			    run->bug ? ", " : "", run->bug ? run->bug->id : "");
-	text_append(text, sizeof(text), ": ");
-	words_sentence(run, text + strlen(text), sizeof(text) - strlen(text));
-	paragraph(0, text);
+	line("rule", words_rule(run, text, sizeof(text)));
 	words_cause(explanation->facts, run, text, sizeof(text));
-	if (*text)
-		paragraph(0, text);
+	if (finding && run->bug) {
+		snprintf(cause, sizeof(cause), "%s. %s", run->bug->text, text);
+		line("cause", cause);
+	} else {
+		line("cause", text);
+	}
+	line("effect", words_effect(run, text, sizeof(text)));
+	if (finding && advice)
+		line("do", advice->now);
+}
+
+/* What the entry is, and what it should be. */
+static void print_entry(const struct explanation *explanation)
+{
+	const struct run *run = &explanation->run;
+	char text[96];
+	size_t length;
+
+	words_attributes(&run->first, text, sizeof(text));
+	length = strlen(text);
+	if (length && text[length - 1] == ' ')
+		text[length - 1] = '\0';
+	line("is", text);
+	line("should be", words_expected(run, text, sizeof(text)));
+	print_verdict(explanation);
+}
+
+/* Of an entry that is of no domain: what the rules say. */
+static void print_rule(const struct decision *decision)
+{
+	struct run run = { .verdict = VERDICT_OK_IF, .decision = *decision };
+	unsigned int key = decision_likeliest(decision);
+	char text[512];
+
+	run.first.emt = outcome_emt(key);
+	run.first.ipat = outcome_ipat(key);
+	line("should be", words_expected(&run, text, sizeof(text)));
+	line("rule", words_rule(&run, text, sizeof(text)));
 }
 
 /* Of the sets that the Xen may have, those that decide otherwise than one before. */
@@ -334,22 +393,29 @@ void explain_text(const struct explanation *explanation)
 
 	every_set_ask(facts, &explanation->run.question, &every);
 	print_head(explanation);
+	decide(facts, &explanation->run.question, &decision);
+	if (explanation->domid >= 0)
+		print_entry(explanation);
+	else
+		print_rule(&decision);
 	if (*explanation->rules_note)
-		printf("note: %s\n", explanation->rules_note);
+		line("note", explanation->rules_note);
 	if (explanation->incomplete)
-		printf("incomplete: %s\n", explanation->incomplete);
+		line("incomplete", explanation->incomplete);
 	if (explanation->run.first.pod)
 		return;
 	sets = different(&every, facts->rules);
-	putchar('\n');
 	for (left = sets; left; left &= left - 1)
-		print_steps(explanation, __builtin_ctz(left));
-	decide(facts, &explanation->run.question, &decision);
+		print_change(&every, __builtin_ctz(left));
 	putchar('\n');
 	print_effective_table(explanation, &decision);
 	putchar('\n');
 	for (left = sets; left; left &= left - 1)
-		print_origin(&every, __builtin_ctz(left), sets & (sets - 1));
+		print_steps(explanation, __builtin_ctz(left));
 	putchar('\n');
+	if (!(sets & (sets - 1))) {
+		print_origin(&every, __builtin_ctz(sets));
+		putchar('\n');
+	}
 	print_others(&every);
 }

@@ -5,15 +5,17 @@
 /* What explain tells of one entry. */
 
 #include "audit/judge.h"
+#include "source/source.h"
 
 /* One entry and all that is to be said of it. */
 struct explanation {
-	const struct facts *facts; /* facts->rules: the sets that the running Xen may have */
-	uint64_t gfn;		   /* that was asked for */
-	int domid;		   /* -1: the entry is of no domain */
-	const char *name;	   /* of the domain, or NULL */
-	const char *rules_note;	   /* what to know of the choice of rule set, or "" */
-	const char *incomplete;	   /* why entries of its p2m were lost, or NULL */
+	const struct facts *facts;	  /* facts->rules: the sets that the running Xen may have */
+	uint64_t gfn;			  /* that was asked for */
+	int domid;			  /* -1: the entry is of no domain */
+	const char *name;		  /* of the domain, or NULL */
+	const struct source_info *source; /* that has it, or NULL */
+	const char *rules_note;		  /* what to know of the choice of rule set, or "" */
+	const char *incomplete;		  /* why entries of its p2m were lost, or NULL */
 	/* The entry, the question put for it, and, where it is of a domain, what the judge says. */
 	struct run run;
 };

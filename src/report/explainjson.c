@@ -129,13 +129,13 @@ void explain_json(const struct explanation *explanation)
 
 	every_set_ask(explanation->facts, &explanation->run.question, &every);
 	document_begin(&json, "xen-eptaudit/explain");
+	document_source(&json, explanation->source);
 	if (explanation->domid >= 0)
 		json_number(&json, "domid", explanation->domid);
 	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
-	if (explanation->incomplete) {
-		json_bool(&json, "complete", false);
+	json_bool(&json, "complete", !explanation->incomplete);
+	if (explanation->incomplete)
 		json_string(&json, "reason", explanation->incomplete);
-	}
 	write_entry(&json, explanation);
 	json_open(&json, "steps", '[');
 	for (left = rules; left; left &= left - 1)
@@ -153,6 +153,5 @@ void explain_json(const struct explanation *explanation)
 		write_outcomes(&json, ruleset(id)->name, &every.decision[id]);
 	}
 	json_close(&json, '}');
-	json_close(&json, '}');
-	putchar('\n');
+	document_end(&json, explanation->incomplete ? 3 : 0);
 }

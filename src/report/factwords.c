@@ -8,6 +8,18 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *words_how(enum how how)
+{
+	static const char *const words[] = {
+		[HOW_UNKNOWN] = "unknown",	   [HOW_ASSUMED] = "assumed, as is usual",
+		[HOW_GUEST] = "says the guest",	   [HOW_DERIVED] = "follows from other facts",
+		[HOW_LOG] = "from the log",	   [HOW_MEASURED] = "says Xen",
+		[HOW_GIVEN] = "given by the user",
+	};
+
+	return words[how];
+}
+
 static void ranges_in_words(const struct ranges *ranges, bool as_size, char *text, size_t size)
 {
 	uint64_t count = ranges_count(ranges, 0, UINT64_MAX);

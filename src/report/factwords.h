@@ -11,6 +11,9 @@
 /* A fact's value: "yes", "3 frames", "unknown". Returns text. */
 const char *words_fact(const struct facts *facts, enum fact fact, char *text, size_t size);
 
+/* How it is known, for people: "from the log". */
+const char *words_how(enum how how);
+
 /* What it says of one entry: "not in it", "UC here". Returns text. */
 const char *words_fact_at(const struct facts *facts, enum fact fact,
 			  const struct question *question, char *text, size_t size);

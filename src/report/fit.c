@@ -2,6 +2,8 @@
 #include "report/fit.h"
 
 #include "base/jsonwrite.h"
+#include "base/screen.h"
+#include "base/text.h"
 #include "report/document.h"
 #include "report/words.h"
 
@@ -59,18 +61,21 @@ static void print_apart(const struct fit *fit, unsigned int id, unsigned int fro
 	struct fit_run runs[FIT_RUNS];
 	size_t count, i;
 	bool all = runs_apart(fit, id, from, runs, &count);
-	char is[8], other[8];
+	char is[8], other[8], text[FIT_RUNS * 56 + 128] = "";
 
-	printf("    told from %s by %" PRIu64 " %s:", ruleset(from)->name, apart,
-	       plural(apart, "entry", "entries"));
+	text_append(text, sizeof(text), "told from %s by %" PRIu64 " %s:", ruleset(from)->name,
+		    apart, plural(apart, "entry", "entries"));
 	for (i = 0; i < count; i++)
-		printf("%s d%d 0x%" PRIx64 "-0x%" PRIx64, i ? "," : "", runs[i].domid,
-		       runs[i].first, runs[i].last);
-	printf("%s\n      domain %d gfn 0x%" PRIx64 " mfn 0x%" PRIx64 " is %s, not %s (%s)\n",
-	       all ? "" : ", ...", group->domid, group->first.gfn, group->first.mfn,
-	       words_outcome(entry_key(&group->first), true, is, sizeof(is)),
-	       words_outcome(group->expected[id], true, other, sizeof(other)),
-	       step_info[group->step[id]].name);
+		text_append(text, sizeof(text), "%s d%d 0x%" PRIx64 "-0x%" PRIx64, i ? "," : "",
+			    runs[i].domid, runs[i].first, runs[i].last);
+	text_append(text, sizeof(text), "%s", all ? "" : ", ...");
+	screen_text(stdout, printf("    "), 6, text);
+	screen_print(stdout, printf("      "), 8,
+		     "domain %d gfn 0x%" PRIx64 " mfn 0x%" PRIx64 " is %s, not %s (%s)",
+		     group->domid, group->first.gfn, group->first.mfn,
+		     words_outcome(entry_key(&group->first), true, is, sizeof(is)),
+		     words_outcome(group->expected[id], true, other, sizeof(other)),
+		     step_info[group->step[id]].name);
 }
 
 void fit_text(const struct fit_report *report)
@@ -79,10 +84,11 @@ void fit_text(const struct fit_report *report)
 	unsigned int order[RULES_MAX], count = rank(fit, order), from = reference(report), i;
 	uint32_t best = fit_best(fit, fit_candidates());
 
-	printf("%s %s, Xen %s\n%" PRIu64 " entries that are not pending\n\n", report->info->kind,
-	       report->info->name,
-	       report->info->xen_version[0] ? report->info->xen_version : "of unknown version",
-	       fit->entries);
+	screen_print(stdout, 0, 2, "%s %s, Xen %s", report->info->kind, report->info->name,
+		     report->info->xen_version[0] ? report->info->xen_version
+						  : "of unknown version");
+	printf("%" PRIu64 " %s not pending\n\n", fit->entries,
+	       plural(fit->entries, "entry that is", "entries that are"));
 	printf("%-24s %14s %8s\n", "rule set", "contradictions", "unusual");
 	for (i = 0; i < count; i++) {
 		unsigned int id = order[i];
@@ -97,7 +103,10 @@ void fit_text(const struct fit_report *report)
 	if (best & (best - 1))
 		puts("\nNo entry tells those that fit best apart.");
 	if (report->running && !(best & report->running))
-		puts("\nAnother rule set fits better than that of the running Xen: it may carry backports.");
+		screen_text(
+			stdout, printf("\n") - 1, 2,
+			"Another rule set fits better than that of the running Xen: it may carry "
+			"backports.");
 	if (!report->complete)
 		puts("\nincomplete: entries were lost");
 }
@@ -118,14 +127,14 @@ static void json_apart(struct jsonwrite *json, const struct fit *fit, unsigned i
 	json_open(json, "runs", '[');
 	for (i = 0; i < count; i++) {
 		json_open(json, NULL, '{');
-		json_number(json, "domid", runs[i].domid);
+		document_domid(json, runs[i].domid);
 		json_hex_pair(json, "gfn", runs[i].first, runs[i].last);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
 	json_bool(json, "all_runs", all);
 	json_open(json, "example", '{');
-	json_number(json, "domid", group->domid);
+	document_domid(json, group->domid);
 	json_hex(json, "gfn", group->first.gfn);
 	json_hex(json, "mfn", group->first.mfn);
 	json_string(json, "entry",
@@ -144,6 +153,7 @@ void fit_json(const struct fit_report *report)
 	uint32_t best = fit_best(fit, fit_candidates());
 
 	document_begin(&json, "xen-eptaudit/rules");
+	document_source(&json, report->info);
 	json_number(&json, "entries", fit->entries);
 	json_open(&json, "fit", '[');
 	for (i = 0; i < count; i++) {

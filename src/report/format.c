@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const char *const names[FORMAT_COUNT] = {
-	[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_JSONL] = "jsonl",
-	[FORMAT_TAP] = "tap",	[FORMAT_XEN] = "xen",
+	[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",	  [FORMAT_JSONL] = "jsonl",
+	[FORMAT_TAP] = "tap",	[FORMAT_JUNIT] = "junit", [FORMAT_OPENMETRICS] = "openmetrics",
+	[FORMAT_XEN] = "xen",	[FORMAT_SVG] = "svg",
 };
 
 int format_parse(const char *name)
@@ -16,4 +17,9 @@ int format_parse(const char *name)
 		if (!strcmp(names[format], name))
 			return format;
 	return -1;
+}
+
+const char *format_name(enum format format)
+{
+	return names[format];
 }

@@ -8,9 +8,15 @@ enum format {
 	FORMAT_JSON,  /* one document */
 	FORMAT_JSONL, /* one object a line */
 	FORMAT_TAP,   /* Test Anything Protocol */
-	FORMAT_XEN,   /* entries as key D prints them */
+	FORMAT_JUNIT, /* JUnit's XML */
+	FORMAT_OPENMETRICS,
+	FORMAT_XEN, /* entries as key D prints them */
+	FORMAT_SVG, /* a picture */
 	FORMAT_COUNT,
 };
+
+/* Its name, "jsonl". */
+const char *format_name(enum format format);
 
 /* The form of that name ("jsonl"), or -1. */
 int format_parse(const char *name);

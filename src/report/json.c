@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/backend.h"
 
-#include "config.h"
 #include "report/document.h"
 #include "report/outcomejson.h"
 #include "report/words.h"
@@ -28,11 +27,7 @@ static void head_members(struct jsonwrite *json, const struct source *source)
 	const struct source_info *info = &source->info;
 	unsigned int i;
 
-	json_schema(json, "xen-eptaudit/audit");
-	json_open(json, "tool", '{');
-	json_string(json, "name", "xen-eptaudit");
-	json_string(json, "version", PACKAGE_VERSION);
-	json_close(json, '}');
+	document_schema(json, "xen-eptaudit/audit");
 	document_source(json, info);
 	json_open(json, "xen", '{');
 	json_string(json, "version", info->xen_version[0] ? info->xen_version : NULL);
@@ -48,9 +43,10 @@ static void head_members(struct jsonwrite *json, const struct source *source)
 }
 
 /* The last members of an object, which ends with them. */
-static void tail_members(struct jsonwrite *json, const struct source *source, bool complete,
-			 int exit_status)
+static void tail_members(struct jsonwrite *json, const struct source *source,
+			 const struct nothing *nothing, bool complete, int exit_status)
 {
+	size_t i;
 	static const struct log_counts none;
 	const struct log_counts *log = source->info.log ? source->info.log : &none;
 
@@ -63,15 +59,22 @@ static void tail_members(struct jsonwrite *json, const struct source *source, bo
 		json_hex_pair(json, "gfn", log->headless_first, log->headless_last);
 		json_close(json, '}');
 	}
+	if (nothing->count) {
+		json_open(json, "matched_nothing", '[');
+		for (i = 0; i < nothing->count; i++)
+			json_string(json, NULL, nothing->text[i]);
+		json_close(json, ']');
+	}
 	json_bool(json, "complete", complete);
 	document_end(json, exit_status);
 }
 
-static void domain_members(struct jsonwrite *json, const struct dump *dump)
+static void domain_members(struct jsonwrite *json, const struct dump *dump, bool summary)
 {
 	document_domain(json, dump);
 	json_number(json, "dumps", dump->dumps);
-	facts_write(json, "facts", &dump->facts);
+	if (!summary)
+		facts_write(json, "facts", &dump->facts);
 }
 
 static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
@@ -98,6 +101,8 @@ static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
 		for (i = 0; i < expect->count; i++) {
 			char result[160];
 
+			if (!expect_concerns(&expect->list[i]))
+				continue;
 			json_open(json, NULL, '{');
 			json_string(json, "expect", expect->list[i].text);
 			json_bool(json, "holds", expect_holds(&expect->list[i]));
@@ -130,7 +135,7 @@ static void json_domain(struct report *report, const struct dump *dump)
 
 	json_newline(json);
 	json_open(json, NULL, '{');
-	domain_members(json, dump);
+	domain_members(json, dump, report->options.summary);
 	if (!report->options.all_runs) {
 		json_open(json, "findings", '[');
 		return;
@@ -189,7 +194,7 @@ static void json_end(struct report *report, const struct source *source, bool co
 		     int exit_status)
 {
 	json_close(&report->json, ']');
-	tail_members(&report->json, source, complete, exit_status);
+	tail_members(&report->json, source, &report->nothing, complete, exit_status);
 }
 
 const struct report_backend report_json = {
@@ -235,7 +240,7 @@ static void jsonl_run(struct report *report, const struct run *run)
 	if (report->options.summary || (!report->options.all_runs && !finding))
 		return;
 	line_open(report, finding ? "finding" : "run");
-	json_number(&report->json, "domid", report->domid);
+	document_domid(&report->json, report->domid);
 	run_members(&report->json, run);
 	line_close(report);
 }
@@ -244,7 +249,7 @@ static void jsonl_domain_end(struct report *report, const struct dump *dump,
 			     const struct summary *summary, const struct expectations *expect)
 {
 	line_open(report, "domain");
-	domain_members(&report->json, dump);
+	domain_members(&report->json, dump, report->options.summary);
 	domain_end_members(&report->json, dump, summary, expect);
 	line_close(report);
 }
@@ -254,7 +259,7 @@ static void jsonl_end(struct report *report, const struct source *source, bool c
 {
 	line_open(report, "end");
 	json_number(&report->json, "domains", report->domains);
-	tail_members(&report->json, source, complete, exit_status);
+	tail_members(&report->json, source, &report->nothing, complete, exit_status);
 }
 
 const struct report_backend report_jsonl = {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/listing.h"
 
+#include "base/screen.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "report/document.h"
 
 #include <inttypes.h>
@@ -88,6 +90,7 @@ static void flush_run(struct listing *listing)
 		.gfn_last = entry_last(&run->last),
 		.entries = run->entries,
 		.mfn_contiguous = true,
+		.bytes = listing->columns.bytes,
 	};
 
 	if (!run->entries)
@@ -98,7 +101,7 @@ static void flush_run(struct listing *listing)
 	} else {
 		item_open(listing);
 		if (listing->format == FORMAT_JSONL)
-			json_number(&listing->json, "domid", listing->domid);
+			document_domid(&listing->json, listing->domid);
 		columns_json(COLUMNS_LIST, &listing->json, &row);
 		item_close(listing);
 	}
@@ -118,11 +121,14 @@ static bool continues(const struct listing *listing, const struct entry *a, cons
 		ept_access(a->raw, &listing->layout) == ept_access(b->raw, &listing->layout));
 }
 
-void listing_begin(struct listing *listing)
+void listing_begin(struct listing *listing, const struct source_info *info)
 {
+	if (listing->format == FORMAT_TEXT)
+		columns_fit(&listing->columns, stdout);
 	if (listing->format != FORMAT_JSON)
 		return;
 	document_begin(&listing->json, SCHEMA);
+	document_source(&listing->json, info);
 	json_open(&listing->json, "domains", '[');
 }
 
@@ -137,7 +143,12 @@ void listing_domain(struct listing *listing, const struct dump *dump)
 		printf("domain%d EPT p2m table:\n", dump->domid);
 		break;
 	case FORMAT_TEXT:
-		printf("Domain %d\n", dump->domid);
+		fputs(screen_paint(PAINT_BOLD), stdout);
+		if (dump->domid == DOMID_UNNAMED)
+			fputs("A domain that is not named", stdout);
+		else
+			printf("Domain %d", dump->domid);
+		puts(screen_paint(PAINT_NONE));
 		columns_print(&listing->columns, NULL, stdout);
 		break;
 	case FORMAT_JSON:
@@ -172,10 +183,30 @@ static void text_domain_end(const struct listing *listing, const struct dump *du
 {
 	unsigned long i;
 
-	printf("  %" PRIu64 " entries%s%s\n", listing->shown,
-	       dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
+	screen_print(stdout, printf("  "), 4, "%" PRIu64 " %s%s%s", listing->shown,
+		     plural(listing->shown, "entry", "entries"),
+		     dump->complete ? "" : "; incomplete: ", dump->complete ? "" : dump->reason);
 	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
-		printf("  table: %s\n", dump->table_finding[i]);
+		screen_print(stdout, printf("  "), 4, "table: %s", dump->table_finding[i]);
+}
+
+void listing_entries(struct listing *listing, const struct entry *first, uint64_t count)
+{
+	struct entry entry = *first;
+
+	if (!count)
+		return;
+	listing_entry(listing, &entry);
+	if (listing->format == FORMAT_XEN) {
+		while (--count) {
+			entry_advance(&entry, 1);
+			listing_entry(listing, &entry);
+		}
+		return;
+	}
+	entry_advance(&listing->run.last, count - 1);
+	listing->run.entries += count - 1;
+	listing->shown += count - 1;
 }
 
 void listing_domain_end(struct listing *listing, const struct dump *dump)
@@ -194,11 +225,12 @@ void listing_domain_end(struct listing *listing, const struct dump *dump)
 	json_close(json, '}');
 }
 
-void listing_end(struct listing *listing, int exit_status)
+void listing_end(struct listing *listing, bool complete, int exit_status)
 {
 	if (listing->format != FORMAT_JSON)
 		return;
 	json_close(&listing->json, ']');
+	json_bool(&listing->json, "complete", complete);
 	document_end(&listing->json, exit_status);
 }
 
@@ -223,14 +255,18 @@ static void tell_root(struct listing *listing, const struct ept_root *root)
 	item_close(listing);
 }
 
-void listing_roots(struct listing *listing, const struct ept_root *roots, size_t count,
-		   bool complete, int exit_status)
+void listing_roots(struct listing *listing, const char *name, const struct ept_root *roots,
+		   size_t count, bool complete, int exit_status)
 {
 	struct jsonwrite *json = &listing->json;
 	size_t i;
 
 	if (listing->format == FORMAT_JSON) {
 		document_begin(json, SCHEMA);
+		json_open(json, "source", '{');
+		json_string(json, "kind", "image");
+		json_string(json, "name", name);
+		json_close(json, '}');
 		json_open(json, "roots", '[');
 	}
 	for (i = 0; i < count; i++)

@@ -37,14 +37,16 @@ void listing_init(struct listing *listing);
 bool listing_needs_layout(const struct listing *listing);
 
 /* In this order: begin, then for each p2m domain, entry…, domain_end; then end. */
-void listing_begin(struct listing *listing);
+void listing_begin(struct listing *listing, const struct source_info *info);
 void listing_domain(struct listing *listing, const struct dump *dump);
 void listing_entry(struct listing *listing, const struct entry *entry);
+/* As many at once that differ by advancing gfn and mfn only, of which this is the first. */
+void listing_entries(struct listing *listing, const struct entry *first, uint64_t count);
 void listing_domain_end(struct listing *listing, const struct dump *dump);
-void listing_end(struct listing *listing, int exit_status);
+void listing_end(struct listing *listing, bool complete, int exit_status);
 
-/* Or a list of roots, complete if all were found. */
-void listing_roots(struct listing *listing, const struct ept_root *roots, size_t count,
-		   bool complete, int exit_status);
+/* Or a list of the roots in the image of that name, complete if all were found. */
+void listing_roots(struct listing *listing, const char *name, const struct ept_root *roots,
+		   size_t count, bool complete, int exit_status);
 
 #endif

@@ -2,15 +2,26 @@
 #include "report/backend.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
+
+void nothing_add(struct nothing *nothing, const char *format, ...)
+{
+	va_list args;
+
+	if (nothing->count == NOTHING_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(nothing->text[nothing->count++], sizeof(nothing->text[0]), format, args);
+	va_end(args);
+}
 
 struct report *report_new(const struct report_options *options, FILE *stream)
 {
 	static const struct report_backend *const backends[] = {
-		[FORMAT_TEXT] = &report_text,
-		[FORMAT_JSON] = &report_json,
-		[FORMAT_JSONL] = &report_jsonl,
-		[FORMAT_TAP] = &report_tap,
+		[FORMAT_TEXT] = &report_text,	[FORMAT_JSON] = &report_json,
+		[FORMAT_JSONL] = &report_jsonl, [FORMAT_TAP] = &report_tap,
+		[FORMAT_JUNIT] = &report_junit, [FORMAT_OPENMETRICS] = &report_openmetrics,
 	};
 	struct report *report = calloc(1, sizeof(*report));
 
@@ -20,6 +31,13 @@ struct report *report_new(const struct report_options *options, FILE *stream)
 	report->options = *options;
 	report->stream = stream;
 	report->json.stream = stream;
+	if (options->format == FORMAT_TEXT && options->sentences && !options->summary) {
+		report->groups = groups_new(stream);
+		if (!report->groups) {
+			free(report);
+			return NULL;
+		}
+	}
 	return report;
 }
 
@@ -48,6 +66,7 @@ static void add_up(struct summary *total, const struct summary *summary)
 
 	total->entries += summary->entries;
 	total->pages += summary->pages;
+	total->unusual += summary->unusual;
 	for (i = 0; i < VERDICT_COUNT; i++)
 		total->verdict[i] += summary->verdict[i];
 	for (i = 0; i < SEVERITY_COUNT; i++)
@@ -61,8 +80,10 @@ void report_domain_end(struct report *report, const struct dump *dump,
 	report->backend->domain_end(report, dump, summary, expect);
 }
 
-void report_end(struct report *report, const struct source *source, bool complete, int exit_status)
+void report_end(struct report *report, const struct source *source, const struct nothing *nothing,
+		bool complete, int exit_status)
 {
+	report->nothing = *nothing;
 	report->backend->end(report, source, complete, exit_status);
 }
 
@@ -72,6 +93,8 @@ int report_free(struct report *report)
 
 	if (report->findings)
 		fclose(report->findings);
+	metrics_clear(report);
+	groups_free(report->groups);
 	free(report);
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/rulesets.h"
 
+#include "base/screen.h"
 #include "report/document.h"
 #include "report/historywrite.h"
 #include "rules/releases.h"
@@ -53,14 +54,23 @@ static void json_set(struct jsonwrite *json, unsigned int id)
 	json_close(json, '}');
 }
 
+static void list_set(unsigned int id)
+{
+	char releases[128];
+
+	screen_text(stdout, printf("%-24s ", ruleset(id)->name), 25,
+		    releases_of_set(id, releases, sizeof(releases)));
+	screen_text(stdout, printf("%-24s ", ""), 25, ruleset(id)->origin);
+}
+
 void rulesets_list(bool json_form, uint32_t which, const char *how, const char *note)
 {
 	struct jsonwrite json = { stdout, false };
-	char releases[128];
 	unsigned int id;
 
 	if (json_form) {
 		document_begin(&json, "xen-eptaudit/rules");
+		document_source(&json, NULL);
 		json_open(&json, "rules", '[');
 	}
 	for (id = 0; id < ruleset_count(); id++) {
@@ -69,9 +79,7 @@ void rulesets_list(bool json_form, uint32_t which, const char *how, const char *
 		if (json_form)
 			json_set(&json, id);
 		else
-			printf("%-24s %s\n%-24s %s\n", ruleset(id)->name,
-			       releases_of_set(id, releases, sizeof(releases)), "",
-			       ruleset(id)->origin);
+			list_set(id);
 	}
 	if (json_form) {
 		json_close(&json, ']');
@@ -79,11 +87,20 @@ void rulesets_list(bool json_form, uint32_t which, const char *how, const char *
 			json_string(&json, "how", how);
 		if (note)
 			json_string(&json, "note", *note ? note : NULL);
-		json_close(&json, '}');
-		putchar('\n');
+		json_bool(&json, "complete", true);
+		document_end(&json, 0);
 	} else if (note && *note) {
-		printf("%s: %s\n", how, note);
+		screen_print(stdout, 0, 2, "%s: %s", how, note);
 	}
+}
+
+/* "  releases: …", folded; without a name it goes on what stands before. */
+static void line(const char *name, const char *text)
+{
+	char label[16];
+
+	snprintf(label, sizeof(label), "%s%s", name, *name ? ":" : "");
+	screen_text(stdout, printf("  %-10s", label), 12, text);
 }
 
 static void show_origin(unsigned int id)
@@ -93,16 +110,21 @@ static void show_origin(unsigned int id)
 	int from = ruleset_parent(id, &commit);
 	char text[160];
 
-	printf("Rule set %s\n  releases: %s\n  origin:   %s\n", ruleset(id)->name,
-	       releases_of_set(id, text, sizeof(text)), ruleset(id)->origin);
+	printf("Rule set %s\n", ruleset(id)->name);
+	line("releases", releases_of_set(id, text, sizeof(text)));
+	line("origin", ruleset(id)->origin);
 	if (from >= 0)
-		printf("  made of:  %s\n", ruleset(from)->name);
-	if (commit)
-		printf("  commit:   %s:\n            %s\n",
-		       words_commit(commit, text, sizeof(text)), commit->what);
-	if (message)
-		printf("  message:  %s, %s\n            %s\n            Message-ID: <%s>\n",
-		       message->author, message->date, message->subject, message->id);
+		line("made of", ruleset(from)->name);
+	if (commit) {
+		line("commit", words_commit(commit, text, sizeof(text)));
+		line("", commit->what);
+	}
+	if (message) {
+		screen_print(stdout, printf("  message:  "), 12, "%s, %s", message->author,
+			     message->date);
+		line("", message->subject);
+		screen_print(stdout, printf("  %-10s", ""), 12, "Message-ID: <%s>", message->id);
+	}
 }
 
 void rulesets_show(unsigned int id)
@@ -116,9 +138,10 @@ void rulesets_show(unsigned int id)
 		unsigned int count = step_past(id, *step, past), i;
 		char text[160];
 
-		printf("  %u. %-18s %s\n", n, step_info[*step].name, step_info[*step].reason);
+		screen_text(stdout, printf("  %u. %-18s ", n, step_info[*step].name), 24,
+			    step_info[*step].reason);
 		for (i = 0; i < count; i++)
-			printf("     %-8s %s\n", step_deed_name(past[i].deed),
-			       words_commit(past[i].commit, text, sizeof(text)));
+			screen_text(stdout, printf("     %-8s ", step_deed_name(past[i].deed)), 14,
+				    words_commit(past[i].commit, text, sizeof(text)));
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Test Anything Protocol: a test for each domain's audit, and for each expectation. */
-#include "report/backend.h"
+#include "report/tests.h"
 
 #include <inttypes.h>
 
@@ -17,51 +17,39 @@ static void tap_domain(struct report *report, const struct dump *dump)
 
 static void tap_run(struct report *report, const struct run *run)
 {
-	if (run->verdict == VERDICT_MISMATCH && !run->accepted)
-		fprintf(report->stream, "# mismatch (%s) gfn 0x%" PRIx64 "-0x%" PRIx64 "\n",
-			severity_name(run->severity), run->first.gfn, run->gfn_last);
+	bool finding = run->verdict == VERDICT_MISMATCH && !run->accepted;
+	char text[256];
+
+	if (report->options.summary)
+		return;
+	if (finding)
+		fprintf(report->stream, "# mismatch (%s) %s\n", severity_name(run->severity),
+			test_finding(run, text, sizeof(text)));
+	else if (report->options.all_runs)
+		fprintf(report->stream, "# %s gfn 0x%" PRIx64 "-0x%" PRIx64 ": %s\n",
+			verdict_name(run->verdict), run->first.gfn, run->gfn_last,
+			row_attributes(&run->first));
 }
 
-static void test(struct report *report, bool holds, int domid, const char *what, const char *result)
+static void tap_test(struct report *report, const struct test *test)
 {
-	fprintf(report->stream, "%sok %u - domain %d: %s%s%s\n", holds ? "" : "not ", ++report->tap,
-		domid, what, *result ? ": " : "", result);
+	fprintf(report->stream, "%sok %u - ", test->holds ? "" : "not ", ++report->tap);
+	if (test->domid >= 0)
+		fprintf(report->stream, "domain %d: ", test->domid);
+	fprintf(report->stream, "%s%s%s\n", test->what, *test->result ? ": " : "", test->result);
 }
 
 static void tap_domain_end(struct report *report, const struct dump *dump,
 			   const struct summary *summary, const struct expectations *expect)
 {
-	uint64_t mismatches = summary->verdict[VERDICT_MISMATCH] - summary_accepted(summary);
-	uint64_t failing = 0;
-	char result[160];
-	int severity;
-	size_t i;
-
-	for (severity = report->options.fail_on; severity < SEVERITY_COUNT; severity++)
-		failing += summary->severity[severity] - summary->accepted[severity];
-
-	snprintf(result, sizeof(result), "%" PRIu64 " of %" PRIu64 " entries mismatch", mismatches,
-		 summary->entries);
-	test(report, !failing, dump->domid, "audit", result);
-	if (dump->table_findings) {
-		snprintf(result, sizeof(result), "%lu findings above the leaves",
-			 dump->table_findings);
-		test(report, report->options.fail_on == SEVERITY_COUNT, dump->domid, "tables",
-		     result);
-	}
-	if (!dump->complete)
-		test(report, false, dump->domid, "complete", dump->reason);
-	for (i = 0; i < expect->count; i++)
-		test(report, expect_holds(&expect->list[i]), dump->domid, expect->list[i].text,
-		     expect_result(&expect->list[i], result, sizeof(result)));
+	tests_of_domain(report, dump, summary, expect, tap_test);
 }
 
 static void tap_end(struct report *report, const struct source *source, bool complete,
 		    int exit_status)
 {
-	(void)source;
-	(void)complete;
 	(void)exit_status;
+	tests_of_source(report, source, complete, tap_test);
 	fprintf(report->stream, "1..%u\n", report->tap);
 }
 

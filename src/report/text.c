@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/backend.h"
 
+#include "base/screen.h"
 #include "base/text.h"
 #include "report/document.h"
 #include "report/factwords.h"
 #include "report/words.h"
+#include "rules/releases.h"
 #include "source/text/logcounts.h"
 
 #include <inttypes.h>
@@ -12,16 +14,38 @@
 
 #define UNUSUAL_SHOWN 20 /* without -v */
 
-static const char *color(const struct report *report, const char *sequence)
+/* "Xen 4.17.5-4.17.7, 4.18.3, … (set 4.19)" */
+static void append_rules(uint32_t rules, char *text, size_t size)
 {
-	return report->options.color ? sequence : "";
+	char releases[128];
+	unsigned int id;
+	bool any = false;
+
+	for (; rules; rules &= rules - 1, any = true) {
+		id = __builtin_ctz(rules);
+		text_append(text, size, "%s", any ? " or " : "");
+		releases_of_set(id, releases, sizeof(releases));
+		/* Of what no release has, "none: " and whose it is. */
+		text_append(text, size, "%s%s (set %s)", id <= RULES_NEWEST ? "Xen " : "",
+			    id > RULES_NEWEST && !strncmp(releases, "none: ", 6) ? releases + 6
+										 : releases,
+			    ruleset(id)->name);
+	}
 }
 
-#define BOLD  "\033[1m"
-#define RED   "\033[31m"
-#define AMBER "\033[33m"
-#define GREEN "\033[32m"
-#define PLAIN "\033[0m"
+static void print_xen(FILE *stream, const struct source_info *info)
+{
+	char rules[512] = "";
+
+	if (info->rules == RULES_RELEASED)
+		snprintf(rules, sizeof(rules), "any release");
+	else
+		append_rules(info->rules, rules, sizeof(rules));
+	screen_print(stream, 0, 2, "Xen %s (%s), judged by the rules of %s%s%s",
+		     info->xen_version[0] ? info->xen_version : "of unknown version",
+		     how_name(info->how_xen), rules, info->rules_note[0] ? ": " : "",
+		     info->rules_note);
+}
 
 static void text_begin(struct report *report, const struct source *source)
 {
@@ -32,11 +56,11 @@ static void text_begin(struct report *report, const struct source *source)
 	if (info->via && strcmp(info->via, "console"))
 		fprintf(report->stream, ", tables read via %s", info->via);
 	fputc('\n', report->stream);
-	fprintf(report->stream, "Xen %s, rule set %s (%s)%s%s\n",
-		info->xen_version[0] ? info->xen_version : "of unknown version", info->rules_name,
-		how_name(info->how_xen), info->rules_note[0] ? ": " : "", info->rules_note);
+	print_xen(report->stream, info);
 	for (i = 0; i < info->remark_count; i++)
-		fprintf(report->stream, "note: %s\n", info->remarks[i]);
+		screen_print(report->stream, 0, 2, "note: %s", info->remarks[i]);
+	if (!report->groups && !report->options.summary)
+		columns_fit(&report->options.columns, report->stream);
 }
 
 static void fact_item(const struct facts *facts, enum fact fact, char *item, size_t size)
@@ -45,10 +69,10 @@ static void fact_item(const struct facts *facts, enum fact fact, char *item, siz
 	char value[128];
 
 	if (how == HOW_UNKNOWN)
-		snprintf(item, size, "%s unknown", fact_info[fact].name);
+		snprintf(item, size, "unknown");
 	else
-		snprintf(item, size, "%s %s (%s)", fact_info[fact].name,
-			 words_fact(facts, fact, value, sizeof(value)), how_name(how));
+		snprintf(item, size, "%s (%s)", words_fact(facts, fact, value, sizeof(value)),
+			 how_name(how));
 }
 
 /* The facts that are shown, in their order. Returns how many. */
@@ -63,12 +87,12 @@ static unsigned int facts_shown(enum fact shown[FACT_COUNT])
 	return count;
 }
 
-/* The facts that differ from those of the domain before, folded to the width of a screen. */
+/* The facts that differ from those of the domain before. */
 static void print_facts(struct report *report, const struct facts *facts)
 {
 	enum fact shown[FACT_COUNT];
-	struct fold fold = { .stream = report->stream, .indent = 2 };
 	unsigned int count = facts_shown(shown), i;
+	bool any = false;
 
 	for (i = 0; i < count; i++) {
 		char item[FACT_ITEM];
@@ -77,20 +101,19 @@ static void print_facts(struct report *report, const struct facts *facts)
 		if (!strcmp(item, report->fact_before[shown[i]]))
 			continue;
 		snprintf(report->fact_before[shown[i]], FACT_ITEM, "%s", item);
-		if (fold.any)
-			fold_mark(&fold, ',');
-		else
-			fold.column = fprintf(report->stream, "  ");
-		fold_put(&fold, item, strlen(item));
+		screen_text(report->stream,
+			    fprintf(report->stream, "  %-20s ", fact_info[shown[i]].label), 23,
+			    item);
+		any = true;
 	}
-	if (fold.any)
+	if (any)
 		putc('\n', report->stream);
 }
 
 static void text_domain(struct report *report, const struct dump *dump)
 {
 	putc('\n', report->stream);
-	heading_domain(report->stream, dump, color(report, BOLD), color(report, PLAIN));
+	heading_domain(report->stream, dump, screen_paint(PAINT_BOLD), screen_paint(PAINT_NONE));
 	if (!report->options.summary)
 		print_facts(report, &dump->facts);
 }
@@ -103,29 +126,32 @@ static void print_row(struct report *report, const struct run *run)
 		.entries = run->entries,
 		.mfn_contiguous = run->mfn_contiguous,
 		.run = run,
+		.bytes = report->options.columns.bytes,
 	};
 
 	columns_print(&report->options.columns, &row, report->stream);
 }
 
-/* What neighbouring rows have in common is told once, above them. */
-static void print_sentence(struct report *report, const struct run *run)
+static void print_table_row(struct report *report, const struct run *run)
 {
-	char sentence[512];
+	enum paint paint = run->verdict != VERDICT_MISMATCH    ? PAINT_NONE
+			   : run->severity == SEVERITY_DIFFERS ? PAINT_AMBER
+							       : PAINT_RED;
 
-	if (!report->options.sentences)
-		return;
-	words_sentence(run, sentence, sizeof(sentence));
-	if (!strcmp(sentence, report->sentence))
-		return;
-	snprintf(report->sentence, sizeof(report->sentence), "%s", sentence);
-	fprintf(report->stream, "  %s\n", sentence);
+	if (!report->rows++) {
+		fputs(screen_paint(PAINT_BOLD), report->stream);
+		columns_print(&report->options.columns, NULL, report->stream);
+		fputs(screen_paint(PAINT_NONE), report->stream);
+	}
+	if (paint)
+		fputs(screen_paint(paint), report->stream);
+	print_row(report, run);
+	if (paint)
+		fputs(screen_paint(PAINT_NONE), report->stream);
 }
 
 static void text_run(struct report *report, const struct run *run)
 {
-	const char *paint = "";
-
 	if (report->options.summary || (run->accepted && !report->options.all_runs))
 		return;
 	if (!report->options.all_runs && run->verdict != VERDICT_MISMATCH &&
@@ -133,58 +159,114 @@ static void text_run(struct report *report, const struct run *run)
 		report->unusual_left_out++;
 		return;
 	}
-	if (!report->rows++) {
-		report->sentence[0] = '\0';
-		fputs(color(report, BOLD), report->stream);
-		columns_print(&report->options.columns, NULL, report->stream);
-		fputs(color(report, PLAIN), report->stream);
-	}
-	print_sentence(report, run);
-	if (run->verdict == VERDICT_MISMATCH)
-		paint = run->severity == SEVERITY_DIFFERS ? AMBER : RED;
-	if (*paint)
-		fputs(color(report, paint), report->stream);
-	print_row(report, run);
-	if (*paint)
-		fputs(color(report, PLAIN), report->stream);
+	if (report->groups)
+		groups_add(report->groups, run);
+	else
+		print_table_row(report, run);
 }
 
-static void print_counts(struct report *report, const struct summary *summary)
+/* The line has got to column at. */
+static void print_counts(struct report *report, const struct summary *summary, unsigned int at)
 {
-	char size[32];
+	struct fold fold = { .stream = report->stream, .indent = 4, .column = at };
+	char item[64], size[32];
 	unsigned int i;
 
-	fprintf(report->stream, "%" PRIu64 " %s, %s:", summary->entries,
-		plural(summary->entries, "entry", "entries"),
-		text_size(summary->pages << 12, size, sizeof(size)));
+	snprintf(item, sizeof(item), "%" PRIu64 " %s, %s:", summary->entries,
+		 plural(summary->entries, "entry", "entries"),
+		 text_size(summary->pages << 12, size, sizeof(size)));
+	fold_put(&fold, item, strlen(item));
 	for (i = 0; i < VERDICT_COUNT; i++) {
-		const char *paint = i != VERDICT_MISMATCH ? ""
-				    : summary->verdict[i] ? color(report, RED)
-							  : color(report, GREEN);
+		const char *paint =
+			i != VERDICT_MISMATCH
+				? ""
+				: screen_paint(summary->verdict[i] ? PAINT_RED : PAINT_GREEN);
+		int length = snprintf(item, sizeof(item), "%s%" PRIu64 " %s%s", paint,
+				      summary->verdict[i], verdict_name(i),
+				      *paint ? screen_paint(PAINT_NONE) : "");
 
-		fprintf(report->stream, "%s %s%" PRIu64 " %s%s", i ? "," : "", paint,
-			summary->verdict[i], verdict_name(i), *paint ? PLAIN : "");
+		fold_put(&fold, item, length);
+		if (i == VERDICT_OK_IF && summary->unusual) {
+			snprintf(item, sizeof(item), "(%" PRIu64 " only by an unusual fact)",
+				 summary->unusual);
+			fold_put(&fold, item, strlen(item));
+		}
+		if (i + 1 < VERDICT_COUNT)
+			fold_mark(&fold, ',');
 	}
-	if (summary_accepted(summary))
-		fprintf(report->stream, ", of which %" PRIu64 " in the baseline",
-			summary_accepted(summary));
+	if (summary_accepted(summary)) {
+		fold_mark(&fold, ',');
+		snprintf(item, sizeof(item), "of which %" PRIu64 " in the baseline",
+			 summary_accepted(summary));
+		fold_put(&fold, item, strlen(item));
+	}
 	putc('\n', report->stream);
 }
 
-static void print_assumed(struct report *report, const struct summary *summary)
+/* What the doubtful entries rest on. */
+static void print_assumed(struct report *report, const struct facts *facts,
+			  const struct summary *summary)
 {
-	bool any = false;
+	uint64_t usual = summary->verdict[VERDICT_OK_IF] - summary->unusual;
+	char text[768] = "";
 	unsigned int fact;
 
-	for (fact = 0; fact < FACT_COUNT; fact++) {
-		if (!summary->assumed[fact])
-			continue;
-		fprintf(report->stream, "%s %s (%" PRIu64 ")", any ? "," : "  ok-if rests on",
-			fact_info[fact].name, summary->assumed[fact]);
-		any = true;
-	}
-	if (any)
-		putc('\n', report->stream);
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (summary->assumed[fact])
+			text_append(text, sizeof(text), "%s%s (%" PRIu64 ")", *text ? ", " : "",
+				    fact_info[fact].label, summary->assumed[fact]);
+	if (usual)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4,
+			     "%" PRIu64 " %s right only if what is not known is as usual: %s",
+			     usual, plural(usual, "entry is", "entries are"), text);
+	for (fact = 0; usual && fact < FACT_COUNT; fact++)
+		if (summary->assumed[fact] && fact_info[fact].get &&
+		    !(report->ways_told >> fact & 1) && !how_certain(fact_how(facts, fact))) {
+			report->ways_told |= 1u << fact;
+			screen_print(report->stream, fprintf(report->stream, "    "), 6,
+				     "to know the %s: %s", fact_info[fact].label,
+				     fact_info[fact].get);
+		}
+	if (summary->unusual)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4,
+			     "%" PRIu64 " %s right only if something is not as usual",
+			     summary->unusual, plural(summary->unusual, "entry is", "entries are"));
+}
+
+static void print_expected(const struct report *report, const struct expectation *expectation)
+{
+	bool holds = expect_holds(expectation);
+	char result[160];
+
+	fprintf(report->stream, "  %s%s%s ", screen_paint(holds ? PAINT_GREEN : PAINT_RED),
+		holds ? "expected" : "NOT EXPECTED", screen_paint(PAINT_NONE));
+	screen_print(report->stream, holds ? 11 : 15, 4, "%s: %s", expectation->text,
+		     expect_result(expectation, result, sizeof(result)));
+}
+
+static void print_tables(const struct report *report, const struct dump *dump)
+{
+	size_t i;
+
+	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS; i++)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4, "table: %s",
+			     dump->table_finding[i]);
+	if (dump->table_findings > DUMP_TABLE_FINDINGS)
+		fprintf(report->stream, "  ... and %lu more in tables\n",
+			dump->table_findings - DUMP_TABLE_FINDINGS);
+}
+
+static void print_incomplete(const struct report *report, const struct dump *dump)
+{
+	size_t i;
+
+	fprintf(report->stream, "  %sincomplete%s: ", screen_paint(PAINT_AMBER),
+		screen_paint(PAINT_NONE));
+	screen_text(report->stream, 14, 4, dump->reason);
+	for (i = 0; i < dump->not_seen.count && !report->options.summary; i++)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4,
+			     "gfns 0x%" PRIx64 "-0x%" PRIx64 " were not seen, or not all of them",
+			     dump->not_seen.range[i].first, dump->not_seen.range[i].last);
 }
 
 static void text_domain_end(struct report *report, const struct dump *dump,
@@ -192,58 +274,49 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 {
 	size_t i;
 
+	if (report->groups)
+		groups_flush(report->groups);
 	if (report->unusual_left_out)
-		fprintf(report->stream,
-			"  ... and %" PRIu64
-			" more runs that are ok only if a fact is unusual (-v)\n",
-			report->unusual_left_out);
-	fputs("  ", report->stream);
-	print_counts(report, summary);
-	for (i = 0; i < expect->count; i++) {
-		bool holds = expect_holds(&expect->list[i]);
-		char result[160];
-
-		fprintf(report->stream, "  %s%s%s %s: %s\n", color(report, holds ? GREEN : RED),
-			holds ? "expected" : "NOT EXPECTED", color(report, PLAIN),
-			expect->list[i].text,
-			expect_result(&expect->list[i], result, sizeof(result)));
+		screen_print(report->stream, fprintf(report->stream, "  "), 4,
+			     "... and %" PRIu64 " more %s right only if a fact is unusual (-v)",
+			     report->unusual_left_out,
+			     plural(report->unusual_left_out, "run that is", "runs that are"));
+	print_counts(report, summary, fprintf(report->stream, "  "));
+	for (i = 0; i < expect->count; i++)
+		print_expected(report, &expect->list[i]);
+	if (!report->options.summary) {
+		print_assumed(report, &dump->facts, summary);
+		print_tables(report, dump);
 	}
-	if (!report->options.summary)
-		print_assumed(report, summary);
-	for (i = 0; i < dump->table_findings && i < DUMP_TABLE_FINDINGS && !report->options.summary;
-	     i++)
-		fprintf(report->stream, "  table: %s\n", dump->table_finding[i]);
-	if (dump->table_findings > DUMP_TABLE_FINDINGS && !report->options.summary)
-		fprintf(report->stream, "  ... and %lu more in tables\n",
-			dump->table_findings - DUMP_TABLE_FINDINGS);
-	if (!dump->complete) {
-		fprintf(report->stream, "  %sincomplete%s: %s\n", color(report, AMBER),
-			color(report, PLAIN), dump->reason);
-		for (i = 0; i < dump->not_seen.count && !report->options.summary; i++)
-			fprintf(report->stream,
-				"  gfns 0x%" PRIx64 "-0x%" PRIx64
-				" were not seen, or not all of them\n",
-				dump->not_seen.range[i].first, dump->not_seen.range[i].last);
-	}
+	if (!dump->complete)
+		print_incomplete(report, dump);
 }
 
 /* What is to be told of a log beside its entries. */
 static void print_log(FILE *stream, const struct log_counts *log)
 {
 	if (log->rejected_lines)
-		fprintf(stream, "%lu lines of guests that look like Xen's were not believed\n",
-			log->rejected_lines);
+		screen_print(stream, 0, 2, "%lu %s like Xen's but %s believed", log->rejected_lines,
+			     plural(log->rejected_lines, "line of a guest looks",
+				    "lines of guests look"),
+			     plural(log->rejected_lines, "is not", "are not"));
 	if (log->replayed_lines)
-		fprintf(stream, "%lu lines are a second showing of Xen's log by dom0\n",
-			log->replayed_lines);
+		screen_print(stream, 0, 2, "%lu %s a second showing of Xen's log by dom0",
+			     log->replayed_lines,
+			     plural(log->replayed_lines, "line is", "lines are"));
 	if (log->attributes_trimmed)
-		fputs("attributes-trimmed: trailing blanks were stripped, a missing iPAT is read as 0\n",
-		      stream);
+		screen_text(
+			stream, 0, 2,
+			"attributes-trimmed: trailing blanks were stripped, a missing iPAT is read "
+			"as 0");
 	if (log->headless_entries)
-		fprintf(stream,
-			"incomplete: %lu entries (gfns 0x%" PRIx64 "-0x%" PRIx64
-			") have no header: the log lost what was before them, their domain is not known\n",
-			log->headless_entries, log->headless_first, log->headless_last);
+		screen_print(stream, 0, 2,
+			     "incomplete: %lu %s (gfns 0x%" PRIx64 "-0x%" PRIx64
+			     ") have no header: the log lost what was before them, their domain is "
+			     "not known",
+			     log->headless_entries,
+			     plural(log->headless_entries, "entry", "entries"), log->headless_first,
+			     log->headless_last);
 }
 
 static void text_end(struct report *report, const struct source *source, bool complete,
@@ -253,8 +326,9 @@ static void text_end(struct report *report, const struct source *source, bool co
 
 	(void)exit_status;
 	if (report->domains > 1) {
-		fprintf(report->stream, "\n%u domains: ", report->domains);
-		print_counts(report, &report->total);
+		putc('\n', report->stream);
+		print_counts(report, &report->total,
+			     fprintf(report->stream, "%u domains: ", report->domains));
 	} else if (log && (log->rejected_lines || log->replayed_lines || log->attributes_trimmed ||
 			   log->headless_entries)) {
 		putc('\n', report->stream);
@@ -263,6 +337,8 @@ static void text_end(struct report *report, const struct source *source, bool co
 		print_log(report->stream, log);
 	if (!(log && log->headless_entries) && !complete && report->domains > 1)
 		fputs("incomplete: see above\n", report->stream);
+	if (report->groups)
+		groups_end(report->groups);
 }
 
 const struct report_backend report_text = {

@@ -114,6 +114,17 @@ const char *words_facts(uint32_t facts, char *text, size_t size)
 	return text;
 }
 
+const char *words_fact_labels(uint32_t facts, char *text, size_t size)
+{
+	unsigned int fact;
+
+	*text = '\0';
+	for (fact = 0; fact < FACT_COUNT; fact++)
+		if (facts >> fact & 1)
+			add(text, size, "%s%s", *text ? ", " : "", fact_info[fact].label);
+	return text;
+}
+
 static void why(const struct outcome *outcome, char *text, size_t size)
 {
 	if (outcome->step == MTRR_MERGE && outcome->guest < MEMTYPE_COUNT &&
@@ -150,9 +161,29 @@ static void notice(unsigned int is, unsigned int should, char *text, size_t size
 	    memtype_name(pat), memtype_name(gets), memtype_name(right));
 }
 
+/* How bad it is, shown by the outcome that makes it so. */
+static void consequence(const struct run *run, const unsigned int *keys, unsigned int count,
+			char *text, size_t size)
+{
+	unsigned int is = entry_key(&run->first), i;
+	char pieces[96];
+
+	if (run->pieces.outcomes && run->pieces.severity == run->severity) {
+		add(text, size, "; its pieces would be %s",
+		    words_outcomes(run->pieces.outcomes, pieces, sizeof(pieces)));
+		notice(is, run->pieces.worst, text, size);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		if (severity_between(is, keys[i]) == run->severity) {
+			notice(is, keys[i], text, size);
+			return;
+		}
+}
+
 static void mismatch(const struct run *run, char *text, size_t size)
 {
-	unsigned int keys[OUTCOME_COUNT], count = decision_order(&run->decision, keys), i;
+	unsigned int keys[OUTCOME_COUNT], count = decision_order(&run->decision, keys);
 	char is[8], expected[96];
 
 	words_outcome(entry_key(&run->first), true, is, sizeof(is));
@@ -167,11 +198,7 @@ static void mismatch(const struct run *run, char *text, size_t size)
 	}
 	if (run->bug)
 		add(text, size, ": %s", run->bug->text);
-	for (i = 0; i < count; i++)
-		if (severity_between(entry_key(&run->first), keys[i]) == run->severity) {
-			notice(entry_key(&run->first), keys[i], text, size);
-			break;
-		}
+	consequence(run, keys, count, text, size);
 }
 
 const char *words_sentence(const struct run *run, char *text, size_t size)
@@ -207,5 +234,82 @@ const char *words_sentence(const struct run *run, char *text, size_t size)
 		mismatch(run, text, size);
 		break;
 	}
+	return text;
+}
+
+/* The outcome that is told of: what the entry holds where that can be right, else the likeliest. */
+static const struct outcome *told_outcome(const struct run *run)
+{
+	bool right = run->verdict == VERDICT_OK || run->verdict == VERDICT_OK_IF;
+
+	return &run->decision.outcome[right ? entry_key(&run->first)
+					    : decision_likeliest(&run->decision)];
+}
+
+const char *words_rule(const struct run *run, char *text, size_t size)
+{
+	const struct outcome *outcome;
+
+	*text = '\0';
+	if (run->verdict == VERDICT_PENDING || run->verdict == VERDICT_SKIPPED)
+		return text;
+	outcome = told_outcome(run);
+	add(text, size, "%s: ", step_info[outcome->step].name);
+	why(outcome, text, size);
+	if (run->verdict == VERDICT_MISMATCH && outcome->assumes)
+		add(text, size, ", for instance; no value of what is not known explains the entry");
+	return text;
+}
+
+static const char *what_follows(enum severity severity, unsigned int is, unsigned int should)
+{
+	bool other_type = outcome_emt(is) != outcome_emt(should);
+
+	if (severity == SEVERITY_DANGER)
+		return "the guest can cache what must not be cached, and see old data";
+	if (severity == SEVERITY_SLOW && other_type)
+		return "the guest is slow here";
+	if (other_type)
+		return "the guest gets another type";
+	return outcome_ipat(is) ? "what the guest's PAT asks for does not count here, and it should"
+				: "what the guest's PAT asks for counts here, and it should not";
+}
+
+/* What a guest gets of one outcome in place of another. */
+static void effect(unsigned int is, unsigned int should, char *text, size_t size)
+{
+	int pat, gets, right;
+	enum severity severity = severity_shown(is, should, &pat);
+
+	if (pat < 0) {
+		if (should != OUTCOME_SPLIT)
+			add(text, size, "none that the guest notices");
+		return;
+	}
+	gets = outcome_effective(is, pat);
+	right = outcome_effective(should, pat);
+	add(text, size, "%s: where it asks for %s it gets %s, not %s",
+	    gets == MEMTYPE_UC && right == MEMTYPE_WC ? "the guest cannot have write-combining here"
+						      : what_follows(severity, is, should),
+	    memtype_name(pat), memtype_name(gets), memtype_name(right));
+}
+
+const char *words_effect(const struct run *run, char *text, size_t size)
+{
+	unsigned int keys[OUTCOME_COUNT], count, i;
+
+	*text = '\0';
+	if (run->verdict != VERDICT_MISMATCH)
+		return text;
+	if (run->pieces.outcomes && run->pieces.severity == run->severity) {
+		effect(entry_key(&run->first), run->pieces.worst, text, size);
+		return text;
+	}
+	count = decision_order(&run->decision, keys);
+	for (i = 0; i < count; i++)
+		if (severity_between(entry_key(&run->first), keys[i]) == run->severity) {
+			effect(entry_key(&run->first), keys[i], text, size);
+			break;
+		}
 	return text;
 }

@@ -21,6 +21,15 @@ const char *words_expected(const struct run *run, char *text, size_t size);
 /* "pinned, guest-mtrr" for a set of facts. */
 const char *words_facts(uint32_t facts, char *text, size_t size);
 
+/* The same for people: "pinned ranges, guest MTRRs". */
+const char *words_fact_labels(uint32_t facts, char *text, size_t size);
+
+/* What the rules say of a run, and why: "MMIO_UC: the type is mmio_direct". Returns text. */
+const char *words_rule(const struct run *run, char *text, size_t size);
+
+/* What a guest can notice of a finding, "" where that cannot be said. Returns text. */
+const char *words_effect(const struct run *run, char *text, size_t size);
+
 /* "decides", "passes", "may" or "not asked". */
 const char *words_answer(const struct step_answer *answer);
 

@@ -8,8 +8,10 @@
 /* A known defect of Xen that leaves entries different from what its own rules say. */
 struct bug {
 	const char *id;
+	const char *also;     /* id of another that leaves the same, or NULL */
 	const char *affected; /* releases */
 	const char *text;     /* what happened, one clause */
+	bool other_xen;	      /* the running Xen does not do so: is it the one that is named? */
 };
 
 /* The bug whose signature fits an entry that no outcome of decision explains, or NULL. */

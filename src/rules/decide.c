@@ -28,6 +28,7 @@ void decide(const struct facts *facts, const struct question *question, struct d
 				.question = question,
 				.decision = decision,
 				.class = class,
+				.set = ruleset(rules),
 			};
 
 			if (!(question->classes & class))
@@ -81,6 +82,7 @@ unsigned int decide_steps(const struct facts *facts, const struct question *ques
 				.question = question,
 				.decision = &decision,
 				.class = class,
+				.set = ruleset(rules),
 			};
 
 			if (question->classes & class)

@@ -35,34 +35,44 @@ struct lookup {
 /* The number of a split among the types: MTRR_SPLIT is its bit. */
 #define TYPE_SPLIT 8
 
-/* Whose MTRRs: the facts that tell of them, and which of the variable ranges a record shows. */
+/* Facts that tell of someone's MTRRs. */
 struct owner {
 	enum fact whole, var;
-	uint32_t var_shown; /* where how_var is not certain, bits */
 };
 
-static const struct owner the_guest = { FACT_GUEST_MTRR, FACT_GUEST_MTRR_VAR, 1 };
-static const struct owner the_host = { FACT_HOST_MTRR, FACT_HOST_MTRR_VAR, 0 };
+static const struct owner the_guest = { FACT_GUEST_MTRR, FACT_GUEST_MTRR_VAR };
+static const struct owner the_host = { FACT_HOST_MTRR, FACT_HOST_MTRR_VAR };
 
-/* What MTRRs can say of the block at frame. Narrows seen, frames for which it holds. */
-static struct lookup look_up(const struct mtrr_fact *fact, const struct owner *owner,
-			     uint64_t frame, unsigned int order, struct range *seen)
+/* What of it is certain. var_shown: variable ranges that are so in any case, bits. */
+static struct mtrr_known certain(const struct mtrr_fact *fact, uint64_t var_shown)
 {
 	struct mtrr_known known = fact->known;
-	struct lookup result;
-	int type;
 
 	if (!how_certain(fact->how))
 		known.def_type = known.fixed = false;
 	if (!how_certain(fact->how_var))
-		known.var &= owner->var_shown;
-	result.types = mtrr_types(&fact->state, &known, frame, order, &seen->first, &seen->last);
+		known.var &= var_shown;
+	return known;
+}
+
+/* What MTRRs can say of the block at frame. Narrows seen, frames for which it holds. */
+static struct lookup look_up(const struct mtrr_fact *fact, const struct mtrr_known *known,
+			     const struct owner *owner, uint64_t frame, unsigned int order,
+			     struct range *seen)
+{
+	uint64_t all = (UINT64_C(1) << fact->state.var_count) - 1;
+	struct lookup result;
+	int type;
+
+	result.types = mtrr_types(&fact->state, known, frame, order, &seen->first, &seen->last);
 	type = mtrr_type(&fact->state, frame, order, &seen->first, &seen->last);
 	result.usual = type < 0 ? MTRR_SPLIT : 1u << (type & 7);
 	if (fact->how == HOW_UNKNOWN)
 		result.usual = result.types; /* nothing is more usual than the rest */
-	result.blame = 1u << owner->var;
-	if (!known.def_type || !known.fixed)
+	result.blame = 0;
+	if (!known->var || (known->var & all) != all)
+		result.blame = 1u << owner->var;
+	if (!known->def_type || !known->fixed)
 		result.blame |= 1u << owner->whole;
 	return result;
 }
@@ -71,24 +81,39 @@ static struct lookup look_up_guest(const struct path *path, const struct mtrr_fa
 {
 	struct window *window = &path->decision->window;
 	struct range seen = { window->gfn_first, window->gfn_last };
-	struct lookup guest =
-		look_up(fact, &the_guest, path->question->gfn, path->question->order, &seen);
+	struct mtrr_known known = certain(fact, 1);
+	struct lookup guest = look_up(fact, &known, &the_guest, path->question->gfn,
+				      path->question->order, &seen);
 
 	window->gfn_first = seen.first;
 	window->gfn_last = seen.last;
 	return guest;
 }
 
+/*
+ * Xen clips its memory map to what the host's MTRRs make WB, and runs with them enabled. What dom0
+ * may have added since boot is for devices, so of RAM a log of the boot tells what still holds.
+ */
 static struct lookup look_up_host(const struct path *path)
 {
+	const struct mtrr_fact *fact = &path->facts->host;
 	struct window *window = &path->decision->window;
-	struct range seen = { window->mfn_first, window->mfn_last };
-	struct lookup host =
-		look_up(&path->facts->host, &the_host, path->question->mfn & (UINT64_MAX >> 12),
-			path->question->order, &seen);
+	bool boot = how_certain(fact->how) && fact->how_var == HOW_ASSUMED;
+	struct mtrr_known known;
+	struct lookup host;
+	struct range seen;
 
+	boot = boot && path_in_ram(path) == OVERLAP_FULL;
+	known = certain(fact, boot ? UINT64_MAX : 0);
+	known.enabled = true;
+	seen = (struct range){ window->mfn_first, window->mfn_last };
+	host = look_up(fact, &known, &the_host, path->question->mfn & (UINT64_MAX >> 12),
+		       path->question->order, &seen);
 	window->mfn_first = seen.first;
 	window->mfn_last = seen.last;
+	/* What is no direct MMIO is RAM. */
+	if (path->class != P2M_CLASS_MMIO_DIRECT && host.types >> WB & 1)
+		host.usual = 1u << WB;
 	return host;
 }
 

@@ -44,7 +44,7 @@ const char *step_deed_name(enum step_deed deed)
 	return names[deed];
 }
 
-/* The released set on which a set stands: a proposal on the one that it would have changed. */
+/* The released set on which a set stands: others on the one that they change, or would have. */
 static uint32_t released_set(unsigned int id)
 {
 	int released = id <= RULES_NEWEST ? (int)id : ruleset(id)->from;

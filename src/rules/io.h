@@ -13,4 +13,10 @@ enum io { IO_NONE, IO_ANY, IO_UNKNOWN };
  */
 enum io io_ask(const struct path *path, struct path *none, struct path *any);
 
+/*
+ * May the domain control caches, as proposed in May 2025? It may if it was created for that, or if
+ * it has an IOMMU and the host's IOMMUs cannot all force snooping. Answers and paths as io_ask().
+ */
+enum io io_ask_control(const struct path *path, struct path *none, struct path *any);
+
 #endif

@@ -15,6 +15,7 @@ struct path {
 	struct decision *decision; /* gets the outcomes; its window is narrowed */
 	enum p2m_class class;
 	enum step step;		   /* that is being taken */
+	const struct ruleset *set; /* of which it is */
 	uint32_t assumes, unusual; /* as in struct outcome */
 	unsigned int guest, host;  /* as in struct outcome */
 };

@@ -106,6 +106,30 @@ static uint32_t types_of_rights(const struct entry *entry, bool rights_full)
 	return types;
 }
 
+/* Types by the rights and what is told of the gfn, the less sure of which gives way. */
+static uint32_t hinted(const struct entry *entry, const struct type_hint *hint, bool rights_full)
+{
+	uint32_t types = types_of_rights(entry, rights_full);
+
+	return hint && hint->types & types ? types & hint->types : types;
+}
+
+/* Where gfn and mfn are equal, other types are possible: keeps that apart from where they are not.
+ */
+static void keep_identity(const struct entry *entry, struct window *window)
+{
+	uint64_t gfn = entry->gfn, mfn = entry->mfn;
+	struct window kept = { gfn, gfn, mfn, mfn };
+
+	if (gfn < mfn)
+		kept = (struct window){ 0, gfn + (mfn - gfn - 1) / 2, gfn + (mfn - gfn - 1) / 2 + 1,
+					UINT64_MAX };
+	else if (gfn > mfn)
+		kept = (struct window){ mfn + (gfn - mfn - 1) / 2 + 1, UINT64_MAX, 0,
+					mfn + (gfn - mfn - 1) / 2 };
+	window_narrow(window, &kept);
+}
+
 static unsigned int classes_of(uint32_t types)
 {
 	unsigned int classes = 0, type;
@@ -121,23 +145,27 @@ static enum maybe read_only_mmio(const struct facts *facts, const struct entry *
 				 bool rights_full, struct window *window)
 {
 	const struct fact_ranges *possible = &facts->mmio_ro_possible;
+	bool told = !(entry->rights & ENTRY_W);
+	bool no_device = how_certain(facts->iommu.how) && !facts->iommu.value, changes;
 
-	if (!(entry->rights & ENTRY_W))
-		return rights_full ? MAYBE_YES : MAYBE_RATHER_YES;
-	/* Enabling MSI-X of an assigned device adds pages and leaves w as it was. */
-	if (entry->order || (how_certain(facts->iommu.how) && !facts->iommu.value))
-		return MAYBE_NO;
-	if (!how_certain(possible->how) ||
-	    ranges_contain(&possible->ranges, entry->mfn, &window->mfn_first, &window->mfn_last))
-		return MAYBE_RATHER_NO;
-	return MAYBE_NO;
+	/*
+	 * An assigned device that enables MSI-X makes pages read-only, one that disables it no
+	 * longer; both leave w as it was, also when Xen recomputes the type.
+	 */
+	changes = !entry->order && !no_device &&
+		  (!how_certain(possible->how) ||
+		   ranges_contain(&possible->ranges, entry->mfn, &window->mfn_first,
+				  &window->mfn_last));
+	if (told)
+		return rights_full && !changes ? MAYBE_YES : MAYBE_RATHER_YES;
+	return changes ? MAYBE_RATHER_NO : MAYBE_NO;
 }
 
 void question_put(const struct facts *facts, const struct entry *entry, struct question *question,
 		  struct window *window)
 {
 	const struct type_hint *hint;
-	uint32_t types, allowed;
+	uint32_t types, of_frame;
 	uint64_t size = entry_pages(entry->order);
 
 	question->gfn = entry->gfn;
@@ -156,10 +184,16 @@ void question_put(const struct facts *facts, const struct entry *entry, struct q
 		question->classes = p2m_type_class(entry->type);
 		return;
 	}
-	allowed = types_of_rights(entry, hint && hint->rights_full);
-	if (hint && hint->types && hint->types & allowed)
-		allowed &= hint->types;
-	types = allowed & types_of_frame(facts, entry, entry->mfn + size - 1, window);
+	of_frame = types_of_frame(facts, entry, entry->mfn + size - 1, window);
+	types = hinted(entry, hint, hint && hint->rights_full) & of_frame;
+	/*
+	 * Reserved memory that a device needs is mapped to its own address as MMIO without x,
+	 * whatever the access of the domain (p2m_add_identity_entry()).
+	 */
+	if (!types || (hint && hint->rights_full && entry->gfn == entry->mfn))
+		types |= hinted(entry, hint, false) & of_frame;
 	/* What contradicts itself says nothing. */
 	question->classes = classes_of(types ? types : TYPES_PRESENT);
+	if (hint && hint->rights_full && !entry->order && !(entry->rights & ENTRY_X))
+		keep_identity(entry, window);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "rules/history.h"
 #include "rules/rulesets.h"
+#include "rules/vendors.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -69,8 +70,8 @@ int xen_version_parse(const char *text, const char *vendor, struct xen_version *
 		version->pre_release = true;
 	} else if (describes_tip(p)) {
 		version->after_release = true;
-	} else if (*p && *p != ' ' && *p != ')') {
-		version->vendor = true;
+	} else {
+		version->vendor = vendor_of_banner(p, vendor, &version->build);
 	}
 	return 0;
 }
@@ -121,6 +122,57 @@ static uint32_t sets_from(unsigned int minor, unsigned int point)
 	return rules;
 }
 
+/* The sets that one change makes of this one, or of which one made it, vendors' too. */
+static uint32_t neighbours(unsigned int of)
+{
+	uint32_t found = 0;
+	unsigned int id;
+
+	for (id = 0; id < RULES_COUNT; id++) {
+		if (!((RULES_RELEASED | RULES_VENDORS) >> id & 1))
+			continue;
+		if (rulesets[id].from == (int)of)
+			found |= 1u << id;
+		if (id == of && rulesets[id].from >= 0)
+			found |= 1u << rulesets[id].from;
+	}
+	return found;
+}
+
+/* Builds of vendors: what they are known to have, else what is next to the release's own set. */
+static uint32_t rules_of_vendor(const struct xen_version *version, char *note, size_t size)
+{
+	const struct vendor_build *build = vendor_find(version);
+	unsigned int point = version->point < 0 ? 0 : version->point;
+	uint32_t rules = version->vendor ? sets_from(version->minor, point)
+					 : 1u << set_of(version->minor, point);
+
+	if (build) {
+		snprintf(note, size, "perhaps a build of %s, which %s (--rules chooses a rule set)",
+			 build->product, build->sets ? "carries backports" : "may carry backports");
+		return rules | build->sets;
+	}
+	snprintf(note, size, "vendor build: it may carry backports (--rules chooses a rule set)");
+	/* Fedora's and those of Qubes OS have Xen's own decision. */
+	return version->vendor == VENDOR_RPM ? rules
+					     : rules | neighbours(set_of(version->minor, point));
+}
+
+/* Sets that Xen went through between 4.minor's branch of the release before and its own. */
+static uint32_t rules_of_pre_release(unsigned int minor)
+{
+	unsigned int before = set_of(minor > FIRST_MINOR ? minor - 1 : minor, 0);
+	const struct xen_commit *commit;
+	int id = set_of(minor, 0);
+	uint32_t rules = 1u << id;
+
+	while (id >= 0 && (unsigned int)id != before) {
+		id = ruleset_parent(id, &commit);
+		rules |= id < 0 ? 0 : 1u << id;
+	}
+	return rules;
+}
+
 uint32_t releases_rules(const struct xen_version *version, enum how *how, char *note, size_t size)
 {
 	int point = version->point < 0 ? 0 : version->point;
@@ -140,16 +192,15 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 	}
 	rules = 1u << set_of(version->minor, point);
 	if (version->pre_release) {
-		/* Development starts where the release before left off. */
-		if (version->minor > FIRST_MINOR)
-			rules |= sets_from(version->minor - 1, 0);
-		snprintf(note, size,
-			 "pre-release of 4.%u: rules of the release before also possible",
-			 version->minor);
-	} else if (version->vendor) {
-		rules |= sets_from(version->minor, point);
-		snprintf(note, size,
-			 "vendor build: it may carry backports (--rules chooses a rule set)");
+		rules = rules_of_pre_release(version->minor);
+		if (rules & (rules - 1))
+			snprintf(note, size,
+				 "pre-release of 4.%u: rules of the release before also possible",
+				 version->minor);
+	} else if (version->vendor ||
+		   (!version->by_user && !version->after_release && vendor_find(version))) {
+		*how = HOW_ASSUMED;
+		rules = rules_of_vendor(version, note, size);
 	} else if (version->after_release) {
 		unsigned int next = release_from(version->minor, point + 1);
 
@@ -174,6 +225,7 @@ int releases_parse(const char *text, uint32_t *rules, enum how *how, char *note,
 
 	if (xen_version_parse(text, NULL, &version))
 		return error_set(err, -EINVAL, "'%s' is no Xen version; 4.17.5 is one", text);
+	version.by_user = true;
 	*rules = releases_rules(&version, how, note, size);
 	return 0;
 }
@@ -237,7 +289,10 @@ const char *releases_of_set(unsigned int id, char *text, size_t size)
 
 	*text = '\0';
 	if (id > RULES_NEWEST) {
-		no_release(ruleset_message(id), text, size);
+		if (ruleset(id)->vendors)
+			snprintf(text, size, "none: builds of %s", ruleset(id)->vendors);
+		else
+			no_release(ruleset_message(id), text, size);
 		return text;
 	}
 	for (minor = FIRST_MINOR; minor <= xen_newest_minor; minor = last + 1) {

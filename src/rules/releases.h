@@ -10,13 +10,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* By which a build is known for a vendor's. */
+enum vendor_banner {
+	VENDOR_NONE,
+	VENDOR_NUMBERED,  /* a suffix of numbers, as XenServer and XCP-ng have: "-9.49" */
+	VENDOR_XENSERVER, /* their names in the banner, but no suffix */
+	VENDOR_RPM,	  /* built by mock, as Fedora and Qubes OS do, and no suffix */
+	VENDOR_OTHER,	  /* another suffix or builder */
+};
+
+/* The numbers of VENDOR_NUMBERED in one that can be compared. */
+#define VENDOR_BUILD(n, m) ((uint32_t)(n) << 16 | (m))
+
 /* A Xen version as banners and xc_version give it. */
 struct xen_version {
 	unsigned int major, minor;
-	int point;	    /* -1: none given */
-	bool pre_release;   /* -rc or -unstable: before point 0 */
-	bool after_release; /* a stable branch beyond that point: 4.17.7+13-g… */
-	bool vendor;	    /* some other suffix: may carry backports */
+	int point;		   /* -1: none given */
+	bool pre_release;	   /* -rc or -unstable: before point 0 */
+	bool after_release;	   /* a stable branch beyond that point: 4.17.7+13-g… */
+	bool by_user;		   /* who knows whose build it is */
+	enum vendor_banner vendor; /* may carry backports */
+	uint32_t build;
 };
 
 /*
@@ -26,10 +40,10 @@ struct xen_version {
 int xen_version_parse(const char *text, const char *vendor, struct xen_version *version);
 
 /*
- * Rule sets that this version may have, as bits 1 << enum ruleset_id: one where it is certain. *how
- * is HOW_ASSUMED for a Xen newer than any known here, for which the newest set is taken. note gets
- * a sentence to show the user, or "". 0 for a version older than 4.5, whose key D shows no memory
- * types.
+ * Rule sets that this version may have, as bits 1 << enum ruleset_id. *how is HOW_ASSUMED where
+ * more than one is possible, for vendors' builds, of which none is certain, and for a Xen newer
+ * than any known here, for which the newest set is taken. note gets a sentence to show the user, or
+ * "". 0 for a version older than 4.5, whose key D shows no memory types.
  */
 uint32_t releases_rules(const struct xen_version *version, enum how *how, char *note, size_t size);
 

@@ -102,6 +102,7 @@ const struct ruleset rulesets[RULES_COUNT] = {
 		.from = RULES_4_15,
 		.commit = "8af4b47f061e",
 		.origin = "granted and foreign pages are WB! (8af4b47f061e)",
+		.apic_unowned = true, /* 4.16.0 to 4.16.2: one for all domains (58850b9074d3) */
 		.steps = { RO_MMIO, INVALID_UC, NO_IO_WB, SPECIAL_SPLIT, MMIO_UC, GRANT_FOREIGN_WB,
 			   PINNED, MTRR_MERGE },
 	},
@@ -210,6 +211,41 @@ const struct ruleset rulesets[RULES_COUNT] = {
 		.message = { "Roger Pau Monné", "2022-09-23",
 			     "[PATCH] x86/ept: simplify detection of special pages for EMT calculation",
 			     "20220923105648.12587-1-roger.pau@citrix.com" },
+	},
+	[RULES_CACHE_CONTROL_2025_05] = {
+		.name = "cache-control-2025-05",
+		.from = RULES_4_21,
+		.origin = "4.21, but neither IOMMU nor capabilities count, only whether the domain may control caches",
+		.steps = { RO_MMIO, NO_CONTROL_WB, SPECIAL_WB, MMIO_UC, GRANT_FOREIGN_WB, PINNED,
+			   MTRR_MERGE },
+		.message = { "Roger Pau Monné", "2025-05-06",
+			     "[PATCH 8/9] xen: introduce flag when a domain requires cache control",
+			     "20250506083148.34963-9-roger.pau@citrix.com" },
+	},
+	/* What is in the patch queues of vendors; rules/vendors.c says which builds have it. */
+	[RULES_XENSERVER_7_1] = {
+		.name = "xenserver-7.1",
+		.from = RULES_4_11,
+		.origin = "4.11, but Xen's heap pages are WB!, a superpage by its first frame alone",
+		.vendors = "XenServer 7.1 to 8.1, XCP-ng 7.5 to 8.1",
+		.steps = { RO_MMIO, MMIO_UC_APIC_WB, INVALID_UC, NO_IO_WB_ANY, SPECIAL_FIRST_WB,
+			   PINNED, MTRR_MERGE },
+	},
+	[RULES_XCP_NG_8_2] = {
+		.name = "xcp-ng-8.2",
+		.from = RULES_4_14,
+		.origin = "4.14, but a superpage of special pages only stays whole (60d1adfa1879)",
+		.vendors = "Citrix Hypervisor 8.2, XCP-ng 8.2",
+		.steps = { RO_MMIO, MMIO_UC_APIC_WB, INVALID_UC, NO_IO_WB_ANY, SPECIAL_WB_ALL,
+			   PINNED, MTRR_MERGE },
+	},
+	[RULES_XENSERVER_8] = {
+		.name = "xenserver-8",
+		.from = RULES_4_19,
+		.origin = "decides like 4.19; domains without device are not re-evaluated (2d779cabddfa)",
+		.vendors = "XenServer 8, XCP-ng 8.3",
+		.steps = { RO_MMIO, NO_IO_WB, SPECIAL_WB, MMIO_UC, GRANT_FOREIGN_WB, PINNED,
+			   MTRR_MERGE },
 	},
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ enum step {
 	INVALID_UC_V1,	   /* UC!, but direct MMIO of a domain with IOMMU or capabilities: UC */
 	INVALID_MFN_UC,	   /* first frame is INVALID_MFN, or what an entry keeps of it: UC! */
 	NO_IO_WB,	   /* not direct MMIO, no IOMMU, no I/O capabilities: WB! */
+	NO_CONTROL_WB,	   /* not direct MMIO, domain may not control caches: WB! */
 	NO_IO_WB_ANY,	   /* no IOMMU, no I/O capabilities: WB!, direct MMIO too */
 	SPECIAL_WB,	   /* all frames special: WB!, some of a superpage: split */
 	SPECIAL_WB_ALL,	   /* the same, also looks at frames that are not mfn_valid() */
@@ -33,7 +35,7 @@ enum step {
 	STEP_COUNT,
 };
 
-/* Sets that releases have, oldest first, then proposals. */
+/* Sets that releases have, oldest first, then proposals, then what vendors' builds have. */
 enum ruleset_id {
 	RULES_4_5,
 	RULES_4_5_3,
@@ -52,12 +54,20 @@ enum ruleset_id {
 	RULES_MMIO_GUEST_WC_2024_06,
 	RULES_RAM_WB_2024_06,
 	RULES_SPECIAL_FIRST_2022_09,
+	RULES_CACHE_CONTROL_2025_05,
+	RULES_XENSERVER_7_1,
+	RULES_XCP_NG_8_2,
+	RULES_XENSERVER_8,
 	RULES_COUNT,
 	RULES_NEWEST = RULES_V1_2024_06 - 1, /* of those that a release has */
 };
 
-/* Sets that a release of Xen has, as bits 1 << id; the others are proposals. */
+/* Sets that a release of Xen has, and those of vendors' builds of Xen, as bits 1 << id. */
 #define RULES_RELEASED ((1u << (RULES_NEWEST + 1)) - 1)
+#define RULES_VENDORS  (1u << RULES_XENSERVER_7_1 | 1u << RULES_XCP_NG_8_2 | 1u << RULES_XENSERVER_8)
+
+/* Sets with the defect of 2d779cabddfa: entries of domains without device are not re-evaluated. */
+#define RULES_B18 (1u << RULES_4_21 | 1u << RULES_XENSERVER_8)
 
 /* Where a proposal comes from, on xen-devel. */
 struct message {
@@ -69,9 +79,11 @@ struct message {
 
 struct ruleset {
 	const char *name;
-	int from;	    /* the set that it was made from, or -1 */
-	const char *commit; /* that made it, or NULL */
-	const char *origin; /* what it changes against the one before, or where it comes from */
+	int from;	     /* the set that it was made from, or -1 */
+	const char *commit;  /* that made it, or NULL */
+	const char *origin;  /* what it changes against the one before, or where it comes from */
+	const char *vendors; /* whose builds of Xen have it, where no release has */
+	bool apic_unowned;   /* some releases of it have an APIC access page that no domain owns */
 	enum step steps[RULESET_STEPS]; /* ends with STEP_END */
 	struct message message;		/* proposals only */
 };

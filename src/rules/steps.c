@@ -39,25 +39,40 @@ static enum step_result ro_mmio(struct path *path)
 	return STEP_PASS;
 }
 
-static enum step_result no_io_wb_any(struct path *path)
+static enum step_result wb_without(struct path *path, enum io io, const struct path *none,
+				   const struct path *any)
 {
-	struct path none, any;
-
-	switch (io_ask(path, &none, &any)) {
+	switch (io) {
 	case IO_ANY:
 		return STEP_PASS;
 	case IO_NONE:
 		return path_decided(path, WB, 1);
 	default:
-		path_record(&none, OUTCOME_KEY(WB, 1));
-		*path = any;
+		path_record(none, OUTCOME_KEY(WB, 1));
+		*path = *any;
 		return STEP_PASS;
 	}
+}
+
+static enum step_result no_io_wb_any(struct path *path)
+{
+	struct path none, any;
+
+	return wb_without(path, io_ask(path, &none, &any), &none, &any);
 }
 
 static enum step_result no_io_wb(struct path *path)
 {
 	return path->class == P2M_CLASS_MMIO_DIRECT ? STEP_PASS : no_io_wb_any(path);
+}
+
+static enum step_result no_control_wb(struct path *path)
+{
+	struct path none, any;
+
+	if (path->class == P2M_CLASS_MMIO_DIRECT)
+		return STEP_PASS;
+	return wb_without(path, io_ask_control(path, &none, &any), &none, &any);
 }
 
 static enum step_result invalid_uc(struct path *path, unsigned int ipat)
@@ -159,6 +174,32 @@ static enum step_result perhaps_special(struct path *path)
 	return STEP_PASS;
 }
 
+/*
+ * Can the page be special although key q lists it for no domain? That says nothing of pages that no
+ * domain owns, and of those of Xen itself, which a domain can map as foreign ones.
+ */
+static bool perhaps_unlisted(const struct path *path)
+{
+	const struct question *q = path->question;
+
+	if (q->order || path->facts->special.how == HOW_GIVEN)
+		return false;
+	return path->class == P2M_CLASS_GRANT_FOREIGN || (q->apic_page && path->set->apic_unowned);
+}
+
+/* No frame is listed: the step passes, but perhaps one is special all the same. */
+static enum step_result special_not_listed(struct path *path)
+{
+	const struct question *q = path->question;
+	bool usual = q->apic_page && path->class == P2M_CLASS_MMIO_DIRECT;
+
+	if (!perhaps_unlisted(path) || path_in_ram(path) == OVERLAP_NONE)
+		return STEP_PASS;
+	path_record_if(path, OUTCOME_KEY(WB, 1), FACT_SPECIAL, !usual);
+	path_assume(path, FACT_SPECIAL, usual);
+	return STEP_PASS;
+}
+
 static enum step_result special_wb(struct path *path, bool only_valid, bool keep_superpage)
 {
 	const struct question *q = path->question;
@@ -169,13 +210,13 @@ static enum step_result special_wb(struct path *path, bool only_valid, bool keep
 	if (path_consult(path, &path->facts->special.ranges, path_last_frame(q->mfn, q->order)) ==
 		    OVERLAP_NONE &&
 	    q->mfn + entry_pages(q->order) - 1 >= q->mfn)
-		return STEP_PASS;
+		return special_not_listed(path);
 	if (only_valid && how_certain(path->facts->mfn_valid.how))
 		path_consult(path, &path->facts->mfn_valid.ranges,
 			     path_last_frame(q->mfn, q->order));
 	count = count_special(path, only_valid);
 	if (!count)
-		return STEP_PASS;
+		return special_not_listed(path);
 	if (!q->order || (keep_superpage && count == entry_pages(q->order)))
 		return path_decided(path, WB, 1);
 	return path_split(path);
@@ -202,7 +243,7 @@ static enum step_result special_first_wb(struct path *path)
 		return perhaps_special(path);
 	return path_consult_first(path, &path->facts->special.ranges) == OVERLAP_FULL
 		       ? path_decided(path, WB, 1)
-		       : STEP_PASS;
+		       : special_not_listed(path);
 }
 
 static enum step_result mmio_uc(struct path *path)
@@ -391,6 +432,12 @@ const struct step_info step_info[STEP_COUNT] = {
 			CHANGED("81fd0d3ca4b2"),
 			CHANGED_IN("8333e358e4cd", FROM(4_21)),
 		},
+	},
+	[NO_CONTROL_WB] = {
+		.name = "NO_CONTROL_WB",
+		.reason = "the domain may not control caches",
+		.facts = F(P2M_TYPE) | F(CACHE_CONTROL) | F(IOMMU) | F(IOMMU_SNOOP),
+		.take = no_control_wb,
 	},
 	[NO_IO_WB_ANY] = {
 		.name = "NO_IO_WB_ANY",

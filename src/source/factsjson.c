@@ -5,8 +5,8 @@
 #include "base/jsonwrite.h"
 #include "base/text.h"
 #include "model/hvmloader.h"
-#include "rules/rulesets.h"
 #include "rules/question.h"
+#include "rules/rulesets.h"
 #include "source/mtrrjson.h"
 #include "x86/memtype.h"
 
@@ -25,6 +25,7 @@ void ranges_write(struct jsonwrite *json, const char *key, const struct ranges *
 {
 	size_t i;
 
+	ranges_settle(set);
 	json_open(json, key, '[');
 	for (i = 0; i < set->count && set->range[i].first <= FRAME_LAST; i++)
 		json_hex_pair(json, NULL, set->range[i].first,
@@ -53,6 +54,7 @@ int ranges_read(struct json_object *json, struct ranges *ranges, struct error *e
 		if (rc)
 			return error_set(err, rc, "out of memory");
 	}
+	ranges_settle(ranges);
 	return 0;
 }
 
@@ -500,11 +502,12 @@ int facts_read(struct json_object *json, struct facts *facts, struct error *err)
 	return rc;
 }
 
-void facts_write_one(struct jsonwrite *json, const struct facts *facts, enum fact fact)
+void facts_write_one(struct jsonwrite *json, const char *key, const struct facts *facts,
+		     enum fact fact)
 {
 	enum how how = fact_how(facts, fact);
 
-	json_open(json, fact_info[fact].name, '{');
+	json_open(json, key, '{');
 	if (how == HOW_UNKNOWN)
 		json_string(json, "value", NULL);
 	else
@@ -520,7 +523,7 @@ void facts_write(struct jsonwrite *json, const char *key, const struct facts *fa
 	json_open(json, key, '{');
 	for (fact = 0; fact < FACT_COUNT; fact++)
 		if (fact_info[fact].kind != KIND_NONE)
-			facts_write_one(json, facts, fact);
+			facts_write_one(json, fact_info[fact].name, facts, fact);
 	json_close(json, '}');
 }
 

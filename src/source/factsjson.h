@@ -17,8 +17,9 @@ struct jsonwrite;
 /* All facts, under key. */
 void facts_write(struct jsonwrite *json, const char *key, const struct facts *facts);
 
-/* One of them, under its name. */
-void facts_write_one(struct jsonwrite *json, const struct facts *facts, enum fact fact);
+/* One of them, {"value","how"} under key. */
+void facts_write_one(struct jsonwrite *json, const char *key, const struct facts *facts,
+		     enum fact fact);
 
 /* The names of a set of facts, bits 1 << fact. */
 void facts_write_names(struct jsonwrite *json, const char *key, uint32_t facts);

@@ -93,6 +93,44 @@ int given_apply(const struct given *given, int domid, unsigned int dump, struct 
 	return rc;
 }
 
+bool given_for_all(const struct given *given)
+{
+	const void *at = NULL;
+	struct json_object *value;
+	const char *key;
+
+	if (jsonread_member(given->root, "schema"))
+		return false;
+	while (jsonread_next(given->root, &at, &key, &value))
+		if (!structural(key) || !strcmp(key, "facts") || !strcmp(key, "xen") ||
+		    !strcmp(key, "phys_bits"))
+			return true;
+	return false;
+}
+
+int given_domains(const struct given *given, struct ranges *domids)
+{
+	struct json_object *domains = jsonread_member(given->root, "domains"), *domain;
+	const void *at = NULL;
+	const char *key;
+	uint64_t domid;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < jsonread_length(domains) && !rc; i++)
+		if (jsonread_whole(jsonread_member(jsonread_item(domains, i), "domid"), DOMID_LAST,
+				   &domid))
+			rc = ranges_add(domids, domid, domid);
+	while (!rc && jsonread_next(domains, &at, &key, &domain)) {
+		char *end;
+		unsigned long number = strtoul(key, &end, 10);
+
+		if (end > key && !*end && number <= DOMID_LAST)
+			rc = ranges_add(domids, number, number);
+	}
+	return rc;
+}
+
 /* Every fact in an object once, so that a bad one is found before anything is printed. */
 static int check(struct json_object *object, const char *what, struct error *err)
 {
@@ -107,13 +145,16 @@ static int check(struct json_object *object, const char *what, struct error *err
 	return rc;
 }
 
-static int check_domain(struct json_object *domain, struct error *err)
+/* In a report "dumps" says how many there are. */
+static int check_domain(struct json_object *domain, bool report, struct error *err)
 {
 	struct json_object *dumps = jsonread_member(domain, "dumps"), *dump;
 	int rc = check(domain, "a domain", err);
 	const void *at = NULL;
 	const char *key;
 
+	if (report)
+		return rc;
 	if (!rc && dumps && !jsonread_is_object(dumps))
 		rc = no_object("\"dumps\"", err);
 	while (!rc && jsonread_next(dumps, &at, &key, &dump))
@@ -126,6 +167,7 @@ static int check_all(struct json_object *root, struct error *err)
 	struct json_object *domains = jsonread_member(root, "domains"), *domain;
 	struct json_object *xen = jsonread_member(root, "xen"),
 			   *version = jsonread_member(xen, "version");
+	bool report = jsonread_member(root, "schema");
 	const void *at = NULL;
 	uint64_t number;
 	const char *key;
@@ -138,13 +180,13 @@ static int check_all(struct json_object *root, struct error *err)
 		rc = error_set(err, -EINVAL, "\"domains\" must be a JSON object or array");
 	for (i = 0; i < jsonread_length(domains) && !rc; i++) {
 		domain = jsonread_item(domains, i);
-		rc = check_domain(domain, err);
+		rc = check_domain(domain, report, err);
 		if (!rc && !jsonread_whole(jsonread_member(domain, "domid"), DOMID_LAST, &number))
 			rc = error_set(err, -EINVAL, "domain %zu needs \"domid\": 0 to %d", i,
 				       DOMID_LAST);
 	}
 	while (!rc && jsonread_next(domains, &at, &key, &domain))
-		rc = check_domain(domain, err);
+		rc = check_domain(domain, report, err);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "model/facts.h"
+#include "model/ranges.h"
 
 struct given;
 
@@ -22,6 +23,12 @@ void given_free(struct given *given);
  */
 int given_apply(const struct given *given, int domid, unsigned int dump, struct facts *facts,
 		struct error *err);
+
+/* Has it facts for all domains? */
+bool given_for_all(const struct given *given);
+
+/* The ids of the domains that it names for themselves are added to domids. 0 or -ENOMEM. */
+int given_domains(const struct given *given, struct ranges *domids);
 
 /* "phys_bits", the machine's physical-address width, or 0. */
 unsigned int given_phys_bits(const struct given *given);

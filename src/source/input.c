@@ -10,14 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 struct input {
-	int fd;		       /* a plain file, or the temporary one of a pipe; -1 if neither */
+	int fd; /* a file that can be sought in; -1 if it is the stream that counts */
 	struct stream *stream; /* packed, or a pipe still being read for the first time */
-	bool spilling;	       /* what stream delivers is copied to fd */
+	bool pipe;	       /* stream is one, and has not been begun again */
 	bool cut;
-	uint64_t at; /* offset of what stream delivers next */
+	uint64_t at;	   /* offset of what stream delivers next */
+	uint64_t end;	   /* the farthest that it was */
+	uint64_t unpacked; /* bytes in all, however often the same ones */
 	char name[200];
 };
 
@@ -34,21 +37,30 @@ static int open_stream(struct input *input, int fd, bool regular, struct error *
 	rc = stream_open(fd, &input->stream, &inner);
 	if (rc)
 		return error_set(err, rc, "cannot read %s: %s", input->name, inner.text);
+	stream_is_text(input->stream);
 	if (regular && stream_packing(input->stream) == PACKING_NONE) {
 		input->fd = stream_release(input->stream);
 		input->stream = NULL;
 		lseek(input->fd, 0, SEEK_SET);
 	} else if (!regular) {
-		input->fd = temporary_file();
-		input->spilling = true;
-		if (input->fd < 0)
+		int copy = temporary_file();
+
+		if (copy < 0)
 			return error_set(
-				err, input->fd,
+				err, copy,
 				"cannot make a temporary file to read %s twice: %s; set TMPDIR, or "
 				"name a file instead of a pipe",
-				input->name, strerror(-input->fd));
+				input->name, strerror(-copy));
+		input->pipe = true;
+		return stream_keep(input->stream, copy, input->name, err);
 	}
 	return 0;
+}
+
+/* /dev/null is as good as an empty file. */
+static bool is_null(const struct stat *st)
+{
+	return st->st_rdev == makedev(1, 3);
 }
 
 int input_open(const char *path, struct input **result, struct error *err)
@@ -72,8 +84,12 @@ int input_open(const char *path, struct input **result, struct error *err)
 		rc = error_set(err, -EISDIR,
 			       "%s is a directory; name a console log (xl dmesg > FILE)",
 			       input->name);
+	} else if (S_ISCHR(st.st_mode) && !isatty(fd) && !is_null(&st)) {
+		close(fd); /* such as /dev/zero, which has no end */
+		rc = error_set(err, -EINVAL, "%s is a device; name a console log (xl dmesg > FILE)",
+			       input->name);
 	} else {
-		rc = open_stream(input, fd, S_ISREG(st.st_mode), err);
+		rc = open_stream(input, fd, S_ISREG(st.st_mode) || S_ISBLK(st.st_mode), err);
 	}
 	if (rc) {
 		input_close(input);
@@ -126,23 +142,16 @@ bool input_cut(const struct input *input)
 	return input->cut;
 }
 
-static int spill(struct input *input, const char *buffer, size_t size, struct error *err)
+/* n more bytes have come out of the stream. */
+static int count(struct input *input, size_t n, struct error *err)
 {
-	while (size) {
-		ssize_t n = write(input->fd, buffer, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_set(
-				err, n ? -errno : -EIO,
-				"cannot copy %s to a temporary file: %s; set TMPDIR to a folder with "
-				"room, or name a file instead of a pipe",
-				input->name, n ? strerror(errno) : "no room");
-		buffer += n;
-		size -= n;
-	}
-	return 0;
+	input->at += n;
+	input->unpacked += n;
+	if (input->at > input->end)
+		input->end = input->at;
+	return stream_packing(input->stream) == PACKING_NONE
+		       ? 0
+		       : temporary_check(-1, input->at, 0, "unpacks to", input->name, err);
 }
 
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct error *err)
@@ -157,8 +166,7 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 			return error_set(err, n, "cannot read %s: %s", input->name, inner.text);
 		if (!n)
 			input->cut |= stream_cut(input->stream);
-		input->at += n;
-		rc = n && input->spilling ? spill(input, buffer, n, err) : 0;
+		rc = count(input, n, err);
 		return rc ? rc : n;
 	}
 	do
@@ -168,11 +176,54 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 		     : n;
 }
 
-/* There is no way into the middle of a packed file but from its beginning. */
-static int seek_packed(struct input *input, uint64_t offset)
+/*
+ * There is no way into the middle of a packed file but from its beginning. Who goes back often gets
+ * an unpacked copy, so that the time for it does not grow with the square of its length.
+ */
+#define READ_AGAIN 4			/* times the whole of it, */
+#define READ_FREE  (UINT64_C(64) << 20) /* and this, which takes no time */
+
+static int unpack(struct input *input, struct error *err)
+{
+	struct error inner = { "input/output error" };
+	int fd = temporary_file(), rc = fd < 0 ? fd : stream_rewind(input->stream);
+	char buffer[16384];
+	uint64_t size = 0;
+
+	while (!rc && size < input->end) {
+		ssize_t n = stream_read(input->stream, buffer, sizeof(buffer), &inner);
+
+		size += n > 0 ? n : 0;
+		temporary_tell(size, "unpacking", input->name);
+		rc = n <= 0 ? -EIO
+			    : temporary_check(fd, size, size, "unpacks to", input->name, err);
+		if (rc == -EFBIG) {
+			close(fd);
+			return rc;
+		}
+		if (!rc)
+			rc = temporary_write(fd, buffer, n);
+	}
+	if (rc) {
+		if (fd >= 0)
+			close(fd);
+		return error_set(err, rc,
+				 "cannot unpack %s into a temporary file: %s; set TMPDIR to a "
+				 "folder with room",
+				 input->name, strerror(-rc));
+	}
+	stream_close(input->stream);
+	input->stream = NULL;
+	input->fd = fd;
+	return 0;
+}
+
+static int seek_packed(struct input *input, uint64_t offset, struct error *err)
 {
 	char scratch[16384];
 
+	if (offset < input->at && input->unpacked > READ_AGAIN * input->end + READ_FREE)
+		return unpack(input, err);
 	if (offset < input->at) {
 		int rc = stream_rewind(input->stream);
 
@@ -188,27 +239,38 @@ static int seek_packed(struct input *input, uint64_t offset)
 		if (n <= 0)
 			return -EIO;
 		input->at += n;
+		input->unpacked += n;
 	}
 	return 0;
 }
 
 int input_seek(struct input *input, uint64_t offset, struct error *err)
 {
-	if (input->spilling) { /* the pipe has been read once: from now on the copy serves */
-		stream_close(input->stream);
-		input->stream = NULL;
-		input->spilling = false;
+	int rc = 0;
+
+	error_set(err, -EIO, "cannot read %s a second time", input->name);
+	if (input->pipe) { /* has been read once: from now on the copy serves */
+		rc = stream_rewind(input->stream);
+		input->pipe = false;
+		input->at = 0;
+		if (!rc && stream_packing(input->stream) == PACKING_NONE) {
+			input->fd = stream_release(input->stream);
+			input->stream = NULL;
+		}
 	}
-	if (input->stream ? seek_packed(input, offset) : lseek(input->fd, offset, SEEK_SET) < 0)
-		return error_set(err, -EIO, "cannot read %s a second time", input->name);
-	return 0;
+	if (!rc && input->stream)
+		rc = seek_packed(input, offset, err);
+	if (!rc && !input->stream && lseek(input->fd, offset, SEEK_SET) < 0)
+		rc = -errno;
+	return rc;
 }
 
-int reader_init(struct reader *reader, struct input *input, struct error *err)
+int reader_init(struct reader *reader, struct input *input, size_t size, struct error *err)
 {
 	memset(reader, 0, sizeof(*reader));
 	reader->input = input;
-	reader->buffer = malloc(READER_BUFFER + 1);
+	reader->size = size;
+	reader->buffer = malloc(size + 1);
 	return reader->buffer ? 0 : error_set(err, -ENOMEM, "out of memory");
 }
 
@@ -238,7 +300,7 @@ ssize_t reader_fill(struct reader *reader, struct error *err)
 		reader->end -= reader->pos;
 		reader->pos = 0;
 	}
-	n = input_read(reader->input, reader->buffer + reader->end, READER_BUFFER - reader->end,
+	n = input_read(reader->input, reader->buffer + reader->end, reader->size - reader->end,
 		       err);
 	if (n > 0)
 		reader->end += n;
@@ -280,7 +342,7 @@ int reader_line(struct reader *reader, struct line *line, struct error *err)
 		if (newline)
 			break;
 		searched = left;
-		if (left == READER_BUFFER) {
+		if (left == reader->size) {
 			/* No console prints such a line; its start is all that is looked at. */
 			line->cut = true;
 			line->text = "";

@@ -11,8 +11,8 @@
 
 /*
  * A log that can be read twice: facts may stand behind the entries that need them. Files are read
- * in place, packed ones (gzip, zstd) unpacked each time, and a pipe is copied to an unlinked
- * temporary file on its first reading.
+ * in place, packed ones (gzip, zstd) unpacked each time, and a pipe is copied, packed as it comes,
+ * to an unlinked temporary file on its first reading. base/temporary.h has the limits of that.
  */
 struct input;
 
@@ -49,13 +49,15 @@ struct line {
 /* Reads lines. pos and end may be used directly by code that knows what it skips. */
 struct reader {
 	struct input *input;
-	char *buffer; /* one byte more than READER_BUFFER */
+	char *buffer;
+	size_t size; /* of buffer: what is longer is no line */
 	size_t pos, end;
 	uint64_t offset; /* of buffer[0] in the log */
 	bool eof;
 };
 
-int reader_init(struct reader *reader, struct input *input, struct error *err);
+/* size: bytes that a line may have, mostly READER_BUFFER. */
+int reader_init(struct reader *reader, struct input *input, size_t size, struct error *err);
 void reader_clear(struct reader *reader);
 int reader_seek(struct reader *reader, uint64_t offset, struct error *err);
 

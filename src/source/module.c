@@ -56,3 +56,24 @@ int live_open(const struct source_options *options, struct source **source, stru
 				 path);
 	return module->open(options, source, err);
 }
+
+/* The library that the module links tells its Xen: libxenctrl.so.4.17. */
+const char *live_describe(char *text, size_t size)
+{
+	char path[4096];
+	void *handle = load(path, sizeof(path)), *function;
+	const char *xen = NULL;
+	Dl_info info;
+
+	if (!handle) {
+		snprintf(text, size, "no: %s",
+			 access(path, F_OK) ? "the module is not installed"
+					    : "the module is for another Xen than this host's");
+		return text;
+	}
+	function = dlsym(handle, "xc_interface_open");
+	if (function && dladdr(function, &info) && info.dli_fname)
+		xen = strstr(info.dli_fname, "libxenctrl.so.");
+	snprintf(text, size, "yes, of Xen %s", xen ? xen + strlen("libxenctrl.so.") : "unknown");
+	return text;
+}

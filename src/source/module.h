@@ -23,6 +23,9 @@ struct live_module {
 /* The running Xen as a source: loads the module that can ask it. */
 int live_open(const struct source_options *options, struct source **source, struct error *err);
 
+/* Which Xen the module is for, or that there is none, for people. Returns text. */
+const char *live_describe(char *text, size_t size);
+
 #define LIVE_SYMBOL "xen_eptaudit_live"
 /* Sizes of the structures that both sides look into, to tell objects of two builds apart. */
 #define LIVE_SIZES                                                                         \

@@ -41,6 +41,11 @@ ssize_t source_read(struct source *source, struct entry *entries, size_t max, st
 	return source->ops->read(source, entries, max, err);
 }
 
+uint64_t source_more(struct source *source, struct entry *next)
+{
+	return source->ops->more ? source->ops->more(source, next) : 0;
+}
+
 uint64_t source_skip(struct source *source, struct entry *like, const struct window *window)
 {
 	return source->ops->skip ? source->ops->skip(source, like, window) : 0;

@@ -93,6 +93,8 @@ struct source_ops {
 			struct error *err);
 	/* See source_skip(); NULL where it would gain nothing. */
 	uint64_t (*skip)(struct source *source, struct entry *like, const struct window *window);
+	/* See source_more(); NULL where entries come one by one. */
+	uint64_t (*more)(struct source *source, struct entry *next);
 	/* See source_recheck(); NULL where a second look shows what the first did. */
 	int (*recheck)(struct source *source, const struct ranges *suspect, size_t count,
 		       struct error *err);
@@ -128,6 +130,13 @@ ssize_t source_read(struct source *source, struct entry *entries, size_t max, st
  * only, and lie in the window. Returns how many; like becomes the last of them.
  */
 uint64_t source_skip(struct source *source, struct entry *like, const struct window *window);
+
+/*
+ * The entries behind the one read last that the source has as one run: they differ by advancing gfn
+ * and mfn only. Fills next with the first and returns how many they are, 0 if it has none so. They
+ * then count as read. Who does not ask gets them from source_read(), however many they are.
+ */
+uint64_t source_more(struct source *source, struct entry *next);
 
 /* Can a second look show something else, and was it asked for (live_options.recheck)? */
 bool source_rechecks(const struct source *source);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "x86/ept.h"
 
-#include <stddef.h>
+#include "base/array.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include <stddef.h>
 
 /* p2m_access_t; r_pw came with 4.20. */
 static const char *const access_names[] = {
@@ -12,7 +12,7 @@ static const char *const access_names[] = {
 
 const char *p2m_access_name(unsigned int access, const struct ept_layout *layout)
 {
-	if (access >= COUNT(access_names) - (layout->minor < 20))
+	if (access >= ARRAY_SIZE(access_names) - (layout->minor < 20))
 		return "unused";
 	return access_names[access < 8 && layout->access_reversed ? 7 - access : access];
 }
@@ -58,7 +58,7 @@ const struct ept_field *ept_field(unsigned int n, const struct ept_layout *layou
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(fields); i++)
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
 		if (fields[i].since <= layout->minor && layout->minor <= fields[i].until && !n--)
 			return &fields[i];
 	return NULL;

@@ -111,6 +111,12 @@ static inline bool ept_execute_only(uint64_t entry)
 /* What is reserved in an EPT pointer, or not supported by any processor, or NULL. */
 const char *eptp_invalid(uint64_t eptp, unsigned int phys_bits);
 
+/* Address of the root table that an EPT pointer has. */
+static inline uint64_t eptp_root(uint64_t eptp)
+{
+	return eptp & UINT64_C(0xffffffffff000);
+}
+
 /* Levels of the tables that an EPT pointer has. */
 static inline unsigned int eptp_levels(uint64_t eptp)
 {

@@ -17,28 +17,44 @@ static void narrow(uint64_t *first, uint64_t *last, uint64_t from, uint64_t to)
 		*last = to;
 }
 
-/* SDM vol. 3, table "Address Mapping for Fixed-Range MTRRs": 8 x 64K, 16 x 16K, 64 x 4K. */
+/*
+ * SDM vol. 3, table "Address Mapping for Fixed-Range MTRRs": 8 x 64K, 16 x 16K, 64 x 4K, of which
+ * the first is the index-th.
+ */
+static const struct {
+	uint64_t base;
+	unsigned int shift, index;
+} fixed_ranges[] = { { 0, 16, 0 }, { 0x80000, 14, 8 }, { 0xc0000, 12, 24 } };
+
+unsigned int mtrr_fixed_index(uint64_t address, uint64_t *size)
+{
+	unsigned int i = (address >= fixed_ranges[1].base) + (address >= fixed_ranges[2].base);
+
+	*size = UINT64_C(1) << fixed_ranges[i].shift;
+	return fixed_ranges[i].index + ((address - fixed_ranges[i].base) >> fixed_ranges[i].shift);
+}
+
+uint64_t mtrr_fixed_base(unsigned int n, uint64_t *size)
+{
+	unsigned int i = (n * 8 >= fixed_ranges[1].index) + (n * 8 >= fixed_ranges[2].index);
+
+	*size = UINT64_C(1) << fixed_ranges[i].shift;
+	return fixed_ranges[i].base +
+	       ((uint64_t)(n * 8 - fixed_ranges[i].index) << fixed_ranges[i].shift);
+}
+
 static int fixed_type(const struct mtrr_state *state, uint64_t frame, unsigned int order,
 		      uint64_t *first, uint64_t *last)
 {
-	unsigned int index, span;
+	uint64_t size, frames;
+	unsigned int index = mtrr_fixed_index(frame << FRAME_SHIFT, &size);
 
-	if (frame < 0x80) {
-		span = 4;
-		index = frame >> 4;
-	} else if (frame < 0xc0) {
-		span = 2;
-		index = 8 + ((frame - 0x80) >> 2);
-	} else {
-		span = 0;
-		index = 24 + (frame - 0xc0);
-	}
-	if (order > span) {
+	frames = size >> FRAME_SHIFT;
+	if (UINT64_C(1) << order > frames) {
 		narrow(first, last, frame, frame | ((UINT64_C(1) << order) - 1));
 		return -1;
 	}
-	narrow(first, last, frame & ~((UINT64_C(1) << span) - 1),
-	       frame | ((UINT64_C(1) << span) - 1));
+	narrow(first, last, frame & -frames, frame | (frames - 1));
 	return state->fixed[index / 8] >> (index % 8 * 8) & 0xff;
 }
 
@@ -143,26 +159,32 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 {
 	uint64_t all =
 		state->var_count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << state->var_count) - 1;
-	bool unknown_ranges = (known->var & all) != all;
+	bool unknown_ranges = (known->var & all) != all, fixed_count;
 	struct touched touched;
 	int type;
 
-	if (!known->def_type)
+	if (!known->def_type && !known->enabled)
 		return any_type(order);
-	if (!(state->def_type & MTRR_DEF_TYPE_E))
+	if (known->def_type && !(state->def_type & MTRR_DEF_TYPE_E))
 		return 1u << MEMTYPE_UC;
 	frame &= ~UINT64_C(0) << order;
-	if (state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100 && !known->fixed) {
+	fixed_count = !known->def_type || state->def_type & MTRR_DEF_TYPE_FE;
+	if (fixed_count && frame < 0x100 && (!known->fixed || !known->def_type)) {
 		narrow(first, last, 0, 0xff | ((UINT64_C(1) << order) - 1));
 		return any_type(order);
 	}
-	if ((state->def_type & MTRR_DEF_TYPE_FE && frame < 0x100) || !unknown_ranges) {
+	if (known->def_type && ((fixed_count && frame < 0x100) || !unknown_ranges)) {
 		type = mtrr_type(state, frame, order, first, last);
 		return type < 0 ? MTRR_SPLIT : 1u << (type & (MEMTYPE_COUNT - 1));
 	}
-	if (state->def_type & MTRR_DEF_TYPE_FE)
+	if (fixed_count)
 		narrow(first, last, 0x100, UINT64_MAX);
 	touched = touched_ranges(state, known->var, frame, order, first, last);
+	/* Where all ranges are known, the default type counts only beside them. */
+	if (!unknown_ranges && touched.types) {
+		type = combine(touched, order);
+		return type < 0 ? MTRR_SPLIT : 1u << type;
+	}
 	/* UC wins over whatever else may touch the page; a superpage is split instead. */
 	if (touched.types & 1u << MEMTYPE_UC && !order)
 		return 1u << MEMTYPE_UC;

@@ -28,6 +28,7 @@ struct mtrr_known {
 	bool def_type; /* type, FE and E */
 	bool fixed;
 	uint64_t var; /* bit n: pair n */
+	bool enabled; /* E is set, whatever else def_type has */
 };
 
 #define MTRR_KNOWN_ALL ((struct mtrr_known){ .def_type = true, .fixed = true, .var = ~UINT64_C(0) })
@@ -59,6 +60,15 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
  * for a name that is no such register.
  */
 int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits);
+
+/*
+ * Each fixed range of the eight that a register has: which one of the 88 (eight a register, in
+ * order) an address below 1 MiB is in, and *size, its bytes.
+ */
+unsigned int mtrr_fixed_index(uint64_t address, uint64_t *size);
+
+/* First address of the eight ranges of fixed register n (0 to 10); *size gets the bytes of one. */
+uint64_t mtrr_fixed_base(unsigned int n, uint64_t *size);
 
 /* Size in bytes of a variable range with that mask, contiguous or not; 0 if it is not valid. */
 uint64_t mtrr_range_size(uint64_t mask);

@@ -45,7 +45,7 @@ same_as_source image --from "$tmp/core" --eptp 4=0x5657c01e --eptp 5=0x7c95e01e 
 # A compressed capture is read, too; domains are chosen from it.
 gzip -c "$tmp/capture" >"$tmp/capture.gz"
 run list 4 --from "$tmp/capture.gz" --emt WC --ipat yes --order 9
-expect_contains '0x2600-0x27ff          0x5000'
+expect_contains '0x2600-0x27ff       0x5000'
 expect_lacks 'Domain 5'
 run audit 9 --from "$tmp/capture"
 expect_error 'the capture has no domain 9'

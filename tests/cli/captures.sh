@@ -48,9 +48,9 @@ check ring-overflow.xen4.17.reads.txt 3                     '648 0 648 0 0 0 0'
 
 # With what the scenario really set, most of it is proven.
 for name in pvh-linux:serial.log:'11004 10996 0 0 0 8 0' \
-	handbuilt:serial.log:'6698 361 759 0 5562 16 0' \
+	handbuilt:serial.log:'6698 1116 4 0 5562 16 0' \
 	hvm-qemu:timestamps.conring.txt:'18145 5201 513 0 12431 0 0' \
-	six-domains:serial.log:'5350 3597 1009 0 739 5 0' \
+	six-domains:serial.log:'5350 3611 995 0 739 5 0' \
 	host-guest-matrix:serial.log:'500 500 0 0 0 0 0' \
 	guest-forges-lines:serial.log:'1066 1064 2 0 0 0 0'; do
 	log=${name%%:*}.xen4.17 counts=${name##*:} kind=${name#*:}

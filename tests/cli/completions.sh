@@ -42,9 +42,9 @@ if need bash; then
 
 	# values, by whatever way they are written
 	offer audit --format ''
-	expect_stdout_is 'text json jsonl tap'
+	expect_stdout_is 'text json jsonl tap junit openmetrics'
 	offer audit --format =
-	expect_stdout_is 'text json jsonl tap'
+	expect_stdout_is 'text json jsonl tap junit openmetrics'
 	offer audit --format = js
 	expect_stdout_is 'json jsonl'
 	offer audit --format js
@@ -72,5 +72,60 @@ if need bash; then
 	expect_stdout_is ''
 	offer no-such-verb --
 	expect_stdout_is ''
+fi
+
+# zsh's own function, with the shell's part of completing played by three lines
+zsh_offers()
+{
+	# shellcheck disable=SC2016 # for that zsh
+	run_command zsh -f -c '
+		compadd() { print -l -- ${(P)2} }
+		compset() { [[ $2 == "*=" ]] && return 0 }
+		_files() { print FILES }
+		words=("$2" "${@:3}") CURRENT=$(($# - 1))
+		source "$1/completions/_xen-eptaudit"' zsh "$SRCDIR" "$XEN_EPTAUDIT" "$@"
+	what="zsh offers $*"
+}
+
+if need zsh; then
+	zsh_offers ''
+	expect_stdout_is "$("$XEN_EPTAUDIT" --list-completions | grep -v ' ')"
+	zsh_offers audit --
+	expect_stdout_is "$(listed audit | tr ' ' '\n')"
+	zsh_offers audit --color ''
+	expect_stdout_is 'auto
+always
+never'
+	zsh_offers audit --color=a
+	expect_stdout_is 'auto
+always
+never'
+	zsh_offers audit --from ''
+	expect_stdout_is FILES
+	zsh_offers no-such-verb --
+	expect_lacks --from
+fi
+
+# fish's own answer to Tab
+fish_offers()
+{
+	HOME=$tmp PATH="$(dirname "$XEN_EPTAUDIT"):$PATH" run_command fish --no-config -c \
+		"source $SRCDIR/completions/xen-eptaudit.fish; complete -C 'xen-eptaudit $1'"
+	what="fish offers $1"
+}
+
+if need fish; then
+	fish_offers 'aud'
+	expect_stdout_is audit
+	fish_offers 'audit --giv'
+	expect_stdout_is --given
+	fish_offers 'audit --color a'
+	expect_stdout_is 'always
+auto'
+	fish_offers 'list --columns gfn,ra'
+	expect_stdout_is 'gfn,raw'
+	fish_offers 'audit --color=a'
+	expect_stdout_is '--color=always
+--color=auto'
 fi
 finish

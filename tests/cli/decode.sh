@@ -224,9 +224,15 @@ expect_error 'at most four entries'
 run decode '3: '
 expect_error 'entries are expected'
 run_command sh -c 'printf "0x1\nzz\n" | "$1" decode --brief' sh "$XEN_EPTAUDIT"
-expect_status 2
+expect_status 0
 expect_stdout_is '0x0000000000000001 r-- UC  ram_rw n 0x0'
-expect_stderr_contains "line 2: 'zz' is no hexadecimal value"
+expect_stderr_contains '1 line was not understood, and passed over'
+run_command sh -c 'printf "zz\ncap=\n" | "$1" decode --format json' sh "$XEN_EPTAUDIT"
+expect_status 2
+expect_contains '"schema":"xen-eptaudit/error"' "line 1: 'zz' is no hexadecimal value"
+run_command sh -c 'printf "zz\n\0000\n0x1\n" | "$1" decode --format json' sh "$XEN_EPTAUDIT"
+expect_status 0
+expect_contains '"skipped_lines":2,"complete":true,"exit_status":0}'
 run_command sh -c 'printf "\0000x1\n" | "$1" decode' sh "$XEN_EPTAUDIT"
 expect_error 'line 1: not text'
 run_command sh -c 'head -c 3000000 /dev/zero | tr "\0" 1 | "$1" decode' sh "$XEN_EPTAUDIT"
@@ -279,5 +285,61 @@ expect_stdout_is '{"kind":"ept-entry","raw":"0x1007","level":4,"level_guessed":f
 {"kind":"ept-entry","raw":"0x3007","level":2,"level_guessed":false,"layout_assumed":true,"present":true,"leaf":false,"fields":{"r":true,"w":true,"x":true,"emt":"UC","ipat":false,"sp":false,"a":false,"d":false,"mfn":"0x3","pw":false,"suppress_ve":false},"misconfiguration":null}
 {"kind":"ept-entry","raw":"0x4037","level":1,"level_guessed":false,"layout_assumed":true,"present":true,"leaf":true,"fields":{"r":true,"w":true,"x":true,"emt":"WB","ipat":false,"sp":false,"a":false,"d":false,"mfn":"0x4","pw":false,"suppress_ve":false},"misconfiguration":null,"effective":["WB","WT","UC","UC","WB","WT","UC","UC"]}
 {"kind":"ept-entry","raw":"0x1037","level":1,"level_guessed":true,"layout_assumed":true,"present":true,"leaf":true,"fields":{"r":true,"w":true,"x":true,"emt":"WB","ipat":false,"sp":false,"a":false,"d":false,"recalc":false,"snp":false,"mfn":"0x1","sa_p2mt":"ram_rw","pw":false,"access":"n","suppress_ve":false},"misconfiguration":null,"effective":["WB","WT","UC","UC","WB","WT","UC","UC"]}'
+
+# What Xen, Linux and tools print, with what else stands around it.
+cat >"$tmp/printed" <<'E2'
+> (XEN) [2025-02-16 21:56:43.181] gfn:             0 order:  9 mfn:        400000 rwx WB 
+(XEN) gfn: 200 order: 9 mfn: 400200 r x UC
+(XEN) MTRR default type: write-back
+(XEN) MTRR fixed ranges enabled:
+(XEN)   a0000-bffff uncachable
+(XEN) MTRR variable ranges enabled:
+(XEN)   0 base 0080000000 mask ff80000000 uncachable
+(XEN)   1 disabled
+reg00: base=0x0e0000000 ( 3584MB), size=  512MB, count=1: uncachable
+[    0.000000] x86/PAT: Configuration [0-7]: WB  WC  UC- UC  WB  WP  UC- WT  
+(XEN) d1: GFN 0xf2000 (0x12345,0,5,7) -> (0x54321,0,0,7) not permitted
+(XEN) memory_map:add: dom1 gfn=f3074 mfn=a2610 nr=2
+(XEN) memory_map:remove: dom1 gfn=f3074 mfn=a2610 nr=1
+(XEN) d1v0 EPT violation 0x1aa (-w-/r-x), gpa 0x000000f2000010, mfn 0x12345, type 13.
+(XEN) d1v0 EPT violation 0x81 (r--/---) gpa 0x000000f2000010 mfn 0xffffffffffffffff type 4
+(XEN) something else
+E2
+run_command sh -c '"$1" decode --xen 4.17 <"$2"' sh "$XEN_EPTAUDIT" "$tmp/printed"
+expect_status 0
+expect_contains 'gfn 0x0-0x1ff: mfn 0x400000, order 9, rwx WB : ' 'gfn 0x200-0x3ff: mfn 0x400200, order 9, r x UC : ' \
+	'MTRR default type: WB' 'MTRR fixed ranges: on' 'MTRR fixed range: 0xa0000-0xbffff, 128 KiB, UC' \
+	'MTRR variable ranges: on' 'mask 0xff80000800: 0x80000000-0xffffffff, 2 GiB, UC' 'not in use' \
+	'MTRR variable range 0: 0xe0000000-0xffffffff, 512 MiB, UC' \
+	'0x0407050600070106: IA32_PAT: PA0 WB PA1 WC' \
+	'change refused: gfn 0xf2000: mfn 0x12345, order 0, mmio_direct, rwx stays; mfn 0x54321, order 0, ram_rw, rwx was to replace it' \
+	'MMIO: domain 1: gfn 0xf3074-0xf3075 is mfn 0xa2610-0xa2611, type mmio_direct; mapped' \
+	'MMIO: domain 1: gfn 0xf3074 is mfn 0xa2610, type mmio_direct; taken away' \
+	'EPT violation: write where rx is allowed, to a linear address; gpa 0xf2000010 (gfn 0xf2000), mfn 0x12345, type ram_broken' \
+	'EPT violation: read where nothing is mapped, to a page table of the guest; gpa 0xf2000010 (gfn 0xf2000), mfn 0xffffffffffffffff, type mmio_dm'
+expect_stderr_contains '1 line was not understood'
+run_command sh -c '"$1" decode --format jsonl <"$2" | wc -l' sh "$XEN_EPTAUDIT" "$tmp/printed"
+expect_stdout_is 15
+if need python3; then
+	"$XEN_EPTAUDIT" decode --format json <"$tmp/printed" 2>"$tmp/err" | python3 -m json.tool >"$tmp/json"
+	run_command cat "$tmp/json"
+	expect_contains '"skipped_lines": 1' '"type": "mmio_dm"' '"new_mfn": "0x54321"'
+fi
+
+# A walk gives each entry its level, and the guest's PAT of a VMCS counts, not the host's.
+run_command sh -c 'printf "%s\n" "d1v0 Walking EPT tables for GFN 12345:" "d1v0  epte 9c00000001000107" \
+	"d1v0  epte 9c00000002000107" "d1v0  epte 9c00000003000107" "d1v0  epte 9c00000004000337" |
+	"$1" decode --xen 4.17' sh "$XEN_EPTAUDIT"
+expect_contains 'EPT entry, level 4, refers' 'EPT entry, level 3, refers' 'EPT entry, level 2, refers' \
+	'EPT entry, level 1, maps a page' 'EPT walk: gfn 0x12345 is mfn 0x4000'
+run_command sh -c 'printf "%s\n" "*** Guest State ***" "EFER = 0x0  PAT = 0x0000000000000001" "*** Host State ***" \
+	"EFER = 0x0  PAT = 0x0606060606060606" "*** Control State ***" 0x37 | "$1" decode' sh "$XEN_EPTAUDIT"
+expect_contains 'IA32_PAT of the host: PA0 WB' 'PAT0 to PAT7 (0x0000000000000001): WC UC'
+
+# A PAT without its name.
+run decode 0x0007040600070406
+expect_contains 'this may be an IA32_PAT instead: pat=0x0007040600070406'
+run decode 0x9c00000000000377 0x607
+expect_lacks 'IA32_PAT'
 
 finish

@@ -16,11 +16,11 @@ expect_stdout_is 'Domain 4
 run diff "$tmp/before" "$tmp/after"
 expect_status 1
 expect_stdout_is 'Domain 4
-  fact cache-flush: no (assumed) -> no (log)
-  fact special: 72 frames (assumed) -> 72 frames (log)
-  fact iomem: none (assumed) -> none (log)
-  fact ioports: no (assumed) -> no (log)
-  fact nr-pages: 9233 (assumed) -> 9233 (log)
+  fact I/O capabilities: no (assumed) -> no (log)
+  fact Xen'"'"'s special pages: 72 frames (assumed) -> 72 frames (log)
+  fact I/O memory: none (assumed) -> none (log)
+  fact I/O ports: no (assumed) -> no (log)
+  fact RAM pages: 9233 (assumed) -> 9233 (log)
   0x0-0xf (64 KiB): rwx WB  order 0 mfn 0x7c00 ok-if -> rwx WB  order 0 mfn 0x7c00 mismatch
   0x10 (4 KiB): rwx WB! order 0 mfn 0x7c10 ok-if -> rwx WB! order 0 mfn 0x7c10 ok
   0x11-0x9f (572 KiB): rwx WB  order 0 mfn 0x7c11 ok-if -> rwx WB  order 0 mfn 0x7c11 mismatch
@@ -45,7 +45,7 @@ run diff "$tmp/one" "$tmp/two" 4
 expect_status 1
 expect_stdout_is 'Domain 4
   0x0 (4 KiB): rwx WB  order 0 mfn 0x7ca66 ok-if -> not mapped
-  0x1 (4 KiB): rwx WB  order 0 mfn 0x7ca65 ok-if -> rwx UC  order 0 mfn 0x7ca65 ok-if
+  0x1 (4 KiB): rwx WB  order 0 mfn 0x7ca65 ok-if -> rwx UC  order 0 mfn 0x7ca65 mismatch
   0x2 (4 KiB): rwx WB  order 0 mfn 0x7ca64 ok-if -> rwx WB  order 0 mfn 0x7ca00 ok-if
   12 KiB differ'
 run diff "$tmp/one" "$tmp/one"
@@ -89,8 +89,8 @@ sed 's/nr_pages=10/nr_pages=11/; s/0200:/0201:/' "$tmp/small" >"$tmp/other"
 run diff "$tmp/small" "$tmp/other"
 expect_status 1
 expect_stdout_is 'Domain 1
-  fact special: 1 frame (log) -> 1 frame (log), with other values
-  fact nr-pages: 10 (log) -> 11 (log)
+  fact Xen'"'"'s special pages: 1 frame (log) -> 1 frame (log), with other values
+  fact RAM pages: 10 (log) -> 11 (log)
   no entry differs'
 # A version that one of them does not tell is not taken from the other.
 sed 1d "$tmp/small" >"$tmp/bare"

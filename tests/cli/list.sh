@@ -89,27 +89,27 @@ E2
 run list --from "$tmp/log"
 expect_status 0
 expect_stdout_is 'Domain 7
-  gfn                    mfn           order  entries       size  attributes  type
-  0x0-0x1                0x1000            0        2      8 KiB  rwx WB!
-  0x2-0x2                0x1003            0        1      4 KiB  rwx WB!
-  0x4-0x4                0x1005            0        1      4 KiB  rwx WB!
-  0x5-0x5                0x1006            0        1      4 KiB  rwx WB
-  0x6-0x6                0x1007            0        1      4 KiB  rw  WB
-  0x7-0x7                0x1008            0        1      4 KiB  rw  WB?
-  0x8-0x8                0x1009            0        1      4 KiB  rwx ??
-  0x200-0x5ff            -                 9        2      4 MiB  PoD
-  0x600-0x9ff            0x2000            9        2      4 MiB  rw  UC
-  0x40000-0x7ffff        0x80000          18        1      1 GiB  rw  WB!
-  0x80000-0x80000        0xffffffffff      0        1      4 KiB      UC!
+  gfn                 mfn        order  entries      size  entry    type
+  0x0-0x1             0x1000         0        2     8 KiB  rwx WB!
+  0x2-0x2             0x1003         0        1     4 KiB  rwx WB!
+  0x4-0x4             0x1005         0        1     4 KiB  rwx WB!
+  0x5-0x5             0x1006         0        1     4 KiB  rwx WB
+  0x6-0x6             0x1007         0        1     4 KiB  rw  WB
+  0x7-0x7             0x1008         0        1     4 KiB  rw  WB?
+  0x8-0x8             0x1009         0        1     4 KiB  rwx ??
+  0x200-0x5ff         -              9        2     4 MiB  PoD
+  0x600-0x9ff         0x2000         9        2     4 MiB  rw  UC
+  0x40000-0x7ffff     0x80000       18        1     1 GiB  rw  WB!
+  0x80000-0x80000     0xffffffffff   0        1     4 KiB      UC!
   14 entries'
 run list --from "$tmp/log" --format xen
 sed 's/^(XEN) //' "$tmp/log" >"$tmp/wanted"
 expect_stdout_is "$tmp/wanted"
 run list --from "$tmp/log" --columns=gfn,entries --order 9
 expect_stdout_is 'Domain 7
-  gfn                    entries
-  0x200-0x5ff                  2
-  0x600-0x9ff                  2
+  gfn                 entries
+  0x200-0x5ff               2
+  0x600-0x9ff               2
   4 entries'
 run list --from "$tmp/log" --format jsonl --gfn 7 --gfn 600-9ff --gfn 200
 expect_stdout_is '{"domid":7,"gfn":["0x7","0x7"],"mfn":"0x1008","order":0,"entries":1,"attributes":"rw  WB?","emt":"WB","ipat":null,"pending":true,"types":[]}
@@ -167,12 +167,12 @@ done
 head -c -3 "$tmp/pod" >"$tmp/cut"
 run list 1 --from "$tmp/cut"
 expect_status 3
-expect_contains '  1 entries; incomplete: the log ends in the middle of a line'
+expect_contains '  1 entry; incomplete: the log ends in the middle of a line'
 # Each domain's entries are counted for themselves.
 sed '1d; s/domain1/domain2/' "$tmp/pod" | cat "$tmp/pod" - >"$tmp/two"
 run list --from "$tmp/two" --format json
 expect_status 0
-expect_contains '"types":[]}],"entries":2,"complete":true},' '"entries":2,"complete":true}],"exit_status":0'
+expect_contains '"types":[]}],"entries":2,"complete":true},' '"entries":2,"complete":true}],"complete":true,"exit_status":0'
 
 # What list does not use it does not take, and what --find-eptp does not, neither.
 for option in '--rules 4.17' '--rules-file x' --no-q; do

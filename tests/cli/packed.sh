@@ -40,6 +40,45 @@ if [ "$has_zstd" ]; then
 	tail -c +70001 "$tmp/log" | zstd -q >>"$tmp/two.zst"
 	files="$files $tmp/log.zst $tmp/two.zst"
 fi
+# The same of xz.
+if need xz; then
+	xz -k "$tmp/log"
+	run list --from "$tmp/log.xz"
+	if grep -q 'xz -d' "$stderr"; then
+		expect_error 'cannot read'
+	else
+		head -c 70000 "$tmp/log" | xz >"$tmp/two.xz"
+		tail -c +70001 "$tmp/log" | xz >>"$tmp/two.xz"
+		files="$files $tmp/log.xz $tmp/two.xz"
+	fi
+fi
+# Text that is not plain ASCII: with a mark at its begin, UTF-16 of either order, with and without
+# that mark, and a mail as it was sent.
+tr -d '\r' <"$tmp/log" | tr '\200-\377' '?' >"$tmp/ascii"
+run audit --from "$tmp/ascii" --format jsonl
+sed 1d "$stdout" >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+{ printf '\357\273\277'; cat "$tmp/ascii"; } >"$tmp/log.utf8"
+awk '{ gsub(/=/, "=3D"); while (length($0) > 73) {
+		at = substr($0, 72, 1) == "=" ? 71 : substr($0, 73, 1) == "=" ? 72 : 73
+		if (substr($0, at - 1, 1) == "=") at -= 2
+		print substr($0, 1, at) "="; $0 = substr($0, at + 1) }
+	sub(/ $/, "=20"); print }' "$tmp/ascii" >"$tmp/log.mail"
+files="$files $tmp/log.utf8 $tmp/log.mail"
+if need python3; then
+	for encoding in utf-16 utf-16-le utf-16-be; do
+		python3 -c 'import sys; sys.stdout.buffer.write(sys.stdin.read().encode(sys.argv[1]))' \
+			$encoding <"$tmp/ascii" >"$tmp/log.$encoding"
+		files="$files $tmp/log.$encoding"
+	done
+fi
+printf 'BZh91AY&SY' >"$tmp/log.bz2"
+run list --from "$tmp/log.bz2"
+expect_error 'bzip2 -d'
+head -c 300 "$gz" >"$tmp/cut.gz"
+run list --from "$tmp/cut.gz"
+expect_error 'is cut short'
+
 for file in $files; do
 	same "$XEN_EPTAUDIT" audit --from "$file" --format jsonl
 	# shellcheck disable=SC2016 # the inner shell's
@@ -90,7 +129,7 @@ for file in $files; do
 done
 printf '\037\213' >"$tmp/short.gz"
 run audit --from "$tmp/short.gz"
-expect_error 'short.gz is empty'
+expect_error 'short.gz is cut short'
 
 # What unpacks to a thousand times its size takes no memory, and no disk.
 # With sanitizers no program runs in so little.

@@ -3,6 +3,7 @@
 # What README shows is what the program prints.
 
 . "${SRCDIR:-.}/tests/lib.sh"
+COLUMNS=80
 
 # README names files and the program as seen from the top of the sources.
 XEN_EPTAUDIT=$(realpath "$XEN_EPTAUDIT")

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is said of each kind of entry, word by word, in every form.
 . "${SRCDIR:-.}/tests/lib.sh"
+COLUMNS=80
 
 cat <<'LOG' >"$tmp/log"
 (XEN) Xen version 4.17.7 (me@here) (gcc) debug=n Wed Nov  4 16:52:28 UTC 2026
@@ -34,90 +35,197 @@ audit()
 audit -v
 cat <<'WANTED' >"$tmp/wanted"
 console standard input
-Xen 4.17.7, rule set 4.19 (log)
+Xen 4.17.7 (log), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6,
+  4.19, 4.20 (set 4.19)
 
 Domain 4
-  iommu unknown, cache-flush yes (given), guest-mtrr unknown, guest-mtrr-var unknown,
-  pinned unknown, host-mtrr unknown, host-mtrr-var unknown, special 1 frame (given),
-  mmio-ro unknown, memory-map 2 GiB RAM (log), p2m-type from rights, order and frame (derived),
-  nr-pages unknown
-  gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
-  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WB and host MTRR WB merge to it
-  0x0                  0x50000             1      4 KiB  rwx WB   not known  ok-if
-  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR UC and host MTRR UC merge to it
-  0x1                  0x50001             1      4 KiB  rwx UC   not known  ok-if
-  as the rule says only if pinned differs from the usual: the gfn lies in a pinned range
-  0x2                  0x50002             1      4 KiB  rwx WB!  not known  ok-if
-  as the rule says if pinned, guest-mtrr, guest-mtrr-var, host-mtrr, host-mtrr-var is as usual: guest MTRR WT and host MTRR WP merge to it
-  0x3                  0x50003             1      4 KiB  rwx WP   not known  ok-if
-  Xen recomputes it on the next touch
-  0x4                  0x50004             1      4 KiB  rwx ???            pending
-  not present
-  0x5                  0x50005             1      4 KiB      WB             skipped
-  Xen recomputes it on the next touch
-  0x6                  0x50006             1      4 KiB  rwx WB?            pending
-  populated on demand
-  0x200-0x3ff          -                   1      2 MiB  PoD                skipped
-  as the rule says: the type is mmio_direct
-  0x400-0x5ff          0xf0000             1      2 MiB  rwx UC   UC        ok
-  WB!, but the rule says UC because the type is mmio_direct; the guest caches what must not be cached: PAT WB gives WB, not UC
-  0x600-0x7ff          0xf0200             1      2 MiB  rwx WB!  UC        mismatch   danger
-  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
-  ok-if rests on pinned (4), guest-mtrr (3), guest-mtrr-var (3), host-mtrr (3), host-mtrr-var (3)
+  IOMMU                unknown
+  I/O capabilities     yes (given)
+  guest MTRRs          unknown
+  guest MTRR ranges    unknown
+  pinned ranges        unknown
+  host MTRRs           unknown
+  host MTRR ranges     unknown
+  Xen's special pages  1 frame (given)
+  read-only MMIO       unknown
+  host memory map      2 GiB RAM (log)
+  page types           from rights, order and frame (derived)
+  RAM pages            unknown
+
+  WB!, should be UC                                                       danger
+    rule    MMIO_UC: the type is mmio_direct
+    effect  the guest can cache what must not be cached, and see old data:
+            where it asks for WB it gets WB, not UC
+      0x600-0x7ff            1 entry      2 MiB  rwx WB!  mfn 0xf0200
+
+  WB, right only if                                                        ok-if
+    if      pinned ranges, guest MTRRs, guest MTRR ranges, host MTRRs, host
+            MTRR ranges: as usual
+    rule    MTRR_MERGE: guest MTRR WB and host MTRR WB merge to it
+      0x0                    1 entry      4 KiB  rwx WB   mfn 0x50000
+
+  UC, right only if                                                        ok-if
+    if      pinned ranges, guest MTRRs, guest MTRR ranges, host MTRRs, host
+            MTRR ranges: as usual
+    rule    MTRR_MERGE: guest MTRR UC and host MTRR WB merge to it
+      0x1                    1 entry      4 KiB  rwx UC   mfn 0x50001
+
+  WB!, right only if                                                       ok-if
+    if      pinned ranges: not as usual
+    rule    PINNED: the gfn lies in a pinned range
+      0x2                    1 entry      4 KiB  rwx WB!  mfn 0x50002
+
+  WP, right only if                                                        ok-if
+    if      pinned ranges, guest MTRRs, guest MTRR ranges, host MTRRs, host
+            MTRR ranges: as usual
+    rule    MTRR_MERGE: guest MTRR WP and host MTRR WB merge to it
+      0x3                    1 entry      4 KiB  rwx WP   mfn 0x50003
+
+  Xen recomputes these when they are next touched                        pending
+      0x4                    1 entry      4 KiB  rwx ???  mfn 0x50004
+      0x6                    1 entry      4 KiB  rwx WB?  mfn 0x50006
+
+  not present                                                            skipped
+      0x5                    1 entry      4 KiB      WB   mfn 0x50005
+
+  populated on demand, maps nothing yet                                  skipped
+      0x200-0x3ff            1 entry      2 MiB
+
+  UC, as it should be                                                         ok
+    rule    MMIO_UC: the type is mmio_direct
+      0x400-0x5ff            1 entry      2 MiB  rwx UC   mfn 0xf0000
+
+  10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited,
+    2 pending, 2 skipped, 1 mismatch
+  3 entries are right only if what is not known is as usual: pinned ranges (4),
+    guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3), host MTRR ranges
+    (3)
+    to know the pinned ranges: no call or log tells them; if some are pinned,
+      --given
+    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0
+      and --given
+    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and --given
+    to know the host MTRRs: boot Xen with mtrr.show=1, and have the log from
+      its first line on
+    to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
+  1 entry is right only if something is not as usual
 
 Domain 5
-  gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
-  as the rule says: the frame is one of Xen's special pages
-  0x0                  0x60000             1      4 KiB  rwx WB!  WB!       ok
+  WB!, as it should be                                                        ok
+    rule    SPECIAL_WB: the frame is one of Xen's special pages
+      0x0                    1 entry      4 KiB  rwx WB!  mfn 0x60000
+
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 
-2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if (1 only by an unusual fact),
+    0 inherited, 2 pending, 2 skipped, 1 mismatch
+
+How to read this
+    0x10-0x1f  guest frames of 4 KiB, first and last; mfn is the machine frame
+               of the first
+    WB UC WC   memory types: write-back (ordinary memory), uncached,
+               write-combining; WT is write-through, WP write-protected
+    !          the type is forced (iPAT): what the guest's own page tables ask
+               for by its PAT does not count; without it, it does
+    ?          Xen recomputes the entry when it is next touched
+    rwx        the guest may read, write, execute
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit
 cat <<'WANTED' >"$tmp/wanted"
 console standard input
-Xen 4.17.7, rule set 4.19 (log)
+Xen 4.17.7 (log), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6,
+  4.19, 4.20 (set 4.19)
 
 Domain 4
-  iommu unknown, cache-flush yes (given), guest-mtrr unknown, guest-mtrr-var unknown,
-  pinned unknown, host-mtrr unknown, host-mtrr-var unknown, special 1 frame (given),
-  mmio-ro unknown, memory-map 2 GiB RAM (log), p2m-type from rights, order and frame (derived),
-  nr-pages unknown
-  gfn                  mfn           entries       size  entry    expected  verdict    severity  bug
-  as the rule says only if pinned differs from the usual: the gfn lies in a pinned range
-  0x2                  0x50002             1      4 KiB  rwx WB!  not known  ok-if
-  WB!, but the rule says UC because the type is mmio_direct; the guest caches what must not be cached: PAT WB gives WB, not UC
-  0x600-0x7ff          0xf0200             1      2 MiB  rwx WB!  UC        mismatch   danger
-  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
-  ok-if rests on pinned (4), guest-mtrr (3), guest-mtrr-var (3), host-mtrr (3), host-mtrr-var (3)
+  IOMMU                unknown
+  I/O capabilities     yes (given)
+  guest MTRRs          unknown
+  guest MTRR ranges    unknown
+  pinned ranges        unknown
+  host MTRRs           unknown
+  host MTRR ranges     unknown
+  Xen's special pages  1 frame (given)
+  read-only MMIO       unknown
+  host memory map      2 GiB RAM (log)
+  page types           from rights, order and frame (derived)
+  RAM pages            unknown
+
+  WB!, should be UC                                                       danger
+    rule    MMIO_UC: the type is mmio_direct
+    effect  the guest can cache what must not be cached, and see old data:
+            where it asks for WB it gets WB, not UC
+      0x600-0x7ff            1 entry      2 MiB  rwx WB!  mfn 0xf0200
+
+  WB!, right only if                                                       ok-if
+    if      pinned ranges: not as usual
+    rule    PINNED: the gfn lies in a pinned range
+      0x2                    1 entry      4 KiB  rwx WB!  mfn 0x50002
+
+  10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited,
+    2 pending, 2 skipped, 1 mismatch
+  3 entries are right only if what is not known is as usual: pinned ranges (4),
+    guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3), host MTRR ranges
+    (3)
+    to know the pinned ranges: no call or log tells them; if some are pinned,
+      --given
+    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0
+      and --given
+    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and --given
+    to know the host MTRRs: boot Xen with mtrr.show=1, and have the log from
+      its first line on
+    to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
+  1 entry is right only if something is not as usual
 
 Domain 5
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 
-2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if (1 only by an unusual fact),
+    0 inherited, 2 pending, 2 skipped, 1 mismatch
+
+How to read this
+    0x10-0x1f  guest frames of 4 KiB, first and last; mfn is the machine frame
+               of the first
+    WB UC WC   memory types: write-back (ordinary memory), uncached,
+               write-combining; WT is write-through, WP write-protected
+    !          the type is forced (iPAT): what the guest's own page tables ask
+               for by its PAT does not count; without it, it does
+    rwx        the guest may read, write, execute
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit --summary
 cat <<'WANTED' >"$tmp/wanted"
 console standard input
-Xen 4.17.7, rule set 4.19 (log)
+Xen 4.17.7 (log), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6,
+  4.19, 4.20 (set 4.19)
 
 Domain 4
-  10 entries, 6 MiB: 1 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+  10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited,
+    2 pending, 2 skipped, 1 mismatch
 
 Domain 5
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 
-2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if, 0 inherited, 2 pending, 2 skipped, 1 mismatch
+2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if (1 only by an unusual fact),
+    0 inherited, 2 pending, 2 skipped, 1 mismatch
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit -v --format tap
 cat <<'WANTED' >"$tmp/wanted"
 TAP version 13
 # console standard input
-# mismatch (danger) gfn 0x600-0x7ff
+# ok-if gfn 0x0-0x0: rwx WB 
+# ok-if gfn 0x1-0x1: rwx UC 
+# ok-if gfn 0x2-0x2: rwx WB!
+# ok-if gfn 0x3-0x3: rwx WP 
+# pending gfn 0x4-0x4: rwx ???
+# skipped gfn 0x5-0x5:     WB 
+# pending gfn 0x6-0x6: rwx WB?
+# skipped gfn 0x200-0x3ff: PoD
+# ok gfn 0x400-0x5ff: rwx UC 
+# mismatch (danger) gfn 0x600-0x7ff: got WB!, wanted UC, by MMIO_UC; 1 entry
 not ok 1 - domain 4: audit: 1 of 10 entries mismatch
+# ok gfn 0x0-0x0: rwx WB!
 ok 2 - domain 5: audit: 0 of 1 entries mismatch
 1..2
 WANTED
@@ -132,17 +240,18 @@ expect_stdout_is "$tmp/wanted"
 } >"$tmp/many"
 sed -i 's/^(XEN) $/(XEN) domain4 EPT p2m table:/' "$tmp/many"
 run audit --from "$tmp/many" --given "$tmp/given"
-expect_contains '  ... and 11 more runs that are ok only if a fact is unusual (-v)'
-[ "$(grep -c 'rwx WB!  not known  ok-if' "$stdout")" -eq 20 ]
+expect_contains '  ... and 11 more runs that are right only if a fact is unusual (-v)'
+[ "$(grep -c 'rwx WB!  mfn' "$stdout")" -eq 20 ]
 judge $? 'not 20 are shown'
 run audit --from "$tmp/many" --given "$tmp/given" -v
 expect_lacks 'more runs'
-[ "$(grep -c 'rwx WB!  not known  ok-if' "$stdout")" -eq 31 ]
+[ "$(grep -c 'rwx WB!  mfn' "$stdout")" -eq 31 ]
 judge $? 'not all are shown'
 # No version; one that leaves open which rule set; a name.
 sed 1d "$tmp/log" >"$tmp/unknown"
+COLUMNS=1000
 run audit --from "$tmp/unknown" --rules 4.19
-expect_contains 'Xen of unknown version, rule set 4.19 (given)'
+expect_contains 'Xen of unknown version (given), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6, 4.19, 4.20 (set 4.19)'
 run audit --from "$tmp/unknown" --rules 4.19 --format json
 expect_contains '"xen":{"version":null'
 
@@ -200,7 +309,7 @@ finding 4 0x600 0x7ff 0xf0200 9 WB True mismatch danger None - - UC 0
 2 1
 WANTED
 expect_stdout_is "$tmp/wanted"
-short --summary -v
+short --summary
 cat <<'WANTED' >"$tmp/wanted"
 4 None {'entries': 10, 'pages': 1543, 'ok': 1, 'ok_if': 4, 'pending': 2, 'skipped': 2, 'mismatch': 1, 'unusual': 1} {'pinned': 4, 'guest-mtrr': 3, 'guest-mtrr-var': 3, 'host-mtrr': 3, 'host-mtrr-var': 3} True
 5 None {'entries': 1, 'pages': 1, 'ok': 1} {} True

@@ -13,7 +13,7 @@ expect_stdout_is 'Rule set 4.17
   releases: 4.17.0-4.17.4, 4.18.0-4.18.2
   origin:   a superpage of special pages only stays whole (60d1adfa1879)
   made of:  4.16
-  commit:   60d1adfa1879 (2022-06-30, first in 4.17.0):
+  commit:   60d1adfa1879 (2022-06-30, first in 4.17.0)
             superpages of nothing but special pages are not split
   1. RO_MMIO            the frame is read-only MMIO
      made     c61a6f74f80e (2016-02-17, first in 4.7.0, also from 4.5.3, 4.6.3 on)
@@ -50,7 +50,7 @@ run rules show mmio-guest-mtrr-2024-06
 expect_contains '  message:  Roger Pau Monné, 2024-06-11' 'Re: [PATCH] x86/EPT: relax iPAT for "invalid" MFNs' \
 	'Message-ID: <Zmf_k2meED8iG3H5@macbook>'
 run rules show 4.21
-expect_contains '  made of:  4.19' '  commit:   8333e358e4cd (2025-05-20, first in 4.21.0):'
+expect_contains '  made of:  4.19' '  commit:   8333e358e4cd (2025-05-20, first in 4.21.0)'
 run rules show 4.5
 expect_lacks 'made of' 'commit:' 'message:'
 run rules show

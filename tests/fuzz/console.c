@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fuzz target: an audit of anything that claims to be a console log. */
+#include "source/console/console.h"
 #include "audit/judge.h"
 #include "source/source.h"
 
@@ -21,11 +22,14 @@ static void audit(struct source *source, struct dump *dump)
 	static struct entry entries[64];
 	const struct summary *summary;
 	struct error err;
-	struct judge *judge = judge_new(&dump->facts, true, emit, (uint64_t[]){ 0 });
+	struct judge *judge;
 	uint64_t verdicts = 0;
 	ssize_t count;
 	int i;
 
+	if (!dump->facts.rules) /* as a session does where the release does not say */
+		dump->facts.rules = RULES_RELEASED;
+	judge = judge_new(&dump->facts, true, emit, (uint64_t[]){ 0 });
 	while (judge && (count = source_read(source, entries, 64, &err)) > 0)
 		judge_entries(judge, entries, count);
 	if (!judge)

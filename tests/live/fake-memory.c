@@ -3,8 +3,24 @@
  * The machine's memory for fake-xen.c, and Xen's gdbsx, which reads it: through two levels of page
  * tables, as Xen does. What would harm a real host ends the program here: a frame that is not RAM,
  * a table that is not the caller's own page, a write, too many pages at once.
+ *
+ * The script:
+ *   memory FILE                    the machine's, flat or an ELF core; else there is no gdbsx, or
+ *   random SEED                    all of it is made of tables by chance
+ *   own-page MFN PFN               where the page of /dev/xen/hypercall lies; else there is none
+ *   owned MFN                      another frame that is dom0's
+ *   root EPTP                      RAM in this EPT is known to M2P
+ *   m2p MFN COUNT PFN              frames from MFN on are those from PFN on
+ *   hidden PART                    this part of M2P cannot be mapped
+ *   change READ MFN INDEX VALUE    from that read on an entry of a table is another one
+ *   flip READ MFN INDEX VALUE      the same for this read only
+ *   short READ                     that read does not give all
+ *   wrong READ                     that read gives other pages
+ *   cpu VENDOR                     what /proc/cpuinfo says
+ *   symbol NAME ADDRESS            of Xen's          xen-at MFN COUNT      where it lies
+ *   last-gfn ID GFN
  */
-#include "fake.h"
+#include "live/fake.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Xen's libraries as far as the live source calls them, to be preloaded. $FAKE_XEN is a script, one
- * item a line; numbers are C numbers.
+ * Xen's libraries as far as the live source calls them, to be preloaded or linked. $FAKE_XEN is a
+ * script, one item a line; numbers are C numbers.
  *
  *   version MAJOR MINOR EXTRA      commandline TEXT           own DOMID
  *   ring BYTES                     index NUMBER               boot FILE
@@ -17,20 +17,12 @@
  *   come ID CALL                   there from that call on      dying ID CALL
  *   fail NAME ERRNO [TIME]         at the TIMEth call of that name (all)
  *   spam FILE [FIRST LAST]         printed after each read of the ring, or these (from 1)
- *   sleep NAME SECONDS             before that call
- *   What fake-memory.c reads:
- *   memory FILE                    the machine's, flat or an ELF core; without it gdbsx is not
- * there random SEED                    all of it is made of tables by chance own-page MFN PFN where
- * the page of /dev/xen/hypercall lies; without it there is none owned MFN another frame that is
- * dom0's root EPTP                      RAM in this EPT is known to M2P m2p MFN COUNT PFN frames
- * from MFN on are those from PFN on hidden PART                    this part of M2P cannot be
- * mapped change CALL MFN INDEX VALUE    from that read on an entry of a table is another one flip
- * CALL MFN INDEX VALUE      the same for this read only short CALL                     that read
- * does not give all wrong CALL                     that read gives other pages cpu VENDOR what
- * /proc/cpuinfo says symbol NAME ADDRESS            of Xen's          xen-at MFN COUNT      where
- * it lies last-gfn ID GFN log FILE                       each call, as it is made
+ *   hold NAME FILE                 before that call, as long as the file is there
+ *   log FILE                       each call, as it is made
+ *   What there is of memory and of gdbsx is described in fake-memory.c.
  */
-#include "fake.h"
+#include "live/fake-xen.h"
+#include "live/fake.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -134,9 +126,8 @@ static void print_file(const char *path)
 	fclose(file);
 }
 
-static void __attribute__((constructor)) load(void)
+void fake_xen_load(const char *path)
 {
-	const char *path = getenv("FAKE_XEN");
 	FILE *file = path ? fopen(path, "r") : NULL;
 	char text[4096];
 	struct line *line;
@@ -172,6 +163,12 @@ static void __attribute__((constructor)) load(void)
 		print_file(fake_word(line, 1));
 }
 
+static void __attribute__((constructor)) load(void)
+{
+	if (getenv("FAKE_XEN"))
+		fake_xen_load(getenv("FAKE_XEN"));
+}
+
 /* Begins a call: does the script let it fail? Returns -1 with errno then. */
 int fake_enter(const char *name)
 {
@@ -188,9 +185,9 @@ int fake_enter(const char *name)
 	time = ++made[i].times;
 	calls++;
 	fake_note("%s\n", name);
-	line = fake_find("sleep", name, 0);
-	if (line)
-		sleep(fake_number(fake_word(line, 2)));
+	line = fake_find("hold", name, 0);
+	for (i = 0; line && !access(fake_word(line, 2), F_OK) && i < 6000; i++)
+		usleep(10000);
 	for (i = 0; (line = fake_find("fail", name, i)); i++)
 		if (line->count < 4 || fake_number(fake_word(line, 3)) == time) {
 			errno = fake_number(fake_word(line, 2));

@@ -17,7 +17,10 @@ import re
 #   P  pins; behind the last come MTRRs
 SETS = {'4.5': 'iPNM', '4.5.3': 'IRPNM', '4.6.5': 'RPMIN', '4.7': 'IRMNP', '4.11': 'RMINP',
         '4.14': 'RMINsP', '4.15': 'RInsmP', '4.16': 'RInsmGP', '4.17': 'RInSmGP',
-        '4.19': 'RnSmGP', '4.21': 'RnSmGP', 'special-first-2022-09': 'RInFmGP'}
+        '4.19': 'RnSmGP', '4.21': 'RnSmGP', 'special-first-2022-09': 'RInFmGP',
+        # On these hosts no domain has an IOMMU, so that control is what capabilities are.
+        'cache-control-2025-05': 'RnSmGP',
+        'xenserver-7.1': 'RMINFP', 'xcp-ng-8.2': 'RMINSP', 'xenserver-8': 'RnSmGP'}
 
 MERGED = {'WC WB': 'WC', 'WB WC': 'WC', 'WT WB': 'WT', 'WB WT': 'WT', 'WP WB': 'WP', 'WB WP': 'WP',
           'WT WP': 'WP', 'WP WT': 'WP'}
@@ -101,8 +104,7 @@ def merge(guest, host):
 
 def decide(log, steps, domid, gfn, mfn, order, rights):
     """What the steps give. Direct MMIO is what is not RAM, and the APIC page."""
-    special = [frame in log.special for frame in range(mfn, mfn + (1 << order))]
-    apic = gfn == 0xfee00 and special[0]
+    apic = gfn == 0xfee00 and mfn in log.special
     mmio = apic or not log.is_ram(mfn)
     for step in steps:
         if step in 'iI' and not log.valid(mfn):
@@ -115,9 +117,10 @@ def decide(log, steps, domid, gfn, mfn, order, rights):
             return 'UC '
         if step in 'nN' and not log.capable.get(domid) and not (step == 'n' and mmio):
             return 'WB!'
-        if step in 'sS' and any(special):
-            return 'WB!' if all(special) and (step == 'S' or not order) else 'split'
-        if step == 'F' and special[0]:
+        if step in 'sS' and (special := sum(mfn <= frame < mfn + (1 << order)
+                                            for frame in log.special)):
+            return 'WB!' if special == 1 << order and (step == 'S' or not order) else 'split'
+        if step == 'F' and mfn in log.special:
             return 'WB!'
         if step == 'G' and not order and not mmio and 'x' not in rights:
             return 'WB!'

@@ -25,24 +25,25 @@ static void note(void *opaque, const struct difference *difference)
 
 	(void)opaque;
 	for (gfn = difference->first; gfn <= difference->last && gfn < GFNS; gfn++) {
-		check(!told[gfn], "gfn %d is told twice", (int)gfn);
+		check_each(!told[gfn], "gfn %d is told twice", (int)gfn);
 		told[gfn] = true;
 		for (side = 0; side < 2; side++) {
 			const struct cell *cell = &cells[side][gfn];
 			const struct piece *piece = &difference->piece[side];
 			uint64_t mfn = piece->first.mfn + (gfn - difference->first);
 
-			check(cell->mapped == difference->mapped[side], "gfn %d: mapped", (int)gfn);
+			check_each(cell->mapped == difference->mapped[side], "gfn %d: mapped",
+				   (int)gfn);
 			if (cell->mapped)
-				check(piece->first.emt == cell->emt &&
-					      piece->verdict == cell->verdict &&
-					      (mfn == cell->mfn ||
-					       !difference->mfn_contiguous[side]),
-				      "gfn %d: entry of side %u", (int)gfn, side);
+				check_each(piece->first.emt == cell->emt &&
+						   piece->verdict == cell->verdict &&
+						   (mfn == cell->mfn ||
+						    !difference->mfn_contiguous[side]),
+					   "gfn %d: entry of side %u", (int)gfn, side);
 		}
 	}
 	/* Beyond the last mapping nothing differs. */
-	check(difference->last < GFNS, "ends at 0x%x", (unsigned int)difference->last);
+	check_each(difference->last < GFNS, "ends at 0x%x", (unsigned int)difference->last);
 }
 
 static unsigned int random_below(unsigned int limit)
@@ -131,9 +132,9 @@ static void test_each(void)
 
 			pieces_add(&pieces[side], &runs[0]);
 			pieces_add(&pieces[!side], &runs[1]);
-			check(diff_pieces(&pieces[0], &pieces[1], count_only, NULL) ==
-				      cases[i].differs,
-			      "%s, side %u", cases[i].what, side);
+			check_each(diff_pieces(&pieces[0], &pieces[1], count_only, NULL) ==
+					   cases[i].differs,
+				   "%s, side %u", cases[i].what, side);
 			pieces_clear(&pieces[0]);
 			pieces_clear(&pieces[1]);
 		}
@@ -148,8 +149,8 @@ static void test_each(void)
 		run.first.ipat = !i;
 		run.first.mfn += i;
 		pieces_add(&pieces[1], &run);
-		check(!diff_pieces(&pieces[0], &pieces[1], count_only, NULL), "%s",
-		      i ? "frame of PoD" : "iPAT behind ?");
+		check_each(!diff_pieces(&pieces[0], &pieces[1], count_only, NULL), "%s",
+			   i ? "frame of PoD" : "iPAT behind ?");
 		pieces_clear(&pieces[0]);
 		pieces_clear(&pieces[1]);
 	}
@@ -187,12 +188,12 @@ int main(void)
 				memcmp(&cells[0][gfn], &cells[1][gfn], sizeof(cells[0][0])) != 0;
 		fill(0, &pieces[0]);
 		fill(1, &pieces[1]);
-		check(diff_pieces(&pieces[0], &pieces[1], note, NULL) == differing,
-		      "round %u: %u gfns differ", round, differing);
+		check_each(diff_pieces(&pieces[0], &pieces[1], note, NULL) == differing,
+			   "round %u: %u gfns differ", round, differing);
 		for (gfn = 0; gfn < GFNS; gfn++)
-			check(told[gfn] ==
-				      !!memcmp(&cells[0][gfn], &cells[1][gfn], sizeof(cells[0][0])),
-			      "round %u: gfn %u", round, gfn);
+			check_each(told[gfn] == !!memcmp(&cells[0][gfn], &cells[1][gfn],
+							 sizeof(cells[0][0])),
+				   "round %u: gfn %u", round, gfn);
 		for (side = 0; side < 2; side++)
 			pieces_clear(&pieces[side]);
 	}

@@ -25,18 +25,19 @@ static void test_partition(void)
 		for (n = 0; (field = ept_field(n, &layout)); n++) {
 			uint64_t bits = ept_field_value(field, ~UINT64_C(0)) << field->low;
 
-			check(!(seen & bits), "4.%u: %s overlaps", minor, field->name);
+			check_each(!(seen & bits), "4.%u: %s overlaps", minor, field->name);
 			seen |= bits;
 			put |= ept_field_value(field, random) << field->low;
 			if (field->kind == EPT_P2M_ACCESS) {
 				accesses++;
-				check(ept_field_value(field, random) == ept_access(random, &layout),
-				      "4.%u: access", minor);
+				check_each(ept_field_value(field, random) ==
+						   ept_access(random, &layout),
+					   "4.%u: access", minor);
 			}
 		}
-		check(seen == ~UINT64_C(0), "4.%u: fields are 0x%" PRIx64, minor, seen);
-		check(put == random, "4.%u: values", minor);
-		check(accesses == 1, "4.%u: %u accesses", minor, accesses);
+		check_each(seen == ~UINT64_C(0), "4.%u: fields are 0x%" PRIx64, minor, seen);
+		check_each(put == random, "4.%u: values", minor);
+		check_each(accesses == 1, "4.%u: %u accesses", minor, accesses);
 	}
 }
 
@@ -69,9 +70,9 @@ static void test_releases(void)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (minor = 2; minor < 25; minor++)
-			check(has(minor, rows[i].name) ==
-				      (minor >= rows[i].first && minor <= rows[i].last),
-			      "%s in 4.%u", rows[i].name, minor);
+			check_each(has(minor, rows[i].name) ==
+					   (minor >= rows[i].first && minor <= rows[i].last),
+				   "%s in 4.%u", rows[i].name, minor);
 	check(has(EPT_NEWEST, "pw") && !has(EPT_NEWEST, "tm"), "the newest");
 }
 
@@ -154,9 +155,9 @@ static void test_misconfiguration(void)
 					const char *rule =
 						ept_misconfiguration(entry, level, widths[width]);
 
-					check(!rule == !wrong(entry, level, widths[width]),
-					      "level %u, 0x%" PRIx64 ", %u bits: %s", level, entry,
-					      widths[width], rule ? rule : "right");
+					check_each(!rule == !wrong(entry, level, widths[width]),
+						   "level %u, 0x%" PRIx64 ", %u bits: %s", level,
+						   entry, widths[width], rule ? rule : "right");
 				}
 	check(!!strstr(ept_misconfiguration(2, 1, 52), "010b"), "010b");
 	check(!!strstr(ept_misconfiguration(0x36, 1, 52), "110b"), "110b");

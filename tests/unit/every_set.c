@@ -30,7 +30,8 @@ static void ask(unsigned int class, bool capable, uint64_t mfn)
 
 static void expect(unsigned int id, const char *since, const char *until)
 {
-	const struct xen_commit *began = every_set_since(&every, id), *ended = every_set_until(&every, id);
+	const struct xen_commit *began = every_set_since(&every, id),
+				*ended = every_set_until(&every, id);
 
 	check(!strcmp(began ? began->id : "", since), "%s: since %s", ruleset(id)->name,
 	      began ? began->id : "ever");

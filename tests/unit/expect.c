@@ -25,7 +25,7 @@ static bool holds(const char *text, char *result, size_t size)
 	*result = '\0';
 	if (!check(!expect_add(&expectations, text, &err), "'%s': %s", text, err.text))
 		return false;
-	expect_begin(&expectations);
+	expect_begin(&expectations, 1, NULL);
 	for (gfn = 0; gfn < 0x10; gfn++) {
 		struct entry entry = { .gfn = gfn,
 				       .mfn = 0x1000 + gfn,
@@ -88,7 +88,7 @@ static void lost(void)
 	char result[200];
 
 	expect_add(&expectations, "10-20=UC!", &err);
-	expect_begin(&expectations);
+	expect_begin(&expectations, 1, NULL);
 	expect_entries(&expectations, entries, 1);
 	expect_end(&expectations, false);
 	check(!expect_holds(&expectations.list[0]), "an incomplete range");

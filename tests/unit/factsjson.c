@@ -154,12 +154,12 @@ static void test_written_is_read(void)
 		any_facts(&facts);
 		facts_init(&read);
 		text = write_facts(&facts);
-		check(!read_text(text, &read, &err), "%s\n%s", err.text, text);
+		check_each(!read_text(text, &read, &err), "%s\n%s", err.text, text);
 		again = write_facts(&read);
-		check(!strcmp(text, again), "written\n%s\nread\n%s", text, again);
-		check(!facts_copy(&copy, &facts), "copied");
+		check_each(!strcmp(text, again), "written\n%s\nread\n%s", text, again);
+		check_each(!facts_copy(&copy, &facts), "copied");
 		copied = write_facts(&copy);
-		check(!strcmp(text, copied), "of\n%s\nthe copy is\n%s", text, copied);
+		check_each(!strcmp(text, copied), "of\n%s\nthe copy is\n%s", text, copied);
 		facts_clear(&facts);
 		facts_clear(&read);
 		facts_clear(&copy);
@@ -167,7 +167,7 @@ static void test_written_is_read(void)
 		free(again);
 		free(copied);
 		text = write_facts(&facts);
-		check(!strstr(text, "[[") && !strstr(text, "true"), "cleared: %s", text);
+		check_each(!strstr(text, "[[") && !strstr(text, "true"), "cleared: %s", text);
 		free(text);
 	}
 }
@@ -182,13 +182,13 @@ static void test_table(void)
 		bool placed = info->kind == KIND_BOOL || info->kind == KIND_NUMBER ||
 			      info->kind == KIND_RANGES;
 
-		check(info->name && info->description, "fact %u has no row", i);
-		check((info->place != 0) == placed, "place of %s", info->name);
+		check_each(info->name && info->description, "fact %u has no row", i);
+		check_each((info->place != 0) == placed, "place of %s", info->name);
 		for (k = 0; k < i; k++) {
-			check(!info->place || info->place != fact_info[k].place,
-			      "%s and %s in one place", info->name, fact_info[k].name);
-			check(!info->shown || info->shown != fact_info[k].shown,
-			      "%s and %s shown at one place", info->name, fact_info[k].name);
+			check_each(!info->place || info->place != fact_info[k].place,
+				   "%s and %s in one place", info->name, fact_info[k].name);
+			check_each(!info->shown || info->shown != fact_info[k].shown,
+				   "%s and %s shown at one place", info->name, fact_info[k].name);
 		}
 	}
 }

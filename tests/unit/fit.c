@@ -41,6 +41,8 @@ static void make_p2m(struct facts *facts, bool io)
 	facts_init(facts);
 	facts->iommu = (struct fact_bool){ false, HOW_GIVEN };
 	facts->cache_flush = (struct fact_bool){ io, HOW_GIVEN };
+	facts->cache_control = (struct fact_bool){ io, HOW_GIVEN };
+	facts->iommu_snoop = (struct fact_bool){ true, HOW_GIVEN };
 	ranges_add(&facts->ram.ranges, 0, 0x3ffff);
 	facts->ram.how = HOW_GIVEN;
 	pdx_mfn_valid(facts);
@@ -94,7 +96,7 @@ static void decide_all(const struct facts *facts, unsigned int rules)
 		question_put(&one, &entries[i], &question, &window);
 		decide(&one, &question, &decision);
 		key = __builtin_ctz(decision.possible);
-		check(decision.possible == 1u << key, "everything is known");
+		check_each(decision.possible == 1u << key, "everything is known");
 		if (key == OUTCOME_SPLIT)
 			continue;
 		entries[kept] = entries[i];
@@ -120,10 +122,11 @@ static void one(unsigned int rules, bool io)
 		fit_entries(reader, entries + i, i + 7 < count ? 7 : count - i);
 	fit_end(reader);
 	best = fit_best(&fit, UINT32_MAX);
-	check(!fit.rc && fit.entries == count, "%zu of %zu entries judged", (size_t)fit.entries,
-	      count);
-	check(best >> rules & 1 && !fit_contradicted(&fit, rules), "%s%s: itself fits, sets %#x do",
-	      ruleset(rules)->name, io ? " with I/O" : "", best);
+	check_each(!fit.rc && fit.entries == count, "%zu of %zu entries judged",
+		   (size_t)fit.entries, count);
+	check_each(best >> rules & 1 && !fit_contradicted(&fit, rules),
+		   "%s%s: itself fits, sets %#x do", ruleset(rules)->name, io ? " with I/O" : "",
+		   best);
 	for (id = 0; id < ruleset_count(); id++) {
 		const struct fit_group *group;
 		uint64_t differ = 0, apart;
@@ -142,15 +145,15 @@ static void one(unsigned int rules, bool io)
 								   (unsigned int)entries[i].ipat) &
 				  1);
 		}
-		check(fit_contradicted(&fit, id) == differ,
-		      "%s by %s: %llu contradictions, not %llu", ruleset(rules)->name,
-		      ruleset(id)->name, (unsigned long long)fit_contradicted(&fit, id),
-		      (unsigned long long)differ);
-		check((best >> id & 1) == !differ, "%s by %s: fits", ruleset(rules)->name,
-		      ruleset(id)->name);
+		check_each(fit_contradicted(&fit, id) == differ,
+			   "%s by %s: %llu contradictions, not %llu", ruleset(rules)->name,
+			   ruleset(id)->name, (unsigned long long)fit_contradicted(&fit, id),
+			   (unsigned long long)differ);
+		check_each((best >> id & 1) == !differ, "%s by %s: fits", ruleset(rules)->name,
+			   ruleset(id)->name);
 		group = fit_against(&fit, id, rules, &apart);
-		check(apart == differ && !group == !differ, "%s by %s: told apart",
-		      ruleset(rules)->name, ruleset(id)->name);
+		check_each(apart == differ && !group == !differ, "%s by %s: told apart",
+			   ruleset(rules)->name, ruleset(id)->name);
 	}
 	fit_clear(&fit);
 	facts_clear(&facts);

@@ -90,7 +90,10 @@ static struct summary judged(const struct facts *facts, bool all, const struct e
 	return summary;
 }
 
-/* UC! is inherited only beside a sibling, from a superpage that both could be pieces of. */
+/*
+ * UC! is inherited beside another piece of a superpage that both could be pieces of, and ok-if one
+ * is all that is left of it.
+ */
 static void test_inherited(void)
 {
 	const struct {
@@ -100,7 +103,7 @@ static void test_inherited(void)
 		{ "two siblings",
 		  "i2",
 		  { page(0x1100, 0x100, 0, UC, 1), page(0x1101, 0x101, 0, UC, 1) } },
-		{ "alone", "m1", { page(0x1100, 0x100, 0, UC, 1) } },
+		{ "alone", "f1", { page(0x1100, 0x100, 0, UC, 1) } },
 		{ "beside one that was changed",
 		  "i1o1",
 		  { page(0x1100, 0x100, 0, UC, 1), page(0x1101, 0x101, 0, WB, 0) } },
@@ -108,17 +111,24 @@ static void test_inherited(void)
 		  "o1i1",
 		  { page(0x1100, 0x100, 0, WB, 0), page(0x1101, 0x101, 0, UC, 1) } },
 		{ "the frame beside is another",
-		  "m1o1",
+		  "f1o1",
 		  { page(0x1100, 0x100, 0, UC, 1), page(0x1101, 0x205, 0, WB, 0) } },
 		{ "the gfn beside is another",
-		  "m1o1",
+		  "f1o1",
 		  { page(0x1100, 0x100, 0, UC, 1), page(0x1102, 0x101, 0, WB, 0) } },
 		{ "the order is another",
-		  "m1o1",
+		  "f1o1",
 		  { page(0x11ff, 0x1ff, 0, UC, 1), page(0x1200, 0x200, 9, WB, 0) } },
 		{ "they meet at the end of the superpage",
-		  "m1o1",
+		  "f1o1",
 		  { page(0x11ff, 0x1ff, 0, UC, 1), page(0x1200, 0x200, 0, WB, 0) } },
+		{ "with a gap between",
+		  "i1i1",
+		  { page(0x1100, 0x100, 0, UC, 1), page(0x1108, 0x108, 0, UC, 1) } },
+		{ "with a page of another in the gap",
+		  "f1o1i1",
+		  { page(0x1100, 0x100, 0, UC, 1), page(0x1104, 0x205, 0, WB, 0),
+		    page(0x1108, 0x108, 0, UC, 1) } },
 		{ "gfn and frame have other places in a superpage",
 		  "m2",
 		  { page(0x1100, 0x101, 0, UC, 1), page(0x1101, 0x102, 0, UC, 1) } },

@@ -183,47 +183,66 @@ static void test_partly_known(void)
 		uint64_t def_type, frame;
 		unsigned int order, types;
 	} rows[] = {
-		{ "no default type", { false, true, ~0ull }, E | FE | WB, 0xe0000, 0, ANY },
-		{ "no default type, 2M", { false, true, ~0ull }, E | WB, 0, 9, ANY | MTRR_SPLIT },
-		{ "MTRRs off", { true, false, 0 }, FE | WB, 0xa0, 0, SET(UC) },
-		{ "fixed ranges", { true, false, ~0ull }, E | FE | WB, 0xa0, 0, ANY },
-		{ "fixed ranges, 2M", { true, false, ~0ull }, E | FE | WB, 0, 9, ANY | MTRR_SPLIT },
-		{ "fixed ranges, off", { true, false, ~0ull }, E | WB, 0xa0, 0, SET(WB) },
-		{ "fixed ranges, above", { true, false, ~0ull }, E | FE | WB, 0x100, 0, SET(WB) },
+		{ "no default type", { false, true, ~0ull, false }, E | FE | WB, 0xe0000, 0, ANY },
+		{ "no default type, 2M",
+		  { false, true, ~0ull, false },
+		  E | WB,
+		  0,
+		  9,
+		  ANY | MTRR_SPLIT },
+		/* What E is is known: ranges that touch it decide where all are known. */
+		{ "E, no default type", { false, true, 0xff, true }, WB, 0x80000, 0, SET(WT) },
+		{ "E, not in a range", { false, true, 0xff, true }, WB, 0x100, 0, ANY },
+		{ "E, fixed ranges", { false, true, 0xff, true }, FE | WB, 0xa0, 0, ANY },
+		{ "MTRRs off", { true, false, 0, false }, FE | WB, 0xa0, 0, SET(UC) },
+		{ "fixed ranges", { true, false, ~0ull, false }, E | FE | WB, 0xa0, 0, ANY },
+		{ "fixed ranges, 2M",
+		  { true, false, ~0ull, false },
+		  E | FE | WB,
+		  0,
+		  9,
+		  ANY | MTRR_SPLIT },
+		{ "fixed ranges, off", { true, false, ~0ull, false }, E | WB, 0xa0, 0, SET(WB) },
+		{ "fixed ranges, above",
+		  { true, false, ~0ull, false },
+		  E | FE | WB,
+		  0x100,
+		  0,
+		  SET(WB) },
 		{ "ranges, but fixed ones known",
-		  { true, true, 0 },
+		  { true, true, 0, false },
 		  E | FE | WB,
 		  0xa0,
 		  0,
 		  SET(WC) },
-		{ "ranges", { true, true, 0 }, E | FE | WB, 0x100, 0, ANY },
-		{ "ranges, 2M", { true, true, 0 }, E | FE | WB, 0x200, 9, ANY | MTRR_SPLIT },
+		{ "ranges", { true, true, 0, false }, E | FE | WB, 0x100, 0, ANY },
+		{ "ranges, 2M", { true, true, 0, false }, E | FE | WB, 0x200, 9, ANY | MTRR_SPLIT },
 		{ "ranges 1 and up, in range 0",
-		  { true, true, 1 },
+		  { true, true, 1, false },
 		  E | FE | WB,
 		  0xe0000,
 		  0,
 		  SET(UC) },
 		{ "the same, 2M: UC or split",
-		  { true, true, 1 },
+		  { true, true, 1, false },
 		  E | FE | WB,
 		  0xe0000,
 		  9,
 		  SET(UC) | MTRR_SPLIT },
 		{ "two kinds in 2M: split whatever else is there",
-		  { true, true, 0x0c },
+		  { true, true, 0x0c, false },
 		  E | FE | WB,
 		  0x90000,
 		  9,
 		  MTRR_SPLIT },
 		{ "only ranges that are not there",
-		  { true, true, 0xff },
+		  { true, true, 0xff, false },
 		  E | FE | WB,
 		  0x1000,
 		  0,
 		  SET(WB) },
 		{ "ranges, 2M over the fixed ones, at any of its frames",
-		  { true, true, 0 },
+		  { true, true, 0, false },
 		  E | FE | WB,
 		  0x150,
 		  9,
@@ -320,8 +339,8 @@ static void test_random(void)
 			known = MTRR_KNOWN_ALL;
 		random_state(&state);
 		types = answer_at(&state, &known, frame, order, &first, &last);
-		check(first <= (frame & -size) && last >= (frame | (size - 1)),
-		      "frame %#" PRIx64 " order %u: outside of its window", frame, order);
+		check_each(first <= (frame & -size) && last >= (frame | (size - 1)),
+			   "frame %#" PRIx64 " order %u: outside of its window", frame, order);
 		if (last > 0x3ffff)
 			last = 0x3ffff;
 		for (i = 0; i < 4; i++) {
@@ -332,11 +351,11 @@ static void test_random(void)
 			block &= -size;
 			if (block < first || block + size - 1 > last)
 				continue;
-			check(answer_at(&state, &known, block, order, &other_first, &other_last) ==
-				      types,
-			      "frame %#" PRIx64 " order %u is %#x, but not %#" PRIx64
-			      " in its window",
-			      frame, order, types, block);
+			check_each(answer_at(&state, &known, block, order, &other_first,
+					     &other_last) == types,
+				   "frame %#" PRIx64 " order %u is %#x, but not %#" PRIx64
+				   " in its window",
+				   frame, order, types, block);
 		}
 		for (i = 0; i < 3; i++) {
 			int type;
@@ -346,9 +365,9 @@ static void test_random(void)
 			other_first = 0;
 			other_last = UINT64_MAX;
 			type = mtrr_type(&state, frame, order, &other_first, &other_last);
-			check(types & (type < 0 ? MTRR_SPLIT : 1u << type),
-			      "frame %#" PRIx64 " order %u: %d is not among %#x", frame, order,
-			      type, types);
+			check_each(types & (type < 0 ? MTRR_SPLIT : 1u << type),
+				   "frame %#" PRIx64 " order %u: %d is not among %#x", frame, order,
+				   type, types);
 		}
 	}
 }
@@ -452,14 +471,14 @@ static void test_effective(void)
 		for (pat = 0; pat < 6; pat++) {
 			int forced = rows[i].types[0] < 0 ? -1 : (int)rows[i].emt;
 
-			check(memtype_effective(rows[i].emt, false, pats[pat]) ==
-				      rows[i].types[pat],
-			      "EPT %s, PAT %s: %d", memtype_name(rows[i].emt),
-			      memtype_name(pats[pat]),
-			      memtype_effective(rows[i].emt, false, pats[pat]));
-			check(memtype_effective(rows[i].emt, true, pats[pat]) == forced,
-			      "EPT %s with iPAT, PAT %s", memtype_name(rows[i].emt),
-			      memtype_name(pats[pat]));
+			check_each(memtype_effective(rows[i].emt, false, pats[pat]) ==
+					   rows[i].types[pat],
+				   "EPT %s, PAT %s: %d", memtype_name(rows[i].emt),
+				   memtype_name(pats[pat]),
+				   memtype_effective(rows[i].emt, false, pats[pat]));
+			check_each(memtype_effective(rows[i].emt, true, pats[pat]) == forced,
+				   "EPT %s with iPAT, PAT %s", memtype_name(rows[i].emt),
+				   memtype_name(pats[pat]));
 		}
 	for (i = 0; i < 5; i++) {
 		check(memtype_effective(rows[i].emt, false, 2) == -1 &&
@@ -563,19 +582,19 @@ static void test_record_tiling(void)
 			uint64_t base = fact.state.var[i + 1].base,
 				 mask = fact.state.var[i + 1].mask;
 
-			check(base == rows[row].rest[i].base &&
-				      mask == (rows[row].rest[i].size
-						       ? mask_of(rows[row].rest[i].size)
-						       : 0),
-			      "%s: range %u is %#" PRIx64 " %#" PRIx64, rows[row].why, i + 1, base,
-			      mask);
+			check_each(base == rows[row].rest[i].base &&
+					   mask == (rows[row].rest[i].size
+							    ? mask_of(rows[row].rest[i].size)
+							    : 0),
+				   "%s: range %u is %#" PRIx64 " %#" PRIx64, rows[row].why, i + 1,
+				   base, mask);
 		}
 		/* The ranges that were made up cover the hole to END, and no page twice. */
 		for (i = 1; i < 8; i++)
 			for (n = i + 1; n < 8; n++)
-				check(!fact.state.var[i].mask ||
-					      fact.state.var[i].base != fact.state.var[n].base,
-				      "%s: ranges %u and %u", rows[row].why, i, n);
+				check_each(!fact.state.var[i].mask ||
+						   fact.state.var[i].base != fact.state.var[n].base,
+					   "%s: ranges %u and %u", rows[row].why, i, n);
 	}
 }
 
@@ -591,7 +610,7 @@ static void test_record(void)
 	check(fact.how == HOW_MEASURED && fact.how_var == HOW_ASSUMED && fact.known.var == 1,
 	      "no ranges: assumed");
 	for (i = 0; i < 8; i++)
-		check(!fact.state.var[i].mask, "no ranges: range %u is made up", i);
+		check_each(!fact.state.var[i].mask, "no ranges: range %u is made up", i);
 
 	/* Not UC: not hvmloader's PCI hole. */
 	affected(&record, 0xf0000000 | WC, mask_of(0x8000000));

@@ -55,7 +55,7 @@ static const struct {
 	{ "2M rw-, XSA-304: no x in superpages", RW, 9, IN_RAM_2M, "ram_rw", 0, RAM, MAYBE_NO },
 	{ "4K rw- ram_rw, all access: granted", RW, 0, IN_RAM, "ram_rw", FULL, GRANT, MAYBE_RATHER_NO },
 	{ "or RAM that access rw took x from", RW, 0, IN_RAM, "ram_rw", 0, GRANT | RAM, MAYBE_RATHER_NO },
-	{ "4K r-- ram_ro, all access: granted", R, 0, IN_RAM, "ram_ro", FULL, GRANT, MAYBE_YES },
+	{ "4K r-- ram_ro, all access: granted", R, 0, IN_RAM, "ram_ro", FULL | NO_IOMMU, GRANT, MAYBE_YES },
 	{ "or RAM with access r", R, 0, IN_RAM, "ram_ro", 0, GRANT | RAM, MAYBE_RATHER_YES },
 	{ "r-x ram_ro: log-dirty, read-only, shared", RX, 0, IN_RAM, "ram_ro", 0, RAM, MAYBE_RATHER_YES },
 	{ "4K rwx ram_ro: log-dirty with PML", RWX, 0, IN_RAM, "ram_ro", 0, RAM, MAYBE_RATHER_NO },
@@ -70,7 +70,7 @@ static const struct {
 	{ "the same without a memory map", RWX, 0, OUT, "mmio_dm", MAP_UNKNOWN, MMIO, MAYBE_RATHER_NO },
 	{ "2M rwx mmio_dm", RWX, 9, OUT, "mmio_dm", MAP_UNKNOWN, MMIO, MAYBE_NO },
 	{ "2M rw- mmio_dm: foreign pages are 4K", RW, 9, OUT, "mmio_dm", MAP_UNKNOWN, MMIO, MAYBE_NO },
-	{ "r-x mmio_dm, all access: read-only MMIO", RX, 0, OUT, "mmio_dm", FULL, MMIO, MAYBE_YES },
+	{ "r-x mmio_dm, all access: read-only MMIO", RX, 0, OUT, "mmio_dm", FULL | NO_IOMMU, MMIO, MAYBE_YES },
 	{ "r-x mmio_dm: or access rx", RX, 0, OUT, "mmio_dm", 0, MMIO, MAYBE_RATHER_YES },
 	{ "rw- ram_ro: log-dirty with access rw, a page granted read-only has no w", RW, 0, IN_RAM,
 	  "ram_ro", 0, RAM, MAYBE_RATHER_NO },
@@ -85,7 +85,7 @@ static const struct {
 	{ "4K rw-, all access: or ioreq_server", RW, 0, OUT, NULL, MAP_UNKNOWN | FULL, GRANT | RAM,
 	  MAYBE_RATHER_NO },
 	{ "4K r--, all access: granted or ioreq_server", R, 0, OUT, NULL, MAP_UNKNOWN | FULL, GRANT | RAM,
-	  MAYBE_YES },
+	  MAYBE_RATHER_YES },
 	{ "4K rwx: RAM, log-dirty, direct MMIO", RWX, 0, OUT, NULL, MAP_UNKNOWN, RAM | MMIO,
 	  MAYBE_RATHER_NO },
 	{ "4K r-x: RAM or read-only MMIO", RX, 0, OUT, NULL, MAP_UNKNOWN, RAM | MMIO, MAYBE_RATHER_YES },
@@ -115,7 +115,9 @@ static const struct {
 	{ "w, no IOMMU: not read-only", RWX, 0, OUT, NULL, NO_IOMMU, MMIO, MAYBE_NO },
 	{ "w, and perhaps an IOMMU", RWX, 0, OUT, NULL, NO_IOMMU | IOMMU_UNKNOWN, MMIO, MAYBE_RATHER_NO },
 	{ "no w, no IOMMU", RX, 0, OUT, NULL, NO_IOMMU, MMIO, MAYBE_RATHER_YES },
-	{ "no w, all access", RX, 0, OUT, NULL, FULL, MMIO, MAYBE_YES },
+	{ "no w, all access: MSI-X may be off again", RX, 0, OUT, NULL, FULL, MMIO, MAYBE_RATHER_YES },
+	{ "no w, all access, no IOMMU", RX, 0, OUT, NULL, FULL | NO_IOMMU, MMIO, MAYBE_YES },
+	{ "no w, all access, 2M: no MSI-X", RX, 9, OUT, NULL, FULL, MMIO, MAYBE_YES },
 };
 /* clang-format on */
 
@@ -299,9 +301,9 @@ static void test_hvmmem(void)
 		snprintf(with_prefix, sizeof(with_prefix), "p2m_%s", types[i].type);
 		check(p2m_type_parse(with_prefix) == (int)i, "%s", with_prefix);
 		for (answer = 0; answer < COUNT(answers); answer++)
-			check((types_of_hvmmem(answers[answer]) >> i & 1) ==
-				      !strcmp(types[i].hvmmem, answers[answer]),
-			      "%s as %s", types[i].type, answers[answer]);
+			check_each((types_of_hvmmem(answers[answer]) >> i & 1) ==
+					   !strcmp(types[i].hvmmem, answers[answer]),
+				   "%s as %s", types[i].type, answers[answer]);
 	}
 	check(!types_of_hvmmem("") && !types_of_hvmmem("HVMMEM_ram_rw") && !types_of_hvmmem("ram"),
 	      "no such answer");
@@ -379,27 +381,27 @@ static void test_windows(void)
 			entry.gfn &= -size;
 			entry.mfn &= -size;
 			question = ask(&facts, &entry, &window);
-			if (!check(entry.gfn >= window.gfn_first &&
-					   entry.gfn + size - 1 <= window.gfn_last &&
-					   entry.mfn >= window.mfn_first &&
-					   entry.mfn + size - 1 <= window.mfn_last,
-				   "gfn %#" PRIx64 " mfn %#" PRIx64
-				   " order %u: outside of its window",
-				   entry.gfn, entry.mfn, order))
+			if (!check_each(entry.gfn >= window.gfn_first &&
+						entry.gfn + size - 1 <= window.gfn_last &&
+						entry.mfn >= window.mfn_first &&
+						entry.mfn + size - 1 <= window.mfn_last,
+					"gfn %#" PRIx64 " mfn %#" PRIx64
+					" order %u: outside of its window",
+					entry.gfn, entry.mfn, order))
 				continue;
 			other = entry;
 			if (!block_within(window.gfn_first, window.gfn_last, size, &other.gfn) ||
 			    !block_within(window.mfn_first, window.mfn_last, size, &other.mfn))
 				continue;
 			again = ask(&facts, &other, &ignored);
-			check(again.classes == question.classes &&
-				      again.mmio_ro == question.mmio_ro &&
-				      again.apic_page == question.apic_page,
-			      "gfn %#" PRIx64 " mfn %#" PRIx64
-			      " order %u rights %u: classes %u, but "
-			      "%u at gfn %#" PRIx64 " mfn %#" PRIx64 " in its window",
-			      entry.gfn, entry.mfn, order, entry.rights, question.classes,
-			      again.classes, other.gfn, other.mfn);
+			check_each(again.classes == question.classes &&
+					   again.mmio_ro == question.mmio_ro &&
+					   again.apic_page == question.apic_page,
+				   "gfn %#" PRIx64 " mfn %#" PRIx64
+				   " order %u rights %u: classes %u, but "
+				   "%u at gfn %#" PRIx64 " mfn %#" PRIx64 " in its window",
+				   entry.gfn, entry.mfn, order, entry.rights, question.classes,
+				   again.classes, other.gfn, other.mfn);
 		}
 		facts_clear(&facts);
 	}

@@ -40,16 +40,17 @@ static void check_set(const struct ranges *set, const bool *in, uint64_t base)
 	for (i = 0; i < SPAN; i++)
 		members += in[i];
 	for (r = 0; r < set->count; r++) {
-		check(set->range[r].first <= set->range[r].last, "range %zu is upside down", r);
-		check(!r || (set->range[r].first > set->range[r - 1].last &&
-			     set->range[r].first - set->range[r - 1].last > 1),
-		      "ranges %zu and the one before touch", r);
+		check_each(set->range[r].first <= set->range[r].last, "range %zu is upside down",
+			   r);
+		check_each(!r || (set->range[r].first > set->range[r - 1].last &&
+				  set->range[r].first - set->range[r - 1].last > 1),
+			   "ranges %zu and the one before touch", r);
 		for (i = 0; i < SPAN; i++)
 			if (base + i >= set->range[r].first && base + i <= set->range[r].last)
-				check(in[i], "%#" PRIx64 " is no member", base + i);
+				check_each(in[i], "%#" PRIx64 " is no member", base + i);
 		total += set->range[r].last - set->range[r].first + 1;
 	}
-	check(total == members, "%" PRIu64 " members, not %u", total, members);
+	check_each(total == members, "%" PRIu64 " members, not %u", total, members);
 }
 
 static void check_query(const struct ranges *set, const bool *in, uint64_t base)
@@ -67,35 +68,37 @@ static void check_query(const struct ranges *set, const bool *in, uint64_t base)
 		members += in[i];
 	want = expected[!members ? 0 : members == last - first + 1 ? 2 : 1];
 	overlap = ranges_overlap(set, base + first, base + last, &from, &to);
-	check(overlap == want, "%#" PRIx64 "-%#" PRIx64 ": overlap %d, not %d", base + first,
-	      base + last, overlap, want);
+	check_each(overlap == want, "%#" PRIx64 "-%#" PRIx64 ": overlap %d, not %d", base + first,
+		   base + last, overlap, want);
 	if (want == OVERLAP_PARTIAL) {
 		want_from = base + first;
 		want_to = base + last;
 	} else {
 		stretch(in, first, base, &want_from, &want_to);
 	}
-	check(from == want_from && to == want_to,
-	      "%#" PRIx64 "-%#" PRIx64 ": window %#" PRIx64 "-%#" PRIx64 ", not %#" PRIx64
-	      "-%#" PRIx64,
-	      base + first, base + last, from, to, want_from, want_to);
-	check(ranges_count(set, base + first, base + last) == members, "count of %#" PRIx64, base);
+	check_each(from == want_from && to == want_to,
+		   "%#" PRIx64 "-%#" PRIx64 ": window %#" PRIx64 "-%#" PRIx64 ", not %#" PRIx64
+		   "-%#" PRIx64,
+		   base + first, base + last, from, to, want_from, want_to);
+	check_each(ranges_count(set, base + first, base + last) == members, "count of %#" PRIx64,
+		   base);
 
 	/* A window handed in is only made smaller. */
 	was_from = narrow_from = base + below(first + 1);
 	was_to = narrow_to = base + last + below(SPAN - last);
-	check(ranges_overlap(set, base + first, base + last, &narrow_from, &narrow_to) == want &&
-		      narrow_from == (from > was_from ? from : was_from) &&
-		      narrow_to == (to < was_to ? to : was_to),
-	      "window %#" PRIx64 "-%#" PRIx64 " became %#" PRIx64 "-%#" PRIx64, was_from, was_to,
-	      narrow_from, narrow_to);
+	check_each(ranges_overlap(set, base + first, base + last, &narrow_from, &narrow_to) ==
+				   want &&
+			   narrow_from == (from > was_from ? from : was_from) &&
+			   narrow_to == (to < was_to ? to : was_to),
+		   "window %#" PRIx64 "-%#" PRIx64 " became %#" PRIx64 "-%#" PRIx64, was_from,
+		   was_to, narrow_from, narrow_to);
 
 	from = 0;
 	to = UINT64_MAX;
 	stretch(in, first, base, &want_from, &want_to);
-	check(ranges_contain(set, base + first, &from, &to) == in[first] && from == want_from &&
-		      to == want_to,
-	      "%#" PRIx64 " contained, window %#" PRIx64 "-%#" PRIx64, base + first, from, to);
+	check_each(ranges_contain(set, base + first, &from, &to) == in[first] &&
+			   from == want_from && to == want_to,
+		   "%#" PRIx64 " contained, window %#" PRIx64 "-%#" PRIx64, base + first, from, to);
 }
 
 static void test_random(void)
@@ -105,7 +108,7 @@ static void test_random(void)
 
 	for (round = 0; round < ROUNDS; round++) {
 		uint64_t base = bases[below(3)];
-		struct ranges set = { NULL, 0, 0 }, other = { NULL, 0, 0 };
+		struct ranges set = { .count = 0 }, other = { .count = 0 };
 		bool in[SPAN] = { false };
 		unsigned int adds = below(30), longest = 1 + below(40);
 
@@ -114,23 +117,52 @@ static void test_random(void)
 
 			if (last >= SPAN)
 				last = SPAN - 1;
-			check(!ranges_add(one_in(3) ? &other : &set, base + first, base + last),
-			      "added");
+			check_each(!ranges_add(one_in(3) ? &other : &set, base + first,
+					       base + last),
+				   "added");
 			memset(in + first, true, last - first + 1);
 		}
-		check(!ranges_add_all(&set, &other), "added all");
+		check_each(!ranges_add_all(&set, &other), "added all");
 		check_set(&set, in, base);
 		for (i = 0; i < QUERIES; i++)
 			check_query(&set, in, base);
 		ranges_clear(&set);
-		check(!set.count && !set.range, "cleared");
+		check_each(!set.count && !set.range, "cleared");
 		ranges_clear(&other);
+	}
+}
+
+/* Members that come and go. */
+static void test_remove(void)
+{
+	static const uint64_t bases[] = { 0, UINT64_C(1) << 40, UINT64_MAX - (SPAN - 1) };
+	unsigned int round, step, i;
+
+	for (round = 0; round < ROUNDS / 10; round++) {
+		uint64_t base = bases[below(3)];
+		struct ranges set = { .count = 0 };
+		bool in[SPAN] = { false };
+
+		for (step = 0; step < 40; step++) {
+			unsigned int first = below(SPAN), last = first + below(SPAN - first);
+			bool add = below(2);
+
+			check_each(!(add ? ranges_add : ranges_remove)(&set, base + first,
+								       base + last),
+				   "adding or removing fails");
+			for (i = first; i <= last; i++)
+				in[i] = add;
+			check_set(&set, in, base);
+		}
+		check_each(ranges_remove(&set, 2, 1) == -EINVAL, "upside down");
+		check_each(!ranges_remove(&set, 0, UINT64_MAX) && !set.count, "all");
+		ranges_clear(&set);
 	}
 }
 
 static void test_edges(void)
 {
-	struct ranges set = { NULL, 0, 0 };
+	struct ranges set = { .count = 0 };
 	uint64_t from = 0, to = UINT64_MAX;
 
 	check(ranges_overlap(&set, 0, UINT64_MAX, &from, &to) == OVERLAP_NONE && from == 0 &&
@@ -196,7 +228,7 @@ static void test_mfn_valid(void)
 	size_t row;
 
 	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
-		struct ranges expected = { NULL, 0, 0 };
+		struct ranges expected = { .count = 0 };
 		struct facts facts;
 		bool same;
 
@@ -255,9 +287,9 @@ static void test_facts_copy(void)
 	ranges_add(&facts.iomem.ranges, 5, 5);
 	for (i = 0; i < 5; i++) {
 		vcpu.state.def_type = hint.last = i + 10;
-		check(!facts_add_pin(&facts, i, i, i) && !facts_add_vcpu(&facts, &vcpu) &&
-			      !facts_add_types(&facts, &hint),
-		      "added");
+		check_each(!facts_add_pin(&facts, i, i, i) && !facts_add_vcpu(&facts, &vcpu) &&
+				   !facts_add_types(&facts, &hint),
+			   "added");
 	}
 	facts.no_vcpu = HOW_GIVEN;
 	check(!facts_copy(&copy, &facts), "copied");
@@ -283,7 +315,7 @@ static void test_facts_copy(void)
 		      facts.vcpu_count == 5 && facts.no_vcpu,
 	      "cleared in the copy only");
 	for (i = 0; i < FACTS_VCPU_MAX; i++)
-		check(!facts_add_vcpu(&copy, &vcpu), "vCPU %u", i);
+		check_each(!facts_add_vcpu(&copy, &vcpu), "vCPU %u", i);
 	check(facts_add_vcpu(&copy, &vcpu) == -E2BIG && copy.vcpu_count == FACTS_VCPU_MAX,
 	      "one vCPU too many");
 	facts_clear(&copy);
@@ -317,9 +349,37 @@ static void test_names(void)
 	      "names of facts are whole");
 }
 
+/* Many ranges in whatever order: what is in the set, and that two a number apart stay two. */
+static void test_many(unsigned int step)
+{
+	const uint64_t count = 200003; /* a prime: step goes through all of them */
+	struct ranges set = { .count = 0 };
+	uint64_t i, from = 0, to = UINT64_MAX;
+
+	for (i = 0; i < count; i++)
+		check_each(!ranges_add(&set, i * step % count * 2, i * step % count * 2), "added");
+	check(ranges_count(&set, 0, UINT64_MAX) == count, "%zu of them", set.count);
+	check(set.count == count && !set.waiting, "%zu ranges", set.count);
+	for (i = 1; i < set.count; i++)
+		if (set.range[i].first != set.range[i - 1].last + 2)
+			break;
+	check(i == set.count, "they are not in order at %" PRIu64, i);
+	check(!ranges_contain(&set, 1, &from, &to) && from == 1 && to == 1, "a gap");
+	/* The same again, and what closes the gaps, in the other direction. */
+	for (i = count; i-- > 0;)
+		ranges_add(&set, i * step % count * 2, i * step % count * 2 + 1);
+	ranges_settle(&set);
+	check(set.count == 1 && set.range[0].last == count * 2 - 1, "one range");
+	ranges_clear(&set);
+}
+
 int main(void)
 {
+	test_many(1);
+	test_many(200002); /* descending */
+	test_many(77777);
 	test_random();
+	test_remove();
 	test_edges();
 	test_mfn_valid();
 	test_no_ram();

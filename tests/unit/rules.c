@@ -379,6 +379,14 @@ static const struct {
 	  "RO_MMIO NO_IO_WB SPECIAL_WB GRANT_FOREIGN_WB PINNED RAM_WB_GUEST_MTRR" },
 	{ RULES_SPECIAL_FIRST_2022_09, "special-first-2022-09",
 	  "RO_MMIO INVALID_UC NO_IO_WB SPECIAL_FIRST_WB MMIO_UC GRANT_FOREIGN_WB PINNED MTRR_MERGE" },
+	{ RULES_CACHE_CONTROL_2025_05, "cache-control-2025-05",
+	  "RO_MMIO NO_CONTROL_WB SPECIAL_WB MMIO_UC GRANT_FOREIGN_WB PINNED MTRR_MERGE" },
+	{ RULES_XENSERVER_7_1, "xenserver-7.1",
+	  "RO_MMIO MMIO_UC_APIC_WB INVALID_UC NO_IO_WB_ANY SPECIAL_FIRST_WB PINNED MTRR_MERGE" },
+	{ RULES_XCP_NG_8_2, "xcp-ng-8.2",
+	  "RO_MMIO MMIO_UC_APIC_WB INVALID_UC NO_IO_WB_ANY SPECIAL_WB_ALL PINNED MTRR_MERGE" },
+	{ RULES_XENSERVER_8, "xenserver-8",
+	  "RO_MMIO NO_IO_WB SPECIAL_WB MMIO_UC GRANT_FOREIGN_WB PINNED MTRR_MERGE" },
 };
 /* clang-format on */
 
@@ -494,6 +502,9 @@ static void test_mmio_signature(void)
 		{ RULES_MMIO_GUEST_WC_2024_06, "UC UC UC UC" },
 		{ RULES_RAM_WB_2024_06, "WB WB WB WB" },
 		{ RULES_SPECIAL_FIRST_2022_09, "UC! UC UC! UC" },
+		{ RULES_XENSERVER_7_1, "UC UC UC UC" },
+		{ RULES_XCP_NG_8_2, "UC UC UC UC" },
+		{ RULES_XENSERVER_8, "UC UC UC UC" },
 	};
 	unsigned int column;
 	size_t i;
@@ -585,6 +596,112 @@ static void test_special_first(void)
 			      rulesets[sets[column]].name);
 			facts_clear(&facts);
 		}
+}
+
+/* All of them, as "UC WB!". */
+static const char *outcomes_text(uint16_t possible)
+{
+	static char text[128];
+	unsigned int key;
+
+	*text = '\0';
+	for (key = 0; key < OUTCOME_COUNT; key++)
+		if (possible >> key & 1)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+				 *text ? " " : "", outcome_text(1u << key));
+	return text;
+}
+
+/* "yes", "no", "?" (unknown), "yes?" and "no?" (assumed). */
+static struct fact_bool fact_of(const char *word)
+{
+	struct fact_bool fact = { *word == 'y', HOW_GIVEN };
+
+	if (strchr(word, '?'))
+		fact.how = word[1] ? HOW_ASSUMED : HOW_UNKNOWN;
+	return fact;
+}
+
+/*
+ * cache-control-2025-05 beside 4.21. Without control every page but direct MMIO is WB!. A domain
+ * has control if it was created with I/O memory or ports (flag), or if it has an IOMMU and the
+ * host's cannot all force snooping. 4.21 asks for IOMMU and capabilities, which here are those that
+ * the flag was set for. The guest's MTRRs say UC for the page, the host's WB.
+ */
+static void test_cache_control(void)
+{
+	static const struct {
+		const char *iommu, *snoop, *flag;
+		enum p2m_class class;
+		const char *now, *proposed; /* outcomes by 4.21 and by the proposal */
+		const char *assumes;	    /* that the proposal's rest on, by their initials */
+		const char *why;
+	} rows[] = {
+		{ "no", "yes", "no", RAM, "WB!", "WB!", "", "nothing to do with devices" },
+		{ "no", "no", "no", RAM, "WB!", "WB!", "", "an IOMMU that it does not use" },
+		{ "no", "yes", "yes", RAM, "UC", "UC", "", "iomem= in its configuration" },
+		{ "no", "no", "yes", RAM, "UC", "UC", "", "the same without snooping" },
+		{ "yes", "yes", "no", RAM, "UC", "WB!", "",
+		  "what the proposal is about: a PCI device, snooping is forced" },
+		{ "yes", "no", "no", RAM, "UC", "UC", "", "a device, no snooping" },
+		{ "yes", "yes", "yes", RAM, "UC", "UC", "", "a device, and iomem=" },
+		{ "yes", "no", "yes", RAM, "UC", "UC", "", "all of it" },
+		{ "yes", "yes", "no", MMIO, "UC", "UC", "", "direct MMIO is not asked" },
+		{ "no", "yes", "no", MMIO, "UC", "UC", "", "direct MMIO, no device" },
+		{ "yes", "no", "no", MMIO, "UC", "UC", "", "direct MMIO, no snooping" },
+		{ "yes", "yes", "no", GRANT, "WB!", "WB!", "",
+		  "granted pages are WB! in any case" },
+		{ "yes", "no", "yes", GRANT, "WB!", "WB!", "", "the same with control" },
+		{ "yes", "?", "no", RAM, "UC", "UC WB!", "s", "snooping unknown" },
+		{ "no", "?", "no", RAM, "WB!", "WB!", "", "unknown, but there is no IOMMU" },
+		{ "yes", "?", "yes", RAM, "UC", "UC", "", "unknown, but the flag decides" },
+		{ "yes", "yes", "?", RAM, "UC", "UC WB!", "c", "flag unknown" },
+		{ "yes", "no", "?", RAM, "UC", "UC", "", "unknown, but snooping decides" },
+		{ "yes", "yes", "no?", RAM, "UC", "UC WB!", "c", "no capability now: no flag?" },
+		{ "yes", "yes", "yes?", RAM, "UC", "UC WB!", "c", "capabilities now: a flag?" },
+		{ "?", "no", "no", RAM, "UC WB!", "UC WB!", "i", "IOMMU unknown, no snooping" },
+		{ "?", "yes", "no", RAM, "UC WB!", "WB!", "", "IOMMU unknown, snooping" },
+		{ "?", "?", "?", RAM, "UC WB!", "UC WB!", "cis", "nothing is known" },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct question question = { .gfn = UC_2M,
+					     .mfn = RAM_PAGE,
+					     .classes = rows[i].class };
+		struct fact_bool flag = fact_of(rows[i].flag);
+		struct decision decision;
+		struct facts facts;
+		char assumes[4] = "";
+		unsigned int key;
+		uint32_t rests = 0;
+
+		machine(&facts, 0);
+		facts_clear_pins(&facts);
+		facts.iommu = fact_of(rows[i].iommu);
+		facts.iommu_snoop = fact_of(rows[i].snoop);
+		facts.cache_control = flag;
+		facts.cache_flush = (struct fact_bool){ flag.value, HOW_GIVEN };
+		facts.rules = 1u << RULES_4_21;
+		decide(&facts, &question, &decision);
+		check(!strcmp(outcomes_text(decision.possible), rows[i].now), "%s: %s by 4.21",
+		      rows[i].why, outcomes_text(decision.possible));
+		facts.rules = 1u << RULES_CACHE_CONTROL_2025_05;
+		decide(&facts, &question, &decision);
+		check(!strcmp(outcomes_text(decision.possible), rows[i].proposed),
+		      "%s: %s as proposed", rows[i].why, outcomes_text(decision.possible));
+		for (key = 0; key < OUTCOME_COUNT; key++)
+			if (decision.possible >> key & 1)
+				rests |= decision.outcome[key].assumes;
+		if (rests >> FACT_CACHE_CONTROL & 1)
+			strcat(assumes, "c");
+		if (rests >> FACT_IOMMU & 1)
+			strcat(assumes, "i");
+		if (rests >> FACT_IOMMU_SNOOP & 1)
+			strcat(assumes, "s");
+		check(!strcmp(assumes, rows[i].assumes), "%s: rests on %s", rows[i].why, assumes);
+		facts_clear(&facts);
+	}
 }
 
 /* Which step decides, and for MTRR_MERGE the pair of types. */
@@ -877,17 +994,19 @@ static const struct {
 	    { "WP", GUEST, 0 } } },
 	{ "guest's MTRRs unknown, host UC", 1 << RULES_4_19, IO, GUEST, 0,
 	  FREE, 0xc0000, 0, RAM, 0, false, { { "UC", GUEST, 0 } } },
-	{ "host's ranges assumed", 1 << RULES_4_19, IO, 0, F(HOST_MTRR_VAR),
-	  FREE, HOST_WT, 0, RAM, 0, false,
-	  { { "WT", F(HOST_MTRR_VAR), 0 }, { "UC", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
+	{ "host's ranges assumed: RAM has those of boot", 1 << RULES_4_19, IO, 0, F(HOST_MTRR_VAR),
+	  FREE, HOST_WT, 0, RAM, 0, false, { { "WT", 0, 0 } } },
+	{ "host's ranges assumed, and what is RAM unknown", 1 << RULES_4_19, IO, F(MEMORY_MAP),
+	  F(HOST_MTRR_VAR), FREE, HOST_WT, 0, RAM, 0, false,
+	  { { "WB", F(HOST_MTRR_VAR), 0 }, { "UC", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
 	    { "WC", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
 	    { "WP", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) },
-	    { "WB", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) } } },
+	    { "WT", F(HOST_MTRR_VAR), F(HOST_MTRR_VAR) } } },
+	{ "host's default type assumed: a range decides", 1 << RULES_4_19, IO, 0, F(HOST_MTRR),
+	  FREE, HOST_WT, 0, RAM, 0, false, { { "WT", 0, 0 } } },
 	{ "no capabilities and host's ranges assumed", 1 << RULES_4_19, 0, 0,
 	  F(CACHE_FLUSH) | F(HOST_MTRR_VAR), FIXED_WC, RAM_PAGE, 0, RAM, 0, false,
-	  { { "WB!", F(CACHE_FLUSH), 0 },
-	    { "WC", F(CACHE_FLUSH) | F(HOST_MTRR_VAR), F(CACHE_FLUSH) },
-	    { "UC", F(CACHE_FLUSH) | F(HOST_MTRR_VAR), F(CACHE_FLUSH) | F(HOST_MTRR_VAR) } } },
+	  { { "WB!", F(CACHE_FLUSH), 0 }, { "WC", F(CACHE_FLUSH), F(CACHE_FLUSH) } } },
 	{ "no capabilities and guest's ranges assumed", 1 << RULES_4_19, 0, 0,
 	  F(CACHE_FLUSH) | F(GUEST_MTRR_VAR), FREE, 0xc0000, 0, RAM, 0, false,
 	  { { "WB!", F(CACHE_FLUSH), 0 },
@@ -1087,6 +1206,7 @@ int main(void)
 	test_merge();
 	test_mmio_signature();
 	test_special_first();
+	test_cache_control();
 	test_deciding_step();
 	test_assumed();
 	test_doubts();

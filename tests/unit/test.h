@@ -6,9 +6,27 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* Cases that passed and failed; what is tried in a loop is one case, see below. */
 static unsigned long test_passed, test_failed;
 
-/* Counts a check; one that fails is told, the first of them in full. */
+/* One case that is tried many times, as for all of some numbers: it passes if it always holds. */
+struct test_case {
+	unsigned long held, failed;
+};
+
+__attribute__((format(printf, 1, 0), unused)) static void test_tell(const char *format,
+								    va_list args)
+{
+	static unsigned int told;
+
+	if (told++ >= 20) /* the first of them tell enough */
+		return;
+	fputs("FAILED: ", stdout);
+	vprintf(format, args);
+	putchar('\n');
+}
+
+/* A case of its own; one that fails is told. */
 __attribute__((format(printf, 2, 3), unused)) static int check(int holds, const char *format, ...)
 {
 	va_list args;
@@ -17,15 +35,44 @@ __attribute__((format(printf, 2, 3), unused)) static int check(int holds, const 
 		test_passed++;
 		return 1;
 	}
-	if (test_failed++ < 20) {
-		va_start(args, format);
-		fputs("FAILED: ", stdout);
-		vprintf(format, args);
-		putchar('\n');
-		va_end(args);
-	}
+	test_failed++;
+	va_start(args, format);
+	test_tell(format, args);
+	va_end(args);
 	return 0;
 }
+
+__attribute__((unused)) static int test_held(struct test_case *test)
+{
+	if (!test->held++ && !test->failed)
+		test_passed++;
+	return 1;
+}
+
+__attribute__((format(printf, 2, 3), unused)) static int test_fails(struct test_case *test,
+								    const char *format, ...)
+{
+	va_list args;
+
+	if (!test->failed++) {
+		test_passed -= test->held > 0;
+		test_failed++;
+	}
+	va_start(args, format);
+	test_tell(format, args);
+	va_end(args);
+	return 0;
+}
+
+/* Tries a case once more. What a failure says is only made where there is one. */
+#define check_case(test, holds, ...) ((holds) ? test_held(test) : test_fails(test, __VA_ARGS__))
+
+/* The same for the case that this place in the source is. */
+#define check_each(holds, ...)                                \
+	({                                                    \
+		static struct test_case test_here;            \
+		check_case(&test_here, (holds), __VA_ARGS__); \
+	})
 
 /* The closing line, and the exit status. */
 static int test_end(void)

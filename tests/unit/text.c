@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static void test_hex(void)
 {
 	static const struct {
@@ -62,12 +60,12 @@ static void test_hex(void)
 	uint64_t value;
 	size_t i;
 
-	for (i = 0; i < COUNT(good); i++) {
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
 		value = 42;
 		check(text_hex_string(good[i].text, &value) && value == good[i].value,
 		      "'%s' is %#" PRIx64, good[i].text, value);
 	}
-	for (i = 0; i < COUNT(bad); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		value = 42;
 		check(!text_hex_string(bad[i], &value) && value == 42, "'%s' is %#" PRIx64, bad[i],
 		      value);
@@ -99,12 +97,12 @@ static void test_hex_range(void)
 	uint64_t first, last;
 	size_t i;
 
-	for (i = 0; i < COUNT(good); i++)
+	for (i = 0; i < ARRAY_SIZE(good); i++)
 		check(text_hex_range(good[i].text, good[i].text + strlen(good[i].text), &first,
 				     &last) &&
 			      first == good[i].first && last == good[i].last,
 		      "'%s' is %#" PRIx64 "-%#" PRIx64, good[i].text, first, last);
-	for (i = 0; i < COUNT(bad); i++)
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		check(!text_hex_range(bad[i], bad[i] + strlen(bad[i]), &first, &last),
 		      "'%s' is no range", bad[i]);
 	check(text_hex_range(list, list + 5, &first, &last) && first == 0x10 && last == 0x1f,
@@ -159,7 +157,7 @@ static void test_size(void)
 	char text[32], small[4];
 	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		check(!strcmp(text_size(rows[i].bytes, text, sizeof(text)), rows[i].text),
 		      "%" PRIu64 " bytes are %s", rows[i].bytes, text);
 	check(text_size(4096, small, sizeof(small)) == small && !strcmp(small, "4 K"),
@@ -186,10 +184,10 @@ static void test_same_name(void)
 	};
 	size_t i;
 
-	for (i = 0; i < COUNT(same); i++)
+	for (i = 0; i < ARRAY_SIZE(same); i++)
 		check(text_same_name(same[i][0], same[i][1]), "'%s' is '%s'", same[i][0],
 		      same[i][1]);
-	for (i = 0; i < COUNT(different); i++)
+	for (i = 0; i < ARRAY_SIZE(different); i++)
 		check(!text_same_name(different[i][0], different[i][1]), "'%s' is not '%s'",
 		      different[i][0], different[i][1]);
 }
@@ -217,7 +215,7 @@ static void test_array(void)
 	size_t count = 0;
 
 	for (i = 0; i < 1000; i++)
-		check(!array_append(&numbers, &count, sizeof(i), &i), "appended");
+		check_each(!array_append(&numbers, &count, sizeof(i), &i), "appended");
 	for (i = 0; i < count; i++)
 		sum += numbers[i] == i;
 	check(count == 1000 && sum == 1000, "%zu numbers, %u in place", count, sum);

@@ -52,10 +52,10 @@ static struct phys *open_file(const void *data, size_t size)
 	struct error err;
 	int fd = mkstemp(path);
 
-	if (!check(fd >= 0 && write(fd, data, size) == (ssize_t)size, "temporary file"))
+	if (!check_each(fd >= 0 && write(fd, data, size) == (ssize_t)size, "temporary file"))
 		exit(1);
 	close(fd);
-	if (!check(!phys_open(path, NULL, &phys, &err), "open: %s", err.text))
+	if (!check_each(!phys_open(path, NULL, &phys, &err), "open: %s", err.text))
 		exit(1);
 	unlink(path);
 	return phys;
@@ -68,13 +68,13 @@ static size_t walk_all(struct phys *phys, uint64_t eptp, struct entry *entries, 
 	size_t count = 0, got;
 
 	told[0] = '\0';
-	if (!check(!walk_begin(&walk, phys_pages(phys), eptp, phys_bits, tell, NULL), "begin"))
+	if (!check_each(!walk_begin(&walk, phys_pages(phys), eptp, phys_bits, tell, NULL), "begin"))
 		return 0;
 	/* Few at a time: a walk stops and goes on anywhere. */
 	while (count < max &&
 	       (got = walk_read(&walk, entries + count, max - count < 3 ? max - count : 3)))
 		count += got;
-	check(walk.tables <= PAGES, "%" PRIu64 " tables", walk.tables);
+	check_each(walk.tables <= PAGES, "%" PRIu64 " tables", walk.tables);
 	walk_end(&walk);
 	return count;
 }
@@ -90,17 +90,17 @@ static size_t walk_pages(uint64_t eptp, struct entry *entries, size_t max)
 	struct error err;
 
 	strcpy(first, told);
-	check(!core_write(phys, &eptp, 1, file, &err), "core: %s", err.text);
+	check_each(!core_write(phys, &eptp, 1, file, &err), "core: %s", err.text);
 	fclose(file);
 	phys_close(phys);
 	phys = open_file(core, size);
 	again = walk_all(phys, eptp, others, max);
-	check(again == count, "core: %zu entries, not %zu", again, count);
+	check_each(again == count, "core: %zu entries, not %zu", again, count);
 	for (i = 0; i < again && i < count; i++)
 		if (others[i].raw != entries[i].raw || others[i].gfn != entries[i].gfn)
 			break;
-	check(i == count, "core: entry %zu is another", i);
-	check(!strcmp(first, told), "core: %s instead of %s", told, first);
+	check_each(i == count, "core: entry %zu is another", i);
+	check_each(!strcmp(first, told), "core: %s instead of %s", told, first);
 	phys_close(phys);
 	free(core);
 	free(others);
@@ -538,16 +538,16 @@ static void test_skip(void)
 			window.mfn_first = 0x1000 + next_random() % 0x1000;
 			window.mfn_last = window.mfn_first + next_random() % 0x4000;
 		}
-		check(!walk_begin(&walk, phys_pages(phys), EPTP(4), phys_bits, tell, NULL),
-		      "begin");
+		check_each(!walk_begin(&walk, phys_pages(phys), EPTP(4), phys_bits, tell, NULL),
+			   "begin");
 		while (walk_read(&walk, &entry, 1) == 1) {
 			uint64_t n, i;
 
-			if (!check(at < count && entry.gfn == all[at].gfn &&
-					   entry.raw == all[at].raw &&
-					   entry.order == all[at].order &&
-					   entry.pending == all[at].pending,
-				   "round %u: entry %zu", round, at))
+			if (!check_each(at < count && entry.gfn == all[at].gfn &&
+						entry.raw == all[at].raw &&
+						entry.order == all[at].order &&
+						entry.pending == all[at].pending,
+					"round %u: entry %zu", round, at))
 				break;
 			n = walk_skip(&walk, &entry, &window);
 			for (i = at + 1; i <= at + n && i < count; i++)
@@ -556,17 +556,18 @@ static void test_skip(void)
 				    (all[i].raw ^ all[at].raw) & ~UINT64_C(0x000ffffffffff300) ||
 				    all[i].pending != all[at].pending)
 					break;
-			check(i == at + n + 1, "round %u: entry %" PRIu64 " is not like", round, i);
+			check_each(i == at + n + 1, "round %u: entry %" PRIu64 " is not like",
+				   round, i);
 			at += n;
 			skipped += n;
-			check(at < count && entry.gfn == all[at].gfn && entry.mfn == all[at].mfn &&
-				      entry.pod == all[at].pod,
-			      "round %u: the last of those skipped", round);
+			check_each(at < count && entry.gfn == all[at].gfn &&
+					   entry.mfn == all[at].mfn && entry.pod == all[at].pod,
+				   "round %u: the last of those skipped", round);
 			at++;
 		}
-		check(at == count, "round %u: %zu entries, not %zu", round, at, count);
-		check(!strcmp(read, told), "round %u: %s instead of %s", round, told, read);
-		check(!(walk.visited[0] & 1), "round %u: went into page 0", round);
+		check_each(at == count, "round %u: %zu entries, not %zu", round, at, count);
+		check_each(!strcmp(read, told), "round %u: %s instead of %s", round, told, read);
+		check_each(!(walk.visited[0] & 1), "round %u: went into page 0", round);
 		walk_end(&walk);
 		phys_close(phys);
 	}
@@ -782,15 +783,15 @@ static void test_segments(void)
 			const uint64_t *page = phys_page(phys, frame, frame % PHYS_SLOTS);
 			uint64_t next = phys_next_frame(phys, frame);
 
-			check(!page == !whole[frame], "round %u: frame %u", round, frame);
-			check((next == frame) == whole[frame], "round %u: next of %u", round,
-			      frame);
+			check_each(!page == !whole[frame], "round %u: frame %u", round, frame);
+			check_each((next == frame) == whole[frame], "round %u: next of %u", round,
+				   frame);
 			if (!page)
 				continue;
-			check(!memcmp(page, memory + frame * PAGE_SIZE, PAGE_SIZE),
-			      "round %u: another page than %u", round, frame);
-			check(phys_page_number(phys, frame) < phys_page_limit(phys),
-			      "round %u: number of %u", round, frame);
+			check_each(!memcmp(page, memory + frame * PAGE_SIZE, PAGE_SIZE),
+				   "round %u: another page than %u", round, frame);
+			check_each(phys_page_number(phys, frame) < phys_page_limit(phys),
+				   "round %u: number of %u", round, frame);
 		}
 		phys_close(phys);
 	}

@@ -4,7 +4,9 @@
 #include "base/array.h"
 #include "base/jsonread.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "rules/rulesets.h"
+#include "source/capture/form.h"
 #include "source/factsjson.h"
 #include "source/input.h"
 
@@ -15,57 +17,44 @@
 #include <string.h>
 #include <zlib.h>
 
-#define BEGINS "{\"record\":\""
-
 struct place {
 	uint64_t offset; /* of the domain's line */
+	uint64_t line;	 /* its number, from 1 */
 	int domid;
-	unsigned int number;
+	unsigned int number, dumps;
 	bool chosen;
-	char name[64];
+	char name[FORM_NAME_MAX + 1];
 };
 
 struct capture {
 	struct source source;
 	struct input *input;
 	struct reader reader;
+	uint64_t number; /* of the line read last */
 	struct place *places;
 	size_t count, next;
+	/* The p2m that is read. */
 	bool open;
-	uint64_t entries; /* read of this domain */
-	struct entry run; /* being unrolled */
-	uint64_t left;	  /* entries of it still to come */
-	char name[64];
+	uint64_t entries;    /* of all runs so far */
+	uint64_t next_gfn;   /* behind them */
+	struct form_run run; /* the rest of the one that is being unrolled */
+	struct line held;    /* read, but not yet looked at, if holding */
+	bool holding;
 };
 
 bool capture_recognize(const char *head, size_t size)
 {
-	static const char start[] = BEGINS "capture\"";
+	static const char start[] = FORM_BEGINS FORM_CAPTURE "\"";
 
 	return size >= sizeof(start) - 1 && !memcmp(head, start, sizeof(start) - 1);
 }
 
 static bool is_record(const struct line *line, const char *record)
 {
-	size_t length = strlen(record);
+	size_t length = strlen(record), begins = sizeof(FORM_BEGINS) - 1;
 
-	return line->length > sizeof(BEGINS) + length &&
-	       !memcmp(line->text, BEGINS, sizeof(BEGINS) - 1) &&
-	       !memcmp(line->text + sizeof(BEGINS) - 1, record, length) &&
-	       line->text[sizeof(BEGINS) - 1 + length] == '"';
-}
-
-/* A line as JSON, to be freed by the caller; NULL if it is none. */
-static struct json_object *parse(const struct line *line)
-{
-	return jsonread_text(line->text, line->length);
-}
-
-static const char *string(struct json_object *json, const char *key)
-{
-	const char *text = jsonread_string(jsonread_member(json, key));
-
-	return text ? text : "";
+	return line->length > begins + length && !memcmp(line->text, FORM_BEGINS, begins) &&
+	       !memcmp(line->text + begins, record, length) && line->text[begins + length] == '"';
 }
 
 static int damaged(const struct capture *capture, struct error *err, const char *how)
@@ -74,111 +63,351 @@ static int damaged(const struct capture *capture, struct error *err, const char 
 			 capture->source.info.name, how);
 }
 
-static void read_head(struct capture *capture, struct json_object *json)
+/* The line read last is not as it must be. */
+static int wrong(const struct capture *capture, struct error *err, const char *how)
+{
+	return error_set(err, -EINVAL,
+			 "%s, line %" PRIu64 ": %s; take it anew with: xen-eptaudit capture",
+			 capture->source.info.name, capture->number, how);
+}
+
+static int no_memory(struct error *err)
+{
+	return error_set(err, -ENOMEM, "out of memory");
+}
+
+/* The next line, which must be whole: 1, 0 at the end, or a negative errno value. */
+static int next_line(struct capture *capture, struct line *line, struct error *err)
+{
+	int rc;
+
+	if (capture->holding) {
+		*line = capture->held;
+		capture->holding = false;
+		return 1;
+	}
+	rc = reader_line(&capture->reader, line, err);
+	if (rc <= 0)
+		return rc;
+	capture->number++;
+	if (line->cut)
+		return wrong(capture, err, "it is longer than any line of a capture");
+	if (!line->terminated || line->cr)
+		return damaged(capture, err, "the capture is cut or its lines are changed");
+	return 1;
+}
+
+/*
+ * A string, or where it is missing or null an empty one, made safe for a terminal. False if it is
+ * something else or does not fit.
+ */
+static bool take_text(struct json_object *json, const char *key, char *text, size_t size)
+{
+	struct json_object *value = jsonread_member(json, key);
+	const char *string = jsonread_string(value);
+
+	*text = '\0';
+	if (!value)
+		return true;
+	if (!string || strlen(string) >= size)
+		return false;
+	strcpy(text, string);
+	text_sanitize(text);
+	return true;
+}
+
+/* How the Xen was asked: a word of live/, or NULL where it is another or none. */
+static const char *via_word(const char *text)
+{
+	static const char *const words[] = { "console", "gdbsx" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(text, words[i]))
+			return words[i];
+	return NULL;
+}
+
+/* Takes the head of the file. Returns what is wrong with it, or NULL. */
+static const char *read_head(struct capture *capture, struct json_object *json)
 {
 	struct source_info *info = &capture->source.info;
-	struct json_object *rules = jsonread_member(json, "rules");
+	struct json_object *rules = jsonread_member(json, FORM_KEY_RULES),
+			   *how = jsonread_member(json, FORM_KEY_HOW);
+	char via[16];
 	size_t i;
-	int id, how = how_parse(string(json, "how"));
 
-	snprintf(info->xen_version, sizeof(info->xen_version), "%s", string(json, "xen"));
-	text_sanitize(info->xen_version);
-	snprintf(info->rules_note, sizeof(info->rules_note), "%s", string(json, "note"));
-	text_sanitize(info->rules_note);
-	info->how_xen = how < 0 ? HOW_UNKNOWN : how;
-	info->via = !strcmp(string(json, "via"), "gdbsx")     ? "gdbsx"
-		    : !strcmp(string(json, "via"), "console") ? "console"
-							      : NULL;
+	if (!take_text(json, FORM_KEY_XEN, info->xen_version, sizeof(info->xen_version)) ||
+	    !take_text(json, FORM_KEY_NOTE, info->rules_note, sizeof(info->rules_note)))
+		return "\"" FORM_KEY_XEN "\" or \"" FORM_KEY_NOTE "\" is no text, or too long";
+	if (!take_text(json, FORM_KEY_VIA, via, sizeof(via)))
+		return "\"" FORM_KEY_VIA "\" is no text, or too long";
+	info->via = via_word(via);
+	info->how_xen = HOW_UNKNOWN;
+	if (how) {
+		int parsed = jsonread_string(how) ? how_parse(jsonread_string(how)) : -1;
+
+		if (parsed < 0)
+			return "\"" FORM_KEY_HOW "\" is no way of knowing";
+		info->how_xen = parsed;
+	}
+	if (rules && !jsonread_is_array(rules))
+		return "\"" FORM_KEY_RULES "\" is no array of names";
 	for (i = 0; i < jsonread_length(rules); i++) {
 		const char *name = jsonread_string(jsonread_item(rules, i));
+		int id = name ? ruleset_parse(name) : -1;
 
-		id = name ? ruleset_parse(name) : -1;
-		if (id >= 0)
-			info->rules |= 1u << id;
+		if (id < 0)
+			return "it names a rule set that is not known here (--rules-file)";
+		info->rules |= 1u << id;
 	}
+	return NULL;
 }
 
-/* Returns 0, -ENOMEM, or -EINVAL if the line is wrong. */
-static int add_place(struct capture *capture, const struct line *line, struct json_object *json)
+/* Takes the line of a domain. Returns what is wrong with it, or NULL. */
+static const char *read_domain(struct json_object *json, struct place *place)
 {
-	struct place place = { .offset = line->offset };
-	uint64_t domid, number;
+	uint64_t domid, number, dumps;
 
-	if (!jsonread_whole(jsonread_member(json, "domid"), INT32_MAX, &domid) ||
-	    !jsonread_whole(jsonread_member(json, "dump"), INT32_MAX, &number))
-		return -EINVAL;
-	place.domid = domid;
-	place.number = number;
-	snprintf(place.name, sizeof(place.name), "%s", string(json, "name"));
-	text_sanitize(place.name);
-	return array_append(&capture->places, &capture->count, sizeof(place), &place);
+	if (!jsonread_whole(jsonread_member(json, FORM_KEY_DOMID), FORM_DOMID_MAX, &domid))
+		return "\"" FORM_KEY_DOMID "\" is no number from 0 to 32751";
+	if (!jsonread_whole(jsonread_member(json, FORM_KEY_DUMPS), FORM_DUMP_MAX, &dumps) ||
+	    !jsonread_whole(jsonread_member(json, FORM_KEY_DUMP), dumps, &number) || !number)
+		return "\"" FORM_KEY_DUMP "\" and \"" FORM_KEY_DUMPS
+		       "\" are no numbers from 1 to 1000000, the first not above the second";
+	if (!take_text(json, FORM_KEY_NAME, place->name, sizeof(place->name)))
+		return "\"" FORM_KEY_NAME "\" is no text of at most 63 characters";
+	place->domid = domid;
+	place->number = number;
+	place->dumps = dumps;
+	return NULL;
 }
 
-/* The first reading: is it whole and as it was written, and where are its domains? */
+/* Takes facts of the line of a domain, or those of a further line. */
+static int take_facts(struct capture *capture, struct json_object *json, bool further,
+		      struct facts *facts, struct error *err)
+{
+	struct error inner = { "" };
+	struct facts more;
+	int rc;
+
+	if (!further) {
+		rc = facts_read(jsonread_member(json, FORM_KEY_FACTS), facts, &inner);
+	} else {
+		facts_init(&more);
+		rc = facts_read(jsonread_member(json, FORM_KEY_FACTS), &more, &inner);
+		if (!rc) {
+			rc = form_append(facts, &more);
+			if (rc == -E2BIG)
+				error_set(&inner, rc, "too many vCPUs");
+		}
+		facts_clear(&more);
+	}
+	return !rc ? 0 : rc == -ENOMEM ? no_memory(err) : wrong(capture, err, inner.text);
+}
+
+static int read_not_seen(struct capture *capture, struct json_object *json, struct dump *dump,
+			 struct error *err)
+{
+	struct json_object *list = jsonread_member(json, FORM_KEY_NOT_SEEN);
+	struct ranges more = { .count = 0 };
+	struct error inner = { "" };
+	int rc = list ? ranges_read(list, &more, &inner) : 0;
+
+	if (rc && rc != -ENOMEM)
+		rc = wrong(capture, err, inner.text);
+	else if (rc || ranges_add_all(&dump->not_seen, &more))
+		rc = no_memory(err);
+	ranges_clear(&more);
+	return rc;
+}
+
+static int read_domain_end(struct capture *capture, struct json_object *json, struct dump *dump,
+			   struct error *err)
+{
+	uint64_t entries;
+
+	capture->open = false;
+	if (!jsonread_bool(jsonread_member(json, FORM_KEY_COMPLETE), &dump->complete))
+		return wrong(capture, err, "\"" FORM_KEY_COMPLETE "\" is neither true nor false");
+	if (!take_text(json, FORM_KEY_REASON, dump->reason, sizeof(dump->reason)))
+		return wrong(capture, err, "\"" FORM_KEY_REASON "\" is no text, or too long");
+	if (!jsonread_whole(jsonread_member(json, FORM_KEY_ENTRIES), INT64_MAX - 1, &entries) ||
+	    entries != capture->entries)
+		return wrong(capture, err, "the entries of the domain are not as many as it says");
+	return read_not_seen(capture, json, dump, err);
+}
+
+/* Takes a run, which must come behind those before. */
+static int read_run(struct capture *capture, const struct line *line, struct error *err)
+{
+	struct form_run *run = &capture->run;
+	const char *how = form_parse_run(line->text, line->length, run);
+
+	if (!how)
+		how = form_run_wrong(run, capture->next_gfn);
+	if (how)
+		return wrong(capture, err, how);
+	capture->entries += run->count;
+	capture->next_gfn = run->first.gfn + (run->count << run->first.order);
+	return 0;
+}
+
+static void begin_domain(struct capture *capture)
+{
+	capture->open = true;
+	capture->entries = capture->next_gfn = capture->run.count = 0;
+}
+
+/* Any line of a p2m but its first. */
+static int read_line(struct capture *capture, const struct line *line, struct dump *dump,
+		     struct error *err)
+{
+	struct json_object *json;
+	int rc;
+
+	if (is_record(line, FORM_RUN))
+		return read_run(capture, line, err);
+	json = jsonread_text(line->text, line->length);
+	if (!json)
+		rc = wrong(capture, err, "it is no JSON, or too much for a line");
+	else if (is_record(line, FORM_FACTS) && !capture->entries)
+		rc = take_facts(capture, json, true, &dump->facts, err);
+	else if (is_record(line, FORM_NOT_SEEN))
+		rc = read_not_seen(capture, json, dump, err);
+	else if (is_record(line, FORM_DOMAIN_END))
+		rc = read_domain_end(capture, json, dump, err);
+	else
+		rc = wrong(capture, err, "it is no line that can stand here");
+	jsonread_free(json);
+	return rc;
+}
+
+/* The first line of a p2m. */
+static int read_first(struct capture *capture, const struct line *line, struct place *place,
+		      struct facts *facts, struct error *err)
+{
+	struct json_object *json = jsonread_text(line->text, line->length);
+	const char *how = json ? read_domain(json, place) : "it is no JSON, or too much for a line";
+	int rc = how ? wrong(capture, err, how) : take_facts(capture, json, false, facts, err);
+
+	jsonread_free(json);
+	begin_domain(capture);
+	return rc;
+}
+
+static void clear_scratch(struct dump *dump)
+{
+	facts_clear(&dump->facts);
+	ranges_clear(&dump->not_seen);
+}
+
+/* A line behind the head, at the first reading; what it says goes into scratch. */
+static int check_line(struct capture *capture, const struct line *line, struct dump *scratch,
+		      struct error *err)
+{
+	struct place place = { .offset = line->offset, .line = capture->number };
+	int rc;
+
+	if (capture->open)
+		return read_line(capture, line, scratch, err);
+	if (!is_record(line, FORM_DOMAIN))
+		return wrong(capture, err, "it is no line that can stand here");
+	clear_scratch(scratch);
+	rc = read_first(capture, line, &place, &scratch->facts, err);
+	if (!rc && array_append(&capture->places, &capture->count, sizeof(place), &place))
+		rc = no_memory(err);
+	return rc;
+}
+
+/* The head: a version that is not known is told before anything else. */
+static int check_head(struct capture *capture, const struct line *line, struct error *err)
+{
+	struct json_object *json = jsonread_text(line->text, line->length);
+	const char *schema = jsonread_string(jsonread_member(json, "schema")), *how;
+	uint64_t version;
+	int rc = 0;
+
+	if (!schema || strcmp(schema, FORM_SCHEMA) ||
+	    !jsonread_whole(jsonread_item(jsonread_member(json, "schema_version"), 0), FORM_VERSION,
+			    &version) ||
+	    version != FORM_VERSION) {
+		rc = damaged(capture, err, "the capture is of a version not known here");
+	} else {
+		how = read_head(capture, json);
+		if (how)
+			rc = wrong(capture, err, how);
+	}
+	jsonread_free(json);
+	return rc;
+}
+
+/* The last line: 0 if the checksum is right, and nothing follows. */
+static int check_end(struct capture *capture, const struct line *line, uLong crc, struct error *err)
+{
+	struct json_object *json = jsonread_text(line->text, line->length);
+	const char *text = jsonread_string(jsonread_member(json, FORM_KEY_CRC));
+	struct line behind;
+	uint64_t told;
+	int rc = 0;
+
+	if (!text || !text_hex_string(text, &told) || told != crc)
+		rc = damaged(capture, err, "the capture was altered (its checksum is wrong)");
+	jsonread_free(json);
+	if (!rc)
+		rc = reader_line(&capture->reader, &behind, err);
+	capture->number += rc > 0;
+	return rc > 0 ? wrong(capture, err, "it stands behind the last line") : rc;
+}
+
+/*
+ * The first reading: is it whole and as it was written, and where are its domains? Each line is
+ * looked at, so that nothing is told of a capture that has a wrong one. Where the checksum is
+ * wrong, too, that is what is told.
+ */
 static int check(struct capture *capture, struct error *err)
 {
 	uLong crc = crc32(0, NULL, 0);
+	struct error first_wrong = { "" };
+	struct dump scratch = { .domid = 0 };
 	struct line line;
-	bool any = false;
-	int rc;
+	bool ended = false;
+	int rc = 0, bad = 0;
 
-	while ((rc = reader_line(&capture->reader, &line, err)) > 0) {
-		struct json_object *json = NULL;
-		uint64_t told, version;
-
-		if (!line.terminated || line.cut || line.cr)
-			return damaged(capture, err, "the capture is cut or its lines are changed");
-		if (is_record(&line, "end")) {
-			json = parse(&line);
-			if (!text_hex_string(string(json, "crc32"), &told))
-				told = UINT64_MAX;
-			jsonread_free(json);
-			return told == crc
-				       ? 0
-				       : damaged(capture, err,
-						 "the capture was altered (its checksum is wrong)");
-		}
+	while (!rc && !ended && bad != -ENOMEM) {
+		rc = next_line(capture, &line, err);
+		if (rc <= 0)
+			break;
+		ended = is_record(&line, FORM_END);
+		rc = ended ? check_end(capture, &line, crc, err) : 0;
+		if (ended)
+			break;
 		crc = crc32(crc, (const Bytef *)line.text, line.length + 1);
-		if (!any) {
-			json = parse(&line);
-			if (strcmp(string(json, "schema"), "xen-eptaudit/capture") ||
-			    !jsonread_whole(jsonread_item(jsonread_member(json, "schema_version"),
-							  0),
-					    1, &version) ||
-			    version != 1) {
-				jsonread_free(json);
-				return damaged(capture, err,
-					       "the capture is of a version not known here");
-			}
-			read_head(capture, json);
-		} else if (is_record(&line, "domain")) {
-			json = parse(&line);
-			rc = add_place(capture, &line, json);
-			if (rc)
-				rc = rc == -ENOMEM
-					     ? error_set(err, rc, "out of memory")
-					     : damaged(capture, err, "a domain has no number");
-		}
-		jsonread_free(json);
-		any = true;
-		if (rc < 0)
-			return rc;
+		if (capture->number == 1)
+			rc = check_head(capture, &line, err);
+		else if (!bad)
+			bad = check_line(capture, &line, &scratch, &first_wrong);
 	}
-	return rc ? rc : damaged(capture, err, "the capture is cut: its last line is missing");
+	clear_scratch(&scratch);
+	if (!rc && !ended && bad != -ENOMEM)
+		rc = damaged(capture, err, "the capture is cut: its last line is missing");
+	if (!rc && !bad && capture->open)
+		return wrong(capture, err, "it is no line that can stand here");
+	if (!rc && bad)
+		*err = first_wrong;
+	return rc ? rc : bad;
 }
 
 static bool wanted(const struct source_options *options, const struct place *place)
 {
 	const char *domain = options->domain;
-	char *end;
-	long id;
+	int id;
 
 	if (options->dump && place->number != options->dump)
 		return false;
 	if (!domain || (place->name[0] && !strcmp(domain, place->name)))
 		return true;
-	id = strtol(*domain == 'd' ? domain + 1 : domain, &end, 10);
-	return !*end && end != domain && id == place->domid;
+	return domid_parse(domain, strlen(domain), &id) && id == place->domid;
 }
 
 static int choose(struct capture *capture, const struct source_options *options, struct error *err)
@@ -193,89 +422,72 @@ static int choose(struct capture *capture, const struct source_options *options,
 				  options->dump ? " with such a dump" : "");
 }
 
+/* Facts of the p2m that stand in lines of their own. */
+static int read_more_facts(struct capture *capture, struct dump *dump, struct error *err)
+{
+	int rc;
+
+	while ((rc = next_line(capture, &capture->held, err)) > 0 &&
+	       is_record(&capture->held, FORM_FACTS)) {
+		rc = read_line(capture, &capture->held, dump, err);
+		if (rc)
+			return rc;
+	}
+	capture->holding = rc > 0;
+	return rc < 0 ? rc : 0;
+}
+
 static int capture_next(struct source *source, struct dump *dump, struct error *err)
 {
 	struct capture *capture = (struct capture *)source;
-	struct json_object *json;
+	const struct source_info *info = &source->info;
+	struct place *place, again;
 	struct line line;
-	uint64_t dumps;
 	int rc;
 
 	while (capture->next < capture->count && !capture->places[capture->next].chosen)
 		capture->next++;
 	if (capture->next == capture->count)
 		return 0;
-	rc = reader_seek(&capture->reader, capture->places[capture->next].offset, err);
+	place = &capture->places[capture->next++];
+	capture->holding = false;
+	capture->number = place->line - 1;
+	rc = reader_seek(&capture->reader, place->offset, err);
 	if (!rc)
-		rc = reader_line(&capture->reader, &line, err);
+		rc = next_line(capture, &line, err);
 	if (rc <= 0)
 		return rc ? rc : damaged(capture, err, "the capture is cut");
-	json = parse(&line);
-	dump->domid = capture->places[capture->next].domid;
-	dump->number = capture->places[capture->next].number;
-	dump->dumps = jsonread_whole(jsonread_member(json, "dumps"), INT32_MAX, &dumps) ? dumps : 0;
-	dump->name =
-		capture->places[capture->next].name[0] ? capture->places[capture->next].name : NULL;
+	dump->domid = place->domid;
+	dump->number = place->number;
+	dump->dumps = place->dumps;
+	dump->name = place->name[0] ? place->name : NULL;
 	dump->facts.dom0 = !dump->domid;
-	rc = facts_read(jsonread_member(json, "facts"), &dump->facts, err);
-	jsonread_free(json);
-	capture->next++;
-	capture->open = true;
-	capture->left = capture->entries = 0;
+	rc = read_first(capture, &line, &again, &dump->facts, err);
+	if (!rc)
+		rc = read_more_facts(capture, dump, err);
+	/* There is no judging without rules: those of the head, or else any of them. */
+	if (!dump->facts.rules) {
+		dump->facts.rules = info->rules ? info->rules : RULES_RELEASED;
+		dump->facts.how_rules = info->rules ? info->how_xen : HOW_UNKNOWN;
+	}
 	return rc ? rc : 1;
 }
 
-/* {"record":"run","gfn":"0x…","mfn":"0x…","order":…,"entries":…,"bits":"0x…","type":… */
-static bool parse_run(struct capture *capture, const struct line *line)
+/* Of the run being unrolled, the next entries. */
+static size_t unroll(struct capture *capture, struct entry *entries, size_t max)
 {
-	struct entry *run = &capture->run;
-	unsigned int order, bits, type;
-	char copy[256];
+	struct form_run *run = &capture->run;
+	uint64_t size = entry_pages(run->first.order);
+	size_t count;
 
-	if (line->length >= sizeof(copy))
-		return false;
-	memcpy(copy, line->text, line->length);
-	copy[line->length] = '\0';
-	memset(run, 0, sizeof(*run));
-	if (sscanf(copy,
-		   BEGINS "run\",\"gfn\":\"0x%" SCNx64 "\",\"mfn\":\"0x%" SCNx64
-			  "\",\"order\":%u,\"entries\":%" SCNu64 ",\"bits\":\"0x%x\",\"type\":%u",
-		   &run->gfn, &run->mfn, &order, &capture->left, &bits, &type) != 6 ||
-	    (order != 0 && order != 9 && order != 18) || !capture->left || bits >> 10 ||
-	    type > 255 || run->gfn >> 52 || capture->left >> 52)
-		return false;
-	run->order = order;
-	run->rights = bits & 7;
-	run->emt = bits >> 3 & 7;
-	run->ipat = bits >> 6 & 1;
-	run->ipat_hidden = bits >> 7 & 1;
-	run->pending = bits >> 8 & 1;
-	run->pod = bits >> 9 & 1;
-	run->type = type;
-	return true;
-}
-
-static int domain_end(struct capture *capture, const struct line *line, struct error *err)
-{
-	struct dump *dump = &capture->source.dump;
-	struct json_object *json = parse(line);
-	uint64_t entries;
-	int rc = 0;
-
-	capture->open = false;
-	if (!jsonread_bool(jsonread_member(json, "complete"), &dump->complete) ||
-	    !jsonread_whole(jsonread_member(json, "entries"), UINT64_MAX, &entries)) {
-		jsonread_free(json);
-		return damaged(capture, err, "the end of a domain is not one");
+	for (count = 0; count < max && run->count; count++) {
+		entries[count] = run->first;
+		run->first.gfn += size;
+		if (!run->first.pod)
+			run->first.mfn += size;
+		run->count--;
 	}
-	snprintf(dump->reason, sizeof(dump->reason), "%s", string(json, "reason"));
-	text_sanitize(dump->reason);
-	if (entries != capture->entries)
-		rc = damaged(capture, err, "the entries of a domain are not as many as it says");
-	if (!rc && jsonread_member(json, "not_seen"))
-		rc = ranges_read(jsonread_member(json, "not_seen"), &dump->not_seen, err);
-	jsonread_free(json);
-	return rc;
+	return count;
 }
 
 static ssize_t capture_read(struct source *source, struct entry *entries, size_t max,
@@ -286,28 +498,28 @@ static ssize_t capture_read(struct source *source, struct entry *entries, size_t
 	struct line line;
 	int rc;
 
-	while (capture->open && count < max) {
-		if (capture->left) {
-			uint64_t size = entry_pages(capture->run.order);
-
-			entries[count++] = capture->run;
-			capture->run.gfn += size;
-			if (!capture->run.pod)
-				capture->run.mfn += size;
-			capture->left--;
-			capture->entries++;
-			continue;
-		}
-		rc = reader_line(&capture->reader, &line, err);
-		if (rc > 0 && is_record(&line, "domain-end"))
-			rc = domain_end(capture, &line, err);
-		else if (rc > 0 && !parse_run(capture, &line))
-			rc = damaged(capture, err, "a line of the capture is not one of a run");
-		else if (!rc)
+	while (count < max) {
+		count += unroll(capture, entries + count, max - count);
+		if (count == max || !capture->open)
+			break;
+		rc = next_line(capture, &line, err);
+		if (!rc)
 			rc = damaged(capture, err, "the capture is cut");
+		else if (rc > 0)
+			rc = read_line(capture, &line, &source->dump, err);
 		if (rc < 0)
 			return rc;
 	}
+	return count;
+}
+
+static uint64_t capture_more(struct source *source, struct entry *next)
+{
+	struct form_run *run = &((struct capture *)source)->run;
+	uint64_t count = run->count;
+
+	*next = run->first;
+	run->count = 0;
 	return count;
 }
 
@@ -324,6 +536,7 @@ static void capture_close(struct source *source)
 static const struct source_ops capture_ops = {
 	.next = capture_next,
 	.read = capture_read,
+	.more = capture_more,
 	.close = capture_close,
 };
 
@@ -338,7 +551,7 @@ int capture_open(const struct source_options *options, struct source **source, s
 	source_set_name(&capture->source, options->path);
 	rc = source_input(options, &capture->input, err);
 	if (!rc)
-		rc = reader_init(&capture->reader, capture->input, err);
+		rc = reader_init(&capture->reader, capture->input, FORM_LINE_MAX, err);
 	if (!rc)
 		rc = check(capture, err);
 	if (!rc)

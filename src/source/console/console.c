@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/console/console.h"
 
+#include "model/domid.h"
 #include "source/text/dumpreader.h"
 #include "source/text/logcounts.h"
 #include "source/text/scan.h"
@@ -22,14 +23,26 @@ struct console {
 	struct log_counts counts;
 };
 
-static unsigned int dumps_of(const struct scan *scan, int domid)
+/* Dumps of a domain in one boot. The same id in another boot is another domain. */
+static unsigned int dumps_of(const struct scan *scan, int domid, unsigned int section)
 {
 	unsigned int count = 0;
 	size_t i;
 
 	for (i = 0; i < scan->dump_count; i++)
-		count += scan->dumps[i].domid == domid;
+		count += scan->dumps[i].domid == domid && scan->dumps[i].place.section == section;
 	return count;
+}
+
+/* The last boot that has a dump of that domain, or where domid is below 0 of any. */
+static unsigned int last_boot(const struct scan *scan, int domid)
+{
+	size_t i;
+
+	for (i = scan->dump_count; i > 0; i--)
+		if (domid < 0 || scan->dumps[i - 1].domid == domid)
+			return scan->dumps[i - 1].place.section;
+	return 0;
 }
 
 static int console_next(struct source *source, struct dump *dump, struct error *err)
@@ -45,7 +58,7 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	place = &console->scan.dumps[console->next++];
 	dump->domid = place->domid;
 	dump->number = place->number;
-	dump->dumps = dumps_of(&console->scan, dump->domid);
+	dump->dumps = dumps_of(&console->scan, dump->domid, place->place.section);
 	rc = scan_facts(&console->scan, place, &dump->facts);
 	if (rc)
 		return error_set(err, -ENOMEM, "out of memory");
@@ -78,21 +91,6 @@ static const struct source_ops console_ops = {
 	.close = console_close,
 };
 
-/* "3", "d3" or "domain3"; logs have no names. */
-static bool parse_domid(const char *text, int *domid)
-{
-	char *end;
-	long value;
-
-	if (!strncmp(text, "domain", 6))
-		text += 6;
-	else if (*text == 'd')
-		text++;
-	value = strtol(text, &end, 10);
-	*domid = value;
-	return end != text && !*end && value >= 0 && value < 0x7ff0;
-}
-
 static void list_domains(const struct scan *scan, char *text, size_t size)
 {
 	size_t i, used = 0;
@@ -118,30 +116,34 @@ static int choose(struct console *console, const struct source_options *options,
 	const struct scan *scan = &console->scan;
 	char domains[128];
 	int domid = -1;
+	unsigned int boot;
 	size_t i, chosen = 0;
 
 	console->chosen = calloc(scan->dump_count, sizeof(*console->chosen));
 	if (!console->chosen)
 		return error_set(err, -ENOMEM, "out of memory");
 	list_domains(scan, domains, sizeof(domains));
-	if (options->domain && !parse_domid(options->domain, &domid))
+	if (options->domain && !domid_parse(options->domain, strlen(options->domain), &domid))
 		return error_set(
 			err, -EINVAL,
 			"a console log has no domain names; choose '%s' by its id (this log has: "
 			"%s)",
 			options->domain, domains);
+	boot = last_boot(scan, domid);
 	for (i = 0; i < scan->dump_count; i++) {
 		const struct dump_place *dump = &scan->dumps[i];
-		unsigned int wanted = options->dump ? options->dump : dumps_of(scan, dump->domid);
+		unsigned int wanted =
+			options->dump ? options->dump : dumps_of(scan, dump->domid, boot);
 
 		if (domid >= 0 && dump->domid != domid)
 			continue;
-		console->chosen[i] = options->all_dumps || dump->number == wanted;
+		console->chosen[i] = options->all_dumps ||
+				     (dump->place.section == boot && dump->number == wanted);
 		chosen += console->chosen[i];
 	}
 	if (chosen)
 		return 0;
-	if (domid >= 0 && !dumps_of(scan, domid))
+	if (domid >= 0 && !dumps_of(scan, domid, boot))
 		return error_set(err, -ENOENT, "the log has no dump of domain %d (it has: %s)",
 				 domid, domains);
 	return error_set(err, -ENOENT,
@@ -154,6 +156,7 @@ static void describe(struct console *console)
 {
 	const struct scan *scan = &console->scan;
 	const struct section *section = NULL;
+	unsigned int earlier = 0;
 	size_t i;
 
 	for (i = 0; i < scan->dump_count; i++)
@@ -164,6 +167,17 @@ static void describe(struct console *console)
 	if (section && section->has_host_var)
 		source_remark(&console->source, "host MTRRs are those of boot; a log does not show "
 						"whether dom0 changed them since");
+	for (i = 0; i < scan->dump_count; i++)
+		earlier += !console->chosen[i] && section != NULL &&
+			   &scan->sections[scan->dumps[i].place.section] < section;
+	if (earlier)
+		source_remark(&console->source,
+			      "the log has %u dump%s of earlier boots, whose domains are others; "
+			      "--all-dumps shows them",
+			      earlier, earlier == 1 ? "" : "s");
+	if (section && section->loose)
+		source_remark(&console->source, "the log lost blanks on its way: its entries are "
+						"read by words, not by columns");
 	log_counts_set(&console->counts, scan);
 }
 
@@ -172,6 +186,11 @@ static int no_dump(const struct console *console, struct error *err)
 	const struct scan *scan = &console->scan;
 	const char *name = console->source.info.name;
 
+	if (input_cut(console->input))
+		return error_set(err, -ENODATA,
+				 "%s is cut short: what is packed in it ends in the middle, before "
+				 "any EPT dump",
+				 name);
 	if (!scan->lines)
 		return error_set(
 			err, -ENODATA,
@@ -186,13 +205,10 @@ static int no_dump(const struct console *console, struct error *err)
 			scan->has_nul
 				? " (it has binary data: name a memory image's EPT with --eptp)"
 				: "");
-	if (scan->headless)
-		return error_set(
-			err, -ENODATA,
-			"%s has entries, but no header that names their domain: the console ring "
-			"was overwritten; boot Xen with a larger conring_size=, or take the log from "
-			"a serial console",
-			name);
+	if (scan->sections[scan->last.section].no_hap[0])
+		return error_set(err, -ENODATA,
+				 "%s has no EPT dump, and Xen has no EPTs: it says '%s'", name,
+				 scan->sections[scan->last.section].no_hap);
 	return error_set(
 		err, -ENODATA,
 		"%s has no EPT dump; make one with: xl debug-keys q; xl debug-keys D; xl dmesg (on "
@@ -212,9 +228,9 @@ int console_open(const struct source_options *options, struct source **source, s
 	source_set_name(&console->source, options->path);
 	rc = source_input(options, &console->input, err);
 	if (!rc)
-		rc = reader_init(&console->reader, console->input, err);
+		rc = reader_init(&console->reader, console->input, READER_BUFFER, err);
 	if (!rc)
-		rc = scan_log(&console->reader, &console->scan, err);
+		rc = scan_log(&console->reader, &console->scan, false, err);
 	if (!rc && !console->scan.dump_count)
 		rc = no_dump(console, err);
 	if (!rc)

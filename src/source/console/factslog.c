@@ -23,9 +23,9 @@ int facts_log_open(const char *path, struct facts_log **log, struct error *err)
 		return error_set(err, -ENOMEM, "out of memory");
 	rc = input_open(path, &input, err);
 	if (!rc)
-		rc = reader_init(&reader, input, err);
+		rc = reader_init(&reader, input, READER_BUFFER, err);
 	if (!rc)
-		rc = scan_log(&reader, &(*log)->scan, err);
+		rc = scan_log(&reader, &(*log)->scan, false, err);
 	if (!rc && !(*log)->scan.xen_lines)
 		rc = error_set(err, -EINVAL, "%s is not a console log of Xen", path);
 	reader_clear(&reader);

@@ -49,7 +49,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int write_core(struct phys *phys, struct tables *tables, FILE *file)
+static void write_core(struct phys *phys, struct tables *tables, FILE *file)
 {
 	/* One segment a page: simple, and never more than 16 bits hold without being said. */
 	size_t headers = sizeof(Elf64_Ehdr) + tables->count * sizeof(Elf64_Phdr), i;
@@ -96,7 +96,6 @@ static int write_core(struct phys *phys, struct tables *tables, FILE *file)
 		memcpy(page, phys_page(phys, tables->mfns[i], 0), PAGE_SIZE);
 		fwrite(page, PAGE_SIZE, 1, file);
 	}
-	return fflush(file) || ferror(file) ? -EIO : 0;
 }
 
 int core_write(struct phys *phys, const uint64_t *eptps, size_t count, FILE *file,
@@ -108,16 +107,14 @@ int core_write(struct phys *phys, const uint64_t *eptps, size_t count, FILE *fil
 	int rc = seen ? 0 : -ENOMEM;
 
 	for (i = 0; i < count && !rc; i++)
-		rc = gather(phys, (eptps[i] & UINT64_C(0xffffffffff000)) / PAGE_SIZE,
-			    (eptps[i] >> 3 & 7) == 4 ? 5 : 4, seen, &tables);
+		rc = gather(phys, eptp_root(eptps[i]) / PAGE_SIZE, (eptps[i] >> 3 & 7) == 4 ? 5 : 4,
+			    seen, &tables);
 	if (!rc && !tables.count)
 		rc = error_set(err, -EFAULT, "the image has no page where the EPT has its root");
 	if (!rc) {
 		qsort(tables.mfns, tables.count, sizeof(*tables.mfns), ascending);
-		rc = write_core(phys, &tables, file);
-		if (rc)
-			error_set(err, rc, "cannot write the core: is the disk full?");
-		else if (phys_shrunk(phys))
+		write_core(phys, &tables, file);
+		if (phys_shrunk(phys))
 			rc = error_set(err, -EIO, "the image became shorter while it was read");
 	} else if (rc == -ENOMEM) {
 		error_set(err, rc, "out of memory");

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "rules/rulesets.h"
 #include "source/image/phys.h"
 #include "source/tables/eptp.h"
@@ -119,20 +120,13 @@ static const struct source_ops image_ops = {
 static int parse_roots(struct image *image, const struct source_options *options, struct error *err)
 {
 	const char *domain = options->domain;
-	char text[32];
-	uint64_t eptp;
 	size_t i, k;
 	int wanted = -1, domid, rc = 0;
 
-	if (domain) {
-		/* As --eptp writes it. */
-		snprintf(text, sizeof(text), "%.20s=0", domain);
-		if (eptp_parse(text, 0, &wanted, &eptp, NULL))
-			return error_set(
-				err, -EINVAL,
-				"a memory image has no domain names; choose '%s' by its id",
-				domain);
-	}
+	if (domain && !domid_parse(domain, strlen(domain), &wanted))
+		return error_set(err, -EINVAL,
+				 "a memory image has no domain names; choose '%s' by its id",
+				 domain);
 	for (i = 0; options->eptp[i] && !rc; i++) {
 		struct root root = { .number = 1 };
 

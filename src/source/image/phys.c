@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/image/phys.h"
 
-#include "config.h"
+#include "source/image/kdump.h"
 #include "source/image/unpack.h"
 
 #include <elf.h>
@@ -12,9 +12,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#ifdef HAVE_KDUMPFILE
-#include <libkdumpfile/kdumpfile.h>
-#endif
 
 /* A stretch of physical memory that the file has; sorted, disjoint. */
 struct segment {
@@ -35,18 +32,16 @@ struct phys {
 	struct phys *next; /* in mapped */
 	/* Pages at odd offsets, and those that are unpacked, are copied: one for each slot. */
 	uint64_t (*bounce)[PAGE_ENTRIES];
-#ifdef HAVE_KDUMPFILE
-	kdump_ctx_t *kdump;
-#endif
+	struct kdump *kdump; /* the pages are in there; or NULL */
 };
 
 /* All that are open. */
 static struct phys *mapped;
 
 /*
- * A page of a mapping behind the end of its file faults: of ours, or of libkdumpfile's. It is
- * replaced by a page of zeros, which is an empty table, and remembered. What else can raise SIGBUS,
- * as broken memory, comes again and kills.
+ * A page of a mapping behind the end of its file faults. It is replaced by a page of zeros, which
+ * is an empty table, and remembered. What else can raise SIGBUS, as broken memory, comes again and
+ * kills.
  */
 static void replace_page(int signal_number, siginfo_t *info, void *context)
 {
@@ -170,67 +165,21 @@ static int read_flat(struct phys *phys, const char *path, struct error *err)
 	return 0;
 }
 
-/*
- * makedumpfile's and diskdump's formats: pages are compressed, and many left out. "makedumpfile" is
- * the first of them as it comes through a pipe, and as QEMU before 8.2 writes it.
- */
-static bool is_kdump(const struct phys *phys)
+static int read_kdump(struct phys *phys, const char *path, struct error *err)
 {
-	return phys->size >= 16 &&
-	       (!memcmp(phys->map, "KDUMP   ", 8) || !memcmp(phys->map, "DISKDUMP", 8) ||
-		!memcmp(phys->map, "makedumpfile", 12));
-}
+	int rc = kdump_open(phys->map, phys->size, phys->fd, path, &phys->kdump, err);
 
-#ifdef HAVE_KDUMPFILE
-static int read_kdump(struct phys *phys, int fd, const char *path, struct error *err)
-{
-	kdump_num_t limit = 0;
-	int rc;
-
-	phys->kdump = kdump_new();
-	phys->segments = calloc(1, sizeof(*phys->segments));
-	if (!phys->kdump || !phys->segments)
-		return error_set(err, -ENOMEM, "out of memory");
-	if (kdump_open_fd(phys->kdump, fd) != KDUMP_OK) {
-		rc = error_set(err, -EINVAL, "%s: %s", path, kdump_get_err(phys->kdump));
-		/* Left alone: kdump_free() of 0.5.1 uses what a failed opening has freed. */
-		phys->kdump = NULL;
+	if (rc)
 		return rc;
-	}
-	if (kdump_get_number_attr(phys->kdump, "max_pfn", &limit) != KDUMP_OK || !limit)
-		return error_set(err, -EINVAL, "%s: %s", path, kdump_get_err(phys->kdump));
-	/* Every frame may be there; which are is told by reading them. The file has a bit for each.
-	 */
-	if (limit / 8 > phys->size)
-		return error_set(err, -EINVAL, "%s: it claims more frames than it can have", path);
-	phys->segments[0].last = limit - 1;
+	phys->segments = calloc(1, sizeof(*phys->segments));
+	if (!phys->segments)
+		return error_set(err, -ENOMEM, "out of memory");
+	/* Every frame may be there; which are is told by reading them. */
+	phys->segments[0].last = kdump_frames(phys->kdump) - 1;
 	phys->count = 1;
-	phys->pages = limit;
+	phys->pages = kdump_pages(phys->kdump);
 	return 0;
 }
-
-static const uint64_t *kdump_page(struct phys *phys, uint64_t mfn, unsigned int slot)
-{
-	size_t size = PAGE_SIZE;
-
-	if (kdump_read(phys->kdump, KDUMP_MACHPHYSADDR, mfn * PAGE_SIZE, phys->bounce[slot],
-		       &size) == KDUMP_OK &&
-	    size == PAGE_SIZE)
-		return phys->bounce[slot];
-	kdump_clear_err(phys->kdump);
-	return NULL;
-}
-#else
-static int read_kdump(struct phys *phys, int fd, const char *path, struct error *err)
-{
-	(void)phys;
-	(void)fd;
-	return error_set(err, -ENOSYS,
-			 "%s is a dump of makedumpfile, which this build cannot read: configure "
-			 "--with-kdumpfile, or make an ELF dump with makedumpfile -E",
-			 path);
-}
-#endif
 
 int phys_open(const char *path, void (*notice)(const char *text), struct phys **result,
 	      struct error *err)
@@ -266,8 +215,8 @@ int phys_open(const char *path, void (*notice)(const char *text), struct phys **
 	guard_mapping();
 	if (phys->size >= sizeof(Elf64_Ehdr) && !memcmp(phys->map, ELFMAG, SELFMAG))
 		rc = read_elf(phys, path, err);
-	else if (is_kdump(phys))
-		rc = read_kdump(phys, fd, path, err);
+	else if (kdump_recognize(phys->map, phys->size))
+		rc = read_kdump(phys, path, err);
 	else
 		rc = read_flat(phys, path, err);
 	if (rc) {
@@ -289,10 +238,7 @@ void phys_close(struct phys *phys)
 			*link = phys->next;
 			break;
 		}
-#ifdef HAVE_KDUMPFILE
-	if (phys->kdump)
-		kdump_free(phys->kdump);
-#endif
+	kdump_close(phys->kdump);
 	if (phys->map)
 		munmap((void *)phys->map, phys->size);
 	close(phys->fd);
@@ -330,10 +276,8 @@ const uint64_t *phys_page(struct phys *phys, uint64_t mfn, unsigned int slot)
 		phys->recent = found;
 		segment = &phys->segments[found];
 	}
-#ifdef HAVE_KDUMPFILE
 	if (phys->kdump)
-		return kdump_page(phys, mfn, slot);
-#endif
+		return kdump_read(phys->kdump, mfn, phys->bounce[slot]) ? phys->bounce[slot] : NULL;
 	page = phys->map + segment->offset + (mfn - segment->first) * PAGE_SIZE;
 	if (!((uintptr_t)page & 7))
 		return (const uint64_t *)(const void *)page;
@@ -345,6 +289,8 @@ uint64_t phys_page_number(const struct phys *phys, uint64_t mfn)
 {
 	const struct segment *segment = &phys->segments[phys->recent];
 
+	if (phys->kdump)
+		return kdump_number(phys->kdump, mfn);
 	if (mfn < segment->first || mfn > segment->last)
 		segment = &phys->segments[find(phys, mfn)];
 	return segment->offset / PAGE_SIZE + (mfn - segment->first);
@@ -410,16 +356,14 @@ uint64_t phys_next_frame(struct phys *phys, uint64_t mfn)
 {
 	size_t i;
 
+	if (phys->kdump)
+		return kdump_next(phys->kdump, mfn);
 	for (i = find(phys, mfn); i < phys->count; i++) {
 		const struct segment *segment = &phys->segments[i];
 		uint64_t offset, data;
 
 		if (mfn < segment->first)
 			mfn = segment->first;
-#ifdef HAVE_KDUMPFILE
-		if (phys->kdump)
-			return mfn;
-#endif
 		offset = segment->offset + (mfn - segment->first) * PAGE_SIZE;
 		data = next_data(phys, offset);
 		if (data != UINT64_MAX && (data - offset) / PAGE_SIZE <= segment->last - mfn)

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 /*
- * The physical memory of a machine in a file: flat (offset = physical address), or an ELF64 core
- * whose PT_LOAD segments say by p_paddr where they belong. Mapped, not copied; a file that shrinks
- * meanwhile reads as zeros from there on.
+ * The physical memory of a machine in a file: flat (offset = physical address), an ELF64 core whose
+ * PT_LOAD segments say by p_paddr where they belong, or a dump of makedumpfile. Mapped, not copied;
+ * a file that shrinks meanwhile reads as zeros from there on.
  */
 struct phys;
 

@@ -2,6 +2,7 @@
 #include "source/live/debugkeys.h"
 
 #include "base/text.h"
+#include "model/domid.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static int name_headless(struct live *live, const struct xen_domain *before, siz
 			 struct error *err)
 {
 	const struct transcript *dumps = &live->dumps;
-	int domid = -1, behind = dumps->scan.dump_count ? dumps->scan.dumps[0].domid : 0x7ff0;
+	int domid = -1, behind = dumps->scan.dump_count ? dumps->scan.dumps[0].domid : DOMID_COUNT;
 	size_t i;
 
 	if (!dumps->gap_count || dumps->gaps[0].offset || !dumps->scan.headless ||

@@ -70,7 +70,8 @@ static void forget_q(struct facts *facts)
 	ranges_clear(&facts->special.ranges);
 	ranges_clear(&facts->iomem.ranges);
 	facts->special.how = facts->iomem.how = facts->ioports.how = HOW_UNKNOWN;
-	facts->cache_flush.how = facts->nr_pages.how = HOW_UNKNOWN;
+	facts->cache_flush.how = facts->cache_control.how = HOW_UNKNOWN;
+	facts->nr_pages.how = HOW_UNKNOWN;
 }
 
 static int memory(const struct machine *machine, const struct section *boot, struct facts *facts)

@@ -63,7 +63,7 @@ static int read_lines(struct keyv *keyv, struct transcript *transcript, struct e
 		if (is_gap(transcript, line.offset))
 			keyv->domid = -1;
 		line_origin(&line, section, &utterance);
-		if (utterance.prefixed && utterance.origin == ORIGIN_XEN)
+		if (utterance.xen && utterance.origin == ORIGIN_XEN)
 			take(keyv, utterance.text, utterance.length);
 	}
 	return rc;

@@ -11,7 +11,7 @@
 /* RAM that no variable range covers is WB on any machine that works, by the default type then. */
 static bool all_covered(const struct ranges *ram, const struct mtrr_state *state)
 {
-	struct ranges covered = { NULL, 0, 0 };
+	struct ranges covered = { .count = 0 };
 	unsigned int i;
 	size_t n;
 	bool all = true;

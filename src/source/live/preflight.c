@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "model/domid.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -66,20 +67,6 @@ static int add_target(const struct xen_domain *domain, const char *name, struct 
 		       : 0;
 }
 
-static bool parse_domid(const char *text, int *domid)
-{
-	const char *digits = text;
-
-	if (!strncmp(digits, "domain", 6))
-		digits += 6;
-	else if (*digits == 'd')
-		digits++;
-	if (!*digits || strlen(digits) > 5 || digits[strspn(digits, "0123456789")])
-		return false;
-	*domid = atoi(digits);
-	return true;
-}
-
 static int choose_one(struct xen *xen, const char *wanted, int own, const struct xen_domain *all,
 		      size_t all_count, struct target **targets, size_t *count, struct error *err)
 {
@@ -93,7 +80,7 @@ static int choose_one(struct xen *xen, const char *wanted, int own, const struct
 	/* Names are compared as they are shown. */
 	snprintf(safe, sizeof(safe), "%s", wanted);
 	text_sanitize(safe);
-	for (by_name = !parse_domid(wanted, &domid);; by_name = true) {
+	for (by_name = !domid_parse(wanted, strlen(wanted), &domid);; by_name = true) {
 		for (i = 0; i < all_count; i++) {
 			xen_domain_name(xen, all[i].domid, name, sizeof(name));
 			if (by_name ? !*name || strcmp(name, safe) : all[i].domid != domid)

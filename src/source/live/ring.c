@@ -174,11 +174,12 @@ int transcript_scan(struct transcript *transcript, struct error *err)
 	if (!transcript->input) {
 		rc = input_of_fd(transcript->fd, "Xen's console ring", &transcript->input, err);
 		if (!rc)
-			rc = reader_init(&transcript->reader, transcript->input, err);
+			rc = reader_init(&transcript->reader, transcript->input, READER_BUFFER,
+					 err);
 	}
 	if (!rc)
 		rc = reader_seek(&transcript->reader, 0, err);
-	return rc ? rc : scan_log(&transcript->reader, &transcript->scan, err);
+	return rc ? rc : scan_log(&transcript->reader, &transcript->scan, true, err);
 }
 
 int transcript_put_header(struct transcript *transcript, int domid, struct error *err)

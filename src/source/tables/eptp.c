@@ -2,6 +2,7 @@
 #include "source/tables/eptp.h"
 
 #include "base/text.h"
+#include "model/domid.h"
 #include "x86/ept.h"
 
 #include <errno.h>
@@ -11,16 +12,10 @@
 int eptp_parse(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err)
 {
 	const char *equals = strchr(text, '='), *wrong;
-	char *end;
-	long id = nth + 1;
+	int id = nth + 1;
 
 	if (equals) {
-		const char *number = !strncmp(text, "domain", 6) ? text + 6
-				     : *text == 'd'		 ? text + 1
-								 : text;
-
-		id = strtol(number, &end, 10);
-		if (end == number || end != equals || id < 0 || id >= 0x7ff0)
+		if (!domid_parse(text, equals - text, &id))
 			return error_set(err, -EINVAL, "--eptp %s: DOMID=VALUE is expected", text);
 		text = equals + 1;
 	}

@@ -55,7 +55,7 @@ void walk_ignore(void *opaque, const char *text)
 int walk_begin(struct walk *walk, struct pages *pages, uint64_t eptp, unsigned int phys_bits,
 	       walk_finding *emit, void *opaque)
 {
-	uint64_t root = (eptp & UINT64_C(0xffffffffff000)) / PAGE_SIZE;
+	uint64_t root = eptp_root(eptp) / PAGE_SIZE;
 	unsigned int levels = (eptp >> 3 & 7) + 1;
 
 	memset(walk, 0, sizeof(*walk));

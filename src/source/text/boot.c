@@ -2,18 +2,13 @@
 #include "source/text/boot.h"
 
 #include "base/text.h"
-#include "x86/memtype.h"
+#include "source/text/mtrrline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FRAME_SHIFT 12
-
-static bool starts(const char *text, const char *with)
-{
-	return !strncmp(text, with, strlen(with));
-}
 
 /* A hexadecimal number at text, with or without 0x. Returns what follows it, or NULL. */
 static const char *hex(const char *text, uint64_t *value)
@@ -33,9 +28,9 @@ bool boot_banner(const char *text, struct section *section)
 	const char *open;
 	size_t length;
 
-	if (!starts(text, "Xen version "))
+	text = text_after(text, "Xen version ");
+	if (!text)
 		return false;
-	text += strlen("Xen version ");
 	length = strcspn(text, " ");
 	open = strchr(text, '(');
 	if (open)
@@ -49,11 +44,14 @@ bool boot_banner(const char *text, struct section *section)
 /* " [%016lx, %016lx] (usable)", or to 4.13 " %016lx - %016lx (usable)" with an exclusive end. */
 static int memory_map_line(const char *text, struct section *section, enum boot_state *state)
 {
-	bool inclusive = starts(text, " [");
+	bool inclusive;
 	uint64_t first, last;
-	const char *p = hex(text + (inclusive ? 2 : 1), &first);
+	const char *p;
 
-	if (*text != ' ' || !p) {
+	text += strspn(text, " \t"); /* of which forums leave none */
+	inclusive = *text == '[';
+	p = hex(text + inclusive, &first);
+	if (!p) {
 		*state = BOOT_NOTHING;
 		return 0;
 	}
@@ -74,128 +72,101 @@ static int memory_map_line(const char *text, struct section *section, enum boot_
 	return ranges_add(&section->ram, first, ((last + 1) >> FRAME_SHIFT) - 1) ? -1 : 1;
 }
 
-/* mtrr_attrib_to_str() */
-static int mtrr_name(const char *text)
+static int mtrr_fixed(const struct mtrr_line *line, struct section *section)
 {
-	static const struct {
-		const char *name;
-		enum memtype type;
-	} table[] = {
-		{ "uncachable", MEMTYPE_UC },	 { "write-combining", MEMTYPE_WC },
-		{ "write-through", MEMTYPE_WT }, { "write-protect", MEMTYPE_WP },
-		{ "write-back", MEMTYPE_WB },
-	};
-	size_t i;
+	uint64_t address, size;
 
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (starts(text, table[i].name))
-			return table[i].type;
-	return -1;
-}
-
-/* Index into the 88 fixed sub-ranges, and the size in bytes of the one that address is in. */
-static unsigned int fixed_index(uint64_t address, uint64_t *size)
-{
-	if (address < 0x80000) {
-		*size = 0x10000;
-		return address >> 16;
-	}
-	if (address < 0xc0000) {
-		*size = 0x4000;
-		return 8 + ((address - 0x80000) >> 14);
-	}
-	*size = 0x1000;
-	return 24 + ((address - 0xc0000) >> 12);
-}
-
-/* "  00000-9ffff write-back" */
-static int mtrr_fixed_line(const char *text, struct section *section)
-{
-	uint64_t first, last, size;
-	const char *p = hex(text + strspn(text, " "), &first);
-	int type;
-
-	if (!p || *p != '-')
-		return 0;
-	p = hex(p + 1, &last);
-	if (!p || *p != ' ' || last > 0xfffff || first > last)
-		return 0;
-	type = mtrr_name(p + 1);
-	if (type < 0)
-		return 0;
-	for (; first <= last; first += size) {
-		unsigned int index = fixed_index(first, &size);
+	for (address = line->base; address <= line->last; address += size) {
+		unsigned int index = mtrr_fixed_index(address, &size);
 		unsigned int shift = index % 8 * 8;
 
 		section->host.fixed[index / 8] &= ~(UINT64_C(0xff) << shift);
-		section->host.fixed[index / 8] |= (uint64_t)type << shift;
+		section->host.fixed[index / 8] |= (uint64_t)line->type << shift;
 	}
 	section->has_host_fixed = true;
 	return 1;
 }
 
-/* "  0 base 00c0000000 mask ffc0000000 uncachable", "  1 disabled" */
-static int mtrr_var_line(const char *text, struct section *section)
+static int mtrr_variable(const struct mtrr_line *line, struct section *section)
 {
 	struct mtrr_state *host = &section->host;
-	char *end;
-	unsigned long index = strtoul(text, &end, 10);
-	uint64_t base, mask;
-	const char *p = end, *digits;
-	int type;
 
-	if (*text != ' ' || end == text || index >= MTRR_VAR_MAX || index != host->var_count)
+	if (line->index >= MTRR_VAR_MAX || line->index != host->var_count)
 		return 0;
-	if (starts(p, " disabled")) {
-		host->var_count++;
-		return 1;
+	if (line->kind == MTRR_LINE_VARIABLE) {
+		if (line->digits >= 8 && line->digits <= 13)
+			section->mask_digits = line->digits;
+		host->var[line->index].base = line->base | line->type;
+		host->var[line->index].mask = line->mask | MTRR_MASK_VALID;
 	}
-	if (!starts(p, " base ") || !(p = hex(p + 6, &base)) || !starts(p, " mask "))
-		return 0;
-	digits = p + 6;
-	p = hex(digits, &mask);
-	if (!p || *p != ' ')
-		return 0;
-	if (p - digits >= 8 && p - digits <= 13)
-		section->mask_digits = p - digits;
-	type = mtrr_name(p + 1);
-	if (type < 0)
-		return 0;
-	host->var[index].base = base | type;
-	host->var[index].mask = mask | MTRR_MASK_VALID;
 	host->var_count++;
 	return 1;
 }
 
-static int mtrr_header(const char *text, struct section *section, enum boot_state *state)
+static int mtrr_line(const char *text, struct section *section, enum boot_state *state)
 {
-	int type;
+	struct mtrr_line line = mtrr_line_parse(text);
+	struct mtrr_state *host = &section->host;
 
-	text += strlen("MTRR ");
-	if (starts(text, "default type: ")) {
-		type = mtrr_name(text + strlen("default type: "));
-		if (type < 0)
-			return 0;
-		memset(&section->host, 0, sizeof(section->host));
-		section->host.def_type = type;
+	switch (line.kind) {
+	case MTRR_LINE_DEFAULT:
+		memset(host, 0, sizeof(*host));
+		host->def_type = line.type;
 		section->has_host_default = true;
 		section->has_host_fixed = section->has_host_var = false;
-	} else if (starts(text, "fixed ranges ")) {
+		return 1;
+	case MTRR_LINE_FIXED_ON:
 		*state = BOOT_MTRR_FIXED;
-		if (strstr(text, "enabled"))
-			section->host.def_type |= MTRR_DEF_TYPE_FE;
+		if (line.on)
+			host->def_type |= MTRR_DEF_TYPE_FE;
 		else
 			section->has_host_fixed = true; /* not used, so nothing is unknown */
-	} else if (starts(text, "variable ranges ")) {
+		return 1;
+	case MTRR_LINE_VARIABLE_ON:
 		*state = BOOT_MTRR_VAR;
 		section->has_host_var = true;
-		section->host.var_count = 0;
-		if (strstr(text, "enabled"))
-			section->host.def_type |= MTRR_DEF_TYPE_E;
-	} else {
+		host->var_count = 0;
+		if (line.on)
+			host->def_type |= MTRR_DEF_TYPE_E;
+		return 1;
+	case MTRR_LINE_FIXED:
+		return *state == BOOT_MTRR_FIXED ? mtrr_fixed(&line, section) : 0;
+	case MTRR_LINE_VARIABLE:
+	case MTRR_LINE_NOT_IN_USE:
+		return *state == BOOT_MTRR_VAR ? mtrr_variable(&line, section) : 0;
+	default:
 		return 0;
 	}
-	return 1;
+}
+
+/* "base e0000000 segment 0000 buses 00 - ff" */
+static void mcfg_announced(const char *text, struct section *section)
+{
+	struct mcfg_window window = { 0 };
+	const char *p = text ? hex(text + strlen("base "), &window.base) : NULL;
+
+	if (p && !(window.base >> 52) &&
+	    sscanf(p, " segment %x buses %x - %x", &window.segment, &window.first, &window.last) ==
+		    3 &&
+	    section->mcfg_count < MCFG_MAX)
+		section->mcfg[section->mcfg_count++] = window;
+}
+
+/* Where bus 0 of the window would be that is put to use. False if none was announced for it. */
+static bool mcfg_base(const struct section *section, unsigned int segment, unsigned int from,
+		      unsigned int to, uint64_t *base)
+{
+	unsigned int i;
+
+	for (i = 0; i < section->mcfg_count; i++) {
+		const struct mcfg_window *window = &section->mcfg[i];
+
+		if (window->segment != segment || from > window->last || to < window->first)
+			continue;
+		*base = window->base;
+		return true;
+	}
+	return false;
 }
 
 /* Pages that guests can only read: io_apic.c, mmconfig_64.c. */
@@ -205,7 +176,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 	const char *p;
 	uint64_t address;
 
-	if (starts(text, "IOAPIC[")) {
+	if (text_after(text, "IOAPIC[")) {
 		p = strstr(text, "address ");
 		if (p && hex(p + 8, &address))
 			return ranges_add(&section->mmio_ro, address >> FRAME_SHIFT,
@@ -214,17 +185,15 @@ static int mmio_ro_line(const char *text, struct section *section)
 				       : 1;
 		return 0;
 	}
-	if (starts(text, "PCI: MCFG configuration ")) {
-		p = strstr(text, "base ");
-		section->mcfg_base = p && hex(p + 5, &address) ? address : 0;
+	if (text_after(text, "PCI: MCFG configuration ")) {
+		mcfg_announced(strstr(text, "base "), section);
 		return 1;
 	}
 	if (sscanf(text, "PCI: Using MCFG for segment %x bus %x-%x", &segment, &from, &to) == 3 &&
-	    section->mcfg_base && from <= to && to < 256)
+	    from <= to && to < 256 && mcfg_base(section, segment, from, to, &address))
 		return ranges_add(&section->mmio_ro,
-				  (section->mcfg_base + ((uint64_t)from << 20)) >> FRAME_SHIFT,
-				  (section->mcfg_base + ((uint64_t)(to + 1) << 20) - 1) >>
-					  FRAME_SHIFT)
+				  (address + ((uint64_t)from << 20)) >> FRAME_SHIFT,
+				  (address + ((uint64_t)(to + 1) << 20) - 1) >> FRAME_SHIFT)
 			       ? -1
 			       : 1;
 	return 0;
@@ -232,45 +201,42 @@ static int mmio_ro_line(const char *text, struct section *section)
 
 int boot_line(const char *text, struct section *section, enum boot_state *state)
 {
+	const char *line;
+	char snoop[8];
 	unsigned int kib;
 	int used = 0;
 
-	switch (*state) {
-	case BOOT_MEMORY_MAP:
+	if (*state == BOOT_MEMORY_MAP)
 		used = memory_map_line(text, section, state);
-		break;
-	case BOOT_MTRR_FIXED:
-		used = mtrr_fixed_line(text, section);
-		break;
-	case BOOT_MTRR_VAR:
-		used = mtrr_var_line(text, section);
-		break;
-	default:
-		break;
-	}
+	if (!used)
+		used = mtrr_line(text, section, state);
 	if (used)
 		return used;
-	if (starts(text, "MTRR "))
-		return mtrr_header(text, section, state);
 	*state = BOOT_NOTHING;
 	if (strstr(text, "RAM map:")) {
 		ranges_clear(&section->ram);
 		*state = BOOT_MEMORY_MAP;
 		return 1;
 	}
-	if (starts(text, "Command line: ")) {
-		snprintf(section->command_line, sizeof(section->command_line), "%s",
-			 text + strlen("Command line: "));
+	if ((line = text_after(text, "Command line: "))) {
+		snprintf(section->command_line, sizeof(section->command_line), "%s", line);
 		text_sanitize(section->command_line);
 		return 1;
 	}
 	if (sscanf(text, "Allocated console ring of %u KiB", &kib) == 1)
 		section->ring = (uint64_t)kib << 10;
-	else if (starts(text, "I/O virtualisation disabled"))
+	else if (text_after(text, "I/O virtualisation disabled"))
 		section->iommu_disabled = true;
-	else if (starts(text, "PFN compression "))
+	else if (sscanf(text, "Intel VT-d Snoop Control %7s", snoop) == 1) {
+		section->has_snoop = true;
+		section->snoop = text_after(snoop, "enabled");
+	} else if (text_after(text, "PFN compression "))
 		section->pfn_compression = true;
+	else if (text_after(text, "HVM: Hardware Assisted Paging (HAP) ") &&
+		 (strstr(text, "not detected") || strstr(text, "disabled")))
+		snprintf(section->no_hap, sizeof(section->no_hap), "%s", text);
 	else
 		return mmio_ro_line(text, section);
+	text_sanitize(section->no_hap);
 	return 1;
 }

@@ -75,6 +75,11 @@ static void finish_dump(struct dumpreader *reading)
 	struct dump *dump = reading->dump;
 
 	reading->open = false;
+	if (reading->place->excerpt)
+		dump_incomplete(dump,
+				"no header names its domain: it is an excerpt, or the console "
+				"ring was overwritten; then boot Xen with a larger "
+				"conring_size=, or take the log from a serial console");
 	if (reading->place->torn) {
 		dump_incomplete(reading->dump,
 				"the log lost lines behind its last entry: the console ring was "
@@ -150,7 +155,7 @@ static void not_believed(struct dumpreader *reading, const struct utterance *sai
 	struct entry entry;
 	char text[160];
 
-	if (record_parse(said->text, said->length, &entry) != RECORD_ENTRY ||
+	if (section_record(reading->section, said->text, said->length, &entry) != RECORD_ENTRY ||
 	    entry.gfn < after_last(reading))
 		return;
 	snprintf(text, sizeof(text),
@@ -185,7 +190,7 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 		not_believed(reading, &said);
 	if (said.origin != ORIGIN_XEN || said.length < 4 || memcmp(said.text, "gfn:", 4))
 		return 0;
-	record = record_parse(said.text, said.length, entry);
+	record = section_record(reading->section, said.text, said.length, entry);
 	if (record == RECORD_ENTRY || record == RECORD_TRIMMED) {
 		if (record == RECORD_TRIMMED)
 			reading->counts->attributes_trimmed = true;
@@ -194,8 +199,7 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 		reading->any = true;
 		reading->last_gfn = entry->gfn + entry_pages(entry->order) - 1;
 		count_ram(reading, entry);
-		reading->shape.at = said.text - line.text;
-		reading->shape.cr = line.cr;
+		record_shape_set(&reading->shape, line.text, said.xen, said.text, line.cr);
 		return 1;
 	}
 	/* Another's text in it: dom0 showing a log while a guest writes. Xen's lines are whole. */

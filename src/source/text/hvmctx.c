@@ -2,8 +2,9 @@
 #include "source/text/hvmctx.h"
 
 #include "base/array.h"
+#include "model/domid.h"
+#include "source/text/hvmctxline.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,27 +32,19 @@ bool hvmctx_xen_line(const char *text, const struct place *place, struct hvmctx_
 }
 
 /* The rows behind "MTRR:": 8 pairs, then 11 fixed registers. */
-static bool row(const char *text, struct hvmctx_state *state)
+static bool row(const struct hvmctx_line *line, struct hvmctx_state *state)
 {
 	struct mtrr_state *mtrr = &state->text.state;
-	unsigned int index;
-	uint64_t base, mask;
 
-	if (sscanf(text, " var %u %" SCNx64 " %" SCNx64, &index, &base, &mask) == 3) {
-		if (index != mtrr->var_count || index >= 8)
-			return false;
-		mtrr->var[index].base = base;
-		mtrr->var[index].mask = mask;
-		mtrr->var_count++;
+	if (line->kind == HVMCTX_FIXED) {
+		mtrr->fixed[line->number] = line->value[0];
 		return true;
 	}
-	if (sscanf(text, " fixed %x %" SCNx64, &index, &base) != 2)
+	if (line->kind != HVMCTX_VAR || line->number != mtrr->var_count || line->number >= 8)
 		return false;
-	if (index == 0x10) /* old ones count in decimal: tools/misc/xen-hvmctx.c, dump_mtrr() */
-		index = 10;
-	if (index >= MTRR_FIXED_COUNT)
-		return false;
-	mtrr->fixed[index] = base;
+	mtrr->var[line->number].base = line->value[0];
+	mtrr->var[line->number].mask = line->value[1];
+	mtrr->var_count++;
 	return true;
 }
 
@@ -70,27 +63,33 @@ static void begin(struct hvmctx_state *state, const struct place *place, unsigne
 int hvmctx_line(const char *text, const struct place *place, struct scan *scan,
 		struct hvmctx_state *state)
 {
-	unsigned int type, instance, entry;
-	uint64_t pat, cap, def_type;
+	struct hvmctx_line line = hvmctx_line_parse(text);
 
-	if (sscanf(text, "Entry %u: type %u instance %u", &entry, &type, &instance) == 3) {
-		begin(state, place, instance);
-		state->in_record &= type == 14;
+	switch (line.kind) {
+	case HVMCTX_DOMAIN:
+		state->domid = line.number < DOMID_COUNT ? (int)line.number : -1;
+		state->told = 0;
+		state->saved_line = place->line;
+		state->in_record = false;
 		return 0;
-	}
-	if (sscanf(text, " MTRR: PAT 0x%" SCNx64 ", cap 0x%" SCNx64 ", default 0x%" SCNx64, &pat,
-		   &cap, &def_type) == 3) {
+	case HVMCTX_ENTRY:
+		begin(state, place, line.number);
+		state->in_record &= line.type == HVMCTX_TYPE_MTRR;
+		return 0;
+	case HVMCTX_MTRR:
 		if (!state->in_record || state->expected) /* its first line was left out */
 			begin(state, place, state->told);
 		state->told++;
-		state->text.state.cap = cap;
-		state->text.state.def_type = def_type;
+		state->text.state.cap = line.value[1];
+		state->text.state.def_type = line.value[2];
 		state->expected = 8 + MTRR_FIXED_COUNT;
 		return 0;
+	default:
+		break;
 	}
 	if (!state->in_record)
 		return 0;
-	if (!state->expected || !row(text, state)) {
+	if (!state->expected || !row(&line, state)) {
 		state->in_record = false;
 		return 0;
 	}

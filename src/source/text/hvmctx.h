@@ -5,8 +5,8 @@
 #include "source/text/scan.h"
 
 /*
- * xen-hvmctx prints a domain's HVM context, but not which domain's: that is told by Xen's own lines
- * before it, "HVM dNvV save: MTRR".
+ * xen-hvmctx prints a domain's HVM context. Which domain's is told by its first line, or where only
+ * a part of it was kept by Xen's own lines before it, "HVM dNvV save: MTRR".
  */
 struct hvmctx_state {
 	int domid;	     /* whose context Xen saved last; -1: not known */

@@ -10,15 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool starts(const char *text, const char *with)
-{
-	return !strncmp(text, with, strlen(with));
-}
-
-static int begin(struct scan *scan, const struct place *place, struct keyq_state *state)
+static int begin(const char *text, struct scan *scan, const struct place *place,
+		 struct keyq_state *state)
 {
 	struct keyq keyq = { .place = *place };
 
+	keyq.excerpt = !text_after(text, "'q'");
 	state->active = true;
 	state->in_domain = false;
 	return array_append(&scan->keyqs, &scan->keyq_count, sizeof(keyq), &keyq) ? -ENOMEM : 1;
@@ -77,26 +74,25 @@ static int domain_line(const char *text, struct scan *scan)
 	struct keyq_domain *domain = &scan->domains[scan->domain_count - 1];
 	struct keyq *keyq = &scan->keyqs[scan->keyq_count - 1];
 	unsigned int vcpu;
+	const char *p;
 	char after;
 
-	text += strspn(text, " ");
+	text += strspn(text, " \t");
 	/* A guest on another CPU can cut these lines between two pieces: whole values only. */
 	if (sscanf(text, "nr_pages=%" SCNu64 "%c", &domain->nr_pages, &after) == 2 &&
 	    after == ' ') {
 		domain->has_nr_pages = true;
-	} else if (starts(text, "I/O Memory")) {
-		domain->has_iomem = rangeset(text + strlen("I/O Memory"), &domain->iomem) >= 0;
-	} else if (starts(text, "I/O Ports")) {
-		int count = rangeset(text + strlen("I/O Ports"), NULL);
+	} else if ((p = text_after(text, "I/O Memory"))) {
+		domain->has_iomem = rangeset(p, &domain->iomem) >= 0;
+	} else if ((p = text_after(text, "I/O Ports"))) {
+		int count = rangeset(p, NULL);
 
 		domain->has_ioports = count >= 0;
 		domain->ioports = count > 0;
-	} else if (starts(text, "PoD entries=")) {
+	} else if (text_after(text, "PoD entries=")) {
 		sscanf(text, "PoD entries=%*d cachesize=%" SCNu64, &domain->pod_cache);
-	} else if (starts(text, "XenPage ")) {
-		return special_page(text + strlen("XenPage "), keyq);
-	} else if (starts(text, "ExtraPage ")) {
-		return special_page(text + strlen("ExtraPage "), keyq);
+	} else if ((p = text_after(text, "XenPage ")) || (p = text_after(text, "ExtraPage "))) {
+		return special_page(p, keyq);
 	} else if (sscanf(text, "VCPU%u: ", &vcpu) == 1) {
 		if (vcpu < FACTS_VCPU_MAX && vcpu + 1 > domain->vcpus)
 			domain->vcpus = vcpu + 1;
@@ -113,23 +109,38 @@ int keyq_line(const char *text, struct scan *scan, const struct place *place,
 					   "VCPU information and callbacks for domain ",
 					   "No periodic timer",
 					   "periodic timer" };
+	static const char *const indented[] = {
+		"refcnt=",    "nr_pages=", "handle=", "paging ",     "Interrupts",
+		"I/O ",	      "log-dirty", "PoD ",    "DomPage ",    "XenPage ",
+		"ExtraPage ", "UNIT",	   "VCPU",    "pause_count="
+	};
+	const char *p;
 	size_t i;
 
-	if (starts(text, "'q' pressed"))
-		return begin(scan, place, state);
+	if (text_after(text, "'q' pressed"))
+		return begin(text, scan, place, state);
+	if ((p = text_after(text, "General information for domain "))) {
+		/* An excerpt begins with a domain: what was before it is not known. */
+		if (!state->active && begin(text, scan, place, state) < 0)
+			return -ENOMEM;
+		return begin_domain(p, scan, state);
+	}
 	if (!state->active)
 		return 0;
-	if (starts(text, "General information for domain "))
-		return begin_domain(text + strlen("General information for domain "), scan, state);
-	if (starts(text, "Notifying guest ") || starts(text, "Shared frames ")) {
-		scan->keyqs[scan->keyq_count - 1].complete = true;
+	if (text_after(text, "Notifying guest ") || text_after(text, "Shared frames ")) {
+		scan->keyqs[scan->keyq_count - 1].complete =
+			!scan->keyqs[scan->keyq_count - 1].excerpt;
 		state->in_domain = false;
 		return 1;
 	}
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (starts(text, own[i]))
+	for (i = 0; i < ARRAY_SIZE(own); i++)
+		if (text_after(text, own[i]))
 			return 1;
-	if (state->in_domain && *text == ' ')
+	if (state->in_domain && (*text == ' ' || *text == '\t'))
 		return domain_line(text, scan);
+	/* Forums leave no blanks at the begin of lines. */
+	for (i = 0; state->in_domain && i < ARRAY_SIZE(indented); i++)
+		if (text_after(text, indented[i]))
+			return domain_line(text, scan);
 	return 0;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/text/scan.h"
 
+#include "base/array.h"
 #include "model/hvmloader.h"
 #include "model/pdx.h"
 #include "rules/rulesets.h"
+#include "source/text/events.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -79,22 +81,42 @@ static int machine_facts(const struct section *section, struct facts *facts)
 	return rc;
 }
 
+/* Is "snoop" switched off among the words of an "iommu=" on Xen's command line? */
+static bool snoop_switched_off(const char *command_line)
+{
+	static const char *const off[] = { "no-snoop",	  "snoop=no",	   "snoop=off",
+					   "snoop=false", "snoop=disable", "snoop=0" };
+	const char *at = command_line;
+	size_t i, length;
+
+	while ((at = strstr(at, "iommu="))) {
+		bool whole = at == command_line || at[-1] == ' ';
+
+		for (at += strlen("iommu="); whole && *at && *at != ' '; at += length) {
+			at += *at == ',';
+			length = strcspn(at, ", ");
+			for (i = 0; i < ARRAY_SIZE(off); i++)
+				if (length == strlen(off[i]) && !strncmp(at, off[i], length))
+					return true;
+		}
+	}
+	return false;
+}
+
 static void iommu_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
 {
 	const struct section *section = &scan->sections[dump->place.section];
-	size_t i;
 
+	if (section->has_snoop || snoop_switched_off(section->command_line)) {
+		facts->iommu_snoop.value = section->has_snoop && section->snoop;
+		facts->iommu_snoop.how = HOW_LOG;
+	}
 	if (section->iommu_disabled) {
 		facts->iommu.value = false;
 		facts->iommu.how = HOW_LOG;
 		return;
 	}
-	for (i = 0; i < scan->iommu_count; i++)
-		if (scan->iommus[i].domid == dump->domid &&
-		    scan->iommus[i].place.section == dump->place.section) {
-			facts->iommu.value = true;
-			facts->iommu.how = HOW_LOG;
-		}
+	keyo_facts(scan, dump, facts);
 }
 
 static int keyq_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
@@ -121,6 +143,9 @@ static int keyq_facts(const struct scan *scan, const struct dump_place *dump, st
 	if (domain->has_iomem && domain->has_ioports) {
 		facts->cache_flush.value = domain->iomem.count || domain->ioports;
 		facts->cache_flush.how = how;
+		/* The toolstack gives them at creation, or anybody later: not the same. */
+		facts->cache_control.value = facts->cache_flush.value;
+		facts->cache_control.how = HOW_ASSUMED;
 	}
 	if (domain->has_nr_pages) {
 		facts->nr_pages.value = domain->nr_pages < domain->pod_cache
@@ -193,6 +218,8 @@ int scan_facts(const struct scan *scan, const struct dump_place *dump, struct fa
 		iommu_facts(scan, dump, facts);
 	if (!rc)
 		rc = keyq_facts(scan, dump, facts);
+	if (!rc)
+		rc = mapping_facts(scan, dump, facts);
 	if (!rc)
 		rc = mtrr_facts(scan, dump, facts);
 	if (rc)

@@ -40,6 +40,8 @@ static const char *skip_control(const char *text, const char *end)
 	for (;;) {
 		if (text < end && *text == '\r') {
 			text++;
+		} else if (end - text > 2 && !memcmp(text, "\357\273\277", 3)) {
+			text += 3; /* UTF-8's mark at the begin of a file */
 		} else if (end - text > 2 && text[0] == '\033' && text[1] == '[') {
 			const char *p = text + 2;
 
@@ -54,17 +56,59 @@ static const char *skip_control(const char *text, const char *end)
 	}
 }
 
+/* The end of a line without colours and the like that a terminal was to have there. */
+static const char *skip_control_end(const char *text, const char *end)
+{
+	while (end > text && (end[-1] == 'm' || end[-1] == 'K')) {
+		const char *p = end - 1;
+
+		while (p > text && (p[-1] == ';' || (p[-1] >= '0' && p[-1] <= '9')))
+			p--;
+		if (p - text < 2 || p[-1] != '[' || p[-2] != '\033')
+			break;
+		end = p - 2;
+	}
+	return end;
+}
+
+static const char *skip_prefix(const struct prefix *prefix, const char *text, const char *end)
+{
+	if (!prefix->length)
+		return text;
+	text = prefix_behind(prefix, text, end);
+	return text ? skip_control(text, end) : NULL;
+}
+
+/* "(XEN) " behind other text: behind an unfinished line of dom0, or quoted by it. */
+static void inner_origin(const struct line *line, const struct section *section, const char *inner,
+			 struct utterance *utterance)
+{
+	const char *end = line->text + line->length;
+
+	/* Believed only where carriage returns tell Xen's line from dom0 quoting it. */
+	utterance->text = skip_timestamp(inner + XEN_PREFIX_LENGTH, end);
+	utterance->length = end - utterance->text;
+	utterance->origin = ORIGIN_REPLAYED;
+	if (section->any_cr && section->has_cr && line->cr == section->cr && line->terminated &&
+	    !memmem(line->text, inner - line->text, "(d", 2))
+		utterance->origin = ORIGIN_XEN;
+}
+
 void line_origin(const struct line *line, const struct section *section,
 		 struct utterance *utterance)
 {
-	const char *end = line->text + line->length, *start = skip_control(line->text, end);
-	const char *inner;
+	const char *end = skip_control_end(line->text, line->text + line->length);
+	const char *start = skip_control(line->text, end);
+	const char *behind = skip_prefix(&section->prefix, start, end);
 
+	if (behind)
+		start = behind;
 	utterance->text = start;
 	utterance->length = end - start;
-	utterance->prefixed =
-		end - start >= XEN_PREFIX_LENGTH && !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH);
-	if (utterance->prefixed) {
+	utterance->xen = NULL;
+	if (behind && end - start >= XEN_PREFIX_LENGTH &&
+	    !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH)) {
+		utterance->xen = start;
 		utterance->text = skip_timestamp(start + XEN_PREFIX_LENGTH, end);
 		utterance->length = end - utterance->text;
 		utterance->origin =
@@ -75,17 +119,18 @@ void line_origin(const struct line *line, const struct section *section,
 	if (guest_prefix(start, end))
 		return;
 	utterance->origin = ORIGIN_OTHER;
-	inner = memmem(start, end - start, XEN_PREFIX, XEN_PREFIX_LENGTH);
-	if (!inner)
-		return;
-	/*
-	 * Behind an unfinished line of dom0. Believed only where carriage returns tell Xen's line
-	 * from dom0 quoting it.
-	 */
-	utterance->text = skip_timestamp(inner + XEN_PREFIX_LENGTH, end);
-	utterance->length = end - utterance->text;
-	utterance->origin = ORIGIN_REPLAYED;
-	if (section->any_cr && section->has_cr && line->cr == section->cr && line->terminated &&
-	    !memmem(line->text, inner - line->text, "(d", 2))
-		utterance->origin = ORIGIN_XEN;
+	start = memmem(start, end - start, XEN_PREFIX, XEN_PREFIX_LENGTH);
+	if (start)
+		inner_origin(line, section, start, utterance);
+}
+
+const char *line_said(const char *line)
+{
+	const char *xen = strstr(line, XEN_PREFIX);
+
+	if (xen)
+		return skip_timestamp(xen + XEN_PREFIX_LENGTH, xen + strlen(xen));
+	while (*line == '>' || *line == '|')
+		line += 1 + (line[1] == ' ');
+	return skip_timestamp(line, line + strlen(line)); /* of Linux */
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/text/record.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include "x86/memtype.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Columns of a record, see record.h. */
@@ -37,7 +39,7 @@ static bool order_field(const char *text, uint8_t *order)
 	} orders[] = { { " 0", 0 }, { " 9", 9 }, { "18", 18 } };
 	size_t i;
 
-	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(orders); i++)
 		if (!memcmp(text, orders[i].text, 2)) {
 			*order = orders[i].order;
 			return true;
@@ -107,6 +109,70 @@ enum record record_parse(const char *text, size_t length, struct entry *entry)
 	return length == RECORD_LENGTH ? RECORD_ENTRY : RECORD_GLUED;
 }
 
+#define WORDS_MAX 12
+
+/* Words of a line, at most WORDS_MAX; they point into line, which is cut up. Returns their number.
+ */
+static size_t split(char *line, char **words)
+{
+	size_t count = 0;
+	char *save = NULL, *word;
+
+	for (word = strtok_r(line, " \t", &save); word && count < WORDS_MAX;
+	     word = strtok_r(NULL, " \t", &save))
+		words[count++] = word;
+	return word ? 0 : count;
+}
+
+/* "rw" and "WB!", or "r", "x" and "UC": what is left of the last columns. */
+static bool loose_attributes(char **words, size_t count, struct entry *entry)
+{
+	static const char letters[] = "rwx";
+	const char *emt = words[count - 1], *letter = letters, *at;
+	char rights[4] = "   ";
+	size_t i;
+
+	if (strlen(emt) < 2 || strlen(emt) > 3)
+		return false;
+	for (i = 0; i + 1 < count; i++)
+		for (at = words[i]; *at; at++) {
+			letter = strchr(letter, *at);
+			if (!letter)
+				return false;
+			rights[letter - letters] = *letter;
+			letter++;
+		}
+	return attributes(rights, emt, emt[2] ? emt[2] : ' ', entry);
+}
+
+enum record record_parse_loose(const char *text, size_t length, struct entry *entry)
+{
+	char line[128], *words[WORDS_MAX], order[4];
+	size_t count;
+
+	memset(entry, 0, sizeof(*entry));
+	entry->type = ENTRY_TYPE_UNKNOWN;
+	if (length >= sizeof(line) || memchr(text, '\0', length))
+		return RECORD_NONE;
+	memcpy(line, text, length);
+	line[length] = '\0';
+	count = split(line, words);
+	if (count < 5 || strcmp(words[0], "gfn:") || strcmp(words[2], "order:") ||
+	    strlen(words[3]) > 2 || !text_hex_string(words[1], &entry->gfn) || entry->gfn >> 40)
+		return RECORD_NONE;
+	snprintf(order, sizeof(order), "%2s", words[3]);
+	if (!order_field(order, &entry->order) || !aligned(entry))
+		return RECORD_NONE;
+	if (count == 5 && !strcmp(words[4], "PoD")) {
+		entry->pod = true;
+		return RECORD_ENTRY;
+	}
+	if (count < 7 || strcmp(words[4], "mfn:") || !text_hex_string(words[5], &entry->mfn) ||
+	    entry->mfn >> 40 || !loose_attributes(words + 6, count - 6, entry))
+		return RECORD_NONE;
+	return RECORD_ENTRY;
+}
+
 bool record_gfn(const char *text, size_t length, uint64_t *gfn)
 {
 	return length >= AT_ORDER_WORD && !memcmp(text, "gfn: ", AT_GFN) &&
@@ -149,14 +215,26 @@ static inline uint64_t load(const char *text)
 	return value;
 }
 
+void record_shape_set(struct record_shape *shape, const char *line, const char *xen,
+		      const char *record, unsigned int cr)
+{
+	shape->at = 0;
+	shape->cr = cr;
+	if (!xen || xen - line > PREFIX_MAX)
+		return;
+	shape->at = record - line;
+	prefix_shape_set(&shape->prefix, line, xen - line);
+}
+
 bool record_fits(const struct record_shape *shape, const char *line)
 {
-	const char *record = line + shape->at;
+	const char *record = line + shape->at, *xen = line + shape->prefix.length;
 
-	return !memcmp(line, "(XEN) ", 6) && load(record) == load("gfn:    ") &&
+	return prefix_shape_fits(&shape->prefix, line) && !memcmp(xen, "(XEN) ", 6) &&
+	       load(record) == load("gfn:    ") &&
 	       load(record + AT_ORDER_WORD) == load(" order: ") && record[AT_RIGHTS - 1] == ' ' &&
 	       record[AT_FLAG] > '\r' && (!shape->cr || record[RECORD_LENGTH] == '\r') &&
-	       record[RECORD_LENGTH + shape->cr] == '\n' && (shape->at == 6 || line[6] == '[');
+	       record[RECORD_LENGTH + shape->cr] == '\n' && (record == xen + 6 || xen[6] == '[');
 }
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

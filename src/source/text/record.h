@@ -3,6 +3,7 @@
 #define SOURCE_TEXT_RECORD_H
 
 #include "model/entry.h"
+#include "source/text/prefix.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,12 @@ enum record {
 /* text starts where Xen's own text starts. Fills entry unless NONE. */
 enum record record_parse(const char *text, size_t length, struct entry *entry);
 
+/*
+ * record_parse() where blanks were lost or became tabs, as forums, web pages and mails do: its
+ * words with any blanks between. ENTRY or NONE, as numbers that lost digits cannot be told.
+ */
+enum record record_parse_loose(const char *text, size_t length, struct entry *entry);
+
 /* The gfn of a record that may be damaged behind it. */
 bool record_gfn(const char *text, size_t length, uint64_t *gfn);
 
@@ -35,9 +42,17 @@ bool record_torn(const char *text, size_t length);
 
 /* How the lines of records look in a log. */
 struct record_shape {
-	size_t at;	 /* where the record begins: behind "(XEN) " and perhaps a timestamp */
-	unsigned int cr; /* carriage returns behind it */
+	struct prefix_shape prefix; /* what stands before "(XEN) " */
+	size_t at;		    /* where the record begins, perhaps behind a timestamp */
+	unsigned int cr;	    /* carriage returns behind it */
 };
+
+/*
+ * The shape of a line whose record, with cr carriage returns behind it, stands at record, and its
+ * "(XEN) " at xen. at becomes 0, and nothing fits, where too much stands before.
+ */
+void record_shape_set(struct record_shape *shape, const char *line, const char *xen,
+		      const char *record, unsigned int cr);
 
 /* Length of such a line with a full record, newline included. */
 static inline size_t record_stride(const struct record_shape *shape)

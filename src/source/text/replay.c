@@ -50,7 +50,7 @@ static int walk(struct reader *reader, const struct section *section, uint64_t f
 		line_origin(&line, section, &said);
 		if (said.origin != ORIGIN_XEN)
 			continue;
-		switch (record_parse(said.text, said.length, &entry)) {
+		switch (section_record(section, said.text, said.length, &entry)) {
 		case RECORD_ENTRY:
 		case RECORD_TRIMMED:
 			break;

@@ -2,7 +2,10 @@
 #include "source/text/scan.h"
 
 #include "base/array.h"
+#include "base/text.h"
+#include "model/domid.h"
 #include "source/text/boot.h"
+#include "source/text/events.h"
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
 #include "source/text/record.h"
@@ -12,8 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX    8192   /* Xen's longest lines are rangesets of dom0 */
-#define DOMID_COUNT 0x7ff0 /* DOMID_FIRST_RESERVED */
+#define TEXT_MAX 8192 /* Xen's longest lines are rangesets of dom0 */
 
 struct scanner {
 	struct scan *scan;
@@ -22,10 +24,15 @@ struct scanner {
 	bool dump_open;
 	bool record_last; /* the line before this one was a record */
 	bool xen_since_record;
+	bool help; /* the line before is "'h' pressed", behind which a banner is no boot's */
 	enum boot_state boot;
 	struct keyq_state keyq;
 	struct hvmctx_state hvmctx;
-	size_t record_at; /* where the record stands in its line */
+	struct record_shape shape; /* of the record seen last */
+	struct prefix prefix;
+	bool loose, has_record; /* how the first record was written */
+	bool learned;		/* what stands before "(XEN) " */
+	uint64_t learn_again;	/* offset up to which nothing told */
 };
 
 static struct section *section_of(struct scanner *scanner)
@@ -42,6 +49,8 @@ static int add_section(struct scanner *scanner)
 	scanner->boot = BOOT_NOTHING;
 	scanner->keyq.active = false;
 	hvmctx_init(&scanner->hvmctx);
+	section.prefix = scanner->prefix;
+	section.loose = scanner->loose;
 	return array_append(&scanner->scan->sections, &scanner->scan->section_count,
 			    sizeof(section), &section);
 }
@@ -89,6 +98,13 @@ static int open_dump(struct scanner *scanner, int domid, uint64_t offset)
 	return array_append(&scan->dumps, &scan->dump_count, sizeof(dump), &dump);
 }
 
+static void set_version(struct section *section, const struct section *read)
+{
+	memcpy(section->version, read->version, sizeof(section->version));
+	section->xen = read->xen;
+	section->has_version = true;
+}
+
 /* A banner begins a boot, unless it is dom0 showing the log of this one. */
 static int banner(struct scanner *scanner, const struct section *read, const struct line *line,
 		  bool more_cr)
@@ -103,9 +119,7 @@ static int banner(struct scanner *scanner, const struct section *read, const str
 	if (rc)
 		return rc;
 	section = section_of(scanner);
-	memcpy(section->version, read->version, sizeof(section->version));
-	section->xen = read->xen;
-	section->has_version = true;
+	set_version(section, read);
 	section->tentative = more_cr;
 	section->before = before;
 	section->has_cr = true;
@@ -160,47 +174,50 @@ static bool harmless(const char *text)
 		"BndCfgS",
 		"Dumping",
 		"gfn: ",
+		"Xen version ", /* keys h and ? print what a boot does */
+		"Latest ChangeSet",
+		"build-id",
 	};
 	size_t i;
 
 	if (!*text || (*text >= '0' && *text <= '9')) /* PCI devices of key Q */
 		return true;
-	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (!strncmp(text, starts[i], strlen(starts[i])))
+	for (i = 0; i < ARRAY_SIZE(starts); i++)
+		if (text_after(text, starts[i]))
 			return true;
 	return false;
 }
 
-/* Key o: "d5 sharing page tables" (4.16 on), "domain5 IOMMU p2m table shared with MMU: ". */
-static int iommu_line(struct scanner *scanner, const char *text)
+static void headless(struct scanner *scanner, const struct line *line, const struct entry *entry)
 {
-	struct iommu_text found = { .place = place_of(scanner) };
-	int used = 0;
+	struct scan *scan = scanner->scan;
 
-	if ((sscanf(text, "d%d sharing page tables%n", &found.domid, &used) == 1 && used) ||
-	    (sscanf(text, "domain%d IOMMU p2m table shared with MMU%n", &found.domid, &used) == 1 &&
-	     used))
-		return array_append(&scanner->scan->iommus, &scanner->scan->iommu_count,
-				    sizeof(found), &found)
-			       ? -ENOMEM
-			       : 1;
-	return 0;
-}
-
-static void headless(struct scan *scan, const struct entry *entry)
-{
-	if (!scan->headless++)
+	if (!scan->headless++) {
 		scan->headless_first = entry->gfn;
+		scan->excerpt = (struct dump_place){
+			.place = place_of(scanner),
+			.domid = DOMID_UNNAMED,
+			.offset = line->offset,
+			.end = UINT64_MAX,
+			.excerpt = true,
+		};
+	}
 	scan->headless_last = entry->gfn + entry_pages(entry->order) - 1;
 }
 
 /* A line of Xen's that may be a record. 1 if it is. */
-static int record_line(struct scanner *scanner, const struct line *line, const char *text,
-		       size_t length)
+static int record_line(struct scanner *scanner, const struct line *line,
+		       const struct utterance *said)
 {
+	struct section *section = section_of(scanner);
 	struct entry entry;
-	enum record record = record_parse(text, length, &entry);
+	enum record record = section_record(section, said->text, said->length, &entry);
 
+	if (record == RECORD_NONE && !scanner->has_record) {
+		record = record_parse_loose(said->text, said->length, &entry);
+		section->loose = scanner->loose = record != RECORD_NONE;
+	}
+	scanner->has_record |= record != RECORD_NONE;
 	if (record == RECORD_NONE)
 		return 0;
 	if (record == RECORD_GLUED) {
@@ -208,23 +225,25 @@ static int record_line(struct scanner *scanner, const struct line *line, const c
 		return 1;
 	}
 	if (!scanner->dump_open)
-		headless(scanner->scan, &entry);
+		headless(scanner, line, &entry);
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
-	scanner->record_at = text - line->text;
+	record_shape_set(&scanner->shape, line->text, said->xen, said->text,
+			 section_of(scanner)->cr);
 	return 1;
 }
 
-static int xen_line(struct scanner *scanner, const struct line *line, const char *text,
-		    size_t length)
+static int xen_line(struct scanner *scanner, const struct line *line, const struct utterance *said)
 {
+	const char *text = said->text;
+	size_t length = said->length;
 	struct scan *scan = scanner->scan;
 	struct place place;
 	char copy[TEXT_MAX];
 	int domid, rc;
 
-	if (length >= 5 && !memcmp(text, "gfn: ", 5)) {
-		rc = record_line(scanner, line, text, length);
+	if (length >= 5 && !memcmp(text, "gfn:", 4)) {
+		rc = record_line(scanner, line, said);
 		if (rc)
 			return rc < 0 ? rc : 0;
 	}
@@ -236,8 +255,11 @@ static int xen_line(struct scanner *scanner, const struct line *line, const char
 		close_dump(scanner, line->offset);
 		return open_dump(scanner, domid, line->offset + line->length + line->cr + 1);
 	}
-	if (copy[0] == '\'' && strstr(copy, "' pressed"))
+	scanner->help = false;
+	if (copy[0] == '\'' && strstr(copy, "' pressed")) {
 		close_dump(scanner, line->offset);
+		scanner->help = copy[1] == 'h' || copy[1] == '?';
+	}
 	place = place_of(scanner);
 	rc = keyq_line(copy, scan, &place, &scanner->keyq);
 	if (!rc)
@@ -245,9 +267,12 @@ static int xen_line(struct scanner *scanner, const struct line *line, const char
 	if (!rc)
 		rc = hvmctx_xen_line(copy, &place, &scanner->hvmctx);
 	if (!rc)
-		rc = iommu_line(scanner, copy);
-	if (!rc && !harmless(copy))
+		rc = keyo_line(copy, scan, &place);
+	if (!rc && !harmless(copy)) {
 		scanner->series++;
+		place = place_of(scanner);
+		rc = mapping_line(copy, scan, &place);
+	}
 	return rc < 0 ? -ENOMEM : 0;
 }
 
@@ -267,7 +292,7 @@ static bool look_alike(const char *text, size_t length)
 					     "I/O virtualisation" };
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (memmem(text, length, words[i], strlen(words[i])))
 			return true;
 	return false;
@@ -331,21 +356,24 @@ static int one_line(struct scanner *scanner, const struct line *line)
 
 	scanner->scan->lines++;
 	line_origin(line, section_of(scanner), &said);
-	rc = track_cr(scanner, line, said.prefixed);
+	rc = track_cr(scanner, line, said.xen);
 	if (rc)
 		return rc;
-	if (said.prefixed) {
+	if (said.xen) {
 		snprintf(copy, sizeof(copy), "%.*s", (int)(said.length < 255 ? said.length : 255),
 			 said.text);
-		if (boot_banner(copy, &read)) {
+		if (boot_banner(copy, &read) && scanner->help) {
+			set_version(section_of(scanner), &read);
+		} else if (read.has_version) {
 			scanner->scan->xen_lines++;
+			scanner->help = false;
 			return banner(scanner, &read, line, said.origin == ORIGIN_REPLAYED);
 		}
 	}
 	switch (said.origin) {
 	case ORIGIN_XEN:
 		scanner->scan->xen_lines++;
-		return xen_line(scanner, line, said.text, said.length);
+		return xen_line(scanner, line, &said);
 	case ORIGIN_REPLAYED:
 		scanner->scan->replayed++;
 		return 0;
@@ -365,51 +393,100 @@ static int one_line(struct scanner *scanner, const struct line *line)
 static void skip_records(struct scanner *scanner, struct reader *reader)
 {
 	const char *start = reader->buffer + reader->pos, *end = reader->buffer + reader->end;
-	unsigned int cr = section_of(scanner)->cr;
-	struct record_shape shape = { scanner->record_at, cr };
-	size_t stride = record_stride(&shape);
+	size_t stride = record_stride(&scanner->shape);
 	const char *p = start;
 
-	while ((size_t)(end - p) >= stride && record_fits(&shape, p))
+	while ((size_t)(end - p) >= stride && record_fits(&scanner->shape, p))
 		p += stride;
 	scanner->scan->lines += (p - start) / stride;
 	scanner->scan->xen_lines += (p - start) / stride;
 	reader->pos += p - start;
 }
 
-/* Numbers the dumps of each domain, those that dom0 only repeated left out. */
+enum record section_record(const struct section *section, const char *text, size_t length,
+			   struct entry *entry)
+{
+	return section->loose ? record_parse_loose(text, length, entry)
+			      : record_parse(text, length, entry);
+}
+
+/* Numbers the dumps of each domain in each boot, those that dom0 only repeated left out. */
 static int number_dumps(struct scan *scan)
 {
-	unsigned int *count = calloc(DOMID_COUNT, sizeof(*count));
+	struct {
+		unsigned int dumps, section;
+	} *last = calloc(DOMID_COUNT, sizeof(*last));
 	size_t i, kept = 0;
 
-	if (!count)
+	if (!last)
 		return -ENOMEM;
 	for (i = 0; i < scan->dump_count; i++) {
 		struct dump_place *dump = &scan->dumps[i];
 
 		if (scan->sections[dump->place.section].dropped)
 			continue;
-		dump->number = ++count[dump->domid];
+		if (last[dump->domid].section != dump->place.section)
+			last[dump->domid].dumps = 0;
+		last[dump->domid].section = dump->place.section;
+		dump->number = ++last[dump->domid].dumps;
 		scan->dumps[kept++] = *dump;
 	}
 	scan->dump_count = kept;
-	free(count);
+	free(last);
 	return 0;
 }
 
-int scan_log(struct reader *reader, struct scan *scan, struct error *err)
+/*
+ * Entries without any header in the log are what someone cut out of one: then they are a dump of a
+ * domain that is not named.
+ */
+static int add_excerpt(struct scan *scan)
 {
-	struct scanner scanner = { .scan = scan };
+	if (scan->dump_count || !scan->headless)
+		return 0;
+	scan->excerpt.number = 1;
+	scan->headless = 0;
+	return array_append(&scan->dumps, &scan->dump_count, sizeof(scan->excerpt), &scan->excerpt);
+}
+
+/*
+ * At the first line that has "(XEN) " in it: learns from it and those behind it what stands before
+ * that on each. Reads on for that, and so the line anew. Returns as reader_line().
+ */
+static int learn_prefix(struct scanner *scanner, struct reader *reader, struct line *line,
+			struct error *err)
+{
+	ssize_t n = 1;
+
+	if (line->cut || line->offset < scanner->learn_again ||
+	    !memmem(line->text, line->length, XEN_PREFIX, XEN_PREFIX_LENGTH))
+		return 1;
+	reader->pos = line->offset - reader->offset;
+	while (n > 0 && reader->end - reader->pos < READER_BUFFER)
+		n = reader_fill(reader, err);
+	if (n < 0)
+		return n;
+	scanner->learned = prefix_learn(&scanner->prefix, reader->buffer + reader->pos,
+					reader->end - reader->pos);
+	scanner->learn_again = reader->offset + reader->end;
+	section_of(scanner)->prefix = scanner->prefix;
+	return reader_line(reader, line, err);
+}
+
+int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err)
+{
+	struct scanner scanner = { .scan = scan, .learned = from_xen };
 	struct line line;
 	int rc;
 
 	memset(scan, 0, sizeof(*scan));
 	rc = add_section(&scanner);
 	while (!rc) {
-		if (scanner.dump_open && scanner.record_last)
+		if (scanner.dump_open && scanner.record_last && scanner.shape.at && !scanner.loose)
 			skip_records(&scanner, reader);
 		rc = reader_line(reader, &line, err);
+		if (rc > 0 && !scanner.learned)
+			rc = learn_prefix(&scanner, reader, &line, err);
 		if (rc <= 0)
 			break;
 		if (!scan->has_nul && memchr(line.text, '\0', line.length))
@@ -420,6 +497,8 @@ int scan_log(struct reader *reader, struct scan *scan, struct error *err)
 	scan->last = place_of(&scanner);
 	if (!rc)
 		rc = number_dumps(scan);
+	if (!rc && !from_xen)
+		rc = add_excerpt(scan);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 
@@ -429,6 +508,7 @@ void scan_take_boot(struct scan *to, struct scan *from)
 	struct section told = *old;
 
 	/* How lines end is each text's own. */
+	told.prefix = new->prefix;
 	told.cr = new->cr;
 	told.has_cr = new->has_cr;
 	told.any_cr = new->any_cr;
@@ -458,6 +538,8 @@ void scan_clear(struct scan *scan)
 	free(scan->domains);
 	free(scan->mtrrs);
 	free(scan->iommus);
+	free(scan->keyos);
+	free(scan->mappings);
 	free(scan->dumps);
 	memset(scan, 0, sizeof(*scan));
 }

@@ -6,6 +6,8 @@
 #include "rules/releases.h"
 #include "source/input.h"
 #include "source/source.h"
+#include "source/text/prefix.h"
+#include "source/text/record.h"
 
 /*
  * The first reading of a log: where its dumps are, and every fact that its other lines hold. What
@@ -19,6 +21,14 @@ struct place {
 	uint64_t line;
 };
 
+/* Where the configuration space of a PCI segment's buses is to be seen, that of bus 0 at base. */
+struct mcfg_window {
+	uint64_t base;
+	unsigned int segment, first, last;
+};
+
+#define MCFG_MAX 16
+
 /* One boot. */
 struct section {
 	char version[128]; /* as in the banner, safe for a terminal; "" if there was none */
@@ -29,12 +39,17 @@ struct section {
 	struct ranges ram;
 	bool has_memory_map, pfn_compression;
 	bool iommu_disabled;
+	char no_hap[80]; /* what was said of why there is no EPT, safe for a terminal; or "" */
+	bool has_snoop, snoop; /* whether all IOMMUs can force snooping */
 	struct ranges mmio_ro;
-	uint64_t mcfg_base; /* of the window announced last; 0: none */
+	struct mcfg_window mcfg[MCFG_MAX]; /* announced */
+	unsigned int mcfg_count;
 	struct mtrr_state host;
 	unsigned int mask_digits; /* of a variable range; 0: none was shown */
 	bool has_host_default, has_host_fixed, has_host_var;
-	unsigned int cr; /* carriage returns that end Xen's own lines */
+	struct prefix prefix; /* before "(XEN) " on each line */
+	bool loose;	      /* entries lost their blanks: record_parse_loose() */
+	unsigned int cr;      /* carriage returns that end Xen's own lines */
 	bool has_cr, any_cr;
 	unsigned int fewer_cr; /* lines of Xen's in a row that ended with fewer */
 	/*
@@ -50,7 +65,8 @@ struct section {
 struct keyq {
 	struct place place;
 	struct ranges special;
-	bool complete; /* its last lines were seen */
+	bool excerpt;  /* the line that it was pressed is not there */
+	bool complete; /* its first and its last lines were seen */
 };
 
 /* What it said of a domain. */
@@ -72,6 +88,20 @@ struct mtrr_text {
 	struct mtrr_state state;
 };
 
+/* Output of one key o. */
+struct keyo {
+	struct place place;
+	bool complete; /* another key was pressed behind it */
+};
+
+/* MMIO (gfn, mfn) or ports (gfn is the guest's) that were mapped into a domain, or taken away. */
+struct mapping {
+	struct place place;
+	int domid;
+	bool ports, added;
+	uint64_t gfn, mfn, count;
+};
+
 /* Key o named the domain as one with IOMMU. */
 struct iommu_text {
 	struct place place;
@@ -80,11 +110,12 @@ struct iommu_text {
 
 struct dump_place {
 	struct place place;
-	int domid;
-	unsigned int number; /* of this domain, from 1 */
+	int domid;	     /* DOMID_UNNAMED: its header is not there */
+	unsigned int number; /* of this domain in this boot, from 1 */
 	uint64_t offset;     /* of the line behind the header */
 	uint64_t end;	     /* offset at which this dump is over */
 	bool torn;	     /* what follows it lost its beginning */
+	bool excerpt;	     /* it has no header */
 	bool at_end;	     /* nothing of Xen's follows it in the log */
 };
 
@@ -99,6 +130,10 @@ struct scan {
 	size_t mtrr_count;
 	struct iommu_text *iommus;
 	size_t iommu_count;
+	struct keyo *keyos;
+	size_t keyo_count;
+	struct mapping *mappings;
+	size_t mapping_count;
 	struct dump_place *dumps;
 	size_t dump_count;
 	struct place last; /* the end of the log */
@@ -106,11 +141,15 @@ struct scan {
 	unsigned long rejected, replayed;
 	unsigned long headless; /* records before any header */
 	uint64_t headless_first, headless_last;
+	struct dump_place excerpt; /* where these are */
 	bool has_nul;
 };
 
-/* Reads the whole log. Returns 0 or a negative errno value. */
-int scan_log(struct reader *reader, struct scan *scan, struct error *err);
+/*
+ * Reads the whole log. from_xen says that it comes from Xen's own ring, where nothing stands before
+ * "(XEN) ". Returns 0 or a negative errno value.
+ */
+int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err);
 void scan_clear(struct scan *scan);
 
 /* Moves what from's last boot told of the machine to to's first section: the same boot goes on. */
@@ -129,16 +168,26 @@ enum origin {
 	ORIGIN_OTHER,	 /* dom0, firmware, the terminal */
 };
 
+/* A record in a line of this section. */
+enum record section_record(const struct section *section, const char *text, size_t length,
+			   struct entry *entry);
+
 /* Whose a line is, and what it says behind its prefix. */
 struct utterance {
 	enum origin origin;
-	bool prefixed; /* begins with Xen's prefix */
+	const char *xen; /* where "(XEN) " stands, if the line begins with it; else NULL */
 	const char *text;
 	size_t length;
 };
 
 void line_origin(const struct line *line, const struct section *section,
 		 struct utterance *utterance);
+
+/*
+ * What a line (NUL-terminated) of any log says: what follows "(XEN) " and a timestamp, or where it
+ * has none the line without a mail's quotes. Tells nothing of whose line it is.
+ */
+const char *line_said(const char *line);
 
 #define XEN_PREFIX	  "(XEN) "
 #define XEN_PREFIX_LENGTH 6

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_OUTFILE_H
+#define BASE_OUTFILE_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/*
+ * A file that the program makes for the user. It has no name, or a temporary one beside its place,
+ * until it is whole; then it takes its place. What is there and is no regular file is refused, no
+ * link is followed, and nothing else is touched. Readable by its owner only, or as the file that it
+ * replaces. "-" is standard output.
+ */
+struct outfile;
+
+enum outfile_kind {
+	OUTFILE_NEW,	 /* must not exist */
+	OUTFILE_REPLACE, /* a regular file there is replaced */
+};
+
+/*
+ * Can there be such a file? what is that which never overwrites, "a capture". Returns 0 or a
+ * negative errno value, -EEXIST among them, with err filled.
+ */
+int outfile_check(const char *path, enum outfile_kind kind, const char *what, struct error *err);
+
+/* outfile_check(), and begins it. path is copied. */
+int outfile_open(const char *path, enum outfile_kind kind, const char *what, struct outfile **out,
+		 struct error *err);
+
+/*
+ * For what is as public as other files: a new one gets the rights that the umask leaves. Before it
+ * is closed.
+ */
+void outfile_share(struct outfile *out);
+
+/* Where to write. Whether that succeeded outfile_close() tells. */
+FILE *outfile_stream(struct outfile *out);
+
+/*
+ * With keep, what was written takes its place; else, and on errors, nothing is left of it. Frees
+ * out, which may be NULL. Returns 0 or a negative errno value.
+ */
+int outfile_close(struct outfile *out, bool keep, struct error *err);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* map: guest memory at a glance, one line per stretch of equal type. */
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+
+#include "audit/judge.h"
+#include "report/map.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FORMATS "text|json|svg"
+
+struct mapping {
+	struct shared_options shared;
+	struct map map;
+	struct judge *judge; /* of the p2m being read */
+	bool found;
+};
+
+static const struct argp_option options[] = {
+	OPTION_FORMATS(FORMATS, "Form of the map; svg: a picture, one file for a browser", 3),
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct mapping *mapping = state->input;
+
+	options_see(&mapping->shared, key);
+	switch (key) {
+	case 'j':
+	case OPT_FORMAT:
+		mapping->map.format = parse_format(arg, FORMATS, state);
+		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &mapping->shared;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[DOMAIN]",
+	.children = shared_children,
+	.doc = "Show guest memory from the first address on: a line for each stretch of equal type, what "
+	       "it should be, and where the two differ.\v"
+	       "Examples:\n"
+	       "  xen-eptaudit map 6 --from log\n"
+	       "  xen-eptaudit map 6 --from log --format svg > d6.svg\n\n"
+	       "Exit status: 0 nothing differs, 1 something does, 2 could not map, 3 incomplete.",
+};
+
+static int begin_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct mapping *mapping = opaque;
+
+	mapping->judge = judge_new(&dump->facts, true, map_run, &mapping->map);
+	if (!mapping->judge)
+		return error_set(err, -ENOMEM, "out of memory");
+	map_domain(&mapping->map, dump);
+	return 0;
+}
+
+static int map_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
+{
+	(void)err;
+	judge_entries(((struct mapping *)opaque)->judge, entries, count);
+	return 0;
+}
+
+static void take_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	judge_run(((struct mapping *)opaque)->judge, first, count);
+}
+
+static int end_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct mapping *mapping = opaque;
+
+	(void)err;
+	mapping->found |= judge_finish(mapping->judge)->verdict[VERDICT_MISMATCH] != 0;
+	map_domain_end(&mapping->map, dump);
+	judge_free(mapping->judge);
+	mapping->judge = NULL;
+	return 0;
+}
+
+static int map_all(struct mapping *mapping, struct session *session, int *status, struct error *err)
+{
+	static const struct visitor visitor = {
+		.dump = begin_dump,
+		.entries = map_entries,
+		.run = take_run,
+		.dump_end = end_dump,
+	};
+	struct error ignored;
+	int rc = map_begin(&mapping->map, &session->source->info, err), ended;
+
+	if (rc)
+		return rc;
+	if (mapping->map.format != FORMAT_SVG) /* which is written when all is known */
+		cmd_begins();
+	rc = session_read(session, &visitor, mapping, err);
+	judge_free(mapping->judge);
+	*status = mapping->found      ? STATUS_FOUND
+		  : session->complete ? STATUS_CLEAN
+				      : STATUS_INCOMPLETE;
+	ended = map_end(&mapping->map, session->complete, *status, !rc, rc ? &ignored : err);
+	return rc ? rc : ended;
+}
+
+static int run(int argc, char **argv)
+{
+	static struct mapping mapping;
+	struct session session = { .source = NULL };
+	struct error err = { "" };
+	int status = STATUS_CLEAN, rc;
+
+	if (cmd_parse(&argp, argc, argv, &mapping))
+		return STATUS_ERROR;
+	mapping.map.gfns = &mapping.shared.gfns;
+	mapping.shared.rules_optional = true;
+	mapping.shared.source.live.recheck = true;
+	rc = options_prepare(&mapping.shared, &err);
+	if (!rc)
+		rc = session_open(&session, &mapping.shared, &err);
+	if (!rc)
+		rc = session_recheck(&session, &err);
+	if (!rc)
+		rc = map_all(&mapping, &session, &status, &err);
+	session_close(&session);
+	options_clear(&mapping.shared);
+	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+}
+
+const struct verb verb_map = {
+	.name = "map",
+	.help = "guest memory at a glance: stretches of equal type, as text or picture",
+	.argp = &argp,
+	.run = run,
+	.shared = OPTIONS_ALL,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_GROUPS_H
+#define REPORT_GROUPS_H
+
+/*
+ * Runs of one domain by what they have in common: what is, what should be, why, and what follows is
+ * told once for each group, then the ranges. So many are held that a report is read in one piece;
+ * what is more than that is printed as it comes.
+ */
+
+#include "audit/judge.h"
+
+#include <stdio.h>
+
+struct groups;
+
+/* NULL if out of memory. */
+struct groups *groups_new(FILE *stream);
+
+/* Adds a run; prints what is held if there is no room for it. */
+void groups_add(struct groups *groups, const struct run *run);
+
+/* Prints what is held, findings first, the worst before the others. */
+void groups_flush(struct groups *groups);
+
+/*
+ * What has to be known to read what was printed so far, and of the known bugs of Xen that were
+ * found: for the end of a report.
+ */
+void groups_end(struct groups *groups);
+
+void groups_free(struct groups *groups);
+
+#endif

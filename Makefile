@@ -6,7 +6,8 @@
 #   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides,
-#                     check-xen-all other Xens, and one with gdbsx
+#                     check-xen-all other Xens, and one with gdbsx (XENS='debian
+#                     gdbsx bullseye trixie', or some of them)
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
@@ -160,7 +161,7 @@ check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run
 
 check-xen-all: all
-	$(run_env) sh $(srcdir)/tests/xen/all
+	$(run_env) sh $(srcdir)/tests/xen/all $(XENS)
 
 check-xen-full: all
 	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm

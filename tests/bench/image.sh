@@ -42,7 +42,8 @@ for kind in '' scattered; do
 	done
 done
 
-# 64 GiB in 4K pages, of a running domain: the fake library reads what it is asked for.
+# 64 GiB in 4K pages, of a running domain: the fake library reads what it is asked for, and has as
+# much of M2P as the root of an EPT is proven by.
 fake=${BUILDDIR:-.}/build/tests/live/fake-xen.so
 if [ -e "$fake" ]; then
 	millions=${BENCH_DIRECT_MILLIONS:-16}
@@ -51,11 +52,12 @@ if [ -e "$fake" ]; then
 version 4 19 .0
 domain 0 - 163840 1 Domain-0
 domain 1 hvm,hap $((millions << 20)) 1 big
-e820 0 $((((1 << 24) + (millions << 20)) * 4096)) 1
+e820 0 0x100000000 1
+e820 $((1 << 36)) $((millions << 32)) 1
 end $(((1 << 24) + (millions << 20)))
 memory $image
 own-page 0xfffff 0x77
-m2p 0x1000000 $((millions << 20)) 0
+m2p 0x1000000 0x8000 0
 last-gfn 1 $(((millions << 20) - 1))
 END
 	fake_run="env FAKE_XEN=$WORK/fake LD_PRELOAD=$(realpath "$fake") XEN_EPTAUDIT_LOCK=$WORK/lock

@@ -225,7 +225,8 @@ static void copy_page(uint64_t mfn, uint64_t *page)
 
 	map_image();
 	from = in_image(mfn);
-	memset(page, 0, PAGE);
+	if (!line && !from)
+		memset(page, 0, PAGE);
 	if (line)
 		for (i = 0; i < ENTRIES; i++)
 			page[i] = random_entry(fake_number(fake_word(line, 1)), mfn, i);
@@ -458,8 +459,8 @@ void *xenforeignmemory_map(xenforeignmemory_handle *fmem, uint32_t dom, int prot
 			abort();
 		free(map);
 	}
-	map = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, nobody, 0);
-	if (map == MAP_FAILED)
+	map = mmap(NULL, pages * PAGE, PROT_READ, MAP_PRIVATE | MAP_POPULATE, nobody, 0);
+	if (map == MAP_FAILED || mprotect(map, pages * PAGE, PROT_READ | PROT_WRITE))
 		return NULL;
 	memset(err, 0, pages * sizeof(*err));
 	if (line && fake_number(fake_word(line, 1)) == part)

@@ -84,7 +84,7 @@ static int read_entries(struct gdbsx *gdbsx, unsigned int count, struct error *e
 }
 
 static int read_frames(struct frames *frames, const uint64_t *mfns, unsigned int count,
-		       uint64_t (*pages)[PAGE_ENTRIES], struct error *err)
+		       uint64_t (**pages)[PAGE_ENTRIES], struct error *err)
 {
 	struct gdbsx *gdbsx = (struct gdbsx *)frames;
 	unsigned int i;
@@ -100,14 +100,18 @@ static int read_frames(struct frames *frames, const uint64_t *mfns, unsigned int
 	rc = read_entries(gdbsx, count, err);
 	for (i = 0; i < count; i++)
 		gdbsx->table.page[FIRST + i] = 0;
-	if (!rc)
-		memcpy(pages, gdbsx->buffer, count * PAGE_SIZE);
+	*pages = gdbsx->buffer;
 	return rc;
 }
 
 int gdbsx_page(struct gdbsx *gdbsx, uint64_t mfn, uint64_t *page, struct error *err)
 {
-	return read_frames(&gdbsx->frames, &mfn, 1, (uint64_t(*)[PAGE_ENTRIES])page, err);
+	uint64_t(*pages)[PAGE_ENTRIES];
+	int rc = read_frames(&gdbsx->frames, &mfn, 1, &pages, err);
+
+	if (!rc)
+		memcpy(page, pages[0], PAGE_SIZE);
+	return rc;
 }
 
 /*

@@ -52,6 +52,20 @@ uint64_t m2p_get(struct m2p *m2p, uint64_t mfn)
 	return entries ? entries[mfn % M2P_PART] : UINT64_MAX;
 }
 
+/* The first of count entries that is pfn, or count. They are as many as the machine has pages. */
+static size_t look_for(const uint64_t *entries, size_t count, uint64_t pfn)
+{
+	size_t i = 0;
+
+	for (; i + 4 <= count; i += 4)
+		if ((entries[i] == pfn) | (entries[i + 1] == pfn) | (entries[i + 2] == pfn) |
+		    (entries[i + 3] == pfn))
+			break;
+	while (i < count && entries[i] != pfn)
+		i++;
+	return i;
+}
+
 ssize_t m2p_find(struct m2p *m2p, const struct ranges *ram, uint64_t pfn, uint64_t *mfns,
 		 size_t max)
 {
@@ -73,8 +87,9 @@ ssize_t m2p_find(struct m2p *m2p, const struct ranges *ram, uint64_t pfn, uint64
 			first = first < begin ? begin : first;
 			last = last > begin + M2P_PART - 1 ? begin + M2P_PART - 1 : last;
 			for (mfn = first; mfn <= last; mfn++) {
-				if (m2p->parts[n][mfn - begin] != pfn)
-					continue;
+				mfn += look_for(m2p->parts[n] + (mfn - begin), last - mfn + 1, pfn);
+				if (mfn > last)
+					break;
 				if ((size_t)found < max)
 					mfns[found] = mfn;
 				found++;

@@ -59,7 +59,7 @@ static void look_at(struct gdbsx *gdbsx, const uint64_t *table, uint64_t gfn, un
 
 int root_look(struct gdbsx *gdbsx, uint64_t eptp, struct root_check *check, struct error *err)
 {
-	static uint64_t pages[FRAMES_AT_ONCE][PAGE_ENTRIES];
+	uint64_t(*pages)[PAGE_ENTRIES];
 	struct some now = { .mfns = { ept_mfn(eptp) }, .count = 1 }, below;
 	unsigned int level, i;
 	int rc = 0;
@@ -67,7 +67,7 @@ int root_look(struct gdbsx *gdbsx, uint64_t eptp, struct root_check *check, stru
 	memset(check, 0, sizeof(*check));
 	check->tables = in_ram(gdbsx, now.mfns[0]);
 	for (level = eptp_levels(eptp); level && now.count && check->tables && !rc; level--) {
-		rc = gdbsx->frames.read(&gdbsx->frames, now.mfns, now.count, pages, err);
+		rc = gdbsx->frames.read(&gdbsx->frames, now.mfns, now.count, &pages, err);
 		below.count = 0;
 		for (i = 0; i < now.count && !rc; i++)
 			look_at(gdbsx, pages[i], now.gfns[i], level, &below, check);

@@ -35,7 +35,7 @@ struct copying {
 	struct table_copy *copy;
 	struct tables above; /* that are no leaves' tables, in the order of reading */
 	struct tables next;  /* those to be read, of one level */
-	uint64_t (*pages)[PAGE_ENTRIES];
+	uint64_t (*pages)[PAGE_ENTRIES]; /* read last */
 	struct error *err;
 };
 
@@ -163,7 +163,7 @@ static int read_some(struct copying *copying, const struct table *tables, unsign
 
 	for (i = 0; i < count; i++)
 		mfns[i] = tables[i].mfn;
-	return copying->frames->read(copying->frames, mfns, count, copying->pages, copying->err);
+	return copying->frames->read(copying->frames, mfns, count, &copying->pages, copying->err);
 }
 
 /* Reads all tables of a level, and gathers those of the one below. */
@@ -228,7 +228,9 @@ static int read_again(struct copying *copying)
 
 static int map(struct table_copy *copy, struct error *err)
 {
-	copy->map = mmap(NULL, copy->count * PAGE_SIZE, PROT_READ, MAP_SHARED, copy->fd, 0);
+	/* All of it has just been written, and is in memory: one fault is enough. */
+	copy->map = mmap(NULL, copy->count * PAGE_SIZE, PROT_READ, MAP_SHARED | MAP_POPULATE,
+			 copy->fd, 0);
 	if (copy->map == MAP_FAILED) {
 		copy->map = NULL;
 		return error_set(err, -errno, "cannot map a copy of the tables: %s",
@@ -306,9 +308,6 @@ int copy_tables(struct frames *frames, const struct copy_wish *wish, struct tabl
 	unsigned int try;
 	int rc = 0;
 
-	copying.pages = malloc(FRAMES_AT_ONCE * sizeof(*copying.pages));
-	if (!copying.pages)
-		return no_memory(err);
 	for (try = 0; try < TRIES && !rc && (!try || copy->changed.count); try++) {
 		copy_clear(copy);
 		copy->fd = temporary_file();
@@ -322,7 +321,6 @@ int copy_tables(struct frames *frames, const struct copy_wish *wish, struct tabl
 		memset(&copying.next, 0, sizeof(copying.next));
 		memset(&copying.above, 0, sizeof(copying.above));
 	}
-	free(copying.pages);
 	copy->pages.ops = &copy_ops;
 	copy->pages.limit = copy->count;
 	copy->pages.frame_limit = UINT64_MAX;

@@ -20,10 +20,10 @@
 struct frames {
 	/*
 	 * Reads count pages, FRAMES_AT_ONCE at most, in one go. All of mfns have passed readable().
-	 * Returns 0 or a negative errno value.
+	 * Returns 0 or a negative errno value. The pages stay as they are until it is called again.
 	 */
 	int (*read)(struct frames *frames, const uint64_t *mfns, unsigned int count,
-		    uint64_t (*pages)[PAGE_ENTRIES], struct error *err);
+		    uint64_t (**pages)[PAGE_ENTRIES], struct error *err);
 	/* May that frame be read at all, whatever refers to it? */
 	bool (*readable)(const struct frames *frames, uint64_t mfn);
 };

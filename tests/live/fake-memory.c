@@ -5,8 +5,9 @@
  * a table that is not the caller's own page, a write, too many pages at once.
  *
  * The script:
- *   memory FILE                    the machine's, flat or an ELF core; else there is no gdbsx, or
- *   random SEED                    all of it is made of tables by chance
+ *   memory FILE                    the machine's, flat or an ELF core; else there is no gdbsx
+ *   random SEED READ FRAMES        from that read on all of it is tables by chance, which mostly
+ *                                  lead to frames below FRAMES
  *   own-page MFN PFN               where the page of /dev/xen/hypercall lies; else there is none
  *   owned MFN                      another frame that is dom0's
  *   root EPTP                      RAM in this EPT is known to M2P
@@ -196,7 +197,7 @@ static uint64_t mix(uint64_t x)
 }
 
 /* An entry by chance: mostly what could be one, sometimes anything. */
-static uint64_t random_entry(uint64_t seed, uint64_t mfn, unsigned int index)
+static uint64_t random_entry(uint64_t seed, uint64_t frames, uint64_t mfn, unsigned int index)
 {
 	uint64_t x = mix(seed ^ mix(mfn * ENTRIES + index)), y = mix(x);
 
@@ -209,9 +210,9 @@ static uint64_t random_entry(uint64_t seed, uint64_t mfn, unsigned int index)
 		return (x % 64) << 12 | 7;
 	case 3:
 	case 4:
-		return (x % (UINT64_C(1) << 20)) << 12 | 7;
+		return (x % frames) << 12 | 7;
 	case 5:
-		return (x % (UINT64_C(1) << 20)) << 12 | 0xb7 | (y >> 8 & 7) << 52;
+		return (x % frames) << 12 | 0xb7 | (y >> 8 & 7) << 52;
 	default:
 		return 0;
 	}
@@ -225,13 +226,14 @@ static void copy_page(uint64_t mfn, uint64_t *page)
 
 	map_image();
 	from = in_image(mfn);
-	if (!line && !from)
-		memset(page, 0, PAGE);
-	if (line)
+	if (line && reads >= fake_number(fake_word(line, 2)))
 		for (i = 0; i < ENTRIES; i++)
-			page[i] = random_entry(fake_number(fake_word(line, 1)), mfn, i);
+			page[i] = random_entry(fake_number(fake_word(line, 1)),
+					       fake_number(fake_word(line, 3)), mfn, i);
 	else if (from)
 		memcpy(page, from, PAGE);
+	else
+		memset(page, 0, PAGE);
 	for (i = 0; (line = fake_find("change", NULL, i)); i++)
 		if (reads >= fake_number(fake_word(line, 1)) &&
 		    fake_number(fake_word(line, 2)) == mfn)
@@ -329,9 +331,7 @@ int fake_domctl(struct xen_domctl *op)
 		if (!op->u.gdbsx_guest_memio.len) {
 			line = fake_find("no-gdbsx", NULL, 0);
 			errno = line ? fake_number(fake_word(line, 1)) : ENOSYS;
-			return fake_find("memory", NULL, 0) || fake_find("random", NULL, 0)
-				       ? line ? -1 : 0
-				       : -1;
+			return fake_find("memory", NULL, 0) && !line ? 0 : -1;
 		}
 		if (fake_enter("gdbsx"))
 			return -1;

@@ -33,8 +33,8 @@ struct copying {
 	struct frames *frames;
 	const struct copy_wish *wish;
 	struct table_copy *copy;
-	struct tables above; /* that are no leaves' tables, in the order of reading */
-	struct tables next;  /* those to be read, of one level */
+	struct tables above;		 /* that are no leaves' tables, in the order of reading */
+	struct tables next;		 /* those to be read, of one level */
 	uint64_t (*pages)[PAGE_ENTRIES]; /* read last */
 	struct error *err;
 };

@@ -54,7 +54,10 @@ static void text_begin(struct report *report, const struct source *source)
 	const struct source_info *info = &source->info;
 	unsigned int i;
 
-	fprintf(report->stream, "%s %s\n", info->kind, info->name);
+	fprintf(report->stream, "%s %s", info->kind, info->name);
+	if (info->via && strcmp(info->via, "console"))
+		fprintf(report->stream, ", tables read via %s", info->via);
+	fputc('\n', report->stream);
 	print_xen(report->stream, info);
 	for (i = 0; i < info->remark_count; i++)
 		screen_print(report->stream, 0, 2, "note: %s", info->remarks[i]);

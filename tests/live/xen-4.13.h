@@ -119,12 +119,29 @@ struct hvm_hw_mtrr {
 	uint64_t msr_mtrr_cap;
 	uint64_t msr_mtrr_def_type;
 };
-struct save_type_mtrr {
+struct save_type_MTRR {
 	struct hvm_hw_mtrr t;
 	char c[14];
 };
-#define HVM_SAVE_TYPE(name) __typeof__(((struct save_type_mtrr *)0)->t)
-#define HVM_SAVE_CODE(name) (sizeof(((struct save_type_mtrr *)0)->c))
+/* Members that the live source does not ask for are told by their places only. */
+struct hvm_hw_cpu {
+	uint8_t fpu_regs[512];
+	uint64_t integer[18]; /* rax to r15, rip, rflags */
+	uint64_t cr0, cr2, cr3, cr4;
+	uint64_t debug[6];
+	uint32_t selectors[8], limits[10];
+	uint64_t bases[10];
+	uint32_t arbytes[8];
+	uint64_t sysenter[3], shadow_gs, msr_flags, msr_lstar, msr_star, msr_cstar;
+	uint64_t msr_syscall_mask, msr_efer, msr_tsc_aux, tsc;
+	uint32_t pending_event, error_code;
+};
+struct save_type_CPU {
+	struct hvm_hw_cpu t;
+	char c[2];
+};
+#define HVM_SAVE_TYPE(name) __typeof__(((struct save_type_##name *)0)->t)
+#define HVM_SAVE_CODE(name) (sizeof(((struct save_type_##name *)0)->c))
 
 #define XENPF_INTERFACE_VERSION 0x03000000
 #define XENPF_read_memtype	33

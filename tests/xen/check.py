@@ -323,8 +323,8 @@ def main_scenario(res):
           res.seconds("clean-bare"), key_d,
           100 * (res.seconds("clean-bare") - key_d) / key_d))
 
-    check("live: less than a hypercall for 20 entries",
-          res.json("clean-live")["source"].get("hypercalls") * 20 < len(clean))
+    check("live: less than a hypercall for 16 entries",
+          res.json("clean-live")["source"].get("hypercalls") * 16 < len(clean))
 
     for name, victim in (("killed", "a capture"), ("unguarded", "its guardian")):
         check("kill -9 met %s while the domain was paused" % victim,

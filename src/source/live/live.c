@@ -4,6 +4,8 @@
 #include "source/live/debugkeys.h"
 #include "source/live/direct.h"
 #include "source/live/facts.h"
+#include "source/live/keptboot.h"
+#include "source/live/leftover.h"
 #include "source/live/lock.h"
 #include "source/live/recheck.h"
 #include "source/module.h"
@@ -43,6 +45,17 @@ static int choose(struct live *live, const struct source_options *options, struc
 				&live->targets, &live->count, err);
 }
 
+/* They may be in the ring, or have been when somebody looked at it before. */
+static int boot_messages(struct live *live, struct error *err)
+{
+	const struct scan *scan = &live->before.scan;
+
+	if (!scan->sections[scan->last.section].has_version)
+		return keptboot_load(live->xen, &live->before, err);
+	keptboot_save(live->xen, &live->before);
+	return 0;
+}
+
 static int look_at_ring(struct live *live, const struct source_options *options, struct error *err)
 {
 	struct estimate estimate;
@@ -53,12 +66,33 @@ static int look_at_ring(struct live *live, const struct source_options *options,
 	if (!rc)
 		rc = transcript_scan(&live->before, err);
 	if (!rc)
-		rc = preflight_size(live->xen, options, live->all, live->all_count,
-				    &live->before.scan, &estimate, err);
+		rc = boot_messages(live, err);
+	if (!rc)
+		rc = preflight_size(live->xen, options, live->all, live->all_count, &live->before,
+				    &estimate, err);
+	live->ring = rc ? 0 : estimate.ring_least;
 	if (!rc && options->notice)
 		preflight_announce(&estimate, options, live->targets, live->count,
 				   direct_hint(live));
 	return rc;
+}
+
+/* What an earlier run could not let run. */
+static int left_paused(struct live *live, const struct source_options *options, struct error *err)
+{
+	struct error left;
+
+	if (xen_store_silent(live->xen))
+		source_remark(&live->source,
+			      "xenstored does not answer: names of domains are not known");
+	if (!leftover_find(live->xen, live->all, live->all_count, &left))
+		return 0;
+	if (options->live.pause) /* it would be paused twice, and let run once */
+		return error_set(err, -EBUSY, "%s", left.text);
+	if (live->notice)
+		live->notice(left.text);
+	source_remark(&live->source, "%s", left.text);
+	return 0;
 }
 
 int live_hold(struct live *live, struct error *err)
@@ -96,6 +130,8 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	size_t i;
 	int rc = choose(live, options, err);
 
+	if (!rc)
+		rc = left_paused(live, options, err);
 	if (!rc && options->live.gdbsx)
 		return direct_ask(live, options, err);
 	live->source.info.via = "console";
@@ -209,6 +245,7 @@ static void finish_left_out(struct live *live)
 static void finish(struct live *live)
 {
 	const struct dump_place *place = live->target->place;
+	const char *fate = transcript_fate(&live->dumps);
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
@@ -218,14 +255,14 @@ static void finish(struct live *live)
 		return;
 	}
 	if (!place || (debugkeys_late(live, place) && !live->any)) {
-		dump_incomplete(dump, "all of it was overwritten in Xen's console ring");
+		snprintf(text, sizeof(text), "all of it was %s Xen's console ring", fate);
+		dump_incomplete(dump, text);
 		dump_missing(dump, 0, DUMP_GFN_END);
 		return;
 	}
 	if (debugkeys_late(live, place)) {
-		snprintf(text, sizeof(text),
-			 "gfns 0x0 to 0x%" PRIx64 " were overwritten in Xen's console ring",
-			 live->first_gfn ? live->first_gfn - 1 : 0);
+		snprintf(text, sizeof(text), "gfns 0x0 to 0x%" PRIx64 " were %s Xen's console ring",
+			 live->first_gfn ? live->first_gfn - 1 : 0, fate);
 		dump_incomplete(dump, text);
 		dump_missing(dump, 0, live->first_gfn);
 	}
@@ -233,8 +270,7 @@ static void finish(struct live *live)
 		uint64_t behind = live->any ? live->reading.last_gfn + 1 : 0;
 
 		snprintf(text, sizeof(text),
-			 "from gfn 0x%" PRIx64 " on it was overwritten in Xen's console ring",
-			 behind);
+			 "from gfn 0x%" PRIx64 " on it was %s Xen's console ring", behind, fate);
 		dump_incomplete(dump, text);
 		dump_missing(dump, behind, DUMP_GFN_END);
 	}
@@ -276,6 +312,13 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	return count < 0 ? count : kept;
 }
 
+/* What it cost. */
+static void costs(struct live *live)
+{
+	source_count(&live->source, "hypercalls", xen_calls(live->xen));
+	source_count(&live->source, "ring_bytes", live->printed);
+}
+
 static int live_recheck(struct source *source, const struct ranges *suspect, size_t count,
 			struct error *err)
 {
@@ -284,7 +327,7 @@ static int live_recheck(struct source *source, const struct ranges *suspect, siz
 			      : recheck(live, suspect, count, err);
 
 	rc = let_go(live, rc, err);
-	source_count(source, "hypercalls", xen_calls(live->xen));
+	costs(live);
 	live->next = 0;
 	return rc;
 }
@@ -361,7 +404,7 @@ static int open_live(const struct source_options *options, struct source **sourc
 			hint(live, err);
 		if (rc || (!options->live.recheck && !options->live.guest_tables))
 			rc = let_go(live, rc, err);
-		source_count(&live->source, "hypercalls", xen_calls(live->xen));
+		costs(live);
 	}
 	if (rc) {
 		live_close(&live->source);

@@ -28,6 +28,8 @@ struct live {
 	struct target *targets; /* those to be looked at */
 	size_t count, next;
 	struct machine machine;
+	uint64_t ring;		  /* bytes of the ring at least; 0: not known */
+	uint64_t printed;	  /* bytes of it that this run cost */
 	uint32_t index;		  /* the ring has been read up to there */
 	struct transcript before; /* what it held: boot messages, perhaps */
 	struct transcript dumps;  /* keys D and q */

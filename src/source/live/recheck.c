@@ -121,8 +121,9 @@ static int second_look(struct live *live, const struct ranges *suspect, struct t
 		return rc;
 	if (again->lost) {
 		source_remark(&live->source,
-			      "a second dump did not fit into Xen's console ring: findings were "
-			      "seen once, and may be of entries that were changing");
+			      "a second dump %s Xen's console ring: findings were "
+			      "seen once, and may be of entries that were changing",
+			      again->cleared ? "was cleared from" : "did not fit into");
 		return 0;
 	}
 	measure_host_mtrr(live->xen, &live->machine.ram, &host);

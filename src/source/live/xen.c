@@ -4,13 +4,13 @@
 
 #include "base/text.h"
 #include "rules/question.h"
+#include "source/live/store.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <xenstore.h>
 
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/save.h>
@@ -78,7 +78,6 @@ int xen_open(struct xen **opened, struct error *err)
 		xen_close(xen);
 		return error_set(err, -ENOMEM, "out of memory for hypercalls");
 	}
-	xen->store = xs_open(0);
 	*opened = xen;
 	return 0;
 }
@@ -87,8 +86,7 @@ void xen_close(struct xen *xen)
 {
 	if (!xen)
 		return;
-	if (xen->store)
-		xs_close(xen->store);
+	store_close(&xen->store);
 	if (xen->platform)
 		xencall_free_buffer(xen->call, xen->platform);
 	if (xen->batch)
@@ -157,6 +155,7 @@ int xen_domains(struct xen *xen, struct xen_domain **domains, size_t *count)
 				.hvm = info[i].flags & XEN_DOMINF_hvm_guest,
 				.hap = info[i].flags & XEN_DOMINF_hap,
 				.dying = info[i].flags & XEN_DOMINF_dying,
+				.paused = info[i].flags & XEN_DOMINF_paused,
 				.pages = info[i].tot_pages,
 				.vcpus = info[i].max_vcpu_id + 1, /* ~0 is none */
 			};
@@ -177,16 +176,19 @@ bool xen_rebuilt(struct xen *xen, const struct xen_domain *domain)
 	       memcmp(info.handle, domain->handle, sizeof(domain->handle)) != 0;
 }
 
+bool xen_store_silent(const struct xen *xen)
+{
+	return xen->store.silent;
+}
+
 void xen_domain_name(struct xen *xen, int domid, char *name, size_t size)
 {
 	char path[64], *text;
 	unsigned int length;
 
 	*name = '\0';
-	if (!xen->store)
-		return;
 	snprintf(path, sizeof(path), "/local/domain/%d/name", domid);
-	text = xs_read(xen->store, XBT_NULL, path, &length);
+	text = store_read(&xen->store, path, &length);
 	if (!text)
 		return;
 	snprintf(name, size, "%.*s", (int)(length < size ? length : size), text);
@@ -197,7 +199,7 @@ void xen_domain_name(struct xen *xen, int domid, char *name, size_t size)
 int xen_own_domid(struct xen *xen)
 {
 	unsigned int length;
-	char *text = xen->store ? xs_read(xen->store, XBT_NULL, "domid", &length) : NULL;
+	char *text = store_read(&xen->store, "domid", &length);
 	int domid = text ? atoi(text) : 0;
 
 	free(text);

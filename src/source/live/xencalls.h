@@ -4,6 +4,7 @@
 
 /* What the files have in common that know Xen's headers: xen.c and xenmemory.c. */
 
+#include "source/live/store.h"
 #include "source/live/xen.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ struct xen {
 	xc_interface *control;
 	xencall_handle *call;
 	xenforeignmemory_handle *memory; /* opened when it is needed */
-	struct xs_handle *store;	 /* NULL: there is none, and domains have no names */
+	struct store store;
 	xen_platform_op_t *platform;
 	struct xen_domctl *domctl;
 	struct batch *batch;

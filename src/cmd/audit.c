@@ -492,7 +492,7 @@ static int run(int argc, char **argv)
 	ranges_clear(&audit.suspect);
 	rc = close_output(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	rc = close_baselines(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 const struct verb verb_audit = {

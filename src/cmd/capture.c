@@ -270,7 +270,7 @@ static int run(int argc, char **argv)
 	session_close(&session);
 	spaces_clear(&capture.spaces);
 	options_clear(&capture.shared);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 /* A capture has all entries, so that there is no --gfn; what reads it can be narrowed. */

@@ -3,6 +3,7 @@
 
 #include "audit/judge.h"
 #include "base/text.h"
+#include "cmd/cmd.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
 
@@ -131,6 +132,11 @@ int session_open(struct session *session, struct shared_options *options, struct
 		rc = rules_of_version(version, &ignored, &rules, err);
 	if (!rc)
 		rc = source_open(&options->source, &session->source, err);
+	cmd_progress(NULL);
+	if (rc == -ECANCELED && options->source.live.dry_run) {
+		err->text[0] = '\0'; /* it has told all, and that is no error */
+		return rc;
+	}
 	if (rc)
 		return did_you_mean_from(&options->source, rc, err);
 	if (options->facts_log)

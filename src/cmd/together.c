@@ -25,6 +25,7 @@ static const char *const names[] = {
 	[OPT_ALL - OPT_FROM] = "--all",
 	[OPT_PAUSE - OPT_FROM] = "--pause",
 	[OPT_NO_Q - OPT_FROM] = "--no-q",
+	[OPT_DRY_RUN - OPT_FROM] = "--dry-run",
 	[OPT_VIA - OPT_FROM] = "--via",
 	[OPT_FORCE - OPT_FROM] = "--force",
 	[OPT_COLUMNS - OPT_FROM] = "--columns",

@@ -27,6 +27,7 @@ struct live_options {
 	bool guest_tables;    /* source_guest_page() follows: vCPUs' registers are wanted */
 	unsigned int samples; /* how often vCPUs' registers are looked at; 0: once */
 	bool recheck;	      /* source_recheck() follows; domains stay paused until then */
+	bool dry_run;	      /* say only what would be done: -ECANCELED then */
 };
 
 /* What the user wants of a source. */
@@ -40,6 +41,8 @@ struct source_options {
 	unsigned int phys_bits;	  /* physical-address width of an image's machine, or 0 */
 	/* Is told one sentence before something that takes time or room. NULL: nobody is. */
 	void (*notice)(const char *text);
+	/* Is told what is being done now, as often as is convenient. NULL: nobody is. */
+	void (*progress)(const char *text);
 	struct input *input; /* path, already open: source_input() hands it over; or NULL */
 	struct live_options live;
 };

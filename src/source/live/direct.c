@@ -220,6 +220,8 @@ int direct_ask(struct live *live, const struct source_options *options, struct e
 	}
 	live->source.info.via = "gdbsx";
 	rc = prepare(live, options, err);
+	if (!rc && options->live.dry_run)
+		return -ECANCELED;
 	if (!rc && options->live.pause)
 		rc = live_hold(live, err);
 	if (!rc)

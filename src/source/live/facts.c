@@ -7,6 +7,7 @@
 #include "source/live/ptypes.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -161,9 +162,12 @@ int live_types(struct live *live, struct target *target, struct error *err)
 	if (rc)
 		return no_memory(err);
 	rc = debugkeys_read(live, &live->dumps, target->place, &dump, &reading, err);
-	while (!rc && (count = dumpreader_read(&reading, entries, 256, err)) > 0)
+	while (!rc && (count = dumpreader_read(&reading, entries, 256, err)) > 0) {
 		if (asker_entries(&asker, entries, count))
 			rc = no_memory(err);
+		live_progress(live, "asking Xen for page types of domain %d: gfn 0x%" PRIx64,
+			      target->domain.domid, entries[count - 1].gfn);
+	}
 	if (count < 0)
 		rc = count;
 	ranges_clear(&dump.not_seen);

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,19 @@ static int let_go(struct live *live, int rc, struct error *err)
 	return 0;
 }
 
+void live_progress(const struct live *live, const char *format, ...)
+{
+	char text[96];
+	va_list args;
+
+	if (!live->progress)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	live->progress(text);
+}
+
 static int ask(struct live *live, const struct source_options *options, struct error *err)
 {
 	size_t i;
@@ -137,12 +151,15 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	live->source.info.via = "console";
 	if (!rc)
 		rc = look_at_ring(live, options, err);
+	if (!rc && options->live.dry_run)
+		return -ECANCELED;
 	if (!rc && options->live.pause)
 		rc = live_hold(live, err);
 	if (!rc && measure_machine(live->xen, &live->machine))
 		rc = no_memory(err);
 	if (!rc)
 		rc = live_measure(live, err);
+	live_progress(live, "Xen prints its tables");
 	if (!rc)
 		rc = debugkeys_all(live, options, err);
 	/* Again: what a vCPU changed before the dump, the entries may follow already. */
@@ -390,6 +407,7 @@ static int open_live(const struct source_options *options, struct source **sourc
 	info->log = &live->counts;
 	live->source.ops = &live_ops;
 	live->notice = options->notice;
+	live->progress = options->progress;
 	live->guest_tables = options->live.guest_tables;
 	live->samples = options->live.samples ? options->live.samples : 1;
 	live->lock = live->before.fd = live->dumps.fd = -1;

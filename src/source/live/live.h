@@ -20,6 +20,7 @@ struct live {
 	struct source source;
 	struct log_counts counts;
 	void (*notice)(const char *text); /* as in source_options */
+	void (*progress)(const char *text);
 	struct xen *xen;
 	int lock; /* a descriptor, or -1 */
 	struct pause pause;
@@ -48,6 +49,10 @@ struct live {
 	struct guest_pages guest;
 	struct direct *direct; /* its tables are read directly; NULL: Xen prints its entries */
 };
+
+/* Tells what is being done now, to who wants to know. */
+void live_progress(const struct live *live, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Pauses all targets. Returns 0 or a negative errno value. */
 int live_hold(struct live *live, struct error *err);

@@ -22,7 +22,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 			 .label = "rule set" },
 	[FACT_IOMMU] = { "iommu", "the domain uses the IOMMU", .kind = KIND_BOOL, AT(iommu),
 			 .flags = FACT_NO_USUAL, .shown = 1, .label = "IOMMU",
-			 .get = "log key o before key D, or --given" },
+			 .get = "log key o, before key D or in a log for --facts" },
 	[FACT_CACHE_FLUSH] = { "cache-flush",
 			       "cache_flush_permitted(): the domain has I/O capabilities",
 			       .kind = KIND_BOOL, AT(cache_flush), .flags = FACT_NO_USUAL,
@@ -38,7 +38,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_MFN_VALID] = { "mfn-valid", "frames for which mfn_valid() holds", .kind = KIND_RANGES,
 			     AT(mfn_valid), .flags = FACT_FIRST_FRAME | FACT_NO_USUAL,
 			     .label = "valid frames",
-			     .get = "have the log from Xen's first line on" },
+			     .get = "add --facts with the log from Xen's first line on" },
 	[FACT_SPECIAL] = { "special", "special frames: Xen heap and extra pages",
 			   .kind = KIND_RANGES, AT(special), .shown = 8,
 			   .label = "Xen's special pages", .get = "log key q before key D" },
@@ -52,17 +52,17 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_GUEST_MTRR] = { "guest-mtrr", "guest MTRRs: default type, fixed ranges, range 0",
 			      .kind = KIND_GUEST_MTRR, .flags = FACT_NO_USUAL, .shown = 3,
 			      .label = "guest MTRRs",
-			      .get = "audit the running domain, or xen-hvmctx in dom0 and --given" },
+			      .get = "audit the running domain, or xen-hvmctx in dom0, and add --facts FILE" },
 	[FACT_GUEST_MTRR_VAR] = { "guest-mtrr-var", "guest MTRRs: variable ranges 1 and up",
 				  .kind = KIND_GUEST_MTRR_VAR, .shown = 4,
 				  .label = "guest MTRR ranges",
-				  .get = "cat /proc/mtrr in the guest, and --given" },
+				  .get = "cat /proc/mtrr in the guest, and add --facts FILE" },
 	[FACT_VCPU] = { "vcpu", "which vCPU's MTRRs Xen used", .kind = KIND_NONE,
 			.label = "the vCPU that Xen asked" },
 	[FACT_HOST_MTRR] = { "host-mtrr", "host MTRRs: default type and fixed ranges",
 			     .kind = KIND_HOST_MTRR, .flags = FACT_NO_USUAL, .shown = 6,
 			     .label = "host MTRRs",
-			     .get = "boot Xen with mtrr.show=1, and have the log from its first line on" },
+			     .get = "boot Xen with mtrr.show=1, and add --facts with the log from its first line on" },
 	[FACT_HOST_MTRR_VAR] = { "host-mtrr-var", "host MTRRs: variable ranges",
 				 .kind = KIND_HOST_MTRR_VAR, .shown = 7,
 				 .label = "host MTRR ranges",
@@ -70,7 +70,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_MEMORY_MAP] = { "memory-map", "frames that are RAM", .kind = KIND_RANGES, AT(ram),
 			      .flags = FACT_SIZE | FACT_NO_USUAL, .shown = 10,
 			      .label = "host memory map",
-			      .get = "have the log from Xen's first line on" },
+			      .get = "add --facts with the log from Xen's first line on" },
 	[FACT_IOMEM] = { "iomem", "I/O memory capabilities", .kind = KIND_RANGES, AT(iomem),
 			 .label = "I/O memory" },
 	[FACT_IOPORTS] = { "ioports", "the domain has I/O port capabilities", .kind = KIND_BOOL,
@@ -86,7 +86,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 	[FACT_IOMMU_SNOOP] = { "iommu-snoop", "the host's IOMMUs can all force snooping",
 			       .kind = KIND_BOOL, AT(iommu_snoop), .flags = FACT_NO_USUAL,
 			       .label = "IOMMUs that snoop",
-			       .get = "the log of Xen's boot, and --given" },
+			       .get = "the log of Xen's boot, and add --facts FILE" },
 	[FACT_SPLIT] = { "split", "whether a page is all that is left of a split superpage",
 			 .kind = KIND_NONE, .label = "what was split" },
 	[FACT_VCPUS] = { "vcpus", "control registers and PAT of vCPUs, for effective",
@@ -321,6 +321,13 @@ void facts_clear_vcpus(struct facts *facts)
 	facts->vcpus = NULL;
 	facts->vcpu_count = 0;
 	facts->no_vcpu = HOW_UNKNOWN;
+}
+
+void facts_clear_registers(struct facts *facts)
+{
+	free(facts->registers);
+	facts->registers = NULL;
+	facts->register_count = 0;
 }
 
 void facts_clear_pins(struct facts *facts)

@@ -219,6 +219,7 @@ int facts_add_registers(struct facts *facts, unsigned int vcpu,
 
 void facts_clear_vcpus(struct facts *facts);
 void facts_clear_pins(struct facts *facts);
+void facts_clear_registers(struct facts *facts);
 
 /* How a fact is known. Of guest MTRRs those of the first vCPU count. */
 enum how fact_how(const struct facts *facts, enum fact fact);

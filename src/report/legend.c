@@ -41,7 +41,7 @@ static const char *const types[MEMTYPE_COUNT] = {
 	[MEMTYPE_WC] = "write-combining",
 	[MEMTYPE_WT] = "write-through",
 	[MEMTYPE_WP] = "write-protected",
-	[MEMTYPE_WB] = "write-back, as ordinary memory should be",
+	[MEMTYPE_WB] = "write-back, that of ordinary memory",
 };
 
 void legend_entry(struct legend *legend, const struct entry *entry, const char *expected)

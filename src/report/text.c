@@ -70,8 +70,13 @@ static void text_begin(struct report *report, const struct source *source)
 
 static void text_domain(struct report *report, const struct dump *dump)
 {
+	unsigned int i;
+
 	putc('\n', report->stream);
 	heading_domain(report->stream, dump, screen_paint(PAINT_BOLD), screen_paint(PAINT_NONE));
+	for (i = 0; i < dump->note_count; i++)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4, "note: %s",
+			     dump->notes[i]);
 	report->finding_pages = 0;
 }
 
@@ -243,6 +248,9 @@ static void print_headline(const struct report *report, const struct dump *dump,
 				text_append(text, sizeof(text), " %" PRIu64 " %s%s",
 					    summary->severity[i], severity_name(i),
 					    (wrong -= summary->severity[i]) ? "," : "");
+		if (summary_accepted(summary))
+			text_append(text, sizeof(text), "; %" PRIu64 " of them in the baseline",
+				    summary_accepted(summary));
 	} else if (summary->entries) {
 		text_append(text, sizeof(text),
 			    "None of its %" PRIu64 " %s is against the rules of this Xen",

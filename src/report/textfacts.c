@@ -75,6 +75,14 @@ void textfacts_table(struct report *report, const struct facts *facts,
 }
 
 /* What the doubtful entries rest on. */
+/* Is there a way to know it better? Nobody but the guest shows its other ranges. */
+static bool gettable(const struct facts *facts, enum fact fact)
+{
+	enum how how = fact_how(facts, fact);
+
+	return !how_certain(how) && !(fact == FACT_GUEST_MTRR_VAR && how == HOW_GUEST);
+}
+
 void textfacts_assumed(struct report *report, const struct facts *facts,
 		       const struct summary *summary)
 {
@@ -92,7 +100,7 @@ void textfacts_assumed(struct report *report, const struct facts *facts,
 			     usual, plural(usual, "entry is", "entries are"), text);
 	for (fact = 0; usual && fact < FACT_COUNT; fact++)
 		if (summary->assumed[fact] && fact_info[fact].get &&
-		    !(report->ways_told >> fact & 1) && !how_certain(fact_how(facts, fact))) {
+		    !(report->ways_told >> fact & 1) && gettable(facts, fact)) {
 			report->ways_told |= 1u << fact;
 			screen_print(report->stream, fprintf(report->stream, "    "), 6,
 				     "to know the %s: %s", fact_info[fact].label,

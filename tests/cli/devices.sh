@@ -62,6 +62,25 @@ expect_status 0
 run list --from "$tmp/capture" --format json
 expect_contains '"device":"IO-APIC"' '"device":"MMCFG"'
 
+# What lspci printed in dom0, which has no domain for segment 0 and no numbers without -nn.
+cat <<'LSPCI' >"$tmp/lspci"
+00:00.0 Host bridge [0600]: Intel Corporation Host Bridge [8086:3ec2] (rev 07)
+	Subsystem: Device [1849:3ec2]
+00:02.0 VGA compatible controller [0300]: Intel Corporation UHD Graphics [8086:3e92] (prog-if 00 [VGA controller])
+	Region 2: Memory at 380000000 (64-bit, prefetchable) [size=256M]
+	Region 4: I/O ports at f000 [size=64]
+	Expansion ROM at 000c0000 [virtual] [disabled] [size=128K]
+03:00.0 Non-Volatile memory controller: Samsung
+	Region 0: Memory at fb000000 (64-bit, non-prefetchable) [size=16K]
+LSPCI
+echo '{ "iommu": true, "cache-flush": true, "special": [], "pinned": [],
+	"domains": { "4": { "guest-mtrr": null } } }' >"$tmp/alone"
+run audit --from "$tmp/log" --given "$tmp/alone" --facts "$tmp/lspci"
+expect_contains '2 MiB, BAR 2 of 0000:00:02.0, 8086:3e92, VGA. The guest cannot have write-combining' \
+	'4 KiB, BAR 0 of 0000:03:00.0, Non-Volatile memory controller. The'
+run list --from "$tmp/log" --facts "$tmp/lspci" --format json
+expect_contains '"device":"IO-APIC"' '"device":"BAR 0 of 0000:03:00.0, Non-Volatile memory controller"'
+
 # Other people are told what kind of device it is, not which.
 sed "s/\"which\": \"0000:03:00.0\"/\"which\": \"0000:03:00.0\", \"kind\": \"NVMe\"/" \
 	"$tmp/given" >"$tmp/kinds"

@@ -10,16 +10,17 @@
 #include "source/text/keyq.h"
 #include "source/text/record.h"
 #include "source/text/vmcs.h"
+#include "source/text/wrapped.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 8192 /* Xen's longest lines are rangesets of dom0 */
-
 struct scanner {
 	struct scan *scan;
+	struct reader *reader;
+	char joined[WRAPPED_MAX];
 	unsigned int section;
 	unsigned int series;
 	bool dump_open;
@@ -213,7 +214,9 @@ static int record_line(struct scanner *scanner, const struct line *line,
 {
 	struct section *section = section_of(scanner);
 	struct entry entry;
-	enum record record = section_record(section, said->text, said->length, &entry);
+	enum record record = said->joined
+				     ? record_parse_loose(said->text, said->length, &entry)
+				     : section_record(section, said->text, said->length, &entry);
 
 	if (record == RECORD_NONE && !scanner->has_record) {
 		record = record_parse_loose(said->text, said->length, &entry);
@@ -230,8 +233,9 @@ static int record_line(struct scanner *scanner, const struct line *line,
 		headless(scanner, line, &entry);
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
-	record_shape_set(&scanner->shape, line->text, said->xen, said->text,
-			 section_of(scanner)->cr);
+	if (!said->joined)
+		record_shape_set(&scanner->shape, line->text, said->xen, said->text,
+				 section_of(scanner)->cr);
 	return 1;
 }
 
@@ -241,7 +245,7 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	size_t length = said->length;
 	struct scan *scan = scanner->scan;
 	struct place place;
-	char copy[TEXT_MAX];
+	char copy[WRAPPED_MAX];
 	int domid, rc;
 
 	if (length >= 5 && !memcmp(text, "gfn:", 4)) {
@@ -319,6 +323,11 @@ static int other_line(struct scanner *scanner, const struct line *line, const ch
 		return 0;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
+	if (!scanner->scan->xen_lines) {
+		guest_text_line(copy, &scanner->scan->guest);
+		if (lspci_line(copy, &scanner->scan->lspci) < 0)
+			return -ENOMEM;
+	}
 	return hvmctx_line(copy, &place, scanner->scan, &scanner->hvmctx);
 }
 
@@ -351,7 +360,24 @@ static int track_cr(struct scanner *scanner, const struct line *line, bool first
 	return 0;
 }
 
-static int one_line(struct scanner *scanner, const struct line *line)
+/* What Xen says in this line, which a mail may have broken. */
+static int unwrap(struct scanner *scanner, struct line *line, struct utterance *said,
+		  struct error *err)
+{
+	const struct section *section = section_of(scanner);
+	struct entry entry;
+	int count;
+
+	/* Records mostly are whole. */
+	if (said->origin != ORIGIN_XEN ||
+	    section_record(section, said->text, said->length, &entry) != RECORD_NONE)
+		return 0;
+	count = wrapped_join(scanner->reader, section, line, said, scanner->joined, err);
+	scanner->scan->lines += count > 0 ? count : 0;
+	return count < 0 ? count : 0;
+}
+
+static int one_line(struct scanner *scanner, struct line *line, struct error *err)
 {
 	struct section read = { .version = "" };
 	struct utterance said;
@@ -361,6 +387,8 @@ static int one_line(struct scanner *scanner, const struct line *line)
 	scanner->scan->lines++;
 	line_origin(line, section_of(scanner), &said);
 	rc = track_cr(scanner, line, said.xen);
+	if (!rc)
+		rc = unwrap(scanner, line, &said, err);
 	if (rc)
 		return rc;
 	if (said.xen) {
@@ -479,7 +507,7 @@ static int learn_prefix(struct scanner *scanner, struct reader *reader, struct l
 
 int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err)
 {
-	struct scanner scanner = { .scan = scan, .learned = from_xen };
+	struct scanner scanner = { .scan = scan, .reader = reader, .learned = from_xen };
 	struct line line;
 	int rc;
 
@@ -495,7 +523,7 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 			break;
 		if (!scan->has_nul && memchr(line.text, '\0', line.length))
 			scan->has_nul = true;
-		rc = one_line(&scanner, &line);
+		rc = one_line(&scanner, &line, err);
 	}
 	close_dump(&scanner, UINT64_MAX);
 	scan->last = place_of(&scanner);
@@ -506,18 +534,44 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 
+/* What a boot told, for a section of another text: how its lines look is that one's own. */
+static struct section told_in(const struct section *boot, const struct section *text)
+{
+	struct section told = *boot;
+
+	told.prefix = text->prefix;
+	told.loose = text->loose;
+	told.cr = text->cr;
+	told.has_cr = text->has_cr;
+	told.any_cr = text->any_cr;
+	told.fewer_cr = 0;
+	told.tentative = told.dropped = false;
+	return told;
+}
+
+int scan_copy_boot(struct scan *to, const struct section *boot)
+{
+	struct section *new = &to->sections[0], told = told_in(boot, new);
+
+	memset(&told.devices, 0, sizeof(told.devices));
+	memset(&told.ram, 0, sizeof(told.ram));
+	memset(&told.mmio_ro, 0, sizeof(told.mmio_ro));
+	ranges_clear(&new->ram);
+	ranges_clear(&new->mmio_ro);
+	devices_clear(&new->devices);
+	*new = told;
+	return devices_add_all(&new->devices, &boot->devices) ||
+			       ranges_add_all(&new->ram, &boot->ram) ||
+			       ranges_add_all(&new->mmio_ro, &boot->mmio_ro)
+		       ? -ENOMEM
+		       : 0;
+}
+
 void scan_take_boot(struct scan *to, struct scan *from)
 {
 	struct section *old = &from->sections[from->last.section], *new = &to->sections[0];
-	struct section told = *old;
+	struct section told = told_in(old, new);
 
-	/* How lines end is each text's own. */
-	told.prefix = new->prefix;
-	told.cr = new->cr;
-	told.has_cr = new->has_cr;
-	told.any_cr = new->any_cr;
-	told.fewer_cr = 0;
-	told.tentative = told.dropped = false;
 	ranges_clear(&new->ram);
 	ranges_clear(&new->mmio_ro);
 	devices_clear(&new->devices);
@@ -540,6 +594,7 @@ void scan_clear(struct scan *scan)
 		ranges_clear(&scan->keyqs[i].special);
 	for (i = 0; i < scan->domain_count; i++)
 		ranges_clear(&scan->domains[i].iomem);
+	devices_clear(&scan->lspci.devices);
 	free(scan->sections);
 	free(scan->keyqs);
 	free(scan->domains);

@@ -6,6 +6,9 @@
 #include "rules/releases.h"
 #include "source/input.h"
 #include "source/source.h"
+#include "source/text/guesttext.h"
+#include "source/text/lspci.h"
+#include "source/text/mtrrs.h"
 #include "source/text/prefix.h"
 #include "source/text/record.h"
 
@@ -45,9 +48,7 @@ struct section {
 	struct devices devices;
 	struct mcfg_window mcfg[MCFG_MAX]; /* announced */
 	unsigned int mcfg_count;
-	struct mtrr_state host;
-	unsigned int mask_digits; /* of a variable range; 0: none was shown */
-	bool has_host_default, has_host_fixed, has_host_var;
+	struct mtrrs host;
 	struct prefix prefix; /* before "(XEN) " on each line */
 	bool loose;	      /* entries lost their blanks: record_parse_loose() */
 	unsigned int cr;      /* carriage returns that end Xen's own lines */
@@ -147,7 +148,9 @@ struct scan {
 	size_t mapping_count;
 	struct dump_place *dumps;
 	size_t dump_count;
-	struct place last; /* the end of the log */
+	struct guest_text guest; /* before the first of Xen's lines: it can be a guest's text */
+	struct lspci lspci;	 /* the same: lspci's */
+	struct place last;	 /* the end of the log */
 	uint64_t lines, xen_lines;
 	unsigned long rejected, replayed;
 	unsigned long headless; /* records before any header */
@@ -162,6 +165,12 @@ struct scan {
  */
 int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err);
 void scan_clear(struct scan *scan);
+
+/*
+ * The log has no banner and is of this boot, which another log told of: its first section gets what
+ * that knows of the machine. Returns 0 or -ENOMEM.
+ */
+int scan_copy_boot(struct scan *to, const struct section *boot);
 
 /* Moves what from's last boot told of the machine to to's first section: the same boot goes on. */
 void scan_take_boot(struct scan *to, struct scan *from);
@@ -189,6 +198,7 @@ struct utterance {
 	const char *xen; /* where "(XEN) " stands, if the line begins with it; else NULL */
 	const char *text;
 	size_t length;
+	bool joined; /* of several lines: see wrapped.h */
 };
 
 void line_origin(const struct line *line, const struct section *section,

@@ -14,7 +14,8 @@
 /* Options that mean the same in every verb that offers them. */
 static const struct argp_option shared_list[] = {
 	{ "from", 'f', "FILE", 0,
-	  "Read a console log or a memory image (- for standard input; gzip and zstd are read too)",
+	  "Read a console log or a memory image (- for standard input; gzip and zstd are read too); "
+	  "repeatable with logs of one boot",
 	  1 },
 	{ "dump", OPT_DUMP, "N", 0,
 	  "Of several dumps in a log take the Nth of each domain; without "
@@ -35,8 +36,10 @@ static const struct argp_option shared_list[] = {
 	  "Physical-address width of the machine that a memory image is of", 2 },
 	{ "max-size", OPT_MAX_SIZE, "SIZE", 0,
 	  "Unpack or copy no more than this of what is read, such as 200G (64G)", 2 },
-	{ "facts", OPT_FACTS, "LOG", 0,
-	  "Console log of the machine that a memory image is of, for facts", 2 },
+	{ "facts", OPT_FACTS, "FILE", 0,
+	  "A text with more facts: another console log of the same boot, output of xen-hvmctx, or a "
+	  "guest's /proc/mtrr or boot messages (repeatable)",
+	  2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
 	  "JSON file of facts that supply or override what the source "
 	  "knows",
@@ -105,7 +108,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 	options_see(options, key);
 	switch (key) {
 	case 'f':
-		options->source.path = arg;
+		if (options->from_count == FROM_MAX)
+			argp_error(state, "more than %d --from", FROM_MAX);
+		options->from[options->from_count++] = options->source.path = arg;
 		break;
 	case OPT_DUMP:
 		options->source.dump = parse_number("dump", arg, 1, 1000000, state);
@@ -129,7 +134,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		temporary_limit(parse_size(arg, state), cmd_notice);
 		break;
 	case OPT_FACTS:
-		options->facts_path = arg;
+		if (options->facts_paths_count == FACTS_MAX)
+			argp_error(state, "more than %d --facts", FACTS_MAX);
+		options->facts_paths[options->facts_paths_count++] = arg;
 		break;
 	case OPT_GIVEN:
 		options->given_path = arg;

@@ -6,7 +6,6 @@
 
 #include "report/format.h"
 #include "report/report.h"
-#include "source/console/factslog.h"
 #include "source/given.h"
 #include "source/source.h"
 
@@ -74,6 +73,8 @@ enum option_key {
 	 OPTION(OPT_XEN))
 
 #define EPTP_MAX 256
+#define FROM_MAX  8
+#define FACTS_MAX 32
 
 /* What the shared options say: where to read from, and what is known besides. */
 struct shared_options {
@@ -81,8 +82,12 @@ struct shared_options {
 	struct source_options source;
 	const char *given_path, *rules_names[2], *xen;
 	unsigned int rules_count;	/* --rules: one judges, compare takes two */
-	const char *facts_path;		/* console log of the machine that an image is of */
-	struct facts_log *facts_log;	/* the same, read */
+	const char *from[FROM_MAX];	/* of several, logs of one boot, source.path is one */
+	unsigned int from_count;
+	const char *facts_paths[FACTS_MAX];
+	unsigned int facts_paths_count;
+	struct facts_file *facts[FROM_MAX + FACTS_MAX]; /* the same, read, and the other --from */
+	unsigned int facts_count;
 	const char *eptp[EPTP_MAX + 1]; /* NULL-terminated */
 	unsigned int eptp_count;
 	struct given *given;

@@ -3,6 +3,7 @@
 
 #include "audit/judge.h"
 #include "base/text.h"
+#include "cmd/besides.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
 
@@ -129,13 +130,14 @@ int session_open(struct session *session, struct shared_options *options, struct
 	/* A bad version is told before a running Xen is made to print. */
 	if (version && !session->entries_only)
 		rc = rules_of_version(version, &ignored, &rules, err);
+	besides_forget(options);
 	if (!rc)
 		rc = source_open(&options->source, &session->source, err);
 	if (rc)
 		return did_you_mean_from(&options->source, rc, err);
-	if (options->facts_log)
-		facts_log_version(options->facts_log, &session->source->info);
-	return session->entries_only ? 0 : settle_rules(session, version, err);
+	rc = besides_settle(options, session->source,
+			    version ? version : session->source->info.xen_version, err);
+	return rc || session->entries_only ? rc : settle_rules(session, version, err);
 }
 
 void session_close(struct session *session)
@@ -149,17 +151,11 @@ void session_close(struct session *session)
 /* ---- reading ---- */
 
 /* What was given for this dump, and the chosen rules, over what the source knows. */
-static int settle_facts(const struct shared_options *options, struct dump *dump, struct error *err)
+static int settle_facts(const struct session *session, struct dump *dump, struct error *err)
 {
-	bool entry_types = dump->facts.entry_types;
-	int rc = 0;
+	const struct shared_options *options = session->options;
+	int rc = besides_apply(options, session->source, dump, err);
 
-	if (options->facts_log) {
-		facts_clear(&dump->facts);
-		if (facts_log_facts(options->facts_log, dump->domid, &dump->facts))
-			rc = error_set(err, -ENOMEM, "out of memory");
-		dump->facts.entry_types = entry_types;
-	}
 	if (!rc)
 		rc = given_apply(options->given, dump->domid, dump->number, &dump->facts, err);
 	if (options->rules) {
@@ -225,7 +221,7 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 {
 	static struct entry entries[BATCH];
 	ssize_t count = 0;
-	int rc = session->entries_only ? 0 : settle_facts(session->options, dump, err);
+	int rc = session->entries_only ? 0 : settle_facts(session, dump, err);
 
 	if (!rc && ranges_add(&session->domids, dump->domid, dump->domid))
 		rc = error_set(err, -ENOMEM, "out of memory");
@@ -305,6 +301,8 @@ int session_unmatched(const struct session *session, struct nothing *nothing)
 		nothing_add(nothing, "no entry lies in --gfn %s",
 			    text_frames(session->unmet.range[i].first, session->unmet.range[i].last,
 					frames, sizeof(frames)));
+	if (besides_unmatched(session->options, &session->domids, nothing))
+		return -ENOMEM;
 	return session->options->given ? given_unmatched(session, nothing) : 0;
 }
 

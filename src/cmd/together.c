@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which options go together, and the files that they name. */
+#include "cmd/besides.h"
 #include "cmd/options.h"
 
 #include "rules/releases.h"
@@ -82,7 +83,6 @@ int options_refuse(const struct shared_options *options, uint64_t refused, const
 static int check_running(const struct shared_options *options, struct error *err)
 {
 	const struct source_options *source = &options->source;
-	int rc;
 
 	if (source->path)
 		return 0;
@@ -92,14 +92,11 @@ static int check_running(const struct shared_options *options, struct error *err
 			err, -EINVAL,
 			"no source: --dump, --all-dumps, --eptp and --phys-bits are for what "
 			"--from reads");
-	rc = options_refuse(options, OPTION(OPT_FACTS),
-			    "%s is for a memory image; a running Xen tells its own", err);
-	if (!rc && !source->domain && !source->live.all)
-		rc = error_set(
-			err, -EINVAL,
-			"no source: name a running domain, or --all, or a console log with --from "
-			"FILE (xl debug-keys q; xl debug-keys D; xl dmesg > FILE)");
-	return rc;
+	if (source->domain || source->live.all)
+		return 0;
+	return error_set(err, -EINVAL,
+			 "no source: name a running domain, or --all, or a console log with --from "
+			 "FILE (xl debug-keys q; xl debug-keys D; xl dmesg > FILE)");
 }
 
 static int check(struct shared_options *options, struct error *err)
@@ -155,20 +152,20 @@ int options_prepare(struct shared_options *options, struct error *err)
 		options->rules |= sets;
 	}
 	rc = check(options, err);
-	if (!rc && options->facts_path)
-		rc = facts_log_open(options->facts_path, &options->facts_log, err);
+	if (!rc)
+		rc = besides_open(options, err);
 	if (!rc && options->given_path)
 		rc = given_load(options->given_path, &options->given, err);
 	if (!options->source.phys_bits)
 		options->source.phys_bits = given_phys_bits(options->given);
-	if (!options->source.phys_bits && options->facts_log)
-		options->source.phys_bits = facts_log_phys_bits(options->facts_log);
+	if (!options->source.phys_bits)
+		options->source.phys_bits = besides_phys_bits(options);
 	return rc;
 }
 
 void options_clear(struct shared_options *options)
 {
-	facts_log_close(options->facts_log);
+	besides_close(options);
 	given_free(options->given);
 	ranges_clear(&options->gfns);
 }

@@ -55,6 +55,22 @@ static struct mtrr_known certain(const struct mtrr_fact *fact, uint64_t var_show
 	return known;
 }
 
+/* What is usual of a block, where what is told need not be all that decides. */
+static unsigned int usual_types(const struct mtrr_fact *fact, unsigned int possible, uint64_t frame,
+				unsigned int order, struct range *seen)
+{
+	const struct mtrr_known ranges = { .var = ~UINT64_C(0), .enabled = true };
+	int type;
+
+	if (fact->how == HOW_UNKNOWN && !how_usual(fact->how_var))
+		return possible; /* nothing is more usual than the rest */
+	/* Of the variable ranges alone: what they cover has their type. */
+	if (fact->how == HOW_UNKNOWN)
+		return mtrr_types(&fact->state, &ranges, frame, order, &seen->first, &seen->last);
+	type = mtrr_type(&fact->state, frame, order, &seen->first, &seen->last);
+	return type < 0 ? MTRR_SPLIT : 1u << (type & 7);
+}
+
 /* What MTRRs can say of the block at frame. Narrows seen, frames for which it holds. */
 static struct lookup look_up(const struct mtrr_fact *fact, const struct mtrr_known *known,
 			     const struct owner *owner, uint64_t frame, unsigned int order,
@@ -62,13 +78,9 @@ static struct lookup look_up(const struct mtrr_fact *fact, const struct mtrr_kno
 {
 	uint64_t all = (UINT64_C(1) << fact->state.var_count) - 1;
 	struct lookup result;
-	int type;
 
 	result.types = mtrr_types(&fact->state, known, frame, order, &seen->first, &seen->last);
-	type = mtrr_type(&fact->state, frame, order, &seen->first, &seen->last);
-	result.usual = type < 0 ? MTRR_SPLIT : 1u << (type & 7);
-	if (fact->how == HOW_UNKNOWN)
-		result.usual = result.types; /* nothing is more usual than the rest */
+	result.usual = usual_types(fact, result.types, frame, order, seen);
 	result.blame = 0;
 	if (!known->var || (known->var & all) != all)
 		result.blame = 1u << owner->var;

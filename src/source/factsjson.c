@@ -451,6 +451,12 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 	return 0;
 }
 
+/* Of guest MTRRs the variable ranges can be known where the rest is not. */
+static bool parts_known(int fact, struct json_object *json)
+{
+	return fact == FACT_GUEST_MTRR && jsonread_is_array(jsonread_member(json, "value"));
+}
+
 static int read_fact(struct facts *facts, const char *name, struct json_object *json, bool keep_how,
 		     struct error *err)
 {
@@ -472,9 +478,9 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 		if (parsed < 0)
 			return error_set(err, -EINVAL, "fact %s: no such \"how\" as '%s'", name,
 					 text ? text : "");
-		if (parsed == HOW_UNKNOWN)
+		if (parsed == HOW_UNKNOWN && !parts_known(fact, json))
 			return 0; /* says that nothing is known */
-		if (keep_how || how_usual(parsed))
+		if (keep_how || !how_certain(parsed))
 			told.how = parsed;
 		told.value = jsonread_member(json, "value");
 	}
@@ -508,7 +514,8 @@ void facts_write_one(struct jsonwrite *json, const char *key, const struct facts
 	enum how how = fact_how(facts, fact);
 
 	json_open(json, key, '{');
-	if (how == HOW_UNKNOWN)
+	if (how == HOW_UNKNOWN &&
+	    !(fact == FACT_GUEST_MTRR && fact_how(facts, FACT_GUEST_MTRR_VAR) != HOW_UNKNOWN))
 		json_string(json, "value", NULL);
 	else
 		write_value(json, facts, fact);

@@ -22,7 +22,8 @@ static void clear_dump(struct dump *dump)
 	ranges_clear(&dump->not_seen);
 	dump->reason[0] = '\0';
 	dump->table_findings = 0;
-	dump->complete = false;
+	dump->note_count = 0;
+	dump->complete = dump->past = false;
 	dump->name = NULL;
 }
 
@@ -103,6 +104,18 @@ void dump_missing(struct dump *dump, uint64_t first, uint64_t behind)
 {
 	if (first < behind)
 		ranges_add(&dump->not_seen, first, behind - 1);
+}
+
+void dump_note(struct dump *dump, const char *format, ...)
+{
+	va_list args;
+
+	if (dump->note_count == DUMP_NOTES)
+		return;
+	va_start(args, format);
+	vsnprintf(dump->notes[dump->note_count], sizeof(dump->notes[0]), format, args);
+	va_end(args);
+	text_sanitize(dump->notes[dump->note_count++]);
 }
 
 void source_remark(struct source *source, const char *format, ...)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct facts_file;
 struct input;
 struct log_counts;
 
@@ -37,10 +38,14 @@ struct source_options {
 	/* Is told one sentence before something that takes time or room. NULL: nobody is. */
 	void (*notice)(const char *text);
 	struct input *input; /* path, already open: source_input() hands it over; or NULL */
+	/* Files with facts beside the source: a log without a banner has its boot from them. */
+	struct facts_file *const *facts;
+	unsigned int facts_count;
 	struct live_options live;
 };
 
 #define DUMP_TABLE_FINDINGS 8 /* told; the rest is counted */
+#define DUMP_NOTES	    4
 
 /* One p2m that the source has, once chosen. Strings live until the next one is chosen. */
 struct dump {
@@ -48,7 +53,10 @@ struct dump {
 	const char *name;    /* of the domain, safe for a terminal, or NULL */
 	unsigned int number; /* which dump of the domain, from 1 */
 	unsigned int dumps;  /* how many there are of it */
+	bool past;	     /* of an earlier boot than the one that the source is described by */
 	struct facts facts;  /* as this source knows them; freed by source_next()/source_close() */
+	char notes[DUMP_NOTES][320]; /* what to know of its facts, one sentence each */
+	unsigned int note_count;
 	/* Valid once source_read() has returned 0: */
 	bool complete;
 	char reason[256];	/* why it is not complete */
@@ -75,6 +83,7 @@ struct source_info {
 	char rules_note[160]; /* what to know of the choice of rule set, or "" */
 	char remarks[8][200]; /* more to know, one sentence each */
 	unsigned int remark_count;
+	bool one_domain;	       /* all that was chosen is of one and the same */
 	const struct log_counts *log;  /* what its text had in it besides; NULL: it is no text */
 	struct source_count counts[4]; /* see source_count() */
 	unsigned int count_count;
@@ -168,6 +177,9 @@ void dump_incomplete(struct dump *dump, const char *reason);
 
 /* gfns first to behind - 1 are known to be missing; none if behind is not above first. */
 void dump_missing(struct dump *dump, uint64_t first, uint64_t behind);
+
+/* Adds one sentence to the notes of a dump, dropped when full. */
+void dump_note(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds one sentence to info.remarks, dropped when full. */
 void source_remark(struct source *source, const char *format, ...)

@@ -396,10 +396,21 @@ static bool wanted(const struct source_options *options, const struct place *pla
 
 static int choose(struct capture *capture, const struct source_options *options, struct error *err)
 {
+	const struct place *first = NULL;
+	bool one = true;
 	size_t i, chosen = 0;
 
-	for (i = 0; i < capture->count; i++)
-		chosen += capture->places[i].chosen = wanted(options, &capture->places[i]);
+	for (i = 0; i < capture->count; i++) {
+		struct place *place = &capture->places[i];
+
+		place->chosen = wanted(options, place);
+		if (!place->chosen)
+			continue;
+		chosen++;
+		first = first ? first : place;
+		one &= place->domid == first->domid;
+	}
+	capture->source.info.one_domain = one;
 	return chosen ? 0
 		      : error_set(err, -ENOENT, "the capture has no domain %s%s",
 				  options->domain ? options->domain : "at all",

@@ -2,6 +2,7 @@
 #include "source/console/console.h"
 
 #include "model/domid.h"
+#include "source/factsfile.h"
 #include "source/text/dumpreader.h"
 #include "source/text/logcounts.h"
 #include "source/text/scan.h"
@@ -21,6 +22,7 @@ struct console {
 	size_t next;
 	struct dumpreader reading;
 	struct log_counts counts;
+	const struct section *described; /* the boot of the dump that was chosen last */
 };
 
 /* Dumps of a domain in one boot. The same id in another boot is another domain. */
@@ -59,6 +61,7 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	dump->domid = place->domid;
 	dump->number = place->number;
 	dump->dumps = dumps_of(&console->scan, dump->domid, place->place.section);
+	dump->past = &console->scan.sections[place->place.section] != console->described;
 	rc = scan_facts(&console->scan, place, &dump->facts);
 	if (rc)
 		return error_set(err, -ENOMEM, "out of memory");
@@ -151,20 +154,61 @@ static int choose(struct console *console, const struct source_options *options,
 			 options->dump);
 }
 
+static bool one_domain(const struct console *console)
+{
+	const struct scan *scan = &console->scan;
+	int domid = -1;
+	size_t i;
+
+	for (i = 0; i < scan->dump_count; i++) {
+		if (!console->chosen[i])
+			continue;
+		if (domid >= 0 && scan->dumps[i].domid != domid)
+			return false;
+		domid = scan->dumps[i].domid;
+	}
+	return true;
+}
+
+/*
+ * Logs among the facts must be of the boot of the dumps; what they tell of it stands for what this
+ * one does not tell, because its beginning is elsewhere.
+ */
+static int take_boot(struct console *console, const struct source_options *options,
+		     struct error *err)
+{
+	struct scan *scan = &console->scan;
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < scan->dump_count; i++)
+		if (console->chosen[i])
+			console->described = &scan->sections[scan->dumps[i].place.section];
+	for (i = 0; i < options->facts_count && !rc; i++) {
+		const struct section *boot;
+
+		rc = facts_file_settle(options->facts[i], console->described,
+				       console->source.info.name, err);
+		boot = rc ? NULL : facts_file_boot(options->facts[i]);
+		if (boot && scan->section_count == 1 && !scan->sections[0].has_version &&
+		    scan_copy_boot(scan, boot))
+			rc = error_set(err, -ENOMEM, "out of memory");
+	}
+	return rc;
+}
+
 /* Sets up the version that the chosen dumps run under; the last one's is reported. */
 static void describe(struct console *console)
 {
 	const struct scan *scan = &console->scan;
-	const struct section *section = NULL;
+	const struct section *section = console->described;
 	unsigned int earlier = 0;
 	size_t i;
 
-	for (i = 0; i < scan->dump_count; i++)
-		if (console->chosen[i])
-			section = &scan->sections[scan->dumps[i].place.section];
+	console->source.info.one_domain = one_domain(console);
 	if (section)
 		section_version(section, &console->source.info);
-	if (section && section->has_host_var)
+	if (section && section->host.has_var)
 		source_remark(&console->source, "host MTRRs are those of boot; a log does not show "
 						"whether dom0 changed them since");
 	for (i = 0; i < scan->dump_count; i++)
@@ -235,6 +279,8 @@ int console_open(const struct source_options *options, struct source **source, s
 		rc = no_dump(console, err);
 	if (!rc)
 		rc = choose(console, options, err);
+	if (!rc)
+		rc = take_boot(console, options, err);
 	if (rc) {
 		console_close(&console->source);
 		return rc;

@@ -161,6 +161,9 @@ static int parse_roots(struct image *image, const struct source_options *options
 	for (i = 0; i < image->count; i++)
 		for (k = 0; k < image->count; k++)
 			image->roots[i].numbers += image->roots[k].domid == image->roots[i].domid;
+	image->source.info.one_domain = true;
+	for (i = 1; i < image->count; i++)
+		image->source.info.one_domain &= image->roots[i].domid == image->roots[0].domid;
 	if (!rc && !image->count)
 		rc = error_set(err, -ENOENT, "no --eptp is of domain %d", wanted);
 	return rc;

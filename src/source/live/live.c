@@ -112,6 +112,7 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	if (rc)
 		return rc;
 	live_version(live);
+	live->source.info.one_domain = live->count == 1;
 	log_counts_set(&live->counts, &live->dumps.scan);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);

@@ -2,8 +2,6 @@
 #include "source/text/boot.h"
 
 #include "base/text.h"
-#include "source/text/mtrrline.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,73 +68,6 @@ static int memory_map_line(const char *text, struct section *section, enum boot_
 	if (last + 1 < 1 << FRAME_SHIFT || ((last + 1) >> FRAME_SHIFT) <= first)
 		return 1;
 	return ranges_add(&section->ram, first, ((last + 1) >> FRAME_SHIFT) - 1) ? -1 : 1;
-}
-
-static int mtrr_fixed(const struct mtrr_line *line, struct section *section)
-{
-	uint64_t address, size;
-
-	for (address = line->base; address <= line->last; address += size) {
-		unsigned int index = mtrr_fixed_index(address, &size);
-		unsigned int shift = index % 8 * 8;
-
-		section->host.fixed[index / 8] &= ~(UINT64_C(0xff) << shift);
-		section->host.fixed[index / 8] |= (uint64_t)line->type << shift;
-	}
-	section->has_host_fixed = true;
-	return 1;
-}
-
-static int mtrr_variable(const struct mtrr_line *line, struct section *section)
-{
-	struct mtrr_state *host = &section->host;
-
-	if (line->index >= MTRR_VAR_MAX || line->index != host->var_count)
-		return 0;
-	if (line->kind == MTRR_LINE_VARIABLE) {
-		if (line->digits >= 8 && line->digits <= 13)
-			section->mask_digits = line->digits;
-		host->var[line->index].base = line->base | line->type;
-		host->var[line->index].mask = line->mask | MTRR_MASK_VALID;
-	}
-	host->var_count++;
-	return 1;
-}
-
-static int mtrr_line(const char *text, struct section *section, enum boot_state *state)
-{
-	struct mtrr_line line = mtrr_line_parse(text);
-	struct mtrr_state *host = &section->host;
-
-	switch (line.kind) {
-	case MTRR_LINE_DEFAULT:
-		memset(host, 0, sizeof(*host));
-		host->def_type = line.type;
-		section->has_host_default = true;
-		section->has_host_fixed = section->has_host_var = false;
-		return 1;
-	case MTRR_LINE_FIXED_ON:
-		*state = BOOT_MTRR_FIXED;
-		if (line.on)
-			host->def_type |= MTRR_DEF_TYPE_FE;
-		else
-			section->has_host_fixed = true; /* not used, so nothing is unknown */
-		return 1;
-	case MTRR_LINE_VARIABLE_ON:
-		*state = BOOT_MTRR_VAR;
-		section->has_host_var = true;
-		host->var_count = 0;
-		if (line.on)
-			host->def_type |= MTRR_DEF_TYPE_E;
-		return 1;
-	case MTRR_LINE_FIXED:
-		return *state == BOOT_MTRR_FIXED ? mtrr_fixed(&line, section) : 0;
-	case MTRR_LINE_VARIABLE:
-	case MTRR_LINE_NOT_IN_USE:
-		return *state == BOOT_MTRR_VAR ? mtrr_variable(&line, section) : 0;
-	default:
-		return 0;
-	}
 }
 
 /* "base e0000000 segment 0000 buses 00 - ff" */
@@ -209,7 +140,7 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 	if (*state == BOOT_MEMORY_MAP)
 		used = memory_map_line(text, section, state);
 	if (!used)
-		used = mtrr_line(text, section, state);
+		used = mtrrs_line(text, &section->host);
 	if (used)
 		return used;
 	*state = BOOT_NOTHING;

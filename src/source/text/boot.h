@@ -5,7 +5,7 @@
 #include "source/text/scan.h"
 
 /* What the next lines belong to. */
-enum boot_state { BOOT_NOTHING, BOOT_MEMORY_MAP, BOOT_MTRR_FIXED, BOOT_MTRR_VAR };
+enum boot_state { BOOT_NOTHING, BOOT_MEMORY_MAP };
 
 /* Is this the banner with which a boot begins? */
 bool boot_banner(const char *text, struct section *section);

@@ -71,13 +71,13 @@ static int machine_facts(const struct section *section, struct facts *facts)
 		if (has_option(section->command_line, "mem="))
 			facts->mfn_valid.how = HOW_ASSUMED;
 	}
-	facts->host.state = section->host;
-	facts->host.known.def_type = section->has_host_default && section->has_host_var;
-	facts->host.known.fixed = section->has_host_fixed;
+	facts->host.state = section->host.state;
+	facts->host.known.def_type = mtrrs_whole(&section->host);
+	facts->host.known.fixed = section->host.has_fixed;
 	facts->host.known.var = ~UINT64_C(0);
-	facts->host.how = section->has_host_default ? HOW_LOG : HOW_UNKNOWN;
+	facts->host.how = section->host.has_default ? HOW_LOG : HOW_UNKNOWN;
 	/* dom0 can have changed them since; nothing in a log would say so. */
-	facts->host.how_var = section->has_host_var ? HOW_ASSUMED : HOW_UNKNOWN;
+	facts->host.how_var = section->host.has_var ? HOW_ASSUMED : HOW_UNKNOWN;
 	return rc;
 }
 

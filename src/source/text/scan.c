@@ -315,6 +315,8 @@ static int other_line(struct scanner *scanner, const struct line *line, const ch
 		return 0;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
+	if (!scanner->scan->xen_lines)
+		guest_text_line(copy, &scanner->scan->guest);
 	return hvmctx_line(copy, &place, scanner->scan, &scanner->hvmctx);
 }
 
@@ -502,18 +504,40 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 
+/* What a boot told, for a section of another text: how its lines look is that one's own. */
+static struct section told_in(const struct section *boot, const struct section *text)
+{
+	struct section told = *boot;
+
+	told.prefix = text->prefix;
+	told.loose = text->loose;
+	told.cr = text->cr;
+	told.has_cr = text->has_cr;
+	told.any_cr = text->any_cr;
+	told.fewer_cr = 0;
+	told.tentative = told.dropped = false;
+	return told;
+}
+
+int scan_copy_boot(struct scan *to, const struct section *boot)
+{
+	struct section *new = &to->sections[0], told = told_in(boot, new);
+
+	memset(&told.ram, 0, sizeof(told.ram));
+	memset(&told.mmio_ro, 0, sizeof(told.mmio_ro));
+	ranges_clear(&new->ram);
+	ranges_clear(&new->mmio_ro);
+	*new = told;
+	return ranges_add_all(&new->ram, &boot->ram) || ranges_add_all(&new->mmio_ro, &boot->mmio_ro)
+		       ? -ENOMEM
+		       : 0;
+}
+
 void scan_take_boot(struct scan *to, struct scan *from)
 {
 	struct section *old = &from->sections[from->last.section], *new = &to->sections[0];
-	struct section told = *old;
+	struct section told = told_in(old, new);
 
-	/* How lines end is each text's own. */
-	told.prefix = new->prefix;
-	told.cr = new->cr;
-	told.has_cr = new->has_cr;
-	told.any_cr = new->any_cr;
-	told.fewer_cr = 0;
-	told.tentative = told.dropped = false;
 	ranges_clear(&new->ram);
 	ranges_clear(&new->mmio_ro);
 	*new = told;

@@ -6,6 +6,8 @@
 #include "rules/releases.h"
 #include "source/input.h"
 #include "source/source.h"
+#include "source/text/guesttext.h"
+#include "source/text/mtrrs.h"
 #include "source/text/prefix.h"
 #include "source/text/record.h"
 
@@ -44,9 +46,7 @@ struct section {
 	struct ranges mmio_ro;
 	struct mcfg_window mcfg[MCFG_MAX]; /* announced */
 	unsigned int mcfg_count;
-	struct mtrr_state host;
-	unsigned int mask_digits; /* of a variable range; 0: none was shown */
-	bool has_host_default, has_host_fixed, has_host_var;
+	struct mtrrs host;
 	struct prefix prefix; /* before "(XEN) " on each line */
 	bool loose;	      /* entries lost their blanks: record_parse_loose() */
 	unsigned int cr;      /* carriage returns that end Xen's own lines */
@@ -136,7 +136,8 @@ struct scan {
 	size_t mapping_count;
 	struct dump_place *dumps;
 	size_t dump_count;
-	struct place last; /* the end of the log */
+	struct guest_text guest; /* before the first of Xen's lines: it can be a guest's text */
+	struct place last;	 /* the end of the log */
 	uint64_t lines, xen_lines;
 	unsigned long rejected, replayed;
 	unsigned long headless; /* records before any header */
@@ -151,6 +152,12 @@ struct scan {
  */
 int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err);
 void scan_clear(struct scan *scan);
+
+/*
+ * The log has no banner and is of this boot, which another log told of: its first section gets what
+ * that knows of the machine. Returns 0 or -ENOMEM.
+ */
+int scan_copy_boot(struct scan *to, const struct section *boot);
 
 /* Moves what from's last boot told of the machine to to's first section: the same boot goes on. */
 void scan_take_boot(struct scan *to, struct scan *from);

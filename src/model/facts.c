@@ -22,7 +22,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 			 .label = "rule set" },
 	[FACT_IOMMU] = { "iommu", "the domain uses the IOMMU", .kind = KIND_BOOL, AT(iommu),
 			 .flags = FACT_NO_USUAL, .shown = 1, .label = "IOMMU",
-			 .get = "log key o before key D, and add --facts FILE" },
+			 .get = "log key o, before key D or in a log for --facts" },
 	[FACT_CACHE_FLUSH] = { "cache-flush",
 			       "cache_flush_permitted(): the domain has I/O capabilities",
 			       .kind = KIND_BOOL, AT(cache_flush), .flags = FACT_NO_USUAL,

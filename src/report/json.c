@@ -71,10 +71,18 @@ static void tail_members(struct jsonwrite *json, const struct source *source,
 
 static void domain_members(struct jsonwrite *json, const struct dump *dump, bool summary)
 {
+	unsigned int i;
+
 	document_domain(json, dump);
 	json_number(json, "dumps", dump->dumps);
 	if (!summary)
 		facts_write(json, "facts", &dump->facts);
+	if (dump->note_count) {
+		json_open(json, "notes", '[');
+		for (i = 0; i < dump->note_count; i++)
+			json_string(json, NULL, dump->notes[i]);
+		json_close(json, ']');
+	}
 }
 
 static void domain_end_members(struct jsonwrite *json, const struct dump *dump,

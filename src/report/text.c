@@ -109,8 +109,13 @@ static void print_facts(struct report *report, const struct facts *facts)
 
 static void text_domain(struct report *report, const struct dump *dump)
 {
+	unsigned int i;
+
 	putc('\n', report->stream);
 	heading_domain(report->stream, dump, screen_paint(PAINT_BOLD), screen_paint(PAINT_NONE));
+	for (i = 0; i < dump->note_count; i++)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4, "note: %s",
+			     dump->notes[i]);
 	if (!report->options.summary)
 		print_facts(report, &dump->facts);
 }
@@ -160,6 +165,14 @@ static void text_run(struct report *report, const struct run *run)
 		groups_add(report->groups, run);
 	else
 		print_table_row(report, run);
+}
+
+/* Is there a way to know it better? Nobody but the guest shows its other ranges. */
+static bool gettable(const struct facts *facts, enum fact fact)
+{
+	enum how how = fact_how(facts, fact);
+
+	return !how_certain(how) && !(fact == FACT_GUEST_MTRR_VAR && how == HOW_GUEST);
 }
 
 /* The line has got to column at. */
@@ -218,7 +231,7 @@ static void print_assumed(struct report *report, const struct facts *facts,
 			     usual, plural(usual, "entry is", "entries are"), text);
 	for (fact = 0; usual && fact < FACT_COUNT; fact++)
 		if (summary->assumed[fact] && fact_info[fact].get &&
-		    !(report->ways_told >> fact & 1) && !how_certain(fact_how(facts, fact))) {
+		    !(report->ways_told >> fact & 1) && gettable(facts, fact)) {
 			report->ways_told |= 1u << fact;
 			screen_print(report->stream, fprintf(report->stream, "    "), 6,
 				     "to know the %s: %s", fact_info[fact].label,

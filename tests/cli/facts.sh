@@ -405,4 +405,242 @@ run audit 1 --from "$tmp/base.capture" --facts "$tmp/log" --format json
 expect_contains '"iomem":{"value":[["0xa0","0xbf"],["0xf0000","0xf0000"]],"how":"log"}' \
 	'"rules":{"value":["4.19"]'
 
+# --facts FILE beside a log: what it is is told by its content.
+# with FILE... -- FACT...: of domain 1 in the log
+with()
+{
+	files=
+	while [ "$1" != -- ]; do
+		files="$files --facts $1"
+		shift
+	done
+	shift
+	# shellcheck disable=SC2086 # names without blanks
+	run audit 1 --from "$tmp/log" $files --format json
+	expect_contains "$@"
+}
+cp "$tmp/base" "$tmp/log"
+cat >"$tmp/mtrr" <<'E2'
+reg00: base=0x0f0000000 ( 3840MB), size=  128MB, count=1: uncachable
+reg01: base=0x0f8000000 ( 3968MB), size=   64MB, count=1: uncachable
+reg03: base=0x200000000 ( 8192MB), size=  256MB, count=1: write-combining
+E2
+cat >"$tmp/dmesg" <<'E2'
+[    0.000000] Linux version 6.1.0 (x)
+[    0.000000] MTRR default type: write-back
+[    0.000000] MTRR fixed ranges enabled:
+[    0.000000]   00000-9FFFF write-back
+[    0.000000]   A0000-BFFFF uncachable
+[    0.000000]   C0000-FFFFF write-protect
+[    0.000000] MTRR variable ranges enabled:
+[    0.000000]   0 base 00F0000000 mask FFF8000000 uncachable
+[    0.000000]   1 base 00F8000000 mask FFFC000000 uncachable
+[    0.000000]   2 disabled
+[    0.000000] x86/PAT: Configuration [0-7]: WB  WC  UC- UC  WB  WP  UC- WT
+E2
+{
+	echo 'HVM save record for domain 1'
+	vcpu 0 c06 f0000000 | sed 's/ffff000000800/fffff8000800/'
+	vcpu 1 c06 f0000000 | sed 's/ffff000000800/fffff8000800/'
+} >"$tmp/context"
+
+# A guest's own /proc/mtrr: its variable ranges, as its word. The rest stays unknown.
+with "$tmp/mtrr" -- \
+	'"guest-mtrr-var":{"value":[["0xf0000000","0xffffff8000800"],["0xf8000000","0xffffffc000800"],["0x0","0x0"],["0x200000001","0xffffff0000800"],["0x0","0x0"],' \
+	'"how":"unknown","how_var":"guest"}],"how":"unknown"}'
+expect_valid audit audit 1 --from "$tmp/log" --facts "$tmp/mtrr" --format json
+# It may come twice, as from each of two guests of a set of files: the last one counts.
+{ cat "$tmp/mtrr" && sed '2,$d; s/128MB/256MB/' "$tmp/mtrr"; } >"$tmp/twice"
+with "$tmp/twice" -- '"guest-mtrr-var":{"value":[["0xf0000000","0xffffff0000800"],["0x0","0x0"],'
+# So a capture has it.
+run capture 1 --from "$tmp/log" --facts "$tmp/mtrr" -o "$tmp/mtrr.capture"
+expect_status 0
+run audit --from "$tmp/mtrr.capture" --format json
+expect_contains '"how":"unknown","how_var":"guest"}],"how":"unknown"}' '"guest-mtrr-var":{"value":[["0xf0000000","0xffffff8000800"],["0xf8000000",'
+run audit 1 --from "$tmp/mtrr.capture" --facts "$tmp/dmesg" --format json
+expect_contains '"how":"guest","how_var":"guest"'
+
+# The guest's boot messages tell the default type, too. A journal has its own prefix.
+for prefix in '' 'Nov 26 10:00:00 vm kernel: '; do
+	sed "s/^/$prefix/" "$tmp/dmesg" >"$tmp/boot"
+	with "$tmp/boot" -- \
+		'{"cap":"0x508","def_type":"0xc06","fixed":["0x606060606060606","0x606060606060606","0x0","0x505050505050505"' \
+		'"how":"guest","how_var":"guest"}],"how":"guest"}' \
+		'"guest-mtrr-var":{"value":[["0xf0000000","0xfff8000800"],["0xf8000000","0xfffc000800"],["0x0","0x0"],'
+done
+
+# What xen-hvmctx prints is Xen's word. Range 1 and up are the guest's.
+with "$tmp/context" -- '"def_type":"0xc06"' '"how":"log","how_var":"assumed"}' '"guest-mtrr-var":{"value":[["0xf0000000",'
+with "$tmp/mtrr" "$tmp/context" -- '"def_type":"0xc06"' '"how":"log","how_var":"guest"}' '"var_known":"0x1"' \
+	'["0xf0000000","0xfffff8000800"],["0xf8000000","0xffffffc000800"],["0x0","0x0"],["0x200000001","0xffffff0000800"]'
+expect_lacks '"notes"'
+# To 4.11 it is right in every range; which Xen it is tells the log.
+sed 's/Xen version 4.17.7 (Debian 4.17.7-1)/Xen version 4.11.1 (x)/' "$tmp/base" >"$tmp/log"
+with "$tmp/context" -- '"how":"log","how_var":"log"}'
+cp "$tmp/base" "$tmp/log"
+
+# Where the guest contradicts Xen, that is told, and Xen's counts.
+sed 's/128MB/256MB/' "$tmp/mtrr" >"$tmp/lie"
+with "$tmp/context" "$tmp/lie" -- '["0xf0000000","0xfffff8000800"],["0xf8000000",' \
+	"\"notes\":[\"$tmp/lie says: its MTRR range 0 is 0xf0000000-0xffffffff UC, but 0xf0000000-0xf7ffffff UC by Xen, which counts; is it of this domain?\"]"
+expect_valid audit audit 1 --from "$tmp/log" --facts "$tmp/context" --facts "$tmp/lie" --format json
+run audit 1 --from "$tmp/log" --facts "$tmp/context" --facts "$tmp/lie"
+expect_contains 'note: ' 'by Xen, which counts' 'guest MTRR ranges    3 valid (guest)'
+sed 's/default type: write-back/default type: uncachable/' "$tmp/dmesg" >"$tmp/lie"
+with "$tmp/context" "$tmp/lie" -- '"def_type":"0xc06"' '"how":"log","how_var":"guest"' \
+	"its MTRRs' default type is UC, but WB by Xen, which counts"
+
+# A guest's word is the usual value and proves nothing: an IOMMU makes its MTRRs count.
+cat >"$tmp/iommu" <<'E2'
+(XEN) Xen version 4.17.7 (Debian 4.17.7-1) (x) debug=n
+(XEN) Xen-e820 RAM map:
+(XEN)  [0000000000000000, 00000003ffffffff] (usable)
+(XEN) MTRR default type: write-back
+(XEN) MTRR fixed ranges enabled:
+(XEN)   00000-fffff write-back
+(XEN) MTRR variable ranges enabled:
+(XEN)   0 disabled
+(XEN) 'q' pressed -> dumping domain info (now = 1)
+(XEN) General information for domain 1:
+(XEN)     nr_pages=4 xenheap_pages=0 dirty_cpus={} max_pages=64
+(XEN) Rangesets belonging to domain 1:
+(XEN)     I/O Memory { f0000 }
+(XEN)     I/O Ports  { }
+(XEN) NODE affinity for domain 1: [0]
+(XEN) VCPU information and callbacks for domain 1:
+(XEN)     VCPU0: CPU0 [has=F] poll=0 upcall_pend=00 upcall_mask=00 
+(XEN) Shared frames 0 -- Saved frames 0
+(XEN) domain1 EPT p2m table:
+(XEN) gfn:           101 order:  0 mfn:           301 rwx WB 
+(XEN) gfn:         f0001 order:  0 mfn:           302 rwx UC 
+(XEN) gfn:         f8001 order:  0 mfn:           303 rwx UC 
+(XEN) gfn:         f8002 order:  0 mfn:           304 rwx WB 
+(XEN) d1 sharing page tables
+E2
+echo '{"pinned":[]}' >"$tmp/no-pins"
+# verdicts FILE... -- GFN VERDICT...
+verdicts()
+{
+	files=
+	while [ "$1" != -- ]; do
+		files="$files --facts $1"
+		shift
+	done
+	shift
+	# shellcheck disable=SC2086 # names without blanks
+	run audit 1 --from "$tmp/iommu" --given "$tmp/no-pins" $files -v --format jsonl
+	while [ $# -gt 0 ]; do
+		grep "\"gfn\":\[\"$1\"" "$stdout" | grep -qF "$2"
+		judge $? "$1 is not $2: $(grep "\"gfn\":\[\"$1\"" "$stdout")"
+		shift 2
+	done
+}
+sed -n '1,/instance 1,/p' "$tmp/context" | sed '$d' >"$tmp/one-vcpu"
+verdicts "$tmp/one-vcpu" "$tmp/mtrr" -- 0x101 '"verdict":"ok-if"' 0xf0001 '"verdict":"ok"' 0xf8001 '"verdict":"ok-if"' \
+	0xf8002 '"verdict":"ok-if"'
+expect_contains '"unusual":1'
+verdicts "$tmp/dmesg" -- 0xf0001 '"verdict":"ok-if"' 0xf8001 '"verdict":"ok-if"' 0xf8002 '"verdict":"ok-if"'
+expect_contains '"mismatch":0' '"unusual":1'
+verdicts "$tmp/mtrr" -- 0xf0001 '"verdict":"ok-if"' 0xf8002 '"verdict":"ok-if"'
+expect_contains '"mismatch":0' '"unusual":1'
+run audit 1 --from "$tmp/iommu"
+expect_contains 'cat /proc/mtrr in the guest, and add --facts FILE' 'xen-hvmctx in dom0, and add --facts FILE'
+run audit 1 --from "$tmp/iommu" --facts "$tmp/mtrr"
+expect_lacks 'cat /proc/mtrr in the guest'
+
+# Of which domain a guest's text is must be plain.
+run audit --from "$tmp/log" --facts "$tmp/mtrr" --format json
+expect_contains '"how_var":"guest"'
+{ cat "$tmp/base" && sed -n 's/domain1 EPT/domain2 EPT/; /EPT/,$p' "$tmp/base"; } >"$tmp/log"
+run audit --from "$tmp/log" --facts "$tmp/mtrr"
+expect_error "$tmp/mtrr is a guest's text" 'has several: name the DOMAIN'
+run audit 2 --from "$tmp/log" --facts "$tmp/mtrr" --format json
+expect_contains '"domid":2' '"how_var":"guest"'
+run audit --from "$tmp/log" --facts "$tmp/context" --format json
+grep -o '"domid":[12]\|"how_var":"assumed"' "$stdout" | tr '\n' ' ' >"$tmp/found"
+echo '"domid":1 "how_var":"assumed" "how_var":"assumed" "domid":2 ' >"$tmp/wanted"
+[ "$(cat "$tmp/found")" = "$(tr -d '\n' <"$tmp/wanted")" ]
+judge $? "a context is of other domains, too: $(cat "$tmp/found")"
+cp "$tmp/base" "$tmp/log"
+sed 's/domain 1/domain 7/' "$tmp/context" >"$tmp/other"
+run audit --from "$tmp/log" --facts "$tmp/other"
+expect_stderr_contains "$tmp/other has facts for domain 7, which is not there"
+
+# What tells nothing is refused, with what would.
+echo '{"iommu":true}' >"$tmp/given"
+for file in given none; do
+	: >>"$tmp/none"
+	run audit 1 --from "$tmp/log" --facts "$tmp/$file"
+	expect_error "$tmp/$file tells no facts" 'a console log of Xen' 'xen-hvmctx' '/proc/mtrr' 'JSON is for --given'
+done
+echo '[    0.000000] Linux version 6.1.0' >"$tmp/bare"
+run audit 1 --from "$tmp/log" --facts "$tmp/bare"
+expect_error "$tmp/bare is a guest's text and has no MTRRs" 'cat /proc/mtrr in the guest'
+tail -n 1 "$tmp/dmesg" >"$tmp/pat"
+run audit 1 --from "$tmp/log" --facts "$tmp/pat"
+expect_contains "$tmp/pat tells the guest's PAT only, on which no rule depends"
+# A guest that speaks like Xen is not believed.
+{ cat "$tmp/dmesg" && sed 's/{ a0-bf, f0000 }/{ }/' "$tmp/base" | sed 's/^/[    1.000000] /'; } >"$tmp/forged"
+sed "/'q' pressed/,/Shared/d" "$tmp/base" >"$tmp/log"
+with "$tmp/forged" -- '"cache-flush":{"value":null' '"iomem":{"value":null' '"how":"guest","how_var":"guest"' \
+	"$tmp/forged begins as a guest's text, so its lines with \\\"(XEN)\\\" are not believed"
+
+# Another log of the same boot: the machine's facts, and of the domain what was so at another moment.
+sed '/domain1 EPT/,$d' "$tmp/base" >"$tmp/boot.log"
+sed -n '/domain1 EPT/,$p' "$tmp/base" >"$tmp/dump.log"
+# two OPTION...: of both logs
+two()
+{
+	run audit 1 "$@" --format json
+	expect_contains '"rules":{"value":["4.19"],"how":"log"}' '"version":"4.17.7"' \
+		'"memory-map":{"value":[["0x0","0x9e"],["0x101","0x7ffef"]],"how":"log"}' \
+		'"mfn-valid":{"value":[["0x0","0x7ffef"]],"how":"derived"}' \
+		'"def_type":"0xc06","fixed":["0x606060606060606","0x505050505050404"' \
+		'"cache-flush":{"value":true,"how":"assumed"}' '"nr-pages":{"value":null' \
+		'["0x203","0x203"],["0x7fd6f","0x7fd6f"]],"how":"assumed"}' '"entries":1,"pages":1'
+}
+two --from "$tmp/dump.log" --facts "$tmp/boot.log"
+two --from "$tmp/dump.log" --from "$tmp/boot.log"
+two --from "$tmp/boot.log" --from "$tmp/dump.log"
+run_command sh -c '"$1" audit 1 --from "$2" --from - --format json <"$3"' sh "$XEN_EPTAUDIT" "$tmp/boot.log" "$tmp/dump.log"
+expect_contains '"version":"4.17.7"' '"entries":1,"pages":1'
+run_command sh -c '"$1" audit 1 --from - --from "$2" --format json <"$3"' sh "$XEN_EPTAUDIT" "$tmp/dump.log" "$tmp/boot.log"
+expect_contains '"version":"4.17.7"' '"entries":1,"pages":1'
+# Key o lists those with an IOMMU since 4.13, and the version is in the other log.
+{
+	cat "$tmp/dump.log"
+	echo "(XEN) 'o' pressed -> dumping IOMMU page table usage"
+	echo "(XEN) d2 sharing page tables"
+	echo "(XEN) 'x' pressed"
+} >"$tmp/with-o"
+run audit 1 --from "$tmp/with-o" --from "$tmp/boot.log" --format json
+expect_contains '"iommu":{"value":false,"how":"log"}'
+run audit 1 --from "$tmp/boot.log" --from "$tmp/boot.log"
+expect_error 'has no EPT dump'
+run audit 1 --from "$tmp/base" --from "$tmp/dump.log"
+expect_error "both $tmp/base and $tmp/dump.log have EPT dumps" '--facts'
+run audit 1 --from "$tmp/base" --from "$tmp/boot.log" --format json
+expect_contains '"cache-flush":{"value":true,"how":"log"}'
+# Another boot is none of it. Of several boots in a log it is the one that fits.
+for change in 's/4\.17\.7/4.17.6/g' 's/640M/641M/' 's/7ffeffff/6ffeffff/'; do
+	sed "$change" "$tmp/boot.log" >"$tmp/other.log"
+	for option in --from --facts; do
+		run audit 1 --from "$tmp/base" "$option" "$tmp/other.log"
+		expect_error "$tmp/other.log is of another boot than $tmp/base"
+	done
+	cat "$tmp/boot.log" "$tmp/other.log" >"$tmp/boots.log"
+	run audit 1 --from "$tmp/base" --facts "$tmp/boots.log" --format json
+	expect_contains '"version":"4.17.7"' '"cache-flush":{"value":true,"how":"log"}'
+done
+run audit 1 --from "$tmp/base.capture" --facts "$tmp/other.log" --format json
+expect_contains '"memory-map":{"value":[["0x0","0x9e"],["0x101","0x7ffef"]],"how":"log"}'
+sed 's/4\.17\.7/4.17.6/g' "$tmp/boot.log" >"$tmp/other.log"
+run audit 1 --from "$tmp/base.capture" --facts "$tmp/other.log"
+expect_error "$tmp/other.log is of another boot than $tmp/base.capture" 'of Xen 4.17.6, not 4.17.7'
+# A domain of an earlier boot has nothing of it.
+{ sed 's/4\.17\.7/4.16.0/g' "$tmp/base" && cat "$tmp/base"; } >"$tmp/log"
+run audit 1 --all-dumps --from "$tmp/log" --facts "$tmp/mtrr" --format json
+[ "$(grep -o '"how_var":"guest"' "$stdout" | wc -l)" -eq 1 ]
+judge $? 'the domain of the earlier boot has it as well, or none has'
+
 finish

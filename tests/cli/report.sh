@@ -102,11 +102,12 @@ Domain 4
     (3)
     to know the pinned ranges: no call or log tells them; if some are pinned,
       --given
-    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0
-      and --given
-    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and --given
-    to know the host MTRRs: boot Xen with mtrr.show=1, and have the log from
-      its first line on
+    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0,
+      and add --facts FILE
+    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and add --facts
+      FILE
+    to know the host MTRRs: boot Xen with mtrr.show=1, and add --facts with the
+      log from its first line on
     to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
   1 entry is right only if something is not as usual
 
@@ -169,11 +170,12 @@ Domain 4
     (3)
     to know the pinned ranges: no call or log tells them; if some are pinned,
       --given
-    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0
-      and --given
-    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and --given
-    to know the host MTRRs: boot Xen with mtrr.show=1, and have the log from
-      its first line on
+    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0,
+      and add --facts FILE
+    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and add --facts
+      FILE
+    to know the host MTRRs: boot Xen with mtrr.show=1, and add --facts with the
+      log from its first line on
     to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
   1 entry is right only if something is not as usual
 

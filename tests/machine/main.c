@@ -256,6 +256,13 @@ static bool alone(const struct truth *truth)
 	       other->gfn + size != truth->gfn || other->mfn + size != truth->mfn;
 }
 
+/* Neither is it to be seen of a page that it never was part of a superpage, if it stands as one. */
+static bool like_piece(const struct truth *truth, const struct run *run)
+{
+	return run->verdict == VERDICT_INHERITED && !truth->piece && !truth->order &&
+	       !((truth->gfn ^ truth->mfn) & (entry_pages(9) - 1));
+}
+
 static void judge_one(const struct truth *truth, const struct run *run)
 {
 	bool mismatch = run->verdict == VERDICT_MISMATCH;
@@ -274,7 +281,7 @@ static void judge_one(const struct truth *truth, const struct run *run)
 		return;
 	if (now.all_given) {
 		stale_seen[now.event]++;
-		if (!check_case(&found[now.event], mismatch,
+		if (!check_case(&found[now.event], mismatch || like_piece(truth, run),
 				"seed %#" PRIx64 ": what is stale is not found", now.seed))
 			describe(truth, run);
 	} else if (log_shows_it(truth)) {

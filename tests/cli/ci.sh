@@ -122,7 +122,7 @@ expect_contains 'newest rules: set 4.' 'running domains:' 'packed files: gzip' '
 run rules show 4.17.4
 expect_contains 'Rule set 4.17'
 run audit 6 --from "$log" --rules 4.17.4 --summary
-expect_contains 'rule set 4.17 (given)'
+expect_contains 'judged by the rules of Xen 4.17.0-4.17.4, 4.18.0-4.18.2 (set 4.17)'
 run compare 5 --rules 4.16.2 --from "$log"
 expect_status 1
 expect_contains 'rule set 4.19 before, 4.16 after'

@@ -105,8 +105,7 @@ static int check_domain(const struct shared_options *options, const struct sourc
 	return error_set(err, -EINVAL,
 			 "%s is a guest's text, which does not tell of which domain it is, and %s "
 			 "has several: name the DOMAIN",
-			 facts_file_name(file),
-			 options->source.path ? source->info.name : "--all");
+			 facts_file_name(file), options->source.path ? source->info.name : "--all");
 }
 
 static void take_version(const struct facts_file *file, struct source *source)

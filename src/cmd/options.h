@@ -72,7 +72,7 @@ enum option_key {
 	(OPTIONS_FILE | OPTIONS_RULES | OPTIONS_RUNNING | OPTIONS_MANY | OPTION(OPT_GFN) | \
 	 OPTION(OPT_XEN))
 
-#define EPTP_MAX 256
+#define EPTP_MAX  256
 #define FROM_MAX  8
 #define FACTS_MAX 32
 
@@ -81,8 +81,8 @@ struct shared_options {
 	uint64_t seen; /* options that were used, as OPTION() */
 	struct source_options source;
 	const char *given_path, *rules_names[2], *xen;
-	unsigned int rules_count;	/* --rules: one judges, compare takes two */
-	const char *from[FROM_MAX];	/* of several, logs of one boot, source.path is one */
+	unsigned int rules_count;   /* --rules: one judges, compare takes two */
+	const char *from[FROM_MAX]; /* of several, logs of one boot, source.path is one */
 	unsigned int from_count;
 	const char *facts_paths[FACTS_MAX];
 	unsigned int facts_paths_count;

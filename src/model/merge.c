@@ -103,7 +103,7 @@ static int merge_fact(struct facts *to, const struct facts *more, enum fact fact
 	case KIND_HOST_MTRR_VAR:
 		merge_host_var(&to->host, &more->host);
 		return 0;
-	case KIND_TYPES: /* see merge_types() */
+	case KIND_TYPES:	  /* see merge_types() */
 	case KIND_GUEST_MTRR_VAR: /* with each vCPU */
 	case KIND_NONE:
 		break;

@@ -44,14 +44,16 @@ static int recognize(struct facts_file *file, struct error *err)
 	if (file->kind != FACTS_GUEST)
 		return 0;
 	if (!guest->mtrrs.has_var && !guest->has_pat)
-		return error_set(err, -EINVAL,
-				 "%s is a guest's text and has no MTRRs: cat /proc/mtrr in the "
-				 "guest, or boot its Linux with mtrr.show=1 (mtrr=debug from 6.5 on)",
-				 file->name);
+		return error_set(
+			err, -EINVAL,
+			"%s is a guest's text and has no MTRRs: cat /proc/mtrr in the "
+			"guest, or boot its Linux with mtrr.show=1 (mtrr=debug from 6.5 on)",
+			file->name);
 	if (file->scan.xen_lines)
-		snprintf(file->remark, sizeof(file->remark),
-			 "%.96s begins as a guest's text, so its lines with \"(XEN)\" are not believed",
-			 file->name);
+		snprintf(
+			file->remark, sizeof(file->remark),
+			"%.96s begins as a guest's text, so its lines with \"(XEN)\" are not believed",
+			file->name);
 	else if (!guest->mtrrs.has_var)
 		snprintf(file->remark, sizeof(file->remark),
 			 "%.96s tells the guest's PAT only, on which no rule depends", file->name);
@@ -165,7 +167,8 @@ static bool alike(const struct section *a, const struct section *b)
 {
 	if (a->has_version && b->has_version && strcmp(a->version, b->version) != 0)
 		return false;
-	if (a->command_line[0] && b->command_line[0] && strcmp(a->command_line, b->command_line) != 0)
+	if (a->command_line[0] && b->command_line[0] &&
+	    strcmp(a->command_line, b->command_line) != 0)
 		return false;
 	return !a->has_memory_map || !b->has_memory_map || same_frames(&a->ram, &b->ram);
 }

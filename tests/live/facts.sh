@@ -167,4 +167,36 @@ for code in 19 22 95; do
 	expect_stdout_is "iommu $([ $code = 95 ] && echo false || echo true) measured"
 done
 
+# ---- what --facts adds ----
+
+# The boot, where the ring has lost it; capabilities at another moment are no more than usual.
+: >"$tmp/boot"
+options="--no-q --facts $tmp/boot.log"
+cat "$tmp/boot.whole" "$tmp/q.whole" >"$tmp/boot.log"
+machine
+facts memory-map host-mtrr host-mtrr-var cache-flush nr-pages
+expect_stdout_is 'memory-map [[0x0, 0x7ffff], [0x100001, 0x100001]] measured
+host-mtrr [0x0, 0xc00, true, true, 0xffffffffffffffff, 0x404040404040404, 0x404040404040404, 0x0] log
+host-mtrr-var [[0x40000000, 0xfffffc0000800], [0x0, 0x0]] measured
+cache-flush true assumed
+nr-pages 7 measured'
+# Of this boot.
+sed 's/4\.17\.7/4.17.6/' "$tmp/boot.whole" >"$tmp/boot.log"
+live audit 3 $options
+expect_error "$tmp/boot.log is of another boot" 'of Xen 4.17.6, not 4.17.7'
+
+# The ranges that no call tells; what one does tell stays.
+cat >"$tmp/mtrr" <<'E2'
+reg00: base=0x0f0000000 ( 3840MB), size=  128MB, count=1: uncachable
+reg01: base=0x0f8000000 ( 3968MB), size=   64MB, count=1: uncachable
+E2
+options="--facts $tmp/mtrr"
+machine
+sed -i 's/^mtrr 3 0 0 .*/mtrr 3 0 0 def=c06 base0=f0000000 mask0=ffff8000800/' "$tmp/script"
+facts guest-mtrr-var
+expect_stdout_is 'guest-mtrr-var [[0xf0000000, 0xffff8000800], [0xf8000000, 0xffffffc000800], [0x0, 0x0], [0x0, 0x0], [0x0, 0x0], [0x0, 0x0], [0x0, 0x0], [0x0, 0x0]] guest'
+live audit --all --facts "$tmp/mtrr" --format json
+expect_contains '"how":"measured","how_var":"guest"'
+expect_lacks '"notes"'
+
 finish

@@ -20,8 +20,8 @@ run audit --from "$captures/six-domains.xen4.17.serial.log.gz" --pause
 expect_error '--pause is for running domains'
 run audit --all-dumps
 expect_error 'no source'
-run audit 3 --facts log
-expect_error '--facts is for a memory image'
+run audit 3 --facts "$tmp/none"
+expect_error 'cannot read' '/none'
 
 # Without its module, and with one that is none.
 mkdir "$tmp/bin"

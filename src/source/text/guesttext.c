@@ -85,8 +85,7 @@ static void take_whole(const struct mtrrs *mtrrs, struct mtrr_fact *vcpu, char *
 	struct mtrr_state *state = &vcpu->state;
 
 	if (how_certain(vcpu->how)) {
-		if (!*contradiction &&
-		    (state->def_type & used) != (mtrrs->state.def_type & used))
+		if (!*contradiction && (state->def_type & used) != (mtrrs->state.def_type & used))
 			text_append(contradiction, size,
 				    "its MTRRs' default type is %s%s, but %s%s by Xen",
 				    memtype_name(mtrrs->state.def_type & 7),

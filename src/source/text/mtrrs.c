@@ -102,8 +102,7 @@ int mtrrs_proc_line(const char *text, struct mtrrs *mtrrs)
 		mtrrs->rows = MTRR_ROWS_VAR;
 	}
 	state->var[line.index].base = line.base | line.type;
-	state->var[line.index].mask =
-		((UINT64_C(1) << ADDRESS_BITS) - size) | MTRR_MASK_VALID;
+	state->var[line.index].mask = ((UINT64_C(1) << ADDRESS_BITS) - size) | MTRR_MASK_VALID;
 	state->var_count = line.index + 1;
 	state->def_type |= MTRR_DEF_TYPE_E; /* else there is no such file */
 	mtrrs->has_var = true;

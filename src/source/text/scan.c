@@ -528,7 +528,8 @@ int scan_copy_boot(struct scan *to, const struct section *boot)
 	ranges_clear(&new->ram);
 	ranges_clear(&new->mmio_ro);
 	*new = told;
-	return ranges_add_all(&new->ram, &boot->ram) || ranges_add_all(&new->mmio_ro, &boot->mmio_ro)
+	return ranges_add_all(&new->ram, &boot->ram) ||
+			       ranges_add_all(&new->mmio_ro, &boot->mmio_ro)
 		       ? -ENOMEM
 		       : 0;
 }

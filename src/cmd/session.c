@@ -68,7 +68,8 @@ static int no_rules(const struct source_info *info, struct error *err)
 		return error_set(err, -EINVAL, "Xen %s: %s", info->xen_version, info->rules_note);
 	return error_set(err, -EINVAL,
 			 "%s does not tell which Xen it is of (no boot messages); name the "
-			 "version with --xen, e.g. --xen 4.17.5",
+			 "version with --xen, e.g. --xen 4.17.5, or add the log of its boot with "
+			 "--facts",
 			 info->name);
 }
 

@@ -579,6 +579,13 @@ expect_error "$tmp/bare is a guest's text and has no MTRRs" 'cat /proc/mtrr in t
 tail -n 1 "$tmp/dmesg" >"$tmp/pat"
 run audit 1 --from "$tmp/log" --facts "$tmp/pat"
 expect_contains "$tmp/pat tells the guest's PAT only, on which no rule depends"
+# None of them is a source.
+for file in mtrr dmesg context; do
+	run audit --from "$tmp/$file"
+	expect_error "$tmp/$file has no EPT dump, only facts" '--facts'
+done
+run audit 1 --from "$tmp/base" --from "$tmp/mtrr" --format json
+expect_contains '"how_var":"guest"'
 # A guest that speaks like Xen is not believed.
 { cat "$tmp/dmesg" && sed 's/{ a0-bf, f0000 }/{ }/' "$tmp/base" | sed 's/^/[    1.000000] /'; } >"$tmp/forged"
 sed "/'q' pressed/,/Shared/d" "$tmp/base" >"$tmp/log"

@@ -240,6 +240,11 @@ static int no_dump(const struct console *console, struct error *err)
 			err, -ENODATA,
 			"%s is empty; make a log with: xl debug-keys q; xl debug-keys D; xl dmesg",
 			name);
+	if (!scan->xen_lines && (scan->guest.linux_text || scan->mtrr_count))
+		return error_set(err, -EINVAL,
+				 "%s has no EPT dump, only facts: read it with --facts, beside a "
+				 "console log or a running domain",
+				 name);
 	if (!scan->xen_lines)
 		return error_set(
 			err, -EINVAL,

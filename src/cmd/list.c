@@ -5,6 +5,7 @@
 
 #include "model/filter.h"
 #include "report/listing.h"
+#include "source/text/logcounts.h"
 #include "rules/releases.h"
 #include "source/image/find.h"
 #include "x86/memtype.h"
@@ -266,6 +267,10 @@ static int run(int argc, char **argv)
 		rc = session_open(&session, &list.shared, &err);
 	if (!rc && session.source)
 		rc = settle_layout(&list, &session.source->info, &err);
+	if (!rc && session.source && session.source->info.log &&
+	    session.source->info.log->blanks_lost)
+		cmd_notice("the log lost blanks on its way: its entries are read by words, not by "
+			   "columns");
 	if (!rc && session.source)
 		rc = list_all(&list, &session, &status, &err);
 	if (!rc && (fflush(stdout) || ferror(stdout)))

@@ -372,3 +372,44 @@ int reader_line(struct reader *reader, struct line *line, struct error *err)
 		line->length--;
 	return 1;
 }
+
+int reader_peek(struct reader *reader, struct line *line, struct line *next, struct error *err)
+{
+	size_t start = line->offset - reader->offset, behind = reader->pos - start;
+	const char *text, *newline;
+	ssize_t n = 1;
+
+	if (line->cut)
+		return 0;
+	/* To keep the line, it counts as not read meanwhile. */
+	reader->pos = start;
+	for (;;) {
+		text = reader->buffer + reader->pos + behind;
+		newline = memchr(text, '\n', reader->buffer + reader->end - text);
+		if (newline || reader->end - reader->pos == reader->size)
+			break;
+		n = reader_fill(reader, err);
+		if (n <= 0)
+			break;
+	}
+	line->text = reader->buffer + (line->offset - reader->offset);
+	reader->pos += behind;
+	if (n < 0)
+		return n;
+	text = reader->buffer + reader->pos;
+	memset(next, 0, sizeof(*next));
+	next->text = text;
+	next->offset = reader->offset + reader->pos;
+	next->length = (newline ? newline : reader->buffer + reader->end) - text;
+	next->terminated = newline;
+	if (!next->terminated && (!next->length || !reader->eof))
+		return 0;
+	for (; next->length && text[next->length - 1] == '\r'; next->cr++)
+		next->length--;
+	return 1;
+}
+
+void reader_accept(struct reader *reader, const struct line *next)
+{
+	reader->pos = next->offset - reader->offset + next->length + next->cr + next->terminated;
+}

@@ -64,6 +64,16 @@ int reader_seek(struct reader *reader, uint64_t offset, struct error *err);
 /* Moves what is left to the front and reads more. Returns bytes added, 0 at the end. */
 ssize_t reader_fill(struct reader *reader, struct error *err);
 
+/*
+ * 1 and the line behind what was read, which is not read thereby; 0 where there is none that fits
+ * into the buffer. line is the one read last, or one not far before it, and stays valid, though it
+ * may move.
+ */
+int reader_peek(struct reader *reader, struct line *line, struct line *next, struct error *err);
+
+/* What was peeked at counts as read. */
+void reader_accept(struct reader *reader, const struct line *next);
+
 /* 1 and the next line, valid until the next call; 0 at the end; negative on error. */
 int reader_line(struct reader *reader, struct line *line, struct error *err);
 

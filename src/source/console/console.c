@@ -219,6 +219,7 @@ static void describe(struct console *console)
 			      "the log has %u dump%s of earlier boots, whose domains are others; "
 			      "--all-dumps shows them",
 			      earlier, earlier == 1 ? "" : "s");
+	console->counts.blanks_lost = section && section->loose;
 	if (section && section->loose)
 		source_remark(&console->source, "the log lost blanks on its way: its entries are "
 						"read by words, not by columns");

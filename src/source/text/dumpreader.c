@@ -2,6 +2,7 @@
 #include "source/text/dumpreader.h"
 
 #include "source/text/replay.h"
+#include "source/text/wrapped.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -172,7 +173,7 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 	struct line line;
 	enum record record;
 	uint64_t gfn;
-	char text[160];
+	char text[160], joined[WRAPPED_MAX];
 	int rc;
 
 	if (reading->reader->offset + reading->reader->pos >= reading->place->end) {
@@ -191,6 +192,13 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 	if (said.origin != ORIGIN_XEN || said.length < 4 || memcmp(said.text, "gfn:", 4))
 		return 0;
 	record = section_record(reading->section, said.text, said.length, entry);
+	if (record == RECORD_NONE) {
+		rc = wrapped_join(reading->reader, reading->section, &line, &said, joined, err);
+		if (rc < 0)
+			return rc;
+		if (rc)
+			record = record_parse_loose(said.text, said.length, entry);
+	}
 	if (record == RECORD_ENTRY || record == RECORD_TRIMMED) {
 		if (record == RECORD_TRIMMED)
 			reading->counts->attributes_trimmed = true;
@@ -199,7 +207,8 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 		reading->any = true;
 		reading->last_gfn = entry->gfn + entry_pages(entry->order) - 1;
 		count_ram(reading, entry);
-		record_shape_set(&reading->shape, line.text, said.xen, said.text, line.cr);
+		if (!said.joined)
+			record_shape_set(&reading->shape, line.text, said.xen, said.text, line.cr);
 		return 1;
 	}
 	/* Another's text in it: dom0 showing a log while a guest writes. Xen's lines are whole. */

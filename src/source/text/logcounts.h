@@ -15,6 +15,7 @@ struct log_counts {
 	unsigned long headless_entries;		/* entries before any header: whose is not known */
 	uint64_t headless_first, headless_last; /* their gfns, both inclusive */
 	bool attributes_trimmed;		/* trailing blanks were stripped */
+	bool blanks_lost; /* entries are read by words, not by columns; a remark says so */
 };
 
 /* Sets what the first reading of a text counted; the second one adds to it. */

@@ -106,6 +106,7 @@ void line_origin(const struct line *line, const struct section *section,
 	utterance->text = start;
 	utterance->length = end - start;
 	utterance->xen = NULL;
+	utterance->joined = false;
 	if (behind && end - start >= XEN_PREFIX_LENGTH &&
 	    !memcmp(start, XEN_PREFIX, XEN_PREFIX_LENGTH)) {
 		utterance->xen = start;

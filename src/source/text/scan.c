@@ -9,16 +9,17 @@
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
 #include "source/text/record.h"
+#include "source/text/wrapped.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 8192 /* Xen's longest lines are rangesets of dom0 */
-
 struct scanner {
 	struct scan *scan;
+	struct reader *reader;
+	char joined[WRAPPED_MAX];
 	unsigned int section;
 	unsigned int series;
 	bool dump_open;
@@ -211,7 +212,9 @@ static int record_line(struct scanner *scanner, const struct line *line,
 {
 	struct section *section = section_of(scanner);
 	struct entry entry;
-	enum record record = section_record(section, said->text, said->length, &entry);
+	enum record record =
+		said->joined ? record_parse_loose(said->text, said->length, &entry)
+			     : section_record(section, said->text, said->length, &entry);
 
 	if (record == RECORD_NONE && !scanner->has_record) {
 		record = record_parse_loose(said->text, said->length, &entry);
@@ -228,8 +231,9 @@ static int record_line(struct scanner *scanner, const struct line *line,
 		headless(scanner, line, &entry);
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
-	record_shape_set(&scanner->shape, line->text, said->xen, said->text,
-			 section_of(scanner)->cr);
+	if (!said->joined)
+		record_shape_set(&scanner->shape, line->text, said->xen, said->text,
+				 section_of(scanner)->cr);
 	return 1;
 }
 
@@ -239,7 +243,7 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	size_t length = said->length;
 	struct scan *scan = scanner->scan;
 	struct place place;
-	char copy[TEXT_MAX];
+	char copy[WRAPPED_MAX];
 	int domid, rc;
 
 	if (length >= 5 && !memcmp(text, "gfn:", 4)) {
@@ -349,7 +353,24 @@ static int track_cr(struct scanner *scanner, const struct line *line, bool first
 	return 0;
 }
 
-static int one_line(struct scanner *scanner, const struct line *line)
+/* What Xen says in this line, which a mail may have broken. */
+static int unwrap(struct scanner *scanner, struct line *line, struct utterance *said,
+		  struct error *err)
+{
+	const struct section *section = section_of(scanner);
+	struct entry entry;
+	int count;
+
+	/* Records mostly are whole. */
+	if (said->origin != ORIGIN_XEN ||
+	    section_record(section, said->text, said->length, &entry) != RECORD_NONE)
+		return 0;
+	count = wrapped_join(scanner->reader, section, line, said, scanner->joined, err);
+	scanner->scan->lines += count > 0 ? count : 0;
+	return count < 0 ? count : 0;
+}
+
+static int one_line(struct scanner *scanner, struct line *line, struct error *err)
 {
 	struct section read = { .version = "" };
 	struct utterance said;
@@ -359,6 +380,8 @@ static int one_line(struct scanner *scanner, const struct line *line)
 	scanner->scan->lines++;
 	line_origin(line, section_of(scanner), &said);
 	rc = track_cr(scanner, line, said.xen);
+	if (!rc)
+		rc = unwrap(scanner, line, &said, err);
 	if (rc)
 		return rc;
 	if (said.xen) {
@@ -477,7 +500,7 @@ static int learn_prefix(struct scanner *scanner, struct reader *reader, struct l
 
 int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err)
 {
-	struct scanner scanner = { .scan = scan, .learned = from_xen };
+	struct scanner scanner = { .scan = scan, .reader = reader, .learned = from_xen };
 	struct line line;
 	int rc;
 
@@ -493,7 +516,7 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 			break;
 		if (!scan->has_nul && memchr(line.text, '\0', line.length))
 			scan->has_nul = true;
-		rc = one_line(&scanner, &line);
+		rc = one_line(&scanner, &line, err);
 	}
 	close_dump(&scanner, UINT64_MAX);
 	scan->last = place_of(&scanner);

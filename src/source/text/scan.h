@@ -185,6 +185,7 @@ struct utterance {
 	const char *xen; /* where "(XEN) " stands, if the line begins with it; else NULL */
 	const char *text;
 	size_t length;
+	bool joined; /* of several lines: see wrapped.h */
 };
 
 void line_origin(const struct line *line, const struct section *section,

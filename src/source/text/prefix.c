@@ -216,10 +216,29 @@ void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t lengt
 	memset(shape, 0, sizeof(*shape));
 	shape->length = length;
 	shape->words = (length + 7) / 8;
-	for (i = 0; i < length; i++) {
-		uint64_t *masks = is_digit(line[i]) ? shape->digits : shape->compared;
-
-		((unsigned char *)masks)[i] = 0xff;
-	}
+	for (i = 0; i < length; i++)
+		if (is_digit(line[i]))
+			((unsigned char *)shape->digits)[i] = 0xff;
+	memset(shape->all, 0xff, length);
 	memcpy(shape->literal, line, length);
+}
+
+bool prefix_shape_fits_otherwise(struct prefix_shape *shape, const char *line)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t wrong = 0;
+	unsigned int i;
+
+	for (i = 0; i < shape->words; i++) {
+		uint64_t word, digit;
+
+		memcpy(&word, line + i * 8, sizeof(word));
+		digit = word ^ each * '0'; /* 0 to 9 in each byte that is a digit */
+		digit = (digit & each * 0xf0) | (((digit & each * 0x0f) + each * 6) & each * 0x10);
+		wrong |= ((word ^ shape->literal[i]) & shape->all[i] & ~shape->digits[i]) |
+			 (digit & shape->digits[i]);
+	}
+	if (!wrong)
+		memcpy(shape->literal, line, shape->length);
+	return !wrong;
 }

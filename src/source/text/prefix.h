@@ -38,29 +38,28 @@ const char *prefix_behind(const struct prefix *prefix, const char *line, const c
 #define PREFIX_WORDS (PREFIX_MAX / 8)
 struct prefix_shape {
 	unsigned int length, words;
-	uint64_t literal[PREFIX_WORDS], compared[PREFIX_WORDS], digits[PREFIX_WORDS];
+	/* The one that fitted last; masks of what is compared, all of it and its digits. */
+	uint64_t literal[PREFIX_WORDS], all[PREFIX_WORDS], digits[PREFIX_WORDS];
 };
 
 /* Of the prefix that stands at line and is length bytes, at most PREFIX_MAX, long. */
 void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t length);
 
+/* Does the line fit though it is not as the last one? Then it is the last one. */
+bool prefix_shape_fits_otherwise(struct prefix_shape *shape, const char *line);
+
 /* Does the line fit? Up to 7 bytes behind the prefix are looked at, too. */
-static inline bool prefix_shape_fits(const struct prefix_shape *shape, const char *line)
+static inline bool prefix_shape_fits(struct prefix_shape *shape, const char *line)
 {
-	const uint64_t each = UINT64_C(0x0101010101010101);
-	uint64_t wrong = 0;
+	uint64_t differs = 0, word;
 	unsigned int i;
 
+	/* Most lines of a dump are of the same moment. */
 	for (i = 0; i < shape->words; i++) {
-		uint64_t word, digit;
-
 		__builtin_memcpy(&word, line + i * 8, sizeof(word));
-		digit = word ^ each * '0'; /* 0 to 9 in each byte that is a digit */
-		digit = (digit & each * 0xf0) | (((digit & each * 0x0f) + each * 6) & each * 0x10);
-		wrong |= ((word ^ shape->literal[i]) & shape->compared[i]) |
-			 (digit & shape->digits[i]);
+		differs |= (word ^ shape->literal[i]) & shape->all[i];
 	}
-	return !wrong;
+	return !differs || prefix_shape_fits_otherwise(shape, line);
 }
 
 #endif

@@ -226,7 +226,7 @@ void record_shape_set(struct record_shape *shape, const char *line, const char *
 	prefix_shape_set(&shape->prefix, line, xen - line);
 }
 
-bool record_fits(const struct record_shape *shape, const char *line)
+bool record_fits(struct record_shape *shape, const char *line)
 {
 	const char *record = line + shape->at, *xen = line + shape->prefix.length;
 

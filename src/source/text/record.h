@@ -64,7 +64,7 @@ static inline size_t record_stride(const struct record_shape *shape)
  * Do the record_stride() bytes at line look like a line of Xen's with a leaf's record? Compares the
  * literal parts only.
  */
-bool record_fits(const struct record_shape *shape, const char *line);
+bool record_fits(struct record_shape *shape, const char *line);
 
 /* Decoded attributes of the record seen last; most records repeat them. Zero to start. */
 struct record_memory {

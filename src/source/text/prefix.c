@@ -238,7 +238,10 @@ bool prefix_shape_fits_otherwise(struct prefix_shape *shape, const char *line)
 		wrong |= ((word ^ shape->literal[i]) & shape->all[i] & ~shape->digits[i]) |
 			 (digit & shape->digits[i]);
 	}
-	if (!wrong)
-		memcpy(shape->literal, line, shape->length);
-	return !wrong;
+	if (wrong || shape->varies)
+		return !wrong;
+	shape->varies = (uintptr_t)line - shape->differed < 2 * PREFIX_MAX;
+	shape->differed = (uintptr_t)line;
+	memcpy(shape->literal, line, shape->length);
+	return true;
 }

@@ -40,6 +40,8 @@ struct prefix_shape {
 	unsigned int length, words;
 	/* The one that fitted last; masks of what is compared, all of it and its digits. */
 	uint64_t literal[PREFIX_WORDS], all[PREFIX_WORDS], digits[PREFIX_WORDS];
+	uintptr_t differed; /* where the line stood that last was not as the one before */
+	bool varies;	    /* each of them is not */
 };
 
 /* Of the prefix that stands at line and is length bytes, at most PREFIX_MAX, long. */
@@ -54,6 +56,8 @@ static inline bool prefix_shape_fits(struct prefix_shape *shape, const char *lin
 	uint64_t differs = 0, word;
 	unsigned int i;
 
+	if (shape->varies)
+		return prefix_shape_fits_otherwise(shape, line);
 	/* Most lines of a dump are of the same moment. */
 	for (i = 0; i < shape->words; i++) {
 		__builtin_memcpy(&word, line + i * 8, sizeof(word));

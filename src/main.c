@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const struct verb *const verbs[] = {
-	&verb_audit, &verb_list,   &verb_map,	  &verb_explain, &verb_compare,
+	&verb_audit, &verb_list, &verb_map, &verb_explain, &verb_effective, &verb_compare,
 	&verb_diff,  &verb_decode, &verb_capture, &verb_rules,
 };
 

@@ -40,6 +40,7 @@ struct judged {
 	struct answer answer;
 	struct question question;
 	struct decision decision;
+	uint16_t limits; /* limits_of() it */
 };
 
 uint64_t summary_accepted(const struct summary *summary)
@@ -71,6 +72,7 @@ struct judge {
 	bool any_piece;
 	struct answers answers; /* of struct judged, for entries */
 	struct answers parents; /* and for superpages that entries can be pieces of */
+	struct limits limits;
 };
 
 /* classes: those of a piece, which keeps the type of its superpage; 0: whatever the entry tells. */
@@ -82,6 +84,7 @@ static void ask(const struct facts *facts, const struct entry *entry, unsigned i
 		judged->question.classes = classes;
 	decide(facts, &judged->question, &judged->decision);
 	window_narrow(&judged->answer.window, &judged->decision.window);
+	judged->limits = limits_of(&judged->question, &judged->decision);
 }
 
 static void answer_ask(void *opaque, const struct entry *entry, unsigned int classes,
@@ -108,6 +111,7 @@ struct judge *judge_new(const struct facts *facts, bool all_runs, judge_emit *em
 	judge->all_runs = all_runs;
 	judge->emit = emit;
 	judge->opaque = opaque;
+	judge->summary.limits = &judge->limits;
 	if (!answers_init(&judge->answers, sizeof(struct judged), answer_ask, judge) &&
 	    !answers_init(&judge->parents, sizeof(struct judged), answer_ask, judge))
 		return judge;
@@ -174,7 +178,10 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 	run->mfn_contiguous = true;
 	run->verdict = verdict;
 	run->bug = NULL;
+	run->device = NULL;
 	if (judged) {
+		if (judged->question.classes & P2M_CLASS_MMIO_DIRECT)
+			run->device = devices_at(&judge->facts->devices, entry->mfn);
 		run->decision = judged->decision;
 		run->question = judged->question;
 	}
@@ -216,6 +223,15 @@ static void find(const struct judge *judge, const struct entry *entry, const str
 		severity_of(entry_key(entry), &judged->decision, finding->pieces.severity);
 }
 
+/* Notes what entries that are as the rules want them, count of them, keep from the guest. */
+static void note_limit(struct judge *judge, const struct entry *first, uint64_t count,
+		       const struct judged *judged)
+{
+	if (judged->limits >> entry_key(first) & 1)
+		limits_add(&judge->limits, judge->facts, &judged->question, &judged->decision,
+			   first, count);
+}
+
 /* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
 static void conclude(struct judge *judge, const struct entry *entry, enum verdict verdict,
 		     const struct judged *judged)
@@ -229,6 +245,7 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 		const struct outcome *outcome = &judged->decision.outcome[entry_key(entry)];
 
 		count_assumed(judge, outcome);
+		note_limit(judge, entry, 1, judged);
 		if (outcome->unusual) {
 			summary->unusual++;
 			notable = true;
@@ -346,12 +363,14 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 
 			if (judged->decision.possible == 1u << key) {
 				ok++;
+				note_limit(judge, entry, 1, judged);
 				if (judge->all_runs)
 					add_to_run(judge, entry, VERDICT_OK, judged, NULL);
 			} else if (decision_allows(&judged->decision, key) && !judge->all_runs &&
 				   !judged->decision.outcome[key].unusual) {
 				ok_if++;
 				count_assumed(judge, &judged->decision.outcome[key]);
+				note_limit(judge, entry, 1, judged);
 			} else {
 				if (entry > entries) {
 					judge->before = entry[-1];
@@ -413,12 +432,18 @@ static void conclude_all(struct judge *judge, const struct entry *entry, uint64_
 	summary->verdict[verdict] += others;
 	if (verdict == VERDICT_OK) {
 		summary->verdict[verdict]++;
+		note_limit(judge, entry, count, judged);
 		if (judge->all_runs)
 			add_to_run(judge, entry, verdict, judged, NULL);
 	} else {
 		conclude(judge, entry, verdict, judged);
 	}
 	if (verdict == VERDICT_OK_IF) {
+		struct entry rest = *entry;
+
+		entry_advance(&rest, 1);
+		if (others)
+			note_limit(judge, &rest, others, judged);
 		outcome = &judged->decision.outcome[entry_key(entry)];
 		judge->assumed_count += others;
 		summary->unusual += outcome->unusual ? others : 0;
@@ -481,7 +506,7 @@ bool judge_repeatable(const struct judge *judge, struct entry *like, struct wind
 	unsigned int key = entry_key(&judge->before);
 
 	if (!judged || !decision_allows(&judged->decision, key) ||
-	    judged->decision.outcome[key].unusual)
+	    judged->decision.outcome[key].unusual || judged->limits >> key & 1)
 		return false;
 	*like = judge->before;
 	*window = judged->answer.window;

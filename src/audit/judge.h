@@ -3,7 +3,9 @@
 #ifndef AUDIT_JUDGE_H
 #define AUDIT_JUDGE_H
 
+#include "audit/limits.h"
 #include "audit/pieces.h"
+#include "audit/severity.h"
 #include "rules/bugs.h"
 #include "rules/decide.h"
 
@@ -34,7 +36,11 @@ struct run {
 	enum severity severity;	    /* MISMATCH only */
 	struct split_pieces pieces; /* MISMATCH only, where the rule says split */
 	const struct bug *bug;	    /* MISMATCH only, may be NULL */
-	bool accepted;		    /* MISMATCH only: a baseline has it */
+	/* What the first frame belongs to, where it can be a device's; or NULL. */
+	const struct device_range *device;
+	bool accepted; /* MISMATCH only: a baseline has it */
+	/* MISMATCH only, where the guest's tables were looked at: what suffers from it, or NULL. */
+	const struct sufferers *sufferers;
 };
 
 /* Does an ok-if run need a fact to differ from the usual? Facts, as bits. */
@@ -47,6 +53,7 @@ struct summary {
 	uint64_t accepted[SEVERITY_COUNT]; /* of those, in a baseline */
 	uint64_t unusual;		   /* ok-if entries that need an unusual fact */
 	uint64_t assumed[FACT_COUNT];	   /* ok-if entries that rest on each fact */
+	const struct limits *limits;	   /* valid until judge_free() */
 };
 
 /* Mismatches that a baseline accepts. */

@@ -3,22 +3,30 @@
 
 #include <string.h>
 
-#define HEAD_MAX 4096 /* of a text that is looked at */
+#define HEAD_MAX	4096 /* of a text that is looked at */
+#define QUOTED_LINE_MAX 76   /* characters in a line of quoted-printable (RFC 2045) */
 
 static int hex_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Every '=' begins an escape or ends a line, and one is there that plain text would not have. */
+/*
+ * No line is too long, every '=' begins an escape or ends a line, and one is there that plain text
+ * would not have.
+ */
 static bool is_quoted(const uint8_t *head, size_t size)
 {
 	bool any = false;
-	size_t i;
+	size_t begin = 0, i; /* of the line */
 
 	if (memmem(head, size, "quoted-printable", 16))
 		return true;
 	for (i = 0; i + 2 < size; i++) {
+		if (head[i] == '\n' || head[i] == '\r')
+			begin = i + 1;
+		else if (i - begin >= QUOTED_LINE_MAX)
+			return false;
 		if (head[i] != '=' || head[i + 1] == '\n' ||
 		    (head[i + 1] == '\r' && head[i + 2] == '\n'))
 			continue;

@@ -2,9 +2,11 @@
 /* audit: what each entry should be, and which are not. */
 #include "cmd/cmd.h"
 #include "cmd/session.h"
+#include "cmd/spaces.h"
 
 #include "audit/baseline.h"
 #include "audit/expect.h"
+#include "audit/sufferers.h"
 #include "base/outfile.h"
 #include "source/text/logcounts.h"
 
@@ -38,6 +40,11 @@ struct audit {
 	const struct dump *dump;
 	struct judge *judge;
 	uint64_t accepted[SEVERITY_COUNT];
+	/* --effective: */
+	bool effective;
+	struct spaces spaces;
+	struct held_findings held; /* until the guest's tables have been walked */
+	struct ranges suspect;	   /* their gfns */
 };
 
 #define FAIL_ON "danger|slow|differs|unusual|never"
@@ -59,6 +66,8 @@ static const struct argp_option list[] = {
 	  "Write what is found to FILE, for --baseline", 4 },
 	{ "allow-empty", OPT_ALLOW_EMPTY, NULL, 0,
 	  "Do not fail where --gfn, --expect, --given or --baseline match nothing", 4 },
+	{ "effective", OPT_EFFECTIVE, NULL, 0,
+	  "Tell with each finding which of the guest's own mappings suffer from it", 4 },
 	{ "strict", OPT_STRICT, NULL, 0, "Exit with 3 where something is not proven", 4 },
 	{ 0 },
 };
@@ -75,6 +84,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		audit->fail_on = audit->fail_unusual	? SEVERITY_DIFFERS
 				 : strcmp(arg, "never") ? severity_parse(arg)
 							: SEVERITY_COUNT;
+		break;
+	case OPT_EFFECTIVE:
+		audit->effective = true;
 		break;
 	case OPT_STRICT:
 		audit->strict = true;
@@ -144,6 +156,8 @@ static void emit(void *opaque, const struct run *found)
 		if (run.accepted)
 			audit->accepted[run.severity] += run.entries;
 	}
+	if (audit->effective && run.verdict == VERDICT_MISMATCH && held_add(&audit->held, &run))
+		return;
 	report_run(audit->report, &run);
 }
 
@@ -158,7 +172,7 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 		return error_set(err, -ENOMEM, "out of memory");
 	report_domain(audit->report, dump);
 	expect_begin(&audit->expect, dump->domid, dump->name);
-	return 0;
+	return audit->effective ? spaces_begin(&audit->spaces, dump, err) : 0;
 }
 
 /* Expectations are held against all entries, whatever --gfn leaves of them. */
@@ -169,12 +183,18 @@ static int hold_against(void *opaque, const struct entry *entries, size_t count,
 	(void)err;
 	if (audit->expect.count)
 		expect_entries(&audit->expect, entries, count);
+	if (audit->effective)
+		spaces_entries(&audit->spaces, entries, count);
 	return 0;
 }
 
 static void hold_run_against(void *opaque, const struct entry *first, uint64_t count)
 {
-	expect_run(&((struct audit *)opaque)->expect, first, count);
+	struct audit *audit = opaque;
+
+	expect_run(&audit->expect, first, count);
+	if (audit->effective)
+		spaces_run(&audit->spaces, first, count);
 }
 
 static int audit_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
@@ -183,7 +203,7 @@ static int audit_entries(void *opaque, struct entry *entries, size_t count, stru
 
 	(void)err;
 	judge_entries(audit->judge, entries, count);
-	if (!audit->shared.gfns.count && !audit->expect.count)
+	if (!audit->shared.gfns.count && !audit->expect.count && !audit->effective)
 		session_skip(&audit->session, audit->judge);
 	return 0;
 }
@@ -209,18 +229,56 @@ static void add_result(struct audit *audit, const struct dump *dump, const struc
 		result->found += !expect_holds(&audit->expect.list[i]);
 }
 
+static void told_mapping(void *opaque, const struct effective_run *run)
+{
+	struct audit *audit = opaque;
+
+	if (held_mapping(&audit->held, run))
+		audit->spaces.table_rc = -ENOMEM;
+}
+
+static void no_space(void *opaque, const struct dump *dump)
+{
+	(void)opaque; /* the dump's own reason is told */
+	(void)dump;
+}
+
+/* Finds what suffers from the findings that were held back, and reports these. */
+static int report_held(struct audit *audit, const struct dump *dump, struct error *err)
+{
+	struct held_findings *held = &audit->held;
+	size_t i;
+	int rc = 0;
+
+	ranges_clear(&audit->suspect);
+	if (held_frames(held, &audit->suspect))
+		return error_set(err, -ENOMEM, "out of memory");
+	audit->spaces.gfns = &audit->suspect;
+	if (held->count)
+		rc = spaces_walk(&audit->spaces, dump, err);
+	for (i = 0; i < held->count && !rc; i++) {
+		held->list[i].run.sufferers = &held->list[i].sufferers;
+		report_run(audit->report, &held->list[i].run);
+	}
+	audit->result.incomplete |= !audit->spaces.complete;
+	return rc;
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct audit *audit = opaque;
 	struct summary summary = *judge_finish(audit->judge);
+	int rc = audit->effective ? report_held(audit, dump, err) : 0;
 
-	(void)err;
+	if (rc)
+		return rc;
 	memcpy(summary.accepted, audit->accepted, sizeof(summary.accepted));
 	/* Where not all was seen, nothing can be said to be gone. */
 	if (dump->complete && !audit->shared.gfns.count)
 		baseline_domain(&audit->baseline, dump->domid, dump->name);
 	expect_end(&audit->expect, dump->complete);
 	report_domain_end(audit->report, dump, &summary, &audit->expect);
+	held_clear(&audit->held);
 	add_result(audit, dump, &summary);
 	judge_free(audit->judge);
 	audit->judge = NULL;
@@ -389,6 +447,10 @@ static int run(int argc, char **argv)
 	struct error err = { "" }, ignored;
 	int status = STATUS_ERROR, rc;
 
+	spaces_init(&audit.spaces);
+	audit.spaces.run = told_mapping;
+	audit.spaces.missing = no_space;
+	audit.spaces.opaque = &audit;
 	audit.choice.options = &audit.report_options;
 	columns_parse(&audit.report_options.columns, DEFAULT_COLUMNS, &err);
 	audit.report_options.sentences = true;
@@ -396,6 +458,7 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	audit.shared.rules_optional = audit.expect.count;
 	audit.shared.source.live.recheck = true;
+	audit.shared.source.live.guest_tables = audit.effective;
 	rc = report_choice_check(&audit.choice, &err);
 	if (!rc && audit.report_options.format == FORMAT_OPENMETRICS)
 		rc = options_refuse(&audit.shared, OPTION(OPT_ALL_DUMPS),
@@ -410,6 +473,11 @@ static int run(int argc, char **argv)
 		rc = session_open(&audit.session, &audit.shared, &err);
 	if (!rc)
 		rc = session_recheck(&audit.session, &err);
+	if (!rc && audit.effective && !source_has_guest(audit.session.source))
+		rc = error_set(&err, -EINVAL,
+			       "%s has no page tables of guests: leave out --effective",
+			       audit.session.source->info.name);
+	audit.spaces.source = audit.session.source;
 	if (!rc)
 		rc = audit_all(&audit, &status, &nothing, &err);
 	if (!rc) {
@@ -419,6 +487,9 @@ static int run(int argc, char **argv)
 	session_close(&audit.session);
 	options_clear(&audit.shared);
 	expect_clear(&audit.expect);
+	spaces_clear(&audit.spaces);
+	held_clear(&audit.held);
+	ranges_clear(&audit.suspect);
 	rc = close_output(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	rc = close_baselines(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;

@@ -2,6 +2,7 @@
 /* capture: all facts and entries into one file, to be judged elsewhere. */
 #include "cmd/cmd.h"
 #include "cmd/session.h"
+#include "cmd/spaces.h"
 
 #include "base/outfile.h"
 #include "model/domid.h"
@@ -18,7 +19,8 @@
 struct capturing {
 	struct shared_options shared;
 	const char *output;
-	bool tables_only, redact;
+	bool tables_only, redact, guest_tables;
+	struct spaces spaces; /* of guests, whose tables are kept */
 	struct redact secret; /* how frames are renumbered */
 	struct capture *file;
 };
@@ -28,6 +30,8 @@ static const struct argp_option options[] = {
 	  3 },
 	{ "tables-only", OPT_TABLES_ONLY, NULL, 0,
 	  "Of a memory image keep the pages of EPT tables, as an ELF core", 3 },
+	{ "guest-tables", OPT_GUEST_TABLES, NULL, 0,
+	  "Keep the page tables that the guest's vCPUs use, too, for effective", 3 },
 	{ "redact", OPT_REDACT, NULL, 0, "Give machine frames other numbers, and leave out names",
 	  3 },
 	{ 0 },
@@ -44,6 +48,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_TABLES_ONLY:
 		capture->tables_only = true;
+		break;
+	case OPT_GUEST_TABLES:
+		capture->guest_tables = true;
 		break;
 	case OPT_REDACT:
 		capture->redact = true;
@@ -88,7 +95,7 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 			return error_set(err, -ENOMEM, "out of memory");
 	}
 	capture_domain(capture->file, dump);
-	return 0;
+	return capture->guest_tables ? spaces_begin(&capture->spaces, dump, err) : 0;
 }
 
 static int keep_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
@@ -120,12 +127,43 @@ static void keep_run(void *opaque, const struct entry *first, uint64_t count)
 	}
 }
 
+static int see_entries(void *opaque, const struct entry *entries, size_t count, struct error *err)
+{
+	struct capturing *capture = opaque;
+
+	(void)err;
+	if (capture->guest_tables)
+		spaces_entries(&capture->spaces, entries, count);
+	return 0;
+}
+
+static void see_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	struct capturing *capture = opaque;
+
+	if (capture->guest_tables)
+		spaces_run(&capture->spaces, first, count);
+}
+
+static int keep_table(void *opaque, uint64_t gfn, const void *page, enum paging_mode mode)
+{
+	return capture_table(((struct capturing *)opaque)->file, gfn, page, mode);
+}
+
+static void no_tables(void *opaque, const struct dump *dump)
+{
+	(void)opaque; /* the dump's own reason is told */
+	(void)dump;
+}
+
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct capturing *capture = opaque;
 	char text[320];
+	int rc = capture->guest_tables ? spaces_walk(&capture->spaces, dump, err) : 0;
 
-	(void)err;
+	if (rc)
+		return rc;
 	capture_domain_end(capture->file, dump);
 	if (!dump->complete) {
 		snprintf(text, sizeof(text), "domain %d is not captured as a whole: %s",
@@ -139,7 +177,9 @@ static int capture_all(struct capturing *capture, struct session *session, struc
 {
 	static const struct visitor visitor = {
 		.dump = begin_dump,
+		.all_entries = see_entries,
 		.entries = keep_entries,
+		.all_run = see_run,
 		.run = keep_run,
 		.dump_end = end_dump,
 	};
@@ -199,9 +239,14 @@ static int run(int argc, char **argv)
 	int rc, status = STATUS_CLEAN;
 
 	memset(&capture, 0, sizeof(capture));
+	spaces_init(&capture.spaces);
+	capture.spaces.table = keep_table;
+	capture.spaces.missing = no_tables;
+	capture.spaces.opaque = &capture;
 	if (cmd_parse(&argp, argc, argv, &capture))
 		return STATUS_ERROR;
 	capture.shared.source.live.recheck = true;
+	capture.shared.source.live.guest_tables = capture.guest_tables;
 	rc = options_prepare(&capture.shared, &err);
 	if (!rc)
 		rc = outfile_check(capture.output, OUTFILE_NEW, "a capture", &err);
@@ -211,12 +256,19 @@ static int run(int argc, char **argv)
 		rc = session_open(&session, &capture.shared, &err);
 		if (!rc)
 			rc = session_recheck(&session, &err);
+		if (!rc && capture.guest_tables && !source_has_guest(session.source))
+			rc = error_set(&err, -EINVAL,
+				       "%s has no page tables of guests to keep: leave out "
+				       "--guest-tables",
+				       session.source->info.name);
+		capture.spaces.source = session.source;
 		if (!rc)
 			rc = capture_all(&capture, &session, &err);
-		if (!rc && !session.complete)
+		if (!rc && (!session.complete || !capture.spaces.complete))
 			status = STATUS_INCOMPLETE;
 	}
 	session_close(&session);
+	spaces_clear(&capture.spaces);
 	options_clear(&capture.shared);
 	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
 }

@@ -32,6 +32,7 @@ extern const struct verb verb_map;
 extern const struct verb verb_decode;
 extern const struct verb verb_capture;
 extern const struct verb verb_explain;
+extern const struct verb verb_effective;
 extern const struct verb verb_compare;
 extern const struct verb verb_diff;
 extern const struct verb verb_rules;

@@ -13,7 +13,7 @@
 
 #define FORMATS "text|json|svg"
 
-struct mapping {
+struct map_verb {
 	struct shared_options shared;
 	struct map map;
 	struct judge *judge; /* of the p2m being read */
@@ -27,7 +27,7 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct mapping *mapping = state->input;
+	struct map_verb *mapping = state->input;
 
 	options_see(&mapping->shared, key);
 	switch (key) {
@@ -59,7 +59,7 @@ static const struct argp argp = {
 
 static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
-	struct mapping *mapping = opaque;
+	struct map_verb *mapping = opaque;
 
 	mapping->judge = judge_new(&dump->facts, true, map_run, &mapping->map);
 	if (!mapping->judge)
@@ -71,18 +71,18 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 static int map_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
 {
 	(void)err;
-	judge_entries(((struct mapping *)opaque)->judge, entries, count);
+	judge_entries(((struct map_verb *)opaque)->judge, entries, count);
 	return 0;
 }
 
 static void take_run(void *opaque, const struct entry *first, uint64_t count)
 {
-	judge_run(((struct mapping *)opaque)->judge, first, count);
+	judge_run(((struct map_verb *)opaque)->judge, first, count);
 }
 
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
-	struct mapping *mapping = opaque;
+	struct map_verb *mapping = opaque;
 
 	(void)err;
 	mapping->found |= judge_finish(mapping->judge)->verdict[VERDICT_MISMATCH] != 0;
@@ -92,7 +92,8 @@ static int end_dump(void *opaque, struct dump *dump, struct error *err)
 	return 0;
 }
 
-static int map_all(struct mapping *mapping, struct session *session, int *status, struct error *err)
+static int map_all(struct map_verb *mapping, struct session *session, int *status,
+		   struct error *err)
 {
 	static const struct visitor visitor = {
 		.dump = begin_dump,
@@ -118,7 +119,7 @@ static int map_all(struct mapping *mapping, struct session *session, int *status
 
 static int run(int argc, char **argv)
 {
-	static struct mapping mapping;
+	static struct map_verb mapping;
 	struct session session = { .source = NULL };
 	struct error err = { "" };
 	int status = STATUS_CLEAN, rc;
@@ -142,7 +143,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_map = {
 	.name = "map",
-	.help = "guest memory at a glance: stretches of equal type, as text or picture",
+	.help = "stretches of equal type at a glance, as text or picture",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL,

@@ -58,6 +58,12 @@ enum option_key {
 	OPT_ALLOW_EMPTY,
 	OPT_NO_HEADINGS,
 	OPT_BYTES,
+	OPT_VCPU,
+	OPT_GVA,
+	OPT_LIMIT,
+	OPT_SAMPLES,
+	OPT_GUEST_TABLES,
+	OPT_EFFECTIVE,
 	OPT_ALL_RULES, /* --all of compare; the last */
 };
 

@@ -216,7 +216,7 @@ static void read_run(struct session *session, const struct visitor *visitor, voi
 		visitor->all_run(opaque, &first, count);
 	if (count)
 		meet(&session->unmet, first.gfn, first.gfn + count * entry_pages(first.order) - 1);
-	if (count)
+	if (count && visitor->run)
 		filter_run(&gfns, &first, count, visitor->run, opaque);
 }
 
@@ -225,8 +225,12 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 {
 	static struct entry entries[BATCH];
 	ssize_t count = 0;
-	int rc = session->entries_only ? 0 : settle_facts(session->options, dump, err);
+	const struct shared_options *options = session->options;
+	int rc = 0;
 
+	/* What is given also says whose memory it is, which no rule has to be known for. */
+	if (!session->entries_only || options->given || options->facts_log)
+		rc = settle_facts(options, dump, err);
 	if (!rc && ranges_add(&session->domids, dump->domid, dump->domid))
 		rc = error_set(err, -ENOMEM, "out of memory");
 	if (!rc && visitor->dump)
@@ -237,7 +241,7 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 		count = filter(session, entries, count);
 		if (!rc && visitor->entries)
 			rc = visitor->entries(opaque, entries, count, err);
-		if (!rc && visitor->run)
+		if (!rc && (visitor->run || visitor->all_run))
 			read_run(session, visitor, opaque);
 	}
 	if (rc || count < 0)

@@ -36,7 +36,7 @@ struct visitor {
 	int (*entries)(void *opaque, struct entry *entries, size_t count, struct error *err);
 	/*
 	 * Entries that the source has as one run, which differ by advancing gfn and mfn only: all
-	 * of them, and those that --gfn leaves. With run NULL they come as entries, one by one.
+	 * of them, and those that --gfn leaves. With both NULL they come as entries, one by one.
 	 */
 	filter_take *all_run, *run;
 	/* It was read to its end, and it is known whether it is complete. */

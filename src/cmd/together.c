@@ -37,6 +37,8 @@ static const char *const names[] = {
 	[OPT_ORDER - OPT_FROM] = "--order",
 	[OPT_PENDING - OPT_FROM] = "--pending",
 	[OPT_REDACT - OPT_FROM] = "--redact",
+	[OPT_SAMPLES - OPT_FROM] = "--samples",
+	[OPT_GUEST_TABLES - OPT_FROM] = "--guest-tables",
 };
 
 #define TABLES_KEPT                                                                           \
@@ -55,11 +57,13 @@ static const struct {
 	uint64_t refused;
 	const char *format; /* %s: the name of the one that is refused */
 } exclusive[] = {
-	{ OPT_FROM, OPTIONS_RUNNING | OPTION(OPT_ALL),
+	{ OPT_FROM, OPTIONS_RUNNING | OPTION(OPT_ALL) | OPTION(OPT_SAMPLES),
 	  "%s is for running domains, not for what --from reads" },
 	{ OPT_ALL, OPTION(OPT_DOMAIN), "either a %s or --all" },
 	{ OPT_ALL_DUMPS, OPTION(OPT_DUMP), "either %s or --all-dumps" },
 	{ OPT_ALL_RULES, OPTION(OPT_RULES), "--all takes every rule set; leave out %s" },
+	{ OPT_TABLES_ONLY, OPTION(OPT_GUEST_TABLES),
+	  "--tables-only keeps EPT tables, and no others: leave out %s" },
 	{ OPT_TABLES_ONLY, TABLES_KEPT, "--tables-only keeps tables as they are: no %s" },
 	{ OPT_FIND_EPTP, ROOTS_LISTED, "--find-eptp lists all that an image has: no %s" },
 };

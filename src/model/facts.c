@@ -89,6 +89,10 @@ const struct fact_info fact_info[FACT_COUNT] = {
 			       .get = "the log of Xen's boot, and --given" },
 	[FACT_SPLIT] = { "split", "whether a page is all that is left of a split superpage",
 			 .kind = KIND_NONE, .label = "what was split" },
+	[FACT_VCPUS] = { "vcpus", "control registers and PAT of vCPUs, for effective",
+			 .kind = KIND_REGISTERS, .label = "vCPU registers" },
+	[FACT_DEVICES] = { "devices", "which devices machine frames belong to",
+			   .kind = KIND_DEVICES, .label = "devices" },
 };
 
 const char *how_name(enum how how)
@@ -202,6 +206,10 @@ enum how fact_how(const struct facts *facts, enum fact fact)
 		return how_of_guest_mtrr(facts);
 	case KIND_GUEST_MTRR_VAR:
 		return facts->vcpu_count ? facts->vcpus[0].how_var : HOW_UNKNOWN;
+	case KIND_REGISTERS:
+		return facts->register_count ? facts->how_registers : HOW_UNKNOWN;
+	case KIND_DEVICES:
+		return facts->devices.count ? facts->how_devices : HOW_UNKNOWN;
 	case KIND_HOST_MTRR:
 		return facts->host.how;
 	case KIND_HOST_MTRR_VAR:
@@ -221,7 +229,9 @@ void facts_clear(struct facts *facts)
 			ranges_clear(set);
 	free(facts->pins);
 	free(facts->vcpus);
+	free(facts->registers);
 	free(facts->types);
+	devices_clear(&facts->devices);
 	facts_init(facts);
 }
 static int copy_array(void *to, const void *from, size_t count, size_t size)
@@ -251,7 +261,9 @@ int facts_copy(struct facts *to, const struct facts *from)
 	*to = *from;
 	to->pins = NULL;
 	to->vcpus = NULL;
+	to->registers = NULL;
 	to->types = NULL;
+	memset(&to->devices, 0, sizeof(to->devices));
 	for (i = 0; i < FACTS_SETS; i++)
 		if ((set = facts_set(to, i)))
 			memset(set, 0, sizeof(*set));
@@ -263,7 +275,12 @@ int facts_copy(struct facts *to, const struct facts *from)
 	if (!rc)
 		rc = copy_array(&to->vcpus, from->vcpus, from->vcpu_count, sizeof(*to->vcpus));
 	if (!rc)
+		rc = copy_array(&to->registers, from->registers, from->register_count,
+				sizeof(*to->registers));
+	if (!rc)
 		rc = copy_array(&to->types, from->types, from->type_count, sizeof(*to->types));
+	if (!rc)
+		rc = devices_add_all(&to->devices, &from->devices);
 	if (rc)
 		facts_clear(to);
 	return rc;
@@ -288,6 +305,14 @@ int facts_add_types(struct facts *facts, const struct type_hint *hint)
 	if (facts->type_count && hint->first <= facts->types[facts->type_count - 1].last)
 		facts->types_overlap = true;
 	return array_append(&facts->types, &facts->type_count, sizeof(*hint), hint);
+}
+
+int facts_add_registers(struct facts *facts, unsigned int vcpu,
+			const struct paging_registers *registers)
+{
+	struct vcpu_registers one = { vcpu, *registers };
+
+	return array_append(&facts->registers, &facts->register_count, sizeof(one), &one);
 }
 
 void facts_clear_vcpus(struct facts *facts)

@@ -2,9 +2,11 @@
 #ifndef MODEL_FACTS_H
 #define MODEL_FACTS_H
 
+#include "model/devices.h"
 #include "model/entry.h"
 #include "model/ranges.h"
 #include "x86/mtrr.h"
+#include "x86/paging.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -64,6 +66,8 @@ enum fact {
 	FACT_CACHE_CONTROL,
 	FACT_IOMMU_SNOOP,
 	FACT_SPLIT,
+	FACT_VCPUS,
+	FACT_DEVICES,
 	FACT_COUNT,
 };
 
@@ -81,6 +85,8 @@ enum fact_kind {
 	KIND_PINS,	     /* facts->pins */
 	KIND_GUEST_MTRR,     /* facts->vcpus: all but the variable ranges 1 and up */
 	KIND_GUEST_MTRR_VAR, /* these */
+	KIND_REGISTERS,	     /* facts->registers */
+	KIND_DEVICES,	     /* facts->devices */
 	KIND_HOST_MTRR,	     /* facts->host: all but the variable ranges */
 	KIND_HOST_MTRR_VAR,  /* these */
 };
@@ -150,6 +156,14 @@ struct mtrr_fact {
 
 #define FACTS_VCPU_MAX 128
 
+#define FACTS_REGISTERS_MAX 4096
+
+/* How a vCPU translated, at one moment: several of one vCPU are of several moments. */
+struct vcpu_registers {
+	unsigned int vcpu;
+	struct paging_registers registers;
+};
+
 /* All inputs of the decision for one domain at one moment. */
 struct facts {
 	uint32_t rules; /* bits 1 << rule set: those the running Xen may have */
@@ -174,6 +188,11 @@ struct facts {
 	struct mtrr_fact *vcpus; /* guest MTRRs of each vCPU; none: see no_vcpu */
 	size_t vcpu_count;
 	enum how no_vcpu; /* that the domain has no vCPU; HOW_UNKNOWN: nobody says so */
+	struct vcpu_registers *registers; /* of vCPUs, in the order of their ids */
+	size_t register_count;
+	enum how how_registers;
+	struct devices devices; /* that machine frames belong to */
+	enum how how_devices;
 	struct mtrr_fact host;
 	struct type_hint *types;
 	size_t type_count;
@@ -193,6 +212,10 @@ int facts_copy(struct facts *to, const struct facts *from);
 int facts_add_pin(struct facts *facts, uint64_t first, uint64_t last, unsigned int type);
 int facts_add_vcpu(struct facts *facts, const struct mtrr_fact *vcpu);
 int facts_add_types(struct facts *facts, const struct type_hint *hint);
+
+/* At most FACTS_REGISTERS_MAX. */
+int facts_add_registers(struct facts *facts, unsigned int vcpu,
+			const struct paging_registers *registers);
 
 void facts_clear_vcpus(struct facts *facts);
 void facts_clear_pins(struct facts *facts);

@@ -28,6 +28,7 @@ struct capture {
 	uint64_t domain_entries, all_entries;
 	uint64_t left_out; /* entries of the domain that no capture can have */
 	struct ranges not_seen;
+	struct ranges tables; /* gfns of the guest's tables that were written, of this domain */
 	unsigned int domains;
 };
 
@@ -121,6 +122,7 @@ void capture_domain(struct capture *capture, const struct dump *dump)
 
 	capture->domains++;
 	capture->domain_entries = capture->next_gfn = capture->left_out = 0;
+	ranges_clear(&capture->tables);
 	begin_line(capture, FORM_DOMAIN);
 	json_number(&capture->json, FORM_KEY_DOMID, dump->domid);
 	json_string(&capture->json, FORM_KEY_NAME, dump->name);
@@ -226,6 +228,25 @@ static void not_seen(struct capture *capture, const struct dump *dump)
 	ranges_clear(&capture->not_seen);
 }
 
+int capture_table(struct capture *capture, uint64_t gfn, const uint64_t *page,
+		  enum paging_mode mode)
+{
+	char words[FORM_WORDS_SIZE];
+	uint64_t from = 0, to = UINT64_MAX;
+
+	if (ranges_contain(&capture->tables, gfn, &from, &to))
+		return 0;
+	if (ranges_add(&capture->tables, gfn, gfn))
+		return -ENOMEM;
+	flush_run(capture);
+	form_print_words(page, mode, words);
+	begin_line(capture, FORM_TABLE);
+	json_hex(&capture->json, FORM_KEY_GFN, gfn);
+	json_string(&capture->json, FORM_KEY_WORDS, words);
+	end_line(capture);
+	return 0;
+}
+
 void capture_domain_end(struct capture *capture, struct dump *dump)
 {
 	char text[160];
@@ -259,6 +280,7 @@ int capture_end(struct capture *capture, bool keep, struct error *err)
 		fclose(capture->line);
 	free(capture->text);
 	ranges_clear(&capture->not_seen);
+	ranges_clear(&capture->tables);
 	free(capture);
 	return rc;
 }

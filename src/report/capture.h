@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "source/source.h"
+#include "x86/paging.h"
 
 /* Makes a capture file, of the form in source/capture/form.h. */
 struct capture;
@@ -20,6 +21,14 @@ int capture_new(const char *path, const struct source *source, struct capture **
 void capture_domain(struct capture *capture, const struct dump *dump);
 void capture_entries(struct capture *capture, const struct entry *entries, size_t count);
 void capture_run(struct capture *capture, const struct entry *first, uint64_t count);
+
+/*
+ * Behind the entries, a page of the guest's own tables, of which only what effective looks at is
+ * kept; the same gfn again is passed over. Returns 0 or -ENOMEM.
+ */
+int capture_table(struct capture *capture, uint64_t gfn, const uint64_t *page,
+		  enum paging_mode mode);
+
 void capture_domain_end(struct capture *capture, struct dump *dump);
 
 /* Writes the totals and gives the file its name; or, if keep is false, leaves nothing of it. Frees

@@ -4,6 +4,7 @@
 #include "base/screen.h"
 #include "base/text.h"
 #include "report/document.h"
+#include "report/effective.h"
 #include "report/words.h"
 #include "rules/bugadvice.h"
 
@@ -20,6 +21,8 @@ struct range_held {
 	struct entry first;
 	uint64_t gfn_last, entries;
 	bool mfn_contiguous;
+	const struct sufferers *sufferers; /* of the run */
+	const struct device_range *device;
 	unsigned int group;
 };
 
@@ -170,6 +173,8 @@ void groups_add(struct groups *groups, const struct run *run)
 	range->gfn_last = run->gfn_last;
 	range->entries = run->entries;
 	range->mfn_contiguous = run->mfn_contiguous;
+	range->sufferers = run->sufferers;
+	range->device = run->device;
 	range->group = group;
 }
 
@@ -278,6 +283,14 @@ static void print_range(struct groups *groups, const struct range_held *range)
 	groups->hidden |= first->ipat_hidden || first->emt == 7;
 }
 
+static void print_device(const struct groups *groups, const struct device_range *device)
+{
+	char name[DEVICE_NAME_SIZE];
+
+	screen_text(groups->stream, fprintf(groups->stream, "        "), 10,
+		    device_name(device, name, sizeof(name)));
+}
+
 static void print_group(struct groups *groups, unsigned int number)
 {
 	struct group *group = &groups->group[number];
@@ -290,8 +303,13 @@ static void print_group(struct groups *groups, unsigned int number)
 	print_line(groups, "effect", group->effect);
 	groups->forced |= strchr(group->expected, '!') != NULL;
 	for (i = 0; i < groups->range_count; i++)
-		if (groups->range[i].group == number)
+		if (groups->range[i].group == number) {
 			print_range(groups, &groups->range[i]);
+			if (groups->range[i].device)
+				print_device(groups, groups->range[i].device);
+			if (groups->range[i].sufferers)
+				sufferers_print(groups->stream, groups->range[i].sufferers);
+		}
 	putc('\n', groups->stream);
 }
 

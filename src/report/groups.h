@@ -17,7 +17,10 @@ struct groups;
 /* NULL if out of memory. */
 struct groups *groups_new(FILE *stream);
 
-/* Adds a run; prints what is held if there is no room for it. */
+/*
+ * Adds a run; prints what is held if there is no room for it. What suffers from the run must stay
+ * until it is printed.
+ */
 void groups_add(struct groups *groups, const struct run *run);
 
 /* Prints what is held, findings first, the worst before the others. */

@@ -2,6 +2,7 @@
 #include "report/backend.h"
 
 #include "report/document.h"
+#include "report/limitswrite.h"
 #include "report/outcomejson.h"
 #include "report/words.h"
 #include "source/factsjson.h"
@@ -17,6 +18,7 @@ static void run_members(struct jsonwrite *json, const struct run *run)
 		.entries = run->entries,
 		.mfn_contiguous = run->mfn_contiguous,
 		.run = run,
+		.device = run->device,
 	};
 
 	columns_json(COLUMNS_AUDIT, json, &row);
@@ -96,6 +98,7 @@ static void domain_end_members(struct jsonwrite *json, const struct dump *dump,
 		if (summary->assumed[i])
 			json_number(json, fact_info[i].name, summary->assumed[i]);
 	json_close(json, '}');
+	limits_write(json, "limits", summary->limits);
 	if (expect->count) {
 		json_open(json, "expectations", '[');
 		for (i = 0; i < expect->count; i++) {

@@ -4,7 +4,9 @@
 #include "base/screen.h"
 #include "base/text.h"
 #include "report/document.h"
+#include "report/effective.h"
 #include "report/factwords.h"
+#include "report/limitswrite.h"
 #include "report/words.h"
 #include "rules/releases.h"
 #include "source/text/logcounts.h"
@@ -126,6 +128,7 @@ static void print_row(struct report *report, const struct run *run)
 		.entries = run->entries,
 		.mfn_contiguous = run->mfn_contiguous,
 		.run = run,
+		.device = run->device,
 		.bytes = report->options.columns.bytes,
 	};
 
@@ -148,6 +151,8 @@ static void print_table_row(struct report *report, const struct run *run)
 	print_row(report, run);
 	if (paint)
 		fputs(screen_paint(PAINT_NONE), report->stream);
+	if (run->sufferers)
+		sufferers_print(report->stream, run->sufferers);
 }
 
 static void text_run(struct report *report, const struct run *run)
@@ -269,6 +274,20 @@ static void print_incomplete(const struct report *report, const struct dump *dum
 			     dump->not_seen.range[i].first, dump->not_seen.range[i].last);
 }
 
+static void print_limits(struct report *report, const struct limits *limits)
+{
+	char text[512];
+	unsigned int i;
+
+	for (i = 0; i < limits->count; i++)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4, "limit: %s",
+			     words_limit(&limits->list[i], text, sizeof(text)));
+	if (limits->left_out)
+		screen_print(report->stream, fprintf(report->stream, "  "), 4,
+			     "... and %" PRIu64 " %s limited by other causes", limits->left_out,
+			     plural(limits->left_out, "entry is", "entries are"));
+}
+
 static void text_domain_end(struct report *report, const struct dump *dump,
 			    const struct summary *summary, const struct expectations *expect)
 {
@@ -287,6 +306,7 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 	if (!report->options.summary) {
 		print_assumed(report, &dump->facts, summary);
 		print_tables(report, dump);
+		print_limits(report, summary->limits);
 	}
 	if (!dump->complete)
 		print_incomplete(report, dump);

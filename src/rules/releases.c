@@ -324,3 +324,67 @@ bool releases_layout(const char *version, struct ept_layout *layout)
 				 xen.pre_release && xen.point < 0 ? 0 : xen.point);
 	return true;
 }
+
+/* First release of 4.minor from a point on that has one of sets, or has none; -1: no such. */
+static int first_in(uint32_t sets, unsigned int minor, unsigned int point, bool has)
+{
+	for (; point <= xen_newest_point[minor]; point++)
+		if (released(minor, point) && (sets >> set_of(minor, point) & 1) == has)
+			return point;
+	return -1;
+}
+
+static unsigned int last_before(unsigned int minor, unsigned int point)
+{
+	while (point && !released(minor, --point))
+		;
+	return point;
+}
+
+/* Where the span of sets around set id begins. */
+static struct release span_first(uint32_t sets, unsigned int id)
+{
+	unsigned int minor = FIRST_MINOR;
+
+	while (minor < xen_newest_minor && first_in(1u << id, minor, 0, true) < 0)
+		minor++;
+	while (minor > FIRST_MINOR && first_in(sets, minor - 1, 0, true) >= 0)
+		minor--;
+	return (struct release){ minor, first_in(sets, minor, 0, true) };
+}
+
+void releases_span(uint32_t sets, unsigned int id, struct release_span *span)
+{
+	unsigned int minor;
+
+	memset(span, 0, sizeof(*span));
+	span->first = span->last = span_first(sets, id);
+	for (minor = span->first.minor; minor <= xen_newest_minor; minor++) {
+		int in = first_in(sets, minor, 0, true);
+		int out = first_in(sets, minor, in < 0 ? 0 : in, false);
+
+		if (in < 0 && span->ends)
+			break;
+		if (out < 0) {
+			if (!span->ends)
+				span->last = (struct release){ minor, xen_newest_point[minor] };
+			continue;
+		}
+		if (!span->ends && in >= 0)
+			span->last = (struct release){ minor, last_before(minor, out) };
+		span->ends = true;
+		if (span->others < RELEASE_BRANCHES)
+			span->other[span->others++] = (struct release){ minor, out };
+		if (in < 0)
+			break;
+	}
+}
+
+const char *release_name(struct release release, char *text, size_t size)
+{
+	if (release.point)
+		snprintf(text, size, "4.%u.%u", release.minor, release.point);
+	else
+		snprintf(text, size, "4.%u", release.minor);
+	return text;
+}

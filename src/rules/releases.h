@@ -60,6 +60,29 @@ bool xen_at_least(const struct xen_version *version, unsigned int major, unsigne
  */
 const char *releases_of_set(unsigned int id, char *text, size_t size);
 
+/* A release of Xen 4. */
+struct release {
+	unsigned int minor, point;
+};
+
+#define RELEASE_BRANCHES 8
+
+/* Releases in a row that have one of some rule sets. */
+struct release_span {
+	struct release first;
+	bool ends;
+	struct release last; /* before the first that has another */
+	/* The first ones of each branch that have another; of those after them it is not told. */
+	struct release other[RELEASE_BRANCHES];
+	unsigned int others;
+};
+
+/* The span around the releases that have set id, one of sets (bits). */
+void releases_span(uint32_t sets, unsigned int id, struct release_span *span);
+
+/* "4.17.5", and "4.15" for the first of a branch. Returns text; 16 bytes are enough. */
+const char *release_name(struct release release, char *text, size_t size);
+
 /* Where the Xen of that version keeps its bits of an entry. False if it is none from 4.2 on. */
 bool releases_layout(const char *version, struct ept_layout *layout);
 

@@ -63,6 +63,27 @@ int source_recheck(struct source *source, const struct ranges *suspect, size_t c
 	return source->ops->recheck ? source->ops->recheck(source, suspect, count, err) : 0;
 }
 
+bool source_has_guest(const struct source *source)
+{
+	return source->ops->guest_page;
+}
+
+int source_guest_begin(struct source *source, struct error *err)
+{
+	return source->ops->guest_begin ? source->ops->guest_begin(source, err) : 0;
+}
+
+const void *source_guest_page(struct source *source, uint64_t gfn, unsigned int level)
+{
+	return source->ops->guest_page(source, gfn, level);
+}
+
+void source_guest_ahead(struct source *source, const uint64_t *gfns, unsigned int count)
+{
+	if (source->ops->guest_ahead)
+		source->ops->guest_ahead(source, gfns, count);
+}
+
 void source_close(struct source *source)
 {
 	if (!source)

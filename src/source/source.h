@@ -19,12 +19,14 @@ struct log_counts;
 
 /* What only the running Xen is asked for; path is NULL then. */
 struct live_options {
-	bool all;     /* every domain with an EPT */
-	bool pause;   /* pause the domains meanwhile */
-	bool no_q;    /* do without key q, which pokes guests */
-	bool gdbsx;   /* read tables directly, instead of having Xen print them */
-	bool force;   /* go on where entries are lost, or dom0 is held up for long */
-	bool recheck; /* source_recheck() follows; domains stay paused until then */
+	bool all;	      /* every domain with an EPT */
+	bool pause;	      /* pause the domains meanwhile */
+	bool no_q;	      /* do without key q, which pokes guests */
+	bool gdbsx;	      /* read tables directly, instead of having Xen print them */
+	bool force;	      /* go on where entries are lost, or dom0 is held up for long */
+	bool guest_tables;    /* source_guest_page() follows: vCPUs' registers are wanted */
+	unsigned int samples; /* how often vCPUs' registers are looked at; 0: once */
+	bool recheck;	      /* source_recheck() follows; domains stay paused until then */
 };
 
 /* What the user wants of a source. */
@@ -98,6 +100,11 @@ struct source_ops {
 	/* See source_recheck(); NULL where a second look shows what the first did. */
 	int (*recheck)(struct source *source, const struct ranges *suspect, size_t count,
 		       struct error *err);
+	/* See source_guest_begin() and what follows it; NULL where there is no guest memory, or
+	 * where it costs nothing to ask for pages one by one. */
+	int (*guest_begin)(struct source *source, struct error *err);
+	const void *(*guest_page)(struct source *source, uint64_t gfn, unsigned int level);
+	void (*guest_ahead)(struct source *source, const uint64_t *gfns, unsigned int count);
 	void (*close)(struct source *source);
 };
 
@@ -151,6 +158,24 @@ bool source_rechecks(const struct source *source);
  */
 int source_recheck(struct source *source, const struct ranges *suspect, size_t count,
 		   struct error *err);
+
+/* Does it have memory of the guests, for their page tables? */
+bool source_has_guest(const struct source *source);
+
+/*
+ * A walk over the page tables of the guest whose p2m was read last begins: what was fetched for
+ * another is forgotten. Returns 0 or a negative errno value.
+ */
+int source_guest_begin(struct source *source, struct error *err);
+
+/*
+ * A page of that guest's, as struct paging_reader has it. Only of frames that entries say are RAM,
+ * there, and not to be populated first.
+ */
+const void *source_guest_page(struct source *source, uint64_t gfn, unsigned int level);
+
+/* Pages that will be asked for. */
+void source_guest_ahead(struct source *source, const uint64_t *gfns, unsigned int count);
 
 /* Ends it. NULL: nothing. */
 void source_close(struct source *source);

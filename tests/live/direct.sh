@@ -202,7 +202,7 @@ nothing_read '0 are this domain'
 
 # Errors of each call, with the domain never left paused.
 script
-for call in owner m2p map-m2p foreign map end gdbsx getinfolist; do
+for call in owner m2p map-m2p foreignmemory map end gdbsx getinfolist; do
 	for errno in 1 12 14 22 38; do
 		script "fail $call $errno"
 		direct list 5 --via gdbsx --eptp "$(eptp 5)" --pause

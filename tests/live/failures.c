@@ -38,8 +38,8 @@ static const char *const printed_calls[] = {
 };
 /* The others are made as where Xen prints. */
 static const char *const direct_calls[] = {
-	"getinfolist", "pause", "unpause", "map",     "end",	  "buffer",
-	"owner",       "m2p",	"map-m2p", "foreign", "last-gfn", "gdbsx",
+	"getinfolist", "pause", "unpause", "map",	    "end",	"buffer",
+	"owner",       "m2p",	"map-m2p", "foreignmemory", "last-gfn", "gdbsx",
 };
 static const int codes[] = {
 	EPERM,	ENOENT, ESRCH,	EINTR,	 EIO,	     ENXIO,   EBADF,

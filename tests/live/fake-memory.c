@@ -422,31 +422,16 @@ int xc_machphys_mfn_list(xc_interface *xch, unsigned long max_extents, xen_pfn_t
 	return 0;
 }
 
-xenforeignmemory_handle *xenforeignmemory_open(xentoollog_logger *logger, unsigned open_flags)
+void *fake_map_m2p(uint64_t frame, size_t pages, int *err)
 {
-	(void)logger;
-	(void)open_flags;
-	return fake_enter("foreign") ? NULL : (xenforeignmemory_handle *)&known;
-}
-
-int xenforeignmemory_close(xenforeignmemory_handle *fmem)
-{
-	(void)fmem;
-	return 0;
-}
-
-void *xenforeignmemory_map(xenforeignmemory_handle *fmem, uint32_t dom, int prot, size_t pages,
-			   const xen_pfn_t arr[], int err[])
-{
-	uint64_t part = (arr[0] - M2P_FIRST) / (M2P_PART * 8 / PAGE), i, *map;
+	uint64_t part = (frame - M2P_FIRST) / (M2P_PART * 8 / PAGE), i, *map;
 	struct line *line = fake_find("hidden", NULL, 0);
 	static int nobody = -1;
 	size_t k;
 
-	(void)fmem;
 	if (fake_enter("map-m2p"))
 		return NULL;
-	if (dom != DOMID_XEN || prot != PROT_READ || pages * PAGE != M2P_PART * 8) {
+	if (pages * PAGE != M2P_PART * 8) {
 		errno = EINVAL;
 		return NULL;
 	}
@@ -475,12 +460,6 @@ void *xenforeignmemory_map(xenforeignmemory_handle *fmem, uint32_t dom, int prot
 			map[i % M2P_PART] = known[k].pfn + (i - known[k].mfn);
 	}
 	return map;
-}
-
-int xenforeignmemory_unmap(xenforeignmemory_handle *fmem, void *addr, size_t pages)
-{
-	(void)fmem;
-	return munmap(addr, pages * PAGE);
 }
 
 /* ---- what else is asked for tables ---- */

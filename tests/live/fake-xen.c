@@ -12,6 +12,10 @@
  *   host MFN FRAMES TYPE           the next variable range
  *   iommu ID on|off                pod ID PAGES
  *   mtrr ID VCPU TIME REGISTER=VALUE...   def fix base0 mask0 …, hexadecimal; from the TIMEth call
+ *   cpu ID VCPU TIME REGISTER=VALUE...    cr0 cr3 cr4 efer pat, hexadecimal; likewise
+ *   page ID GFN TIME INDEX=VALUE...       64-bit words of the guest's memory, hexadecimal; from the
+ *                                         TIMEth time on that the page is mapped
+ *   nopage ID GFN ERRNO            cannot be mapped
  *   type ID FIRST LAST HVMMEM      access ID FIRST LAST ACCESS    somebody monitors the domain
  *   die ID CALL                    gone from that call on, counted over all
  *   come ID CALL                   there from that call on      dying ID CALL
@@ -31,9 +35,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <xenctrl.h>
+#include <xenforeignmemory.h>
 #include <xenstore.h>
 
 #include <xen/hvm/hvm_op.h>
@@ -388,6 +394,46 @@ int xc_domain_get_pod_target(xc_interface *xch, uint32_t domid, uint64_t *tot_pa
 	return 0;
 }
 
+/* The line of a vCPU that holds at that time. */
+static struct line *at_time(const char *kind, uint32_t domid, unsigned int vcpu, unsigned int time)
+{
+	struct line *line, *best = NULL;
+	unsigned int i;
+
+	for (i = 0; (line = fake_find_domain(kind, domid, i)); i++)
+		if (fake_number(fake_word(line, 2)) == vcpu &&
+		    fake_number(fake_word(line, 3)) <= time)
+			best = line;
+	return best;
+}
+
+static int cpu_record(uint32_t domid, unsigned int vcpu, void *buffer, uint32_t size)
+{
+	static unsigned int times[64];
+	struct line *line = at_time("cpu", domid, vcpu, ++times[domid % 64]);
+	struct hvm_hw_cpu record = { .cr0 = 0 };
+	unsigned int i;
+
+	if (!line || size < sizeof(record)) {
+		errno = line ? ENOBUFS : ENOENT;
+		return -1;
+	}
+	for (i = 4; i < line->count; i++) {
+		uint64_t v;
+
+		if (sscanf(fake_word(line, i), "cr0=%" SCNx64, &v) == 1)
+			record.cr0 = v;
+		else if (sscanf(fake_word(line, i), "cr3=%" SCNx64, &v) == 1)
+			record.cr3 = v;
+		else if (sscanf(fake_word(line, i), "cr4=%" SCNx64, &v) == 1)
+			record.cr4 = v;
+		else if (sscanf(fake_word(line, i), "efer=%" SCNx64, &v) == 1)
+			record.msr_efer = v;
+	}
+	memcpy(buffer, &record, sizeof(record));
+	return 0;
+}
+
 int xc_domain_hvm_getcontext_partial(xc_interface *xch, uint32_t domid, uint16_t typecode,
 				     uint16_t instance, void *ctxt_buf, uint32_t size)
 {
@@ -397,10 +443,13 @@ int xc_domain_hvm_getcontext_partial(xc_interface *xch, uint32_t domid, uint16_t
 	unsigned int i, time;
 
 	(void)xch;
+	if (typecode == HVM_SAVE_CODE(CPU))
+		return fake_enter_for("cpu", domid) ? -1
+						    : cpu_record(domid, instance, ctxt_buf, size);
 	if (fake_enter_for("mtrr", domid))
 		return -1;
 	time = ++times[domid % 64];
-	if (typecode != HVM_SAVE_CODE(MTRR) || size != sizeof(record)) {
+	if (typecode != HVM_SAVE_CODE(MTRR) || size < sizeof(record)) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -581,6 +630,87 @@ int xencall2(xencall_handle *xcall, unsigned int op, uint64_t arg1, uint64_t arg
 		     : -ENOSYS;
 	errno = -rc;
 	return rc ? -1 : 0;
+}
+
+/* ---- libxenforeignmemory ---- */
+
+xenforeignmemory_handle *xenforeignmemory_open(struct xentoollog_logger *logger,
+					       unsigned open_flags)
+{
+	(void)logger;
+	(void)open_flags;
+	return fake_enter("foreignmemory") ? NULL : (xenforeignmemory_handle *)&calls;
+}
+
+int xenforeignmemory_close(xenforeignmemory_handle *fmem)
+{
+	(void)fmem;
+	return 0;
+}
+
+/* Fills a page as it is now. Returns 0 or a negative errno value. */
+static int fill_page(uint32_t domid, uint64_t gfn, uint64_t *words)
+{
+	static struct {
+		uint64_t gfn;
+		uint32_t domid;
+		unsigned int times;
+	} mapped[1024];
+	struct line *line, *best = NULL;
+	unsigned int i, k;
+
+	for (i = 0; (line = fake_find_domain("nopage", domid, i)); i++)
+		if (fake_number(fake_word(line, 2)) == gfn)
+			return -(int)fake_number(fake_word(line, 3));
+	for (k = 0; k < 1023 && mapped[k].times; k++)
+		if (mapped[k].gfn == gfn && mapped[k].domid == domid)
+			break;
+	mapped[k].gfn = gfn;
+	mapped[k].domid = domid;
+	mapped[k].times++;
+	for (i = 0; (line = fake_find_domain("page", domid, i)); i++)
+		if (fake_number(fake_word(line, 2)) == gfn &&
+		    fake_number(fake_word(line, 3)) <= mapped[k].times)
+			best = line;
+	memset(words, 0, 4096);
+	for (i = 4; best && i < best->count; i++) {
+		uint64_t v;
+		unsigned int n;
+
+		if (sscanf(fake_word(best, i), "%u=%" SCNx64, &n, &v) == 2 && n < 512)
+			words[n] = v;
+	}
+	fake_note("page %u %#" PRIx64 "\n", domid, gfn);
+	return 0;
+}
+
+void *xenforeignmemory_map(xenforeignmemory_handle *fmem, uint32_t dom, int prot, size_t pages,
+			   const xen_pfn_t arr[], int err[])
+{
+	char *map;
+	size_t i;
+
+	(void)fmem;
+	if (prot != PROT_READ || !err) /* nothing of a guest may be changed */
+		abort();
+	if (dom == DOMID_XEN)
+		return fake_map_m2p(arr[0], pages, err);
+	if (fake_enter_for("map-pages", dom))
+		return NULL;
+	map = mmap(NULL, pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return NULL;
+	for (i = 0; i < pages; i++)
+		err[i] = fill_page(dom, arr[i], (uint64_t *)(void *)(map + i * 4096));
+	fake_note("mapped %zu\n", pages);
+	return map;
+}
+
+int xenforeignmemory_unmap(xenforeignmemory_handle *fmem, void *addr, size_t pages)
+{
+	(void)fmem;
+	fake_note("unmapped %zu\n", pages);
+	return munmap(addr, pages * 4096);
 }
 
 /* ---- libxenstore ---- */

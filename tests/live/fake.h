@@ -38,4 +38,7 @@ int fake_gone(uint32_t domid);
 int fake_domctl(struct xen_domctl *op);
 int fake_symbols(multicall_entry_t *list, uint64_t count);
 
+/* A part of the table from machine frames to guest frames, as xenforeignmemory_map(). */
+void *fake_map_m2p(uint64_t frame, size_t pages, int *err);
+
 #endif

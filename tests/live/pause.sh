@@ -59,7 +59,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' env FAKE_XEN="$tmp/script" LD_PRELOAD="$fa
 	guardian=$(grep -l '^ept-guardian$' /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
 		pid=${comm#/proc/}
 		pid=${pid%/comm}
-		grep -q "^PPid:[[:space:]]*$victim$" "/proc/$pid/status" && echo "$pid"
+		grep -q "^PPid:[[:space:]]*$victim$" "/proc/$pid/status" 2>/dev/null && echo "$pid"
 	done)
 	[ -n "$guardian" ]
 	judge $? 'there is no guardian of its own name'

@@ -35,7 +35,7 @@ first=$(grep 'ok-if' "$stdout" | tail -n 1)
 echo 'mtrr 8 0 2 def=800' >>"$tmp/script"
 live audit 8
 expect_status 0
-expect_contains 'vcpu'
+expect_contains 'the vCPU that Xen asked'
 [ -n "$first" ]
 judge $? 'nothing was ok-if'
 

@@ -7,6 +7,7 @@
 #include "model/domid.h"
 #include "rules/rulesets.h"
 #include "source/capture/form.h"
+#include "source/capture/tables.h"
 #include "source/factsjson.h"
 #include "source/input.h"
 
@@ -40,6 +41,8 @@ struct capture {
 	struct form_run run; /* the rest of the one that is being unrolled */
 	struct line held;    /* read, but not yet looked at, if holding */
 	bool holding;
+	bool has_tables;      /* of guests, whatever the p2m */
+	struct tables tables; /* those of this p2m */
 };
 
 bool capture_recognize(const char *head, size_t size)
@@ -228,6 +231,8 @@ static int read_domain_end(struct capture *capture, struct json_object *json, st
 	uint64_t entries;
 
 	capture->open = false;
+	if (tables_settle(&capture->tables))
+		return wrong(capture, err, "a page of the guest's tables stands before it twice");
 	if (!jsonread_bool(jsonread_member(json, FORM_KEY_COMPLETE), &dump->complete))
 		return wrong(capture, err, "\"" FORM_KEY_COMPLETE "\" is neither true nor false");
 	if (!take_text(json, FORM_KEY_REASON, dump->reason, sizeof(dump->reason)))
@@ -253,9 +258,26 @@ static int read_run(struct capture *capture, const struct line *line, struct err
 	return 0;
 }
 
+/* Takes a page of the guest's own tables. */
+static int read_table(struct capture *capture, struct json_object *json, struct error *err)
+{
+	const char *gfn_text = jsonread_string(jsonread_member(json, FORM_KEY_GFN)),
+		   *words = jsonread_string(jsonread_member(json, FORM_KEY_WORDS)), *how;
+	uint64_t gfn;
+
+	if (!gfn_text || !text_hex_string(gfn_text, &gfn) || gfn >> FORM_FRAME_BITS)
+		return wrong(capture, err, "\"" FORM_KEY_GFN "\" is no gfn of at most 40 bits");
+	how = words ? form_parse_words(words, NULL) : "\"" FORM_KEY_WORDS "\" is no text";
+	if (how)
+		return wrong(capture, err, how);
+	capture->has_tables = true;
+	return tables_add(&capture->tables, gfn, words) ? no_memory(err) : 0;
+}
+
 static void begin_domain(struct capture *capture)
 {
 	capture->open = true;
+	tables_clear(&capture->tables);
 	capture->entries = capture->next_gfn = capture->run.count = 0;
 }
 
@@ -266,13 +288,15 @@ static int read_line(struct capture *capture, const struct line *line, struct du
 	struct json_object *json;
 	int rc;
 
-	if (is_record(line, FORM_RUN))
+	if (is_record(line, FORM_RUN) && !capture->tables.count)
 		return read_run(capture, line, err);
 	json = jsonread_text(line->text, line->length);
 	if (!json)
 		rc = wrong(capture, err, "it is no JSON, or too much for a line");
-	else if (is_record(line, FORM_FACTS) && !capture->entries)
+	else if (is_record(line, FORM_FACTS) && !capture->entries && !capture->tables.count)
 		rc = take_facts(capture, json, true, &dump->facts, err);
+	else if (is_record(line, FORM_TABLE))
+		rc = read_table(capture, json, err);
 	else if (is_record(line, FORM_NOT_SEEN))
 		rc = read_not_seen(capture, json, dump, err);
 	else if (is_record(line, FORM_DOMAIN_END))
@@ -527,6 +551,7 @@ static void capture_close(struct source *source)
 {
 	struct capture *capture = (struct capture *)source;
 
+	tables_clear(&capture->tables);
 	reader_clear(&capture->reader);
 	input_close(capture->input);
 	free(capture->places);
@@ -537,6 +562,19 @@ static const struct source_ops capture_ops = {
 	.next = capture_next,
 	.read = capture_read,
 	.more = capture_more,
+	.close = capture_close,
+};
+
+static const void *capture_guest_page(struct source *source, uint64_t gfn, unsigned int level)
+{
+	return tables_find(&((struct capture *)source)->tables, gfn, level);
+}
+
+static const struct source_ops with_tables_ops = {
+	.next = capture_next,
+	.read = capture_read,
+	.more = capture_more,
+	.guest_page = capture_guest_page,
 	.close = capture_close,
 };
 
@@ -560,6 +598,8 @@ int capture_open(const struct source_options *options, struct source **source, s
 		capture_close(&capture->source);
 		return rc;
 	}
+	if (capture->has_tables)
+		capture->source.ops = &with_tables_ops;
 	*source = &capture->source;
 	return 0;
 }

@@ -2,6 +2,8 @@
 #include "source/capture/form.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The lists of facts that are ranges of frames, in facts and in a part of them. */
@@ -42,6 +44,10 @@ void form_part(const struct facts *facts, unsigned int n, struct facts *part)
 	part->types = part->type_count ? facts->types + from : NULL;
 	part->vcpu_count = members(facts->vcpu_count, n, FORM_VCPU_MAX, &from);
 	part->vcpus = part->vcpu_count ? facts->vcpus + from : NULL;
+	part->register_count = members(facts->register_count, n, FORM_LIST_MAX, &from);
+	part->registers = part->register_count ? facts->registers + from : NULL;
+	part->devices.count = members(facts->devices.count, n, FORM_LIST_MAX, &from);
+	part->devices.list = part->devices.count ? facts->devices.list + from : NULL;
 }
 
 bool form_has_part(const struct facts *part, enum fact fact)
@@ -59,6 +65,10 @@ bool form_has_part(const struct facts *part, enum fact fact)
 		return part->type_count;
 	case KIND_GUEST_MTRR:
 		return part->vcpu_count;
+	case KIND_REGISTERS:
+		return part->register_count;
+	case KIND_DEVICES:
+		return part->devices.count;
 	default:
 		return false;
 	}
@@ -79,7 +89,12 @@ int form_append(struct facts *facts, const struct facts *more)
 		rc = facts_add_types(facts, &more->types[i]);
 	for (i = 0; !rc && i < more->vcpu_count; i++)
 		rc = facts_add_vcpu(facts, &more->vcpus[i]);
-	return rc;
+	if (!rc && more->register_count > FACTS_REGISTERS_MAX - facts->register_count)
+		rc = -E2BIG;
+	for (i = 0; !rc && i < more->register_count; i++)
+		rc = facts_add_registers(facts, more->registers[i].vcpu,
+					 &more->registers[i].registers);
+	return rc ? rc : devices_add_all(&facts->devices, &more->devices);
 }
 
 const char *form_run_wrong(const struct form_run *run, uint64_t next)
@@ -197,5 +212,62 @@ const char *form_parse_run(const char *text, size_t length, struct form_run *run
 	if (type > ENTRY_TYPE_UNKNOWN)
 		return "there is no such p2m type";
 	set_bits(&run->first, bits);
+	return NULL;
+}
+
+/* What a walk looks at of a word; in 32-bit paging it has two entries. */
+static uint64_t looked_at(uint64_t word, enum paging_mode mode)
+{
+	if (mode != PAGING_32BIT)
+		return word & 1 ? word & UINT64_C(0x000ffffffffff099) : 0;
+	return (word & 1 ? word & UINT64_C(0xfffff099) : 0) |
+	       (word >> 32 & 1 ? word & UINT64_C(0xfffff09900000000) : 0);
+}
+
+void form_print_words(const uint64_t *page, enum paging_mode mode, char text[FORM_WORDS_SIZE])
+{
+	unsigned int i = 0, first;
+	size_t used = 0;
+
+	text[0] = '\0';
+	while (i < FORM_TABLE_WORDS) {
+		uint64_t value = looked_at(page[i], mode), step = 0, last = value;
+
+		first = i++;
+		if (!value)
+			continue;
+		if (i < FORM_TABLE_WORDS && looked_at(page[i], mode))
+			step = looked_at(page[i], mode) - value;
+		for (; step && i < FORM_TABLE_WORDS && looked_at(page[i], mode) == last + step; i++)
+			last += step;
+		used += snprintf(text + used, FORM_WORDS_SIZE - used,
+				 "%s%x*%x=%" PRIx64 "+%" PRIx64, used ? " " : "", first, i - first,
+				 value, step);
+	}
+}
+
+const char *form_parse_words(const char *text, uint64_t *words)
+{
+	struct cursor at = { text, text + strlen(text) };
+	uint64_t index, count, value, step, next = 0;
+
+	if (words)
+		memset(words, 0, FORM_TABLE_WORDS * sizeof(*words));
+	while (at.at < at.end) {
+		if ((next && !SKIP(&at, " ")) || !hex(&at, &index) || !SKIP(&at, "*") ||
+		    !hex(&at, &count) || !SKIP(&at, "=") || !hex(&at, &value) || !SKIP(&at, "+") ||
+		    !hex(&at, &step))
+			return "its words are not as they are written";
+		if (index < next || index >= FORM_TABLE_WORDS || !count ||
+		    count > FORM_TABLE_WORDS - index)
+			return "its words are not in order, or more than a page has";
+		for (next = index + count; index < next; index++, value += step) {
+			if (!value || (value != looked_at(value, PAGING_4LEVEL) &&
+				       value != looked_at(value, PAGING_32BIT)))
+				return "its words have bits that no walk looks at";
+			if (words)
+				words[index] = value;
+		}
+	}
 	return NULL;
 }

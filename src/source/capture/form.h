@@ -9,6 +9,7 @@
  *   domain      a p2m: its domain, and all facts
  *   facts       more members of facts that are lists, where one line would be too long
  *   run         entries that differ by advancing gfn and mfn only
+ *   table       a page of the guest's own tables, of those that its vCPUs use
  *   not-seen    more of the next line's list
  *   domain-end  totals of that p2m
  *   end         totals of all, and a CRC-32 of all lines before
@@ -16,6 +17,7 @@
 
 #include "model/entry.h"
 #include "model/facts.h"
+#include "x86/paging.h"
 
 #include <stddef.h>
 
@@ -27,6 +29,7 @@
 #define FORM_DOMAIN	"domain"
 #define FORM_FACTS	"facts"
 #define FORM_RUN	"run"
+#define FORM_TABLE	"table"
 #define FORM_NOT_SEEN	"not-seen"
 #define FORM_DOMAIN_END "domain-end"
 #define FORM_END	"end"
@@ -48,6 +51,7 @@
 #define FORM_KEY_ENTRIES  "entries"
 #define FORM_KEY_BITS	  "bits"
 #define FORM_KEY_TYPE	  "type"
+#define FORM_KEY_WORDS	  "words"
 #define FORM_KEY_COMPLETE "complete"
 #define FORM_KEY_REASON	  "reason"
 #define FORM_KEY_NOT_SEEN "not_seen"
@@ -94,5 +98,20 @@ unsigned int form_bits(const struct entry *entry);
 
 /* Reads the line of a run, without its line end. Returns what is wrong with it, or NULL. */
 const char *form_parse_run(const char *text, size_t length, struct form_run *run);
+
+/*
+ * The words of a guest's table, one text: "INDEX*COUNT=VALUE+STEP ...", hexadecimal, in ascending
+ * order: COUNT words from INDEX on, the first of which is VALUE and each other by STEP more than
+ * the one before (modulo 2^64). All others are 0. Of entries only what a walk looks at is kept:
+ * present, PWT, PCD, PAT or large, and the address; all of one that is not present is 0.
+ */
+#define FORM_TABLE_WORDS 512
+#define FORM_WORDS_SIZE	 (FORM_TABLE_WORDS * 48) /* bytes that such a text has at most */
+
+void form_print_words(const uint64_t *page, enum paging_mode mode, char text[FORM_WORDS_SIZE]);
+
+/* Reads such a text into FORM_TABLE_WORDS words (NULL: only looks at it). Returns what is wrong
+ * with it, or NULL. */
+const char *form_parse_words(const char *text, uint64_t *words);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/domid.h"
 #include "rules/rulesets.h"
+#include "source/image/guest.h"
 #include "source/image/phys.h"
 #include "source/tables/eptp.h"
 #include "source/tables/walk.h"
@@ -98,6 +99,14 @@ static uint64_t image_skip(struct source *source, struct entry *like, const stru
 	return walk_skip(&((struct image *)source)->walk, like, window);
 }
 
+static const void *image_guest_page(struct source *source, uint64_t gfn, unsigned int level)
+{
+	struct image *image = (struct image *)source;
+
+	return image->next ? guest_page(image->phys, image->roots[image->next - 1].eptp, gfn, level)
+			   : NULL;
+}
+
 static void image_close(struct source *source)
 {
 	struct image *image = (struct image *)source;
@@ -113,6 +122,7 @@ static const struct source_ops image_ops = {
 	.next = image_next,
 	.read = image_read,
 	.skip = image_skip,
+	.guest_page = image_guest_page,
 	.close = image_close,
 };
 

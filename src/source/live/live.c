@@ -146,6 +146,7 @@ static void live_close(struct source *source)
 	for (i = 0; i < live->count; i++)
 		live_target_clear(&live->targets[i]);
 	direct_close(live);
+	guest_pages_end(&live->guest);
 	free(live->targets);
 	free(live->all);
 	machine_clear(&live->machine);
@@ -175,6 +176,10 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	live->left_out = 0;
 	if (facts_copy(&dump->facts, &target->facts))
 		return no_memory(err);
+	live->registers_rc = 0;
+	if (live->guest_tables)
+		live->registers_rc =
+			measure_registers(live->xen, &target->domain, live->samples, &dump->facts);
 	if (live->direct) {
 		rc = direct_next(live, dump, err);
 		return rc ? rc : 1;
@@ -233,6 +238,11 @@ static void finish(struct live *live)
 		dump_incomplete(dump, text);
 		dump_missing(dump, behind, DUMP_GFN_END);
 	}
+	if (live->registers_rc) {
+		snprintf(text, sizeof(text), "the registers of its vCPUs cannot be read (%s)",
+			 strerror(-live->registers_rc));
+		dump_incomplete(dump, text);
+	}
 	finish_left_out(live);
 }
 
@@ -279,6 +289,25 @@ static int live_recheck(struct source *source, const struct ranges *suspect, siz
 	return rc;
 }
 
+static int live_guest_begin(struct source *source, struct error *err)
+{
+	struct live *live = (struct live *)source;
+
+	return guest_pages_begin(&live->guest, live->xen, live->target->domain.domid)
+		       ? no_memory(err)
+		       : 0;
+}
+
+static const void *live_guest_page(struct source *source, uint64_t gfn, unsigned int level)
+{
+	return guest_pages_get(&((struct live *)source)->guest, gfn, level);
+}
+
+static void live_guest_ahead(struct source *source, const uint64_t *gfns, unsigned int count)
+{
+	guest_pages_ahead(&((struct live *)source)->guest, gfns, count);
+}
+
 static uint64_t live_skip(struct source *source, struct entry *like, const struct window *window)
 {
 	struct live *live = (struct live *)source;
@@ -291,6 +320,9 @@ static const struct source_ops live_ops = {
 	.read = live_read,
 	.skip = live_skip,
 	.recheck = live_recheck,
+	.guest_begin = live_guest_begin,
+	.guest_page = live_guest_page,
+	.guest_ahead = live_guest_ahead,
 	.close = live_close,
 };
 
@@ -315,6 +347,8 @@ static int open_live(const struct source_options *options, struct source **sourc
 	info->log = &live->counts;
 	live->source.ops = &live_ops;
 	live->notice = options->notice;
+	live->guest_tables = options->live.guest_tables;
+	live->samples = options->live.samples ? options->live.samples : 1;
 	live->lock = live->before.fd = live->dumps.fd = -1;
 	if (gethostname(info->name, sizeof(info->name) - 1))
 		snprintf(info->name, sizeof(info->name), "this host");
@@ -325,7 +359,7 @@ static int open_live(const struct source_options *options, struct source **sourc
 		rc = live->lock < 0 ? live->lock : ask(live, options, err);
 		if ((rc == -ENOBUFS || rc == -EBUSY) && !live->direct)
 			hint(live, err);
-		if (rc || !options->live.recheck)
+		if (rc || (!options->live.recheck && !options->live.guest_tables))
 			rc = let_go(live, rc, err);
 		source_count(&live->source, "hypercalls", xen_calls(live->xen));
 	}

@@ -2,6 +2,7 @@
 #ifndef SOURCE_LIVE_LIVE_H
 #define SOURCE_LIVE_LIVE_H
 
+#include "source/live/guestpages.h"
 #include "source/live/measure.h"
 #include "source/live/pause.h"
 #include "source/live/preflight.h"
@@ -38,6 +39,11 @@ struct live {
 	struct dumpreader reading;
 	bool any;
 	uint64_t first_gfn, left_out;
+	/* Of guests' own tables, where they are wanted. */
+	bool guest_tables;
+	unsigned int samples;
+	int registers_rc; /* why the registers of its vCPUs are not known, or 0 */
+	struct guest_pages guest;
 	struct direct *direct; /* its tables are read directly; NULL: Xen prints its entries */
 };
 

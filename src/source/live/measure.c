@@ -2,11 +2,13 @@
 #include "source/live/measure.h"
 
 #include "model/hvmloader.h"
+#include "source/live/devices.h"
 #include "source/live/mmio_ro.h"
 #include "x86/memtype.h"
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* RAM that no variable range covers is WB on any machine that works, by the default type then. */
 static bool all_covered(const struct ranges *ram, const struct mtrr_state *state)
@@ -88,7 +90,9 @@ int measure_machine(struct xen *xen, struct machine *machine)
 	measure_host_mtrr(xen, &machine->ram, &machine->host);
 	if (rc != -ENOMEM)
 		rc = readonly_io_apics(&machine->io_apics);
-	return rc ? rc : readonly_possible(&machine->readonly, &machine->all_readonly);
+	if (!rc)
+		rc = readonly_possible(&machine->readonly, &machine->all_readonly);
+	return rc ? rc : live_devices(&machine->devices);
 }
 
 void machine_clear(struct machine *machine)
@@ -96,6 +100,7 @@ void machine_clear(struct machine *machine)
 	ranges_clear(&machine->ram);
 	ranges_clear(&machine->io_apics);
 	ranges_clear(&machine->readonly);
+	devices_clear(&machine->devices);
 }
 
 static bool same_registers(const struct mtrr_state *a, const struct mtrr_state *b)
@@ -149,6 +154,53 @@ void measure_iommu(struct xen *xen, const struct xen_domain *domain, struct fact
 		facts->iommu.value = iommu;
 		facts->iommu.how = HOW_MEASURED;
 	}
+}
+
+/* Does facts have a vCPU that translates so already? */
+static bool known_registers(const struct facts *facts, unsigned int vcpu,
+			    const struct paging_registers *registers)
+{
+	size_t i;
+
+	for (i = 0; i < facts->register_count; i++) {
+		const struct vcpu_registers *one = &facts->registers[i];
+
+		if (one->vcpu == vcpu && one->registers.pat == registers->pat &&
+		    paging_cache_disabled(&one->registers) == paging_cache_disabled(registers) &&
+		    paging_same_space(&one->registers, registers))
+			return true;
+	}
+	return false;
+}
+
+#define SAMPLE_MICROSECONDS 50000 /* between two looks: other processes get to run */
+
+int measure_registers(struct xen *xen, const struct xen_domain *domain, unsigned int samples,
+		      struct facts *facts)
+{
+	unsigned int sample, vcpu;
+	int failed = -ENOENT;
+
+	for (sample = 0; sample < samples; sample++) {
+		if (sample)
+			usleep(SAMPLE_MICROSECONDS);
+		for (vcpu = 0; vcpu < domain->vcpus && vcpu < FACTS_VCPU_MAX; vcpu++) {
+			struct paging_registers registers;
+			int rc = xen_guest_registers(xen, domain->domid, vcpu, &registers);
+
+			if (rc) {
+				failed = rc;
+				continue; /* it is down, or ids have a gap */
+			}
+			if (known_registers(facts, vcpu, &registers) ||
+			    facts->register_count == FACTS_REGISTERS_MAX)
+				continue;
+			if (facts_add_registers(facts, vcpu, &registers))
+				return -ENOMEM;
+		}
+	}
+	facts->how_registers = facts->register_count ? HOW_MEASURED : HOW_UNKNOWN;
+	return facts->register_count ? 0 : failed;
 }
 
 void measure_pages(struct xen *xen, const struct xen_domain *domain, struct facts *facts)

@@ -13,6 +13,7 @@ struct machine {
 	struct ranges io_apics;
 	struct ranges readonly; /* frames that can be read-only besides */
 	bool all_readonly;	/* and no other */
+	struct devices devices;
 };
 
 /* Never fails: what cannot be had is not known. -ENOMEM only. */
@@ -30,6 +31,13 @@ int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct 
 
 /* Does it use the IOMMU? */
 void measure_iommu(struct xen *xen, const struct xen_domain *domain, struct facts *facts);
+
+/*
+ * How its vCPUs translate now, looked at so many times: each way that differs is added. Returns 0,
+ * or a negative errno value where not even one could be read.
+ */
+int measure_registers(struct xen *xen, const struct xen_domain *domain, unsigned int samples,
+		      struct facts *facts);
 
 /* How much RAM it has, but for what is kept for populate on demand. */
 void measure_pages(struct xen *xen, const struct xen_domain *domain, struct facts *facts);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <xenstore.h>
 
 #include <xen/hvm/hvm_op.h>
@@ -303,6 +304,65 @@ int xen_guest_mtrr(struct xen *xen, int domid, unsigned int vcpu, struct mtrr_st
 		state->var[i].base = record.msr_mtrr_var[2 * i];
 		state->var[i].mask = record.msr_mtrr_var[2 * i + 1];
 	}
+	return 0;
+}
+
+/* A record of a vCPU, of which newer Xens may have more than is known here. */
+static int record_of(struct xen *xen, int domid, unsigned int vcpu, unsigned int code, void *record,
+		     size_t size)
+{
+	uint64_t room[256];
+	int rc;
+
+	memset(room, 0, sizeof(room));
+	rc = xen_result(xen, xc_domain_hvm_getcontext_partial(xen->control, domid, code, vcpu, room,
+							      sizeof(room)));
+	memcpy(record, room, size);
+	return rc < 0 ? rc : 0;
+}
+
+int xen_guest_registers(struct xen *xen, int domid, unsigned int vcpu,
+			struct paging_registers *registers)
+{
+	HVM_SAVE_TYPE(MTRR) mtrr;
+	HVM_SAVE_TYPE(CPU) cpu;
+	int rc = record_of(xen, domid, vcpu, HVM_SAVE_CODE(CPU), &cpu, sizeof(cpu));
+
+	if (!rc)
+		rc = record_of(xen, domid, vcpu, HVM_SAVE_CODE(MTRR), &mtrr, sizeof(mtrr));
+	if (rc)
+		return rc;
+	registers->cr0 = cpu.cr0;
+	registers->cr3 = cpu.cr3;
+	registers->cr4 = cpu.cr4;
+	registers->efer = cpu.msr_efer;
+	registers->pat = mtrr.msr_pat_cr;
+	return 0;
+}
+
+int xen_guest_pages(struct xen *xen, int domid, const uint64_t *gfns, unsigned int count,
+		    void *const *pages, int *rcs)
+{
+	xen_pfn_t frames[XEN_PAGES_MAX];
+	unsigned int i;
+	char *map;
+
+	if (!xen->memory)
+		xen->memory = xenforeignmemory_open(&xen->log, 0);
+	if (!xen->memory)
+		return -(errno ? errno : ENODEV);
+	for (i = 0; i < count; i++) {
+		frames[i] = gfns[i];
+		rcs[i] = 0;
+	}
+	xen->calls++;
+	map = xenforeignmemory_map(xen->memory, domid, PROT_READ, count, frames, rcs);
+	if (!map)
+		return -(errno ? errno : EIO);
+	for (i = 0; i < count; i++)
+		if (!rcs[i])
+			memcpy(pages[i], map + ((size_t)i << XC_PAGE_SHIFT), XC_PAGE_SIZE);
+	xenforeignmemory_unmap(xen->memory, map, count);
 	return 0;
 }
 

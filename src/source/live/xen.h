@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "model/ranges.h"
 #include "x86/mtrr.h"
+#include "x86/paging.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,6 +67,18 @@ int xen_iommu(struct xen *xen, int domid);
 
 /* One vCPU's MTRRs as the HVM context has them; -ENOENT if there is no such vCPU. */
 int xen_guest_mtrr(struct xen *xen, int domid, unsigned int vcpu, struct mtrr_state *state);
+
+/* The same vCPU's control registers and PAT, as the guest sees them. Same errors. */
+int xen_guest_registers(struct xen *xen, int domid, unsigned int vcpu,
+			struct paging_registers *registers);
+
+/*
+ * Copies of a guest's pages, mapped read-only for as long as that takes; rcs[i] is 0 or a negative
+ * errno. They must be RAM that is there: others Xen would populate, or page in.
+ */
+#define XEN_PAGES_MAX 64
+int xen_guest_pages(struct xen *xen, int domid, const uint64_t *gfns, unsigned int count,
+		    void *const *pages, int *rcs);
 
 /* One of the host's variable ranges, frames 0: disabled. -EINVAL behind the last. */
 int xen_host_range(struct xen *xen, unsigned int reg, uint64_t *mfn, uint64_t *frames,

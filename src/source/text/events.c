@@ -89,7 +89,7 @@ void keyo_facts(const struct scan *scan, const struct dump_place *dump, struct f
 
 int mapping_line(const char *text, struct scan *scan, const struct place *place)
 {
-	struct mapping map = { .place = *place };
+	struct mapping_text map = { .place = *place };
 	const char *p;
 	int used = 0;
 
@@ -137,7 +137,7 @@ int mapping_facts(const struct scan *scan, const struct dump_place *dump, struct
 	int rc = 0;
 
 	for (i = 0; i < scan->mapping_count && !rc; i++) {
-		const struct mapping *map = &scan->mappings[i];
+		const struct mapping_text *map = &scan->mappings[i];
 		struct ranges *ranges = map->ports ? &ports : &mapped;
 
 		if (map->domid != dump->domid || map->place.section != dump->place.section ||

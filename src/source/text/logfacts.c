@@ -65,6 +65,10 @@ static int machine_facts(const struct section *section, struct facts *facts)
 		rc = ranges_add_all(&facts->mmio_ro.ranges, &section->mmio_ro);
 		facts->mmio_ro.how = HOW_DERIVED;
 	}
+	if (!rc && section->devices.count) {
+		rc = devices_add_all(&facts->devices, &section->devices);
+		facts->how_devices = HOW_LOG;
+	}
 	/* Holes inside of groups are known to Xen only with PFN compression; mem= clips the map. */
 	if (!rc && section->has_memory_map && !section->pfn_compression) {
 		rc = pdx_mfn_valid(facts);
@@ -202,6 +206,34 @@ static int mtrr_facts(const struct scan *scan, const struct dump_place *dump, st
 	return 0;
 }
 
+/* The nearest registers of each vCPU. */
+static int register_facts(const struct scan *scan, const struct dump_place *dump,
+			  struct facts *facts)
+{
+	unsigned int vcpu;
+
+	for (vcpu = 0; vcpu < FACTS_VCPU_MAX; vcpu++) {
+		const struct vmcs_text *best = NULL;
+		uint64_t best_distance = UINT64_MAX;
+		size_t i;
+
+		for (i = 0; i < scan->vmcs_count; i++) {
+			const struct vmcs_text *text = &scan->vmcss[i];
+			uint64_t d = distance(&text->place, &dump->place);
+
+			if (text->domid == dump->domid && text->vcpu == vcpu &&
+			    text->place.section == dump->place.section && d < best_distance) {
+				best = text;
+				best_distance = d;
+			}
+		}
+		if (best && facts_add_registers(facts, vcpu, &best->registers))
+			return -1;
+	}
+	facts->how_registers = facts->register_count ? HOW_LOG : HOW_UNKNOWN;
+	return 0;
+}
+
 int scan_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
 {
 	const struct section *section = &scan->sections[dump->place.section];
@@ -222,6 +254,8 @@ int scan_facts(const struct scan *scan, const struct dump_place *dump, struct fa
 		rc = mapping_facts(scan, dump, facts);
 	if (!rc)
 		rc = mtrr_facts(scan, dump, facts);
+	if (!rc)
+		rc = register_facts(scan, dump, facts);
 	if (rc)
 		facts_clear(facts);
 	return rc;

@@ -9,6 +9,7 @@
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
 #include "source/text/record.h"
+#include "source/text/vmcs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ struct scanner {
 	bool help; /* the line before is "'h' pressed", behind which a banner is no boot's */
 	enum boot_state boot;
 	struct keyq_state keyq;
+	struct vmcs_state vmcs;
 	struct hvmctx_state hvmctx;
 	struct record_shape shape; /* of the record seen last */
 	struct prefix prefix;
@@ -262,6 +264,8 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	}
 	place = place_of(scanner);
 	rc = keyq_line(copy, scan, &place, &scanner->keyq);
+	if (!rc)
+		rc = vmcs_line(copy, scan, &place, &scanner->vmcs);
 	if (!rc)
 		rc = boot_line(copy, section_of(scanner), &scanner->boot);
 	if (!rc)
@@ -516,9 +520,11 @@ void scan_take_boot(struct scan *to, struct scan *from)
 	told.tentative = told.dropped = false;
 	ranges_clear(&new->ram);
 	ranges_clear(&new->mmio_ro);
+	devices_clear(&new->devices);
 	*new = told;
 	memset(&old->ram, 0, sizeof(old->ram));
 	memset(&old->mmio_ro, 0, sizeof(old->mmio_ro));
+	memset(&old->devices, 0, sizeof(old->devices));
 }
 
 void scan_clear(struct scan *scan)
@@ -528,6 +534,7 @@ void scan_clear(struct scan *scan)
 	for (i = 0; i < scan->section_count; i++) {
 		ranges_clear(&scan->sections[i].ram);
 		ranges_clear(&scan->sections[i].mmio_ro);
+		devices_clear(&scan->sections[i].devices);
 	}
 	for (i = 0; i < scan->keyq_count; i++)
 		ranges_clear(&scan->keyqs[i].special);
@@ -537,6 +544,7 @@ void scan_clear(struct scan *scan)
 	free(scan->keyqs);
 	free(scan->domains);
 	free(scan->mtrrs);
+	free(scan->vmcss);
 	free(scan->iommus);
 	free(scan->keyos);
 	free(scan->mappings);

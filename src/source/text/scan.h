@@ -42,6 +42,7 @@ struct section {
 	char no_hap[80]; /* what was said of why there is no EPT, safe for a terminal; or "" */
 	bool has_snoop, snoop; /* whether all IOMMUs can force snooping */
 	struct ranges mmio_ro;
+	struct devices devices;
 	struct mcfg_window mcfg[MCFG_MAX]; /* announced */
 	unsigned int mcfg_count;
 	struct mtrr_state host;
@@ -95,11 +96,19 @@ struct keyo {
 };
 
 /* MMIO (gfn, mfn) or ports (gfn is the guest's) that were mapped into a domain, or taken away. */
-struct mapping {
+struct mapping_text {
 	struct place place;
 	int domid;
 	bool ports, added;
 	uint64_t gfn, mfn, count;
+};
+
+/* A vCPU's registers as key v printed them. */
+struct vmcs_text {
+	struct place place;
+	int domid;
+	unsigned int vcpu;
+	struct paging_registers registers;
 };
 
 /* Key o named the domain as one with IOMMU. */
@@ -128,11 +137,13 @@ struct scan {
 	size_t domain_count;
 	struct mtrr_text *mtrrs;
 	size_t mtrr_count;
+	struct vmcs_text *vmcss;
+	size_t vmcs_count;
 	struct iommu_text *iommus;
 	size_t iommu_count;
 	struct keyo *keyos;
 	size_t keyo_count;
-	struct mapping *mappings;
+	struct mapping_text *mappings;
 	size_t mapping_count;
 	struct dump_place *dumps;
 	size_t dump_count;

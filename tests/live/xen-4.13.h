@@ -119,12 +119,20 @@ struct hvm_hw_mtrr {
 	uint64_t msr_mtrr_cap;
 	uint64_t msr_mtrr_def_type;
 };
-struct save_type_mtrr {
+/* The first members are others, and there are more behind. */
+struct hvm_hw_cpu {
+	uint64_t cr0, cr2, cr3, cr4, msr_efer;
+};
+struct save_type_CPU {
+	struct hvm_hw_cpu t;
+	char c[2];
+};
+struct save_type_MTRR {
 	struct hvm_hw_mtrr t;
 	char c[14];
 };
-#define HVM_SAVE_TYPE(name) __typeof__(((struct save_type_mtrr *)0)->t)
-#define HVM_SAVE_CODE(name) (sizeof(((struct save_type_mtrr *)0)->c))
+#define HVM_SAVE_TYPE(name) __typeof__(((struct save_type_##name *)0)->t)
+#define HVM_SAVE_CODE(name) (sizeof(((struct save_type_##name *)0)->c))
 
 #define XENPF_INTERFACE_VERSION 0x03000000
 #define XENPF_read_memtype	33

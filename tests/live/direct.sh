@@ -377,6 +377,11 @@ judge $? 'a debug key was pressed'
 direct list --all --format xen --via gdbsx
 cp "$stdout" "$tmp/found"
 expect_same "$tmp/console" "$tmp/found"
+# A list that changes while it is read is read again.
+{ cat "$tmp/base" "$tmp/structures"
+  for n in $(seq 1 30); do echo "flip $n 277 10 0xffff830000110000"; done; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
 # Not what does not fit in all: another number, no way back, another root, an end that is none.
 refuses_structures()
 {

@@ -102,7 +102,7 @@ static int from_structs(struct live *live, struct gdbsx *gdbsx, struct error *er
 {
 	struct structs structs;
 	size_t i;
-	int rc = structs_open(&structs, gdbsx, live->all, live->all_count, err);
+	int rc = structs_open(&structs, gdbsx, err);
 
 	for (i = 0; i < live->count && rc > 0; i++) {
 		struct target *target = &live->targets[i];

@@ -9,6 +9,7 @@
 
 #define WORDS	  (PAGE_ENTRIES)
 #define P2M_WORDS 256 /* a struct p2m_domain is smaller */
+#define TRIES	  10
 
 #define PTE_PRESENT UINT64_C(1)
 #define PTE_LARGE   (UINT64_C(1) << 7)
@@ -178,9 +179,10 @@ static int find_domains(struct structs *structs, struct error *err)
 	size_t size = structs->count * sizeof(*structs->domains);
 	int rc = page_at(structs, structs->domain_list, page, err);
 
+	if (rc <= 0)
+		return rc;
 	first = page[structs->domain_list % PAGE_SIZE / 8];
-	if (rc > 0)
-		rc = domain_at(structs, first, structs->all[0].domid, page, err);
+	rc = domain_at(structs, first, structs->all[0].domid, page, err);
 	if (rc <= 0)
 		return rc;
 	found = calloc(1, size);
@@ -205,28 +207,47 @@ static int find_domains(struct structs *structs, struct error *err)
 	return rc < 0 ? rc : members > 0;
 }
 
-int structs_open(struct structs *structs, struct gdbsx *gdbsx, const struct xen_domain *all,
-		 size_t count, struct error *err)
+/* The domains that there are now, and nothing remembered of those before. */
+static int list_domains(struct structs *structs, struct error *err)
 {
+	int rc;
+
+	structs_close(structs);
+	memset(structs->seen, 0, sizeof(structs->seen));
+	rc = xen_domains(structs->gdbsx->xen, &structs->all, &structs->count);
+	if (rc)
+		return xen_error(rc, "list domains", err);
+	structs->domains = calloc(structs->count + 1, sizeof(*structs->domains));
+	return structs->domains ? 0 : error_set(err, -ENOMEM, "out of memory");
+}
+
+int structs_open(struct structs *structs, struct gdbsx *gdbsx, struct error *err)
+{
+	unsigned int try;
 	int rc;
 
 	memset(structs, 0, sizeof(*structs));
 	structs->gdbsx = gdbsx;
-	structs->all = all;
-	structs->count = count;
-	if (count < 2)
-		return 0;
-	structs->domains = calloc(count, sizeof(*structs->domains));
-	if (!structs->domains)
-		return error_set(err, -ENOMEM, "out of memory");
 	rc = find_symbols(structs);
-	return rc > 0 ? find_domains(structs, err) : rc;
+	if (rc <= 0)
+		return rc;
+	for (try = 0, rc = 0; try < TRIES && !rc; try++) {
+		rc = list_domains(structs, err);
+		if (!rc && structs->count < 2)
+			return 0;
+		if (!rc)
+			rc = find_domains(structs, err);
+	}
+	return rc;
 }
 
 void structs_close(struct structs *structs)
 {
 	free(structs->domains);
+	free(structs->all);
 	structs->domains = NULL;
+	structs->all = NULL;
+	structs->count = 0;
 }
 
 /* ---- the p2m of a domain ---- */

@@ -19,16 +19,16 @@ struct structs {
 	} seen[16]; /* pages read lately; mfn 0: none */
 	unsigned int next_seen;
 	uint64_t *domains; /* virtual addresses of the struct domain of each domain of the host */
-	const struct xen_domain *all;
+	struct xen_domain *all; /* that there are, in Xen's order */
 	size_t count;
 };
 
 /*
- * Finds Xen's list of domains, which must be that of all. Returns 1; 0 if this Xen does not tell
- * where it is, or nothing fits; or a negative errno value.
+ * Finds Xen's list of domains, which must be that which Xen tells: while domains come and go it may
+ * take several tries. Returns 1; 0 if this Xen does not tell where it is, or nothing fits; or a
+ * negative errno value. structs_close() in any case.
  */
-int structs_open(struct structs *structs, struct gdbsx *gdbsx, const struct xen_domain *all,
-		 size_t count, struct error *err);
+int structs_open(struct structs *structs, struct gdbsx *gdbsx, struct error *err);
 void structs_close(struct structs *structs);
 
 /*

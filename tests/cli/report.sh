@@ -130,7 +130,7 @@ How to read this
     0x10-0x1f  guest frames (gfn) of 4 KiB, first and last: the address divided
                by 4096. An entry of Xen's table maps some of them; mfn is the
                machine frame of the first
-    WB         write-back, as ordinary memory should be
+    WB         write-back, that of ordinary memory
     WP         write-protected
     UC         uncached
     !          the type is forced (iPAT): what the guest's own page tables ask
@@ -212,7 +212,7 @@ How to read this
     0x10-0x1f  guest frames (gfn) of 4 KiB, first and last: the address divided
                by 4096. An entry of Xen's table maps some of them; mfn is the
                machine frame of the first
-    WB         write-back, as ordinary memory should be
+    WB         write-back, that of ordinary memory
     UC         uncached
     !          the type is forced (iPAT): what the guest's own page tables ask
                for by its PAT does not count; without it, it does

@@ -34,15 +34,4 @@ while read -r fact; do
 	grep -qx "\.It Cm $fact" "$page"
 	judge $? "the manual lacks the fact $fact"
 done <"$tmp/facts"
-# What a report names must be found here: bugs of Xen, proposed rule sets.
-grep -o '"B[0-9][0-9]*"' "$SRCDIR/src/rules/bugs.c" | tr -d '"' | sort -u >"$tmp/bugs"
-"$XEN_EPTAUDIT" rules list | sed -n 's/^\([^ ]*-2024-06\) .*/\1/p' >"$tmp/proposals"
-for list in bugs proposals; do
-	[ -s "$tmp/$list" ]
-	judge $? "no $list found"
-	while read -r name; do
-		grep -qx "\.It Cm $name" "$page"
-		judge $? "the manual lacks $name"
-	done <"$tmp/$list"
-done
 finish

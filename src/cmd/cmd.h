@@ -9,6 +9,7 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Exit statuses, the same for every verb. */
 enum {
@@ -31,6 +32,7 @@ extern const struct verb verb_list;
 extern const struct verb verb_map;
 extern const struct verb verb_decode;
 extern const struct verb verb_capture;
+extern const struct verb verb_bugreport;
 extern const struct verb verb_explain;
 extern const struct verb verb_effective;
 extern const struct verb verb_compare;
@@ -44,7 +46,7 @@ extern const struct verb verb_rules;
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 /* Prints the version, and what was built in. */
-void cmd_version(void);
+void cmd_version(FILE *stream);
 
 /*
  * Prints "NAME: …" to standard error; name is argv[0]. In a form for programs standard output gets

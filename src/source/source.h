@@ -72,6 +72,7 @@ struct source_info {
 	char name[256];	  /* of the file or host, safe for a terminal */
 	char xen_version[128];
 	enum how how_xen;
+	char command_line[512]; /* of Xen, or "" where it is not known; may be cut */
 	uint32_t rules;	      /* rule sets of that version, bits 1 << id; 0: not known */
 	char rules_name[128]; /* rule sets in use: "4.19", or "4.17 or 4.19" */
 	char rules_note[160]; /* what to know of the choice of rule set, or "" */

@@ -73,10 +73,10 @@ struct source_info {
 	char xen_version[128];
 	enum how how_xen;
 	char command_line[512]; /* of Xen, or "" where it is not known; may be cut */
-	uint32_t rules;	      /* rule sets of that version, bits 1 << id; 0: not known */
-	char rules_name[128]; /* rule sets in use: "4.19", or "4.17 or 4.19" */
-	char rules_note[160]; /* what to know of the choice of rule set, or "" */
-	char remarks[8][200]; /* more to know, one sentence each */
+	uint32_t rules;		/* rule sets of that version, bits 1 << id; 0: not known */
+	char rules_name[128];	/* rule sets in use: "4.19", or "4.17 or 4.19" */
+	char rules_note[160];	/* what to know of the choice of rule set, or "" */
+	char remarks[8][200];	/* more to know, one sentence each */
 	unsigned int remark_count;
 	const struct log_counts *log;  /* what its text had in it besides; NULL: it is no text */
 	struct source_count counts[4]; /* see source_count() */

@@ -5,7 +5,7 @@
 
 #include "base/outfile.h"
 #include "source/image/core.h"
-#include "source/image/image.h"
+#include "source/tables/eptp.h"
 
 #include <errno.h>
 #include <string.h>
@@ -87,7 +87,7 @@ static int tables_only(const struct capture_options *capture, struct error *err)
 	for (i = 0; i < shared->eptp_count && !rc; i++) {
 		int domid;
 
-		rc = image_parse_eptp(shared->eptp[i], i, &domid, &eptps[i], err);
+		rc = eptp_parse(shared->eptp[i], i, &domid, &eptps[i], err);
 	}
 	if (!rc)
 		rc = phys_open(shared->source.path, cmd_notice, &phys, err);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define VIAS "console|gdbsx"
+
 /* Options that mean the same in every verb that offers them. */
 static const struct argp_option shared_list[] = {
 	{ "from", 'f', "FILE", 0,
@@ -24,11 +26,16 @@ static const struct argp_option shared_list[] = {
 	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0,
 	  "Look at these guest frames only (hexadecimal, repeatable)", 1 },
 	{ "eptp", OPT_EPTP, "[DOMID=]VALUE", 0,
-	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
+	  "Walk the EPT with this pointer (repeatable): in a memory image, or with --via gdbsx",
+	  1 },
 	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
 	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
 	{ "no-q", OPT_NO_Q, NULL, 0,
 	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
+	{ "via", OPT_VIA, VIAS, 0,
+	  "How a running Xen shows its tables: it prints them (console), or they are read directly "
+	  "where it was built so (gdbsx)",
+	  1 },
 	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
 	  1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
@@ -154,6 +161,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_NO_Q:
 		options->source.live.no_q = true;
+		break;
+	case OPT_VIA:
+		options->source.live.gdbsx = parse_choice("via", arg, VIAS, state) == 1;
 		break;
 	case OPT_FORCE:
 		options->source.live.force = true;

@@ -314,7 +314,21 @@ int session_unmatched(const struct session *session, struct nothing *nothing)
 
 /* ---- a second look ---- */
 
+void session_skip(struct session *session, struct judge *judge)
+{
+	struct entry like;
+	struct window window;
+	uint64_t count;
+
+	if (!judge_repeatable(judge, &like, &window))
+		return;
+	count = source_skip(session->source, &like, &window);
+	if (count)
+		judge_repeat(judge, &like, count);
+}
+
 struct suspicion {
+	struct session *session;
 	struct ranges *suspect; /* one set for each p2m */
 	size_t count;
 	struct judge *judge;
@@ -348,8 +362,11 @@ static int suspect_dump(void *opaque, struct dump *dump, struct error *err)
 static int suspect_entries(void *opaque, const struct entry *entries, size_t count,
 			   struct error *err)
 {
+	struct suspicion *suspicion = opaque;
+
 	(void)err;
-	judge_entries(((struct suspicion *)opaque)->judge, entries, count);
+	judge_entries(suspicion->judge, entries, count);
+	session_skip(suspicion->session, suspicion->judge);
 	return 0;
 }
 
@@ -371,7 +388,7 @@ int session_recheck(struct session *session, struct error *err)
 		.all_entries = suspect_entries,
 		.dump_end = suspect_end,
 	};
-	struct suspicion suspicion = { .suspect = NULL };
+	struct suspicion suspicion = { .session = session };
 	size_t i;
 	int rc;
 

@@ -61,6 +61,8 @@ static void head(struct capture *capture, const struct source_info *info)
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);
+	if (info->via)
+		json_string(&capture->json, FORM_KEY_VIA, info->via);
 	json_string(&capture->json, FORM_KEY_XEN, info->xen_version[0] ? info->xen_version : NULL);
 	json_string(&capture->json, FORM_KEY_HOW, how_name(info->how_xen));
 	json_open(&capture->json, FORM_KEY_RULES, '[');

@@ -4,7 +4,7 @@
 # fails, or changes meanwhile, leaves nothing mapped.
 . "${SRCDIR:-.}/tests/lib.sh"
 
-export TMPDIR="$tmp" XEN_EPTAUDIT_LOCK="$tmp/lock" XEN_EPTAUDIT_SYS="$tmp/sys"
+export TMPDIR="$tmp" XEN_EPTAUDIT_LOCK="$tmp/lock" XEN_EPTAUDIT_SYS="$tmp/sys" XEN_EPTAUDIT_RUN="$tmp"
 fake=$(realpath -m "${BUILDDIR:-.}/build/tests/live/fake-xen.so")
 [ -e "$fake" ] || finish # built without Xen
 

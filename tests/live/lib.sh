@@ -17,6 +17,8 @@
 . "${SRCDIR:-.}/tests/lib.sh"
 
 export TMPDIR="$tmp" XEN_EPTAUDIT_LOCK="$tmp/lock" XEN_EPTAUDIT_SYS="$tmp/sys"
+export XEN_EPTAUDIT_RUN="$tmp/run"
+mkdir "$tmp/run"
 fake=$(realpath -m "${BUILDDIR:-.}/build/tests/live/fake-xen.so")
 
 # Built without Xen there is nothing to test: what the program says then is in module.sh.
@@ -26,9 +28,12 @@ needs_fake_xen()
 	need python3 || finish
 }
 
+keeps_boot= # not empty: what runs before kept of the boot stays
+
 live()
 {
 	: >"$tmp/log"
+	[ -n "$keeps_boot" ] || rm -f "$tmp/run/xen-eptaudit.boot"
 	stderr=$tmp/.all
 	run_command env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
 		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" "$@"

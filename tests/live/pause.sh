@@ -121,7 +121,7 @@ busy audit --all --pause
 judge $? 'the guardian has no session of its own'
 [ "$(readlink "/proc/$guardian/fd/1")" = /dev/null ]
 judge $? 'the guardian has what the report is written to'
-! find "/proc/$guardian/fd" -lname "$tmp/*" | grep -q .
+! find "/proc/$guardian/fd" -lname "$tmp/*" ! -lname "$tmp/run/*" | grep -q .
 judge $? 'the guardian holds the lock, or a temporary file'
 if (echo -1000 >/proc/self/oom_score_adj) 2>/dev/null; then
 	grep -q '^-1000$' "/proc/$guardian/oom_score_adj"
@@ -136,6 +136,86 @@ done
 killed
 [ "$(grep -c '^paused' "$tmp/log")" -eq 2 ]
 judge $? 'not both paused'
+
+# A guardian that is stopped answers nothing: its work is done all the same.
+ended()
+{
+	! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$victim/status" 2>/dev/null
+}
+busy audit 5 --pause
+kill -STOP "$guardian"
+rm -f "$tmp/hold"
+soon ended
+kill -CONT "$guardian" 2>/dev/null
+the_end
+judge $(($? != 1)) 'with its guardian stopped it does not end as usual'
+pauses_are_over
+[ ! -e "$tmp/run/xen-eptaudit.paused" ]
+judge $? 'a file still tells of paused domains'
+
+# Both are killed in the same instant: the next run finds what they left.
+is_paused()
+{
+	sed -i "s/^domain 5 hvm,hap/&,paused/" "$tmp/script"
+}
+both_killed()
+{
+	busy audit 5 --pause
+	kill -9 "$guardian" "$victim"
+	the_end
+	captured
+	is_paused
+}
+both_killed
+live audit 15
+expect_status 0
+grep -q 'domain 5 is still paused by an earlier run.*let it run with xl unpause 5' "$tmp/notice"
+judge $? 'not said that a domain is still paused'
+expect_contains 'note: domain 5 is still paused by an earlier run'
+live audit 15 --pause
+expect_error 'domain 5 is still paused' 'xl unpause 5'
+captured 'rebuilt 5 1' # another domain has its id
+is_paused
+live audit 15
+expect_lacks 'still paused'
+[ ! -e "$tmp/run/xen-eptaudit.paused" ]
+judge $? 'what is over is not forgotten'
+
+# It tells nothing of another boot, nor is it believed if another user could have written it.
+for change in 's/boot ./boot x/' 's/^domain 5 ./domain 5 x/'; do
+	both_killed
+	sed -i "$change" "$tmp/run/xen-eptaudit.paused"
+	live audit 15
+	expect_status 0
+	expect_lacks 'still paused'
+done
+both_killed
+chmod g+r "$tmp/run/xen-eptaudit.paused"
+live audit 15
+expect_lacks 'still paused'
+live audit 15 --pause
+expect_error 'xen-eptaudit.paused' "not a file of this user's alone" 'leave out --pause'
+rm "$tmp/run/xen-eptaudit.paused"
+ln -s "$tmp/elsewhere" "$tmp/run/xen-eptaudit.paused"
+live audit 15 --pause
+expect_error 'xen-eptaudit.paused'
+[ ! -e "$tmp/elsewhere" ]
+judge $? 'a link was followed'
+rm "$tmp/run/xen-eptaudit.paused"
+
+# Only the program is killed, while its guardian is stopped.
+busy audit 5 --pause
+kill -STOP "$guardian"
+kill -9 "$victim"
+the_end
+captured
+is_paused
+live audit 15
+expect_status 0
+expect_contains "ept-guardian, $guardian" "kill -CONT $guardian"
+kill -CONT "$guardian"
+soon grep -q '^unpaused 5' "$tmp/log"
+soon test ! -e "$tmp/run/xen-eptaudit.paused"
 
 also='fail unpause 16' # nor can this one do the guardian's work
 busy audit 5 --pause

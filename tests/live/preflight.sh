@@ -25,6 +25,11 @@ captured
 sed -i "s|^key D .*|key D $tmp/guest|" "$tmp/script"
 live audit --all
 expect_error 'Xen printed no EPT' 'Intel'
+captured 'die 5 12' 'die 15 12' # after the list of domains, before key D
+sed -i "s|^key D .*|key D $tmp/nothing|" "$tmp/script"
+: >"$tmp/nothing"
+live audit 15
+expect_error 'domain 15 went away while it was looked at'
 # 300 GiB fit if they are in 1G pages, which is how they are made if there are such; 70 TiB do not.
 captured 'domain 40 hvm,hap 80000000 1 big'
 sed 's/^(XEN) Command line:.*/(XEN) Command line: placeholder console=vga/' "$tmp/boot" >"$tmp/boot.vga"
@@ -92,6 +97,11 @@ live list 15 # needs no capabilities
 grep -q 'key q' "$tmp/notice" || grep -q key-q "$tmp/log"
 [ $? -ne 0 ]
 judge $? 'a list sent key q'
+captured 'domain 40 hvm,hap 2000 1 big' 'commandline placeholder console=com1 com1=115200'
+sed -i '/Command line:/d' "$tmp/boot"
+live audit 15
+grep -q 'holds up dom0 for less than 1 s, or [0-9]* s where' "$tmp/notice"
+judge $? "seconds: $(cat "$tmp/notice")"
 # Without console= Xen takes com1 if it is told of it; without com1= there is no port.
 sed -i 's/^(XEN) Command line:.*//' "$tmp/boot"
 captured 'commandline placeholder com1=9600' 'domain 40 hvm,hap 40000 1 big'
@@ -104,6 +114,17 @@ live audit 15
 cp "$tmp/notice" "$stderr"
 ! grep -q serial "$tmp/notice"
 judge $? 'there is no serial port'
+
+# xenstored does not answer: names are not known, and nothing hangs.
+captured "hold name $tmp/silent"
+: >"$tmp/silent"
+live audit --all --no-q
+expect_status 0
+expect_contains 'note: xenstored does not answer: names of domains are not known'
+captured "hold name $tmp/silent"
+live audit web
+expect_error 'there is no domain web' 'xenstored does not answer, so choose by id'
+rm "$tmp/silent"
 
 # ---- what it writes to ----
 

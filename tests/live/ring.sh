@@ -111,6 +111,29 @@ expect_status 3
 expect_contains 'incomplete'
 expect_lacks '100 entries'
 
+# What is lost in a ring that has room for more was cleared by somebody: no larger one would help.
+cp "$tmp/three.boot" "$tmp/three.16k"
+sed -i 's/console ring of 16 KiB/console ring of 1024 KiB/' "$tmp/three.boot"
+three 1048576
+echo 'clear 3' >>"$tmp/script" # behind key D
+live audit 3 --no-q
+expect_error 'was cleared' 'xl dmesg -c' 'has room for 1 MiB' 'run it again'
+grep -q conring_size "$stderr"
+judge $((!$?)) 'a larger ring is asked for'
+live audit 3 --no-q --force
+expect_status 3
+expect_contains "cleared from Xen's console ring"
+expect_lacks overwritten
+three 1048576
+echo 'clear 4' >>"$tmp/script" # while it is read
+live audit 3 --no-q
+expect_error 'was cleared' 'run it again'
+three 1048576
+printf 'clear 7\nkey q %s\n' "$tmp/q" >>"$tmp/script" # behind key q
+live audit 3
+expect_contains 'note: the output of key q was cleared from' 'run it again'
+mv "$tmp/three.16k" "$tmp/three.boot"
+
 # Of what key q says something is overwritten in its middle: it is not believed, not even in part.
 python3 - "$tmp" <<'END'
 import sys

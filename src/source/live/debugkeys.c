@@ -21,15 +21,27 @@ int debugkeys_dump(struct live *live, struct transcript *transcript, struct erro
 
 	/* What a guest has yet to say in its line must not stand at the beginning of one. */
 	transcript->cut = last->midline;
+	transcript->ring = live->ring;
 	if (!rc)
 		rc = press(live, 'D', "print EPTs (debug key D)", err);
-	return rc ? rc : ring_read_more(live->xen, &live->index, transcript, err);
+	if (!rc)
+		rc = ring_read_more(live->xen, &live->index, transcript, err);
+	live->printed += transcript->printed;
+	return rc;
 }
 
 static int lost_too_much(const struct transcript *dumps, struct error *err)
 {
 	char lost[32], printed[32], remedy[128];
 
+	if (dumps->cleared)
+		return error_set(err, -EAGAIN,
+				 "Xen's console ring was cleared while it was read, by xl dmesg -c "
+				 "perhaps: %s of %s are gone, although it has room for %s; run it "
+				 "again (--force looks at what is left)",
+				 text_size(dumps->lost, lost, sizeof(lost)),
+				 text_size(dumps->printed, printed, sizeof(printed)),
+				 text_size(dumps->ring, remedy, sizeof(remedy)));
 	return error_set(err, -ENOBUFS,
 			 "the EPTs of all domains did not fit into Xen's console ring: %s of %s "
 			 "were overwritten; %s (--force looks at what is left)",
@@ -117,23 +129,37 @@ static bool misses_something(const struct live *live)
 }
 
 /* What key q says, behind the dumps. */
-static int print_q(struct live *live, struct error *err)
+int debugkeys_q(struct live *live, struct error *err)
 {
 	uint64_t lost = live->dumps.lost;
 	int rc = press(live, 'q', "print what domains may do (debug key q)", err);
 
 	if (!rc)
 		rc = ring_read_more(live->xen, &live->index, &live->dumps, err);
+	live->printed += live->dumps.printed;
 	live->has_q = live->dumps.lost == lost && live->dumps.gap_count < GAPS_MAX;
 	if (!rc && !live->has_q)
 		source_remark(&live->source,
-			      "the output of key q did not fit into Xen's console ring: "
-			      "capabilities and special frames are not known");
+			      "the output of key q %s Xen's console ring: "
+			      "capabilities and special frames are not known%s",
+			      live->dumps.cleared ? "was cleared from" : "did not fit into",
+			      live->dumps.cleared ? "; run it again" : "");
 	return rc;
 }
 
-static int no_ept(struct error *err)
+/* Who was chosen may be gone by now, and nobody else may have an EPT. */
+static int no_ept(struct live *live, struct error *err)
 {
+	size_t i;
+
+	for (i = 0; i < live->all_count; i++)
+		if (live->all[i].hap && !live->all[i].dying)
+			break;
+	if (i == live->all_count)
+		return error_set(err, -ESRCH,
+				 "domain %d went away while it was looked at, and no other has an "
+				 "EPT",
+				 live->targets[0].domain.domid);
 	return error_set(err, -ENODATA,
 			 "Xen printed no EPT: its debug key D is there on Intel processors only");
 }
@@ -147,14 +173,14 @@ int debugkeys_all(struct live *live, const struct source_options *options, struc
 
 	if (rc)
 		return rc;
-	if (!dumps->printed)
-		return no_ept(err);
 	live->gaps = dumps->gap_count;
 	live->all = NULL;
 	live->all_count = 0;
 	rc = xen_domains(live->xen, &live->all, &live->all_count);
 	if (rc)
 		xen_error(rc, "list domains", err);
+	if (!rc && !dumps->printed)
+		rc = no_ept(live, err);
 	if (!rc && dumps->lost) {
 		rc = transcript_scan(dumps, err);
 		if (!rc)
@@ -164,11 +190,11 @@ int debugkeys_all(struct live *live, const struct source_options *options, struc
 	}
 	free(before);
 	if (!rc && !options->live.no_q)
-		rc = print_q(live, err);
+		rc = debugkeys_q(live, err);
 	if (!rc)
 		rc = transcript_scan(dumps, err);
 	if (!rc && !dumps->lost && !dumps->scan.dump_count)
-		rc = no_ept(err);
+		rc = no_ept(live, err);
 	if (!rc)
 		scan_take_boot(&dumps->scan, &live->before.scan);
 	return rc;

@@ -2,7 +2,10 @@
 /* The running Xen as a source: all is asked for when it is opened, and read from copies then. */
 #include "base/text.h"
 #include "source/live/debugkeys.h"
+#include "source/live/direct.h"
 #include "source/live/facts.h"
+#include "source/live/keptboot.h"
+#include "source/live/leftover.h"
 #include "source/live/lock.h"
 #include "source/live/recheck.h"
 #include "source/module.h"
@@ -21,7 +24,7 @@ static int no_memory(struct error *err)
 
 /* ---- opening ---- */
 
-static int measure_all(struct live *live, struct error *err)
+int live_measure(struct live *live, struct error *err)
 {
 	size_t i;
 
@@ -42,6 +45,17 @@ static int choose(struct live *live, const struct source_options *options, struc
 				&live->targets, &live->count, err);
 }
 
+/* They may be in the ring, or have been when somebody looked at it before. */
+static int boot_messages(struct live *live, struct error *err)
+{
+	const struct scan *scan = &live->before.scan;
+
+	if (!scan->sections[scan->last.section].has_version)
+		return keptboot_load(live->xen, &live->before, err);
+	keptboot_save(live->xen, &live->before);
+	return 0;
+}
+
 static int look_at_ring(struct live *live, const struct source_options *options, struct error *err)
 {
 	struct estimate estimate;
@@ -52,14 +66,36 @@ static int look_at_ring(struct live *live, const struct source_options *options,
 	if (!rc)
 		rc = transcript_scan(&live->before, err);
 	if (!rc)
-		rc = preflight_size(live->xen, options, live->all, live->all_count,
-				    &live->before.scan, &estimate, err);
+		rc = boot_messages(live, err);
+	if (!rc)
+		rc = preflight_size(live->xen, options, live->all, live->all_count, &live->before,
+				    &estimate, err);
+	live->ring = rc ? 0 : estimate.ring_least;
 	if (!rc && options->notice)
-		preflight_announce(&estimate, options, live->targets, live->count);
+		preflight_announce(&estimate, options, live->targets, live->count,
+				   direct_hint(live));
 	return rc;
 }
 
-static int hold(struct live *live, struct error *err)
+/* What an earlier run could not let run. */
+static int left_paused(struct live *live, const struct source_options *options, struct error *err)
+{
+	struct error left;
+
+	if (xen_store_silent(live->xen))
+		source_remark(&live->source,
+			      "xenstored does not answer: names of domains are not known");
+	if (!leftover_find(live->xen, live->all, live->all_count, &left))
+		return 0;
+	if (options->live.pause) /* it would be paused twice, and let run once */
+		return error_set(err, -EBUSY, "%s", left.text);
+	if (live->notice)
+		live->notice(left.text);
+	source_remark(&live->source, "%s", left.text);
+	return 0;
+}
+
+int live_hold(struct live *live, struct error *err)
 {
 	struct xen_domain *domains = calloc(live->count, sizeof(*domains));
 	size_t i;
@@ -95,18 +131,23 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	int rc = choose(live, options, err);
 
 	if (!rc)
+		rc = left_paused(live, options, err);
+	if (!rc && options->live.gdbsx)
+		return direct_ask(live, options, err);
+	live->source.info.via = "console";
+	if (!rc)
 		rc = look_at_ring(live, options, err);
 	if (!rc && options->live.pause)
-		rc = hold(live, err);
+		rc = live_hold(live, err);
 	if (!rc && measure_machine(live->xen, &live->machine))
 		rc = no_memory(err);
 	if (!rc)
-		rc = measure_all(live, err);
+		rc = live_measure(live, err);
 	if (!rc)
 		rc = debugkeys_all(live, options, err);
 	/* Again: what a vCPU changed before the dump, the entries may follow already. */
 	if (!rc && !options->live.pause)
-		rc = measure_all(live, err);
+		rc = live_measure(live, err);
 	if (!rc)
 		rc = debugkeys_find(live, options, err);
 	if (rc)
@@ -115,11 +156,21 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	log_counts_set(&live->counts, &live->dumps.scan);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
-		rc = live_target(live, &live->targets[i], err);
+		rc = live_target(live, &live->dumps.scan, &live->targets[i], err);
 		if (!rc)
 			rc = live_types(live, &live->targets[i], err);
 	}
 	return rc;
+}
+
+void live_target_clear(struct target *target)
+{
+	facts_clear(&target->facts);
+	ranges_clear(&target->dropped);
+	if (target->copy)
+		copy_clear(target->copy);
+	free(target->copy);
+	target->copy = NULL;
 }
 
 static void live_close(struct source *source)
@@ -128,10 +179,9 @@ static void live_close(struct source *source)
 	size_t i;
 
 	let_go(live, 0, NULL); /* where source_recheck() was not reached */
-	for (i = 0; i < live->count; i++) {
-		facts_clear(&live->targets[i].facts);
-		ranges_clear(&live->targets[i].dropped);
-	}
+	for (i = 0; i < live->count; i++)
+		live_target_clear(&live->targets[i]);
+	direct_close(live);
 	guest_pages_end(&live->guest);
 	free(live->targets);
 	free(live->all);
@@ -166,28 +216,53 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	if (live->guest_tables)
 		live->registers_rc =
 			measure_registers(live->xen, &target->domain, live->samples, &dump->facts);
+	if (live->direct) {
+		rc = direct_next(live, dump, err);
+		return rc ? rc : 1;
+	}
 	rc = target->place
 		     ? debugkeys_read(live, &live->dumps, target->place, dump, &live->reading, err)
 		     : 0;
 	return rc ? rc : 1;
 }
 
+static void finish_left_out(struct live *live)
+{
+	char text[200];
+
+	if (!live->left_out)
+		return;
+	snprintf(text, sizeof(text),
+		 "%" PRIu64 " entries %s, and are left out; --pause keeps a domain from changing "
+		 "them",
+		 live->left_out,
+		 live->direct ? "changed while they were read"
+			      : "were wrong, but others when looked at again");
+	dump_incomplete(&live->source.dump, text);
+}
+
 /* What the text itself does not show to be missing. */
 static void finish(struct live *live)
 {
 	const struct dump_place *place = live->target->place;
+	const char *fate = transcript_fate(&live->dumps);
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
+	if (live->direct) {
+		direct_finish(live);
+		finish_left_out(live);
+		return;
+	}
 	if (!place || (debugkeys_late(live, place) && !live->any)) {
-		dump_incomplete(dump, "all of it was overwritten in Xen's console ring");
+		snprintf(text, sizeof(text), "all of it was %s Xen's console ring", fate);
+		dump_incomplete(dump, text);
 		dump_missing(dump, 0, DUMP_GFN_END);
 		return;
 	}
 	if (debugkeys_late(live, place)) {
-		snprintf(text, sizeof(text),
-			 "gfns 0x0 to 0x%" PRIx64 " were overwritten in Xen's console ring",
-			 live->first_gfn ? live->first_gfn - 1 : 0);
+		snprintf(text, sizeof(text), "gfns 0x0 to 0x%" PRIx64 " were %s Xen's console ring",
+			 live->first_gfn ? live->first_gfn - 1 : 0, fate);
 		dump_incomplete(dump, text);
 		dump_missing(dump, 0, live->first_gfn);
 	}
@@ -195,8 +270,7 @@ static void finish(struct live *live)
 		uint64_t behind = live->any ? live->reading.last_gfn + 1 : 0;
 
 		snprintf(text, sizeof(text),
-			 "from gfn 0x%" PRIx64 " on it was overwritten in Xen's console ring",
-			 behind);
+			 "from gfn 0x%" PRIx64 " on it was %s Xen's console ring", behind, fate);
 		dump_incomplete(dump, text);
 		dump_missing(dump, behind, DUMP_GFN_END);
 	}
@@ -205,13 +279,7 @@ static void finish(struct live *live)
 			 strerror(-live->registers_rc));
 		dump_incomplete(dump, text);
 	}
-	if (live->left_out) {
-		snprintf(text, sizeof(text),
-			 "%" PRIu64 " entries were wrong, but others when looked at again, and are "
-			 "left out; --pause keeps a domain from changing them",
-			 live->left_out);
-		dump_incomplete(dump, text);
-	}
+	finish_left_out(live);
 }
 
 static ssize_t live_read(struct source *source, struct entry *entries, size_t max,
@@ -221,8 +289,9 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	const struct ranges *dropped = &live->target->dropped;
 	ssize_t count = 0, kept = 0, i;
 
-	while (live->target->place && !kept) {
-		count = dumpreader_read(&live->reading, entries, max, err);
+	while ((live->target->place || live->direct) && !kept) {
+		count = live->direct ? (ssize_t)direct_read(live, entries, max)
+				     : dumpreader_read(&live->reading, entries, max, err);
 		if (count <= 0)
 			break;
 		if (!live->any)
@@ -243,13 +312,22 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	return count < 0 ? count : kept;
 }
 
+/* What it cost. */
+static void costs(struct live *live)
+{
+	source_count(&live->source, "hypercalls", xen_calls(live->xen));
+	source_count(&live->source, "ring_bytes", live->printed);
+}
+
 static int live_recheck(struct source *source, const struct ranges *suspect, size_t count,
 			struct error *err)
 {
 	struct live *live = (struct live *)source;
-	int rc = let_go(live, recheck(live, suspect, count, err), err);
+	int rc = live->direct ? direct_recheck(live, suspect, count, err)
+			      : recheck(live, suspect, count, err);
 
-	source_count(source, "hypercalls", xen_calls(live->xen));
+	rc = let_go(live, rc, err);
+	costs(live);
 	live->next = 0;
 	return rc;
 }
@@ -273,15 +351,31 @@ static void live_guest_ahead(struct source *source, const uint64_t *gfns, unsign
 	guest_pages_ahead(&((struct live *)source)->guest, gfns, count);
 }
 
+static uint64_t live_skip(struct source *source, struct entry *like, const struct window *window)
+{
+	struct live *live = (struct live *)source;
+
+	return live->direct ? direct_skip(live, like, window) : 0;
+}
+
 static const struct source_ops live_ops = {
 	.next = live_next,
 	.read = live_read,
+	.skip = live_skip,
 	.recheck = live_recheck,
 	.guest_begin = live_guest_begin,
 	.guest_page = live_guest_page,
 	.guest_ahead = live_guest_ahead,
 	.close = live_close,
 };
+
+/* Where Xen cannot print all, or for too long, there may be another way. */
+static void hint(struct live *live, struct error *err)
+{
+	struct error why = *err;
+
+	error_set(err, 0, "%s%s", why.text, direct_hint(live));
+}
 
 static int open_live(const struct source_options *options, struct source **source,
 		     struct error *err)
@@ -306,9 +400,11 @@ static int open_live(const struct source_options *options, struct source **sourc
 	if (!rc) {
 		live->lock = lock_take(err);
 		rc = live->lock < 0 ? live->lock : ask(live, options, err);
+		if ((rc == -ENOBUFS || rc == -EBUSY) && !live->direct)
+			hint(live, err);
 		if (rc || (!options->live.recheck && !options->live.guest_tables))
 			rc = let_go(live, rc, err);
-		source_count(&live->source, "hypercalls", xen_calls(live->xen));
+		costs(live);
 	}
 	if (rc) {
 		live_close(&live->source);

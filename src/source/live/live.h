@@ -11,6 +11,8 @@
 #include "source/text/dumpreader.h"
 #include "source/text/logcounts.h"
 
+struct direct;
+
 /*
  * The running Xen as a source: all is asked for when it is opened, and read from copies then.
  */
@@ -26,6 +28,8 @@ struct live {
 	struct target *targets; /* those to be looked at */
 	size_t count, next;
 	struct machine machine;
+	uint64_t ring;		  /* bytes of the ring at least; 0: not known */
+	uint64_t printed;	  /* bytes of it that this run cost */
 	uint32_t index;		  /* the ring has been read up to there */
 	struct transcript before; /* what it held: boot messages, perhaps */
 	struct transcript dumps;  /* keys D and q */
@@ -42,6 +46,16 @@ struct live {
 	unsigned int samples;
 	int registers_rc; /* why the registers of its vCPUs are not known, or 0 */
 	struct guest_pages guest;
+	struct direct *direct; /* its tables are read directly; NULL: Xen prints its entries */
 };
+
+/* Pauses all targets. Returns 0 or a negative errno value. */
+int live_hold(struct live *live, struct error *err);
+
+/* The MTRRs of all targets' vCPUs; again: those that changed meanwhile are added. */
+int live_measure(struct live *live, struct error *err);
+
+/* Frees what a target has. */
+void live_target_clear(struct target *target);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/pause.h"
 
+#include "source/live/leftover.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -34,7 +36,7 @@ static void hide(void)
 }
 
 /* Nothing of the terminal's, nor another pipe's end, may be kept open or reach the guardian. */
-static void detach(int hold, int told)
+static void detach(int hold, int told, int record)
 {
 	int null, fd, last = sysconf(_SC_OPEN_MAX);
 	sigset_t none;
@@ -53,7 +55,7 @@ static void detach(int hold, int told)
 		if (fd != hold && fd != told)
 			dup2(null, fd);
 	for (fd = 3; fd < (last > 0 && last < 4096 ? last : 4096); fd++)
-		if (fd != hold && fd != told)
+		if (fd != hold && fd != told && fd != record)
 			close(fd);
 }
 
@@ -103,14 +105,15 @@ static bool is_stopped(pid_t pid)
 
 /* Handles of Xen's libraries are not for a child: the guardian has its own. */
 static void guard(const struct xen_domain *domains, size_t count, struct xen_domain *paused,
-		  int hold, int told)
+		  int hold, int told, int record)
 {
 	struct pollfd closed = { .fd = hold };
 	struct xen *xen;
 	size_t paused_count = 0, i;
+	bool all = true;
 	int rc;
 
-	detach(hold, told);
+	detach(hold, told, record);
 	hide();
 	rc = xen_open(&xen, NULL);
 	if (rc) {
@@ -133,21 +136,65 @@ static void guard(const struct xen_domain *domains, size_t count, struct xen_dom
 	while (paused_count) {
 		const struct xen_domain *domain = &paused[--paused_count];
 
-		tell(told, domain->domid, unpause(xen, domain));
+		rc = unpause(xen, domain);
+		all &= !rc;
+		tell(told, domain->domid, rc);
 	}
+	if (all)
+		leftover_done(record);
 	xen_close(xen);
 	_exit(0);
 }
 
+/* How often and for how many looks the guardian is waited for: it answers within one. */
+#define LOOK  200 /* milliseconds */
+#define LOOKS 50
+
+/* Is there a report, or the end of them? Not from a guardian that is stopped, or takes too long. */
+static bool answers(const struct pause *pause)
+{
+	struct pollfd told = { .fd = pause->told, .events = POLLIN };
+	unsigned int looks, stopped = 0;
+
+	for (looks = 0; looks < LOOKS && stopped < 2; looks++) {
+		if (poll(&told, 1, pause->silent ? 0 : LOOK) > 0)
+			return true;
+		if (pause->silent)
+			return false;
+		stopped = is_stopped(pause->guardian) ? stopped + 1 : 0;
+	}
+	return false;
+}
+
 /* The guardian's next report: 1, or 0 if there is none more. */
-static int hear(const struct pause *pause, struct report *report)
+static int hear(struct pause *pause, struct report *report)
 {
 	ssize_t n;
 
+	if (!answers(pause)) {
+		pause->silent = true;
+		return 0;
+	}
 	do
 		n = read(pause->told, report, sizeof(*report));
 	while (n < 0 && errno == EINTR);
 	return n == sizeof(*report);
+}
+
+/* Its end; one that cannot be killed now, frozen perhaps, ends before it does anything else. */
+static void bury(struct pause *pause)
+{
+	unsigned int looks;
+
+	if (pause->silent)
+		kill(pause->guardian, SIGKILL);
+	for (looks = 0; looks < LOOKS; looks++) {
+		pid_t pid = waitpid(pause->guardian, NULL, WNOHANG);
+
+		if (pid == pause->guardian || (pid < 0 && errno != EINTR))
+			return;
+		usleep(pause->silent ? 20000 : 2000);
+	}
 }
 
 static int start(struct pause *pause, const struct xen_domain *domains, size_t count,
@@ -167,13 +214,14 @@ static int start(struct pause *pause, const struct xen_domain *domains, size_t c
 	if (!pause->guardian) {
 		close(hold[1]);
 		close(told[0]);
-		guard(domains, count, pause->held, hold[0], told[1]);
+		guard(domains, count, pause->held, hold[0], told[1], pause->record);
 	}
 	rc = pause->guardian < 0 ? -errno : 0;
 	close(hold[0]);
 	close(told[1]);
 	pause->hold = hold[1];
 	pause->told = told[0];
+	leftover_guardian(pause->record, pause->guardian);
 	if (!rc)
 		return 0;
 	pause->guardian = 0;
@@ -210,8 +258,12 @@ int pause_begin(struct pause *pause, struct xen *xen, const struct xen_domain *d
 	pause->held = calloc(count + 1, sizeof(*pause->held));
 	if (!pause->held)
 		return error_set(err, -ENOMEM, "out of memory");
-	rc = start(pause, domains, count, err);
+	pause->record = leftover_begin(xen, domains, count, err);
+	rc = pause->record < 0 ? pause->record : start(pause, domains, count, err);
 	if (rc) {
+		leftover_done(pause->record);
+		if (pause->record >= 0)
+			close(pause->record);
 		free(pause->held);
 		pause->held = NULL;
 		return rc;
@@ -227,12 +279,11 @@ int pause_begin(struct pause *pause, struct xen *xen, const struct xen_domain *d
 			report.rc = 0;
 	if (told == count)
 		return 0;
-	rc = report.rc
-		     ? refused(&report, err)
-		     : error_set(err, -EIO,
-				 "the process that holds the pause died; see with xl list whether "
-				 "domain %d is paused",
-				 domains[told].domid);
+	rc = report.rc ? refused(&report, err)
+		       : error_set(err, -EIO,
+				   "the process that holds the pause %s; see with xl list whether "
+				   "domain %d is paused",
+				   pause->silent ? "does not answer" : "died", domains[told].domid);
 	pause_end(pause, xen, NULL);
 	return rc;
 }
@@ -276,15 +327,21 @@ int pause_end(struct pause *pause, struct xen *xen, struct error *err)
 			if (pause->held[n].domid == report.domid)
 				pause->held[n] = pause->held[--pause->count];
 	}
+	bury(pause);
+	for (pause->silent = true; hear(pause, &report);) /* what it told before it was killed */
+		for (n = 0; !report.rc && n < pause->count; n++)
+			if (pause->held[n].domid == report.domid)
+				pause->held[n] = pause->held[--pause->count];
 	close(pause->told);
-	while (waitpid(pause->guardian, NULL, 0) < 0 && errno == EINTR)
-		;
 	for (n = 0; n < pause->count; n++) { /* what it did not live to do */
 		int failed = unpause(xen, &pause->held[n]);
 
 		if (failed)
 			rc = still_paused(pause->held[n].domid, failed, list, sizeof(list), err);
 	}
+	if (!*list)
+		leftover_done(pause->record);
+	close(pause->record);
 	for (i = 0; i < 3; i++)
 		signal(stop_signals[i], pause->stop[i] == SIG_ERR ? SIG_DFL : pause->stop[i]);
 	free(pause->held);

@@ -10,11 +10,14 @@
 /*
  * Domains held still. A process of its own, the guardian, pauses them and lets them go as soon as
  * the pipe to it is closed, which the kernel does however this process ends. If it is the guardian
- * that is killed, pause_end() does its work.
+ * that is killed, or that is stopped and so answers nothing, pause_end() does its work; if both are
+ * killed, a file tells the next run (leftover.h).
  */
 struct pause {
 	pid_t guardian; /* 0: nothing is paused */
 	int hold, told; /* pipes: closing the first lets go; the second says what happened */
+	int record;	/* see leftover.h */
+	bool silent;	/* the guardian is stopped, or takes too long */
 	struct xen_domain *held; /* domains that are paused */
 	size_t count;
 	void (*stop[3])(int); /* what stop signals did before: who is stopped lets nothing go */

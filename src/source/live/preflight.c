@@ -98,8 +98,11 @@ static int choose_one(struct xen *xen, const char *wanted, int own, const struct
 	if (!found) {
 		list_domains(xen, all, all_count, others, sizeof(others));
 		return error_set(err, -ENOENT,
-				 "there is no domain %s here; with an EPT there are: %s", safe,
-				 others);
+				 "there is no domain %s here; with an EPT there are: %s%s", safe,
+				 others,
+				 xen_store_silent(xen)
+					 ? "; xenstored does not answer, so choose by id"
+					 : "");
 	}
 	xen_domain_name(xen, found->domid, name, sizeof(name));
 	why = unfit(found, own);
@@ -204,11 +207,22 @@ const char *preflight_remedy(uint64_t bytes, char *text, size_t size)
 	return text;
 }
 
+/*
+ * Bytes that the ring has in any case: it held so many, and Xen rounds what was asked for down to a
+ * power of two. told: what it printed at boot.
+ */
+static uint64_t ring_least(uint64_t size, uint64_t told, uint64_t held)
+{
+	while (!told && size & (size - 1))
+		size &= size - 1;
+	return size > held ? size : held;
+}
+
 int preflight_size(struct xen *xen, const struct source_options *options,
-		   const struct xen_domain *all, size_t all_count, const struct scan *before,
+		   const struct xen_domain *all, size_t all_count, const struct transcript *before,
 		   struct estimate *estimate, struct error *err)
 {
-	const struct section *boot = &before->sections[before->last.section];
+	const struct section *boot = &before->scan.sections[before->scan.last.section];
 	char line[1024], size[32], room[32], remedy[128];
 	uint64_t least = 0, usual = 0, most = 0;
 	size_t i;
@@ -230,6 +244,8 @@ int preflight_size(struct xen *xen, const struct source_options *options,
 		estimate->ring = boot->ring ? boot->ring : 16 << 10;
 	else if (parameter(line, "conring_size="))
 		estimate->ring = parse_size(parameter(line, "conring_size="));
+	estimate->ring_least = ring_least(estimate->ring, boot->ring, before->printed);
+	estimate->over = estimate->ring && before->printed + estimate->bytes > estimate->ring;
 	estimate->baud = serial_speed(line);
 	if (estimate->baud) {
 		estimate->least = usual * LINE_BYTES * 10 / estimate->baud;
@@ -257,15 +273,18 @@ int preflight_size(struct xen *xen, const struct source_options *options,
 
 static const char *duration(unsigned int seconds, char *text, size_t size)
 {
-	snprintf(text, size, seconds < 120 ? "%u s" : "%u min",
-		 seconds < 120 ? seconds : seconds / 60);
+	if (!seconds)
+		snprintf(text, size, "less than 1 s");
+	else
+		snprintf(text, size, seconds < 120 ? "%u s" : "%u min",
+			 seconds < 120 ? seconds : seconds / 60);
 	return text;
 }
 
 void preflight_announce(const struct estimate *estimate, const struct source_options *options,
-			const struct target *targets, size_t count)
+			const struct target *targets, size_t count, const char *hint)
 {
-	char text[512], size[32], least[16], most[16], paused[160] = "";
+	char text[640], size[32], least[16], most[16], paused[160] = "";
 	size_t i = 0;
 
 	for (; options->live.pause && i < count && strlen(paused) + 48 < sizeof(paused); i++)
@@ -275,10 +294,11 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 		text_append(paused, sizeof(paused), " and %zu more", count - i);
 	snprintf(text, sizeof(text),
 		 "has Xen print the EPTs of %u domain%s (debug key D%s) into its console ring, %s "
-		 "or more%s%s",
+		 "or more%s%s%s",
 		 estimate->domains, estimate->domains == 1 ? "" : "s",
 		 options->live.recheck ? ", twice if entries are wrong" : "",
 		 text_size(estimate->bytes, size, sizeof(size)),
+		 estimate->over ? " over its oldest messages" : "",
 		 options->live.no_q ? ""
 				    : ", then what they may do (key q, which sends VIRQ_DEBUG to "
 				      "every vCPU; not with --no-q)",
@@ -290,5 +310,6 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 			"in 4K pages",
 			estimate->baud, duration(estimate->least, least, sizeof(least)),
 			duration(estimate->most, most, sizeof(most)));
+	text_append(text, sizeof(text), "%s", hint);
 	options->notice(text);
 }

@@ -2,9 +2,10 @@
 #ifndef SOURCE_LIVE_PREFLIGHT_H
 #define SOURCE_LIVE_PREFLIGHT_H
 
+#include "source/live/ring.h"
 #include "source/live/xen.h"
 #include "source/source.h"
-#include "source/text/scan.h"
+#include "source/tables/copy.h"
 
 /* A domain to be looked at. */
 struct target {
@@ -13,6 +14,11 @@ struct target {
 	struct facts facts;
 	const struct dump_place *place; /* NULL: nothing is left of its dump */
 	struct ranges dropped;		/* gfns of entries that were not the same twice */
+	/* Where tables are read directly: */
+	uint64_t eptp; /* 0: not known */
+	unsigned int view,
+		views; /* which of several roots of it, from 0, and how many were named */
+	struct table_copy *copy;
 };
 
 /*
@@ -27,6 +33,8 @@ int preflight_choose(struct xen *xen, const struct source_options *options, stru
 struct estimate {
 	unsigned int domains;
 	uint64_t bytes, ring;		/* at least, in 1G pages; 0: size not known */
+	uint64_t ring_least;		/* bytes that the ring has in any case */
+	bool over;			/* its oldest messages are overwritten */
 	unsigned int least, most, baud; /* seconds, if all is in 2M and in 4K pages; 0: no serial */
 };
 
@@ -35,12 +43,12 @@ struct estimate {
  * nothing is asked for a number that stands there.
  */
 int preflight_size(struct xen *xen, const struct source_options *options,
-		   const struct xen_domain *all, size_t all_count, const struct scan *before,
+		   const struct xen_domain *all, size_t all_count, const struct transcript *before,
 		   struct estimate *estimate, struct error *err);
 
-/* Says what this run will do to the host, before it does. */
+/* Says what this run will do to the host, before it does; hint is added. */
 void preflight_announce(const struct estimate *estimate, const struct source_options *options,
-			const struct target *targets, size_t count);
+			const struct target *targets, size_t count, const char *hint);
 
 /* "conring_size=4M" with room for so many bytes. */
 const char *preflight_remedy(uint64_t bytes, char *text, size_t size);

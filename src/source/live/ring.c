@@ -107,12 +107,25 @@ static int64_t overwritten(struct xen *xen, uint32_t start, uint32_t count)
 	return ahead < count ? ahead : count;
 }
 
+/* How far Xen has come by now, which may print all the time. */
+static uint32_t position(struct xen *xen, char *buffer, uint32_t index)
+{
+	unsigned int count = CHUNK, reads;
+
+	for (reads = 0; reads < 64 && count == CHUNK; reads++)
+		if (xen_read_ring(xen, buffer, &count, true, &index))
+			break;
+	return index;
+}
+
 static int drain(struct xen *xen, bool incremental, uint32_t *index, struct transcript *transcript,
 		 struct error *err)
 {
 	char *buffer = malloc(CHUNK);
 	unsigned int count = CHUNK;
 	uint32_t begin = *index;
+	uint64_t lost = transcript->lost;
+	bool torn_once = false;
 	int rc = buffer ? 0 : error_set(err, -ENOMEM, "out of memory");
 
 	/*
@@ -129,6 +142,7 @@ static int drain(struct xen *xen, bool incremental, uint32_t *index, struct tran
 			break;
 		}
 		start = *index - count;
+		transcript->whole = incremental ? transcript->whole : !start;
 		if (!incremental && start) /* its oldest byte is not the first since boot */
 			transcript->cut = true;
 		if (count)
@@ -140,16 +154,22 @@ static int drain(struct xen *xen, bool incremental, uint32_t *index, struct tran
 			break;
 		}
 		if ((incremental && start != before) || torn) {
-			uint64_t lost = torn + (incremental ? (uint32_t)(start - before) : 0);
-
-			rc = add_gap(transcript, lost, err);
+			rc = add_gap(transcript,
+				     torn + (incremental ? (uint32_t)(start - before) : 0), err);
+			torn_once |= torn;
 		}
 		if (!rc)
 			rc = append_lines(transcript, buffer + torn, count - torn, err);
 		incremental = true;
 	}
-	free(buffer);
 	transcript->printed = (uint32_t)(*index - begin);
+	if (!rc && transcript->lost > lost) {
+		uint32_t end = torn_once ? position(xen, buffer, *index) : *index;
+
+		transcript->whole = false;
+		transcript->cleared = (uint32_t)(end - begin) <= transcript->ring;
+	}
+	free(buffer);
 	return rc;
 }
 
@@ -182,13 +202,54 @@ int transcript_scan(struct transcript *transcript, struct error *err)
 	return rc ? rc : scan_log(&transcript->reader, &transcript->scan, true, err);
 }
 
+int transcript_put_before(struct transcript *transcript, const char *text, size_t size,
+			  struct error *err)
+{
+	static const char ends[] = "(XEN) 'D' pressed\n"; /* whatever was told before */
+	struct transcript joined;
+	char buffer[16384];
+	uint64_t at = 0;
+	ssize_t n = 1;
+	int rc = transcript_init(&joined, err);
+
+	if (!rc)
+		rc = append(&joined, text, size, err);
+	if (!rc)
+		rc = append(&joined, ends, strlen(ends), err);
+	while (!rc && at < transcript->size &&
+	       (n = pread(transcript->fd, buffer, sizeof(buffer), at)) > 0) {
+		rc = append(&joined, buffer, n, err);
+		at += n;
+	}
+	if (!rc && n <= 0)
+		rc = error_set(err, n ? -errno : -EIO, "cannot read a temporary file: %s",
+			       n ? strerror(errno) : "it is cut short");
+	if (!rc) {
+		joined.printed = transcript->printed;
+		joined.midline = transcript->midline;
+		transcript_clear(transcript);
+		*transcript = joined;
+		return transcript_scan(transcript, err);
+	}
+	transcript_clear(&joined);
+	return rc;
+}
+
+const char *transcript_fate(const struct transcript *transcript)
+{
+	return transcript->cleared ? "cleared from" : "overwritten in";
+}
+
 int transcript_put_header(struct transcript *transcript, int domid, struct error *err)
 {
 	char header[GAP_LINE], line[GAP_LINE + 1];
+	ssize_t n;
 
 	snprintf(header, sizeof(header), "(XEN) domain%d EPT p2m table:", domid);
 	snprintf(line, sizeof(line), "%-*s", GAP_LINE - 1, header);
-	if (pwrite(transcript->fd, line, GAP_LINE - 1, transcript->gaps[0].offset) != GAP_LINE - 1)
-		return error_set(err, -EIO, "cannot write a temporary file: is the disk full?");
+	n = pwrite(transcript->fd, line, GAP_LINE - 1, transcript->gaps[0].offset);
+	if (n != GAP_LINE - 1)
+		return error_set(err, n < 0 ? -errno : -EIO, "cannot write a temporary file: %s",
+				 n < 0 ? strerror(errno) : "no room");
 	return transcript_scan(transcript, err);
 }

@@ -24,6 +24,9 @@ struct transcript {
 	uint64_t printed; /* what Xen printed, with what is lost */
 	bool cut, fresh;  /* while it is copied: a line's rest is left out; a line is complete */
 	bool midline;	  /* the ring was read up to the middle of a line */
+	bool whole;	  /* it begins with the first byte since boot, and nothing is missing */
+	uint64_t ring;	  /* bytes that the ring has at least; 0: not known */
+	bool cleared;	  /* what is lost was cleared, for so much cannot have been overwritten */
 	struct input *input;
 	struct reader reader;
 	struct scan scan;
@@ -45,6 +48,13 @@ int ring_read_more(struct xen *xen, uint32_t *index, struct transcript *transcri
 
 /* Scans (again) what was copied. */
 int transcript_scan(struct transcript *transcript, struct error *err);
+
+/* Puts text in front of what was copied, with which it has no line in common, and scans again. */
+int transcript_put_before(struct transcript *transcript, const char *text, size_t size,
+			  struct error *err);
+
+/* What became of what is lost: "were overwritten in", "were cleared from". */
+const char *transcript_fate(const struct transcript *transcript);
 
 /* Makes the first gap the header of a domain's dump; it must lie at the beginning. */
 int transcript_put_header(struct transcript *transcript, int domid, struct error *err);

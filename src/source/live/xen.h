@@ -29,13 +29,16 @@ unsigned long xen_calls(const struct xen *xen);
 struct xen_domain {
 	int domid;
 	unsigned char handle[16]; /* another domain with the same id has another */
-	bool hvm, hap, dying;
+	bool hvm, hap, dying, paused;
 	uint64_t pages;
 	unsigned int vcpus; /* one more than the highest id */
 };
 
 /* All domains in ascending order, to be freed. */
 int xen_domains(struct xen *xen, struct xen_domain **domains, size_t *count);
+
+/* Did xenstored not answer in time? Then names of domains are not known. */
+bool xen_store_silent(const struct xen *xen);
 
 /* Its name as the toolstack calls it, made safe for a terminal; "" if it has none. */
 void xen_domain_name(struct xen *xen, int domid, char *name, size_t size);

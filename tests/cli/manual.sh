@@ -34,4 +34,15 @@ while read -r fact; do
 	grep -qx "\.It Cm $fact" "$page"
 	judge $? "the manual lacks the fact $fact"
 done <"$tmp/facts"
+
+# A terminal of 80 columns is enough for all pages.
+if need mandoc && need col; then
+	for file in "$SRCDIR"/man/*.[1-9]; do
+		run_command sh -c 'mandoc -Tascii -O width=80 "$1" | col -bx | awk "length > 80"' sh "$file"
+		expect_stdout_empty
+		what="mandoc -Tlint $file"
+		mandoc -Tlint -W warning "$file" >"$stdout" 2>&1
+		judge $? 'mandoc has a warning'
+	done
+fi
 finish

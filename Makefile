@@ -28,8 +28,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-machines check-xen check-xen-all check-xen-full bench demo install uninstall \
-	dist deb rpm clean distclean
+.PHONY: always all tests check check-machines check-xen check-xen-all check-xen-full bench demo install \
+	uninstall dist deb rpm clean distclean
 
 all:
 
@@ -104,6 +104,21 @@ $(call objects,$(live)): extra = -fPIC $(XEN_CFLAGS)
 $(fake_objects): extra = -fPIC $(XEN_CFLAGS) -I$(srcdir)/tests
 $(call objects,$(parts)): extra = -DMODULE_DIR='"$(module_dir)"'
 $(test_objects): extra = -I$(srcdir)/tests
+
+# What --version tells: of a checkout git's own word, of a release that which dist wrote. A release
+# that lies in somebody else's repository is none of its commits.
+git = GIT_OPTIONAL_LOCKS=0 git -c safe.directory='*' -C $(srcdir)
+described = $(shell if test -e $(srcdir)/.git && commit=$$($(git) rev-parse --short=12 HEAD 2>/dev/null); \
+	then { $(git) describe --tags --match 'v[0-9]*' --dirty 2>/dev/null || \
+		echo v$(VERSION)-g$$commit$$($(git) diff-index --quiet HEAD -- || echo -dirty); } | sed 's/^v//'; \
+	elif test -e $(srcdir)/version; then cat $(srcdir)/version; \
+	else echo $(VERSION); fi)
+
+build/version.h: always
+	mkdir -p build
+	echo '#define BUILD_VERSION "$(described)"' >$@.new
+	cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+build/src/cmd/version.o: build/version.h
 
 $(archive): $(call objects,$(parts))
 	$(say) AR $@
@@ -213,8 +228,10 @@ uninstall:
 # With configure inside, so that who builds a release needs no autoconf.
 release = xen-eptaudit-$(VERSION)
 dist:
+	mkdir -p build
+	echo '$(described)' >build/version
 	cd $(srcdir) && git archive -o $(CURDIR)/$(release).tar.gz --prefix=$(release)/ \
-		--add-file=configure --add-file=config.h.in HEAD
+		--add-file=configure --add-file=config.h.in --add-file=$(CURDIR)/build/version HEAD
 	echo $(release).tar.gz
 
 # In folders of their own, from what dist packs.

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 static const struct verb *const verbs[] = {
-	&verb_audit, &verb_list, &verb_map, &verb_explain, &verb_effective, &verb_compare,
-	&verb_diff,  &verb_decode, &verb_capture, &verb_rules,
+	&verb_audit, &verb_list,   &verb_map,	  &verb_explain,   &verb_effective, &verb_compare,
+	&verb_diff,  &verb_decode, &verb_capture, &verb_bugreport, &verb_rules,
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 		return STATUS_CLEAN;
 	}
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		cmd_version();
+		cmd_version(stdout);
 		return STATUS_CLEAN;
 	}
 	if (!strcmp(argv[1], "--list-completions"))

@@ -35,7 +35,9 @@
 # What is printed has few line breaks of its own, so that a sentence can be looked for; cli/width is
 # about those.
 COLUMNS=1000
-export COLUMNS
+# Reports that are held against each other are of one time.
+SOURCE_DATE_EPOCH=0
+export COLUMNS SOURCE_DATE_EPOCH
 
 SRCDIR=${SRCDIR:-.}
 XEN_EPTAUDIT=${XEN_EPTAUDIT:-./xen-eptaudit}

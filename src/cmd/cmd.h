@@ -10,6 +10,7 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Exit statuses, the same for every verb. */
 enum {
@@ -32,6 +33,7 @@ extern const struct verb verb_list;
 extern const struct verb verb_map;
 extern const struct verb verb_decode;
 extern const struct verb verb_capture;
+extern const struct verb verb_bugreport;
 extern const struct verb verb_explain;
 extern const struct verb verb_effective;
 extern const struct verb verb_compare;
@@ -45,7 +47,7 @@ extern const struct verb verb_rules;
 int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 /* Prints the version, and what was built in. */
-void cmd_version(void);
+void cmd_version(FILE *stream);
 
 /*
  * What a verb returns: status if rc is 0, else the error is told. -ECANCELED without a message: all

@@ -21,7 +21,7 @@ static error_t parse_help(int key, char *arg, struct argp_state *state)
 		break;
 	case 'V':
 		cmd_parsed();
-		cmd_version();
+		cmd_version(stdout);
 		exit(STATUS_CLEAN);
 	default:
 		return ARGP_ERR_UNKNOWN;

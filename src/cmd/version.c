@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "base/stream.h"
+#include "build/version.h"
 #include "config.h"
 #include "rules/rulesets.h"
 #include "source/module.h"
@@ -20,13 +21,13 @@
 #define XZ ""
 #endif
 
-void cmd_version(void)
+void cmd_version(FILE *stream)
 {
 	char module[256];
 
-	printf("xen-eptaudit " PACKAGE_VERSION "\n");
-	printf("newest rules: set %s; newest Xen known: 4.%u.%u\n", rulesets[RULES_NEWEST].name,
-	       xen_newest_minor, xen_newest_point[xen_newest_minor]);
-	printf("running domains: %s\n", live_describe(module, sizeof(module)));
-	printf("packed files: gzip" ZSTD XZ "; makedumpfile images: yes\n");
+	fprintf(stream, "xen-eptaudit " BUILD_VERSION "\n");
+	fprintf(stream, "newest rules: set %s; newest Xen known: 4.%u.%u\n",
+		rulesets[RULES_NEWEST].name, xen_newest_minor, xen_newest_point[xen_newest_minor]);
+	fprintf(stream, "running domains: %s\n", live_describe(module, sizeof(module)));
+	fprintf(stream, "packed files: gzip" ZSTD XZ "; makedumpfile images: yes\n");
 }

@@ -3,6 +3,7 @@
 #define REPORT_BACKEND_H
 
 #include "base/jsonwrite.h"
+#include "report/document.h"
 #include "report/groups.h"
 #include "report/report.h"
 
@@ -40,6 +41,7 @@ struct report {
 	unsigned int suite_tests, suite_failures; /* junit: of the domain that ends */
 	struct metrics *metrics;		  /* openmetrics: all that will be told */
 	struct nothing nothing;
+	struct made made; /* jsonl, which tells it on each line of use by itself */
 	struct summary total;
 };
 

@@ -16,7 +16,8 @@
 #include <zlib.h>
 
 struct capture {
-	struct outfile *out;
+	struct outfile *out; /* NULL: the caller's stream */
+	FILE *stream;
 	FILE *line; /* in memory, to be counted before it is written */
 	char *text;
 	size_t length;
@@ -48,28 +49,13 @@ static void end_line(struct capture *capture)
 	if (capture->failed)
 		return;
 	capture->crc = crc32(capture->crc, (const Bytef *)capture->text, capture->length);
-	fwrite(capture->text, 1, capture->length, outfile_stream(capture->out));
+	fwrite(capture->text, 1, capture->length, capture->stream);
 }
 
-int capture_new(const char *path, const struct source *source, struct capture **result,
-		struct error *err)
+static void head(struct capture *capture, const struct source_info *info)
 {
-	struct capture *capture = calloc(1, sizeof(*capture));
-	const struct source_info *info = &source->info;
 	unsigned int id;
-	int rc;
 
-	if (!capture)
-		return error_set(err, -ENOMEM, "out of memory");
-	rc = outfile_open(path, OUTFILE_NEW, "a capture", &capture->out, err);
-	capture->line = rc ? NULL : open_memstream(&capture->text, &capture->length);
-	if (!capture->line) {
-		capture_end(capture, false, NULL);
-		return rc ? rc : error_set(err, -ENOMEM, "out of memory");
-	}
-	*result = capture;
-	capture->json.stream = capture->line;
-	capture->crc = crc32(0, NULL, 0);
 	begin_line(capture, FORM_CAPTURE);
 	json_schema(&capture->json, FORM_SCHEMA, 0);
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
@@ -86,7 +72,43 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	json_close(&capture->json, ']');
 	json_string(&capture->json, FORM_KEY_NOTE, info->rules_note);
 	end_line(capture);
+}
+
+/* Takes over out, which may be NULL. */
+static int begin(struct outfile *out, FILE *stream, const struct source *source,
+		 struct capture **result, struct error *err)
+{
+	struct capture *capture = calloc(1, sizeof(*capture));
+
+	if (capture)
+		capture->line = open_memstream(&capture->text, &capture->length);
+	if (!capture || !capture->line) {
+		free(capture);
+		outfile_close(out, false, NULL);
+		return error_set(err, -ENOMEM, "out of memory");
+	}
+	*result = capture;
+	capture->out = out;
+	capture->stream = stream;
+	capture->json.stream = capture->line;
+	capture->crc = crc32(0, NULL, 0);
+	head(capture, &source->info);
 	return 0;
+}
+
+int capture_new(const char *path, const struct source *source, struct capture **result,
+		struct error *err)
+{
+	struct outfile *out;
+	int rc = outfile_open(path, OUTFILE_NEW, "a capture", &out, err);
+
+	return rc ? rc : begin(out, outfile_stream(out), source, result, err);
+}
+
+int capture_new_on(FILE *stream, const struct source *source, struct capture **result,
+		   struct error *err)
+{
+	return begin(NULL, stream, source, result, err);
 }
 
 /* Lists that are too long for the line of the domain go on in lines of their own. */
@@ -274,10 +296,11 @@ int capture_end(struct capture *capture, bool keep, struct error *err)
 		end_line(capture);
 	}
 	rc = outfile_close(capture->out, keep && !capture->failed, err);
+	if (!capture->out && keep && (fflush(capture->stream) || ferror(capture->stream)))
+		rc = error_set(err, -EIO, "cannot write a temporary file: is the disk full?");
 	if (!rc && keep && capture->failed)
 		rc = error_set(err, -ENOMEM, "out of memory");
-	if (capture->line)
-		fclose(capture->line);
+	fclose(capture->line);
 	free(capture->text);
 	ranges_clear(&capture->not_seen);
 	ranges_clear(&capture->tables);

@@ -6,12 +6,18 @@
 #include "source/source.h"
 #include "x86/paging.h"
 
+#include <stdio.h>
+
 /* Makes a capture file, of the form in source/capture/form.h. */
 struct capture;
 
 /* Begins a file that must not exist, "-" for standard output. It has its name when it is whole. */
 int capture_new(const char *path, const struct source *source, struct capture **capture,
 		struct error *err);
+
+/* The same on a stream of the caller's, who closes it. */
+int capture_new_on(FILE *stream, const struct source *source, struct capture **capture,
+		   struct error *err);
 
 /*
  * In this order: capture_domain(), its entries in ascending order one by one or by runs that differ

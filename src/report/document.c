@@ -4,6 +4,34 @@
 #include "config.h"
 #include "model/domid.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void document_made(struct made *made)
+{
+	const char *fixed = getenv("SOURCE_DATE_EPOCH");
+	time_t seconds = fixed ? strtoll(fixed, NULL, 10) : time(NULL);
+	struct tm tm;
+
+	if (gethostname(made->host, sizeof(made->host) - 1))
+		strcpy(made->host, "localhost");
+	made->host[sizeof(made->host) - 1] = '\0';
+	if (!gmtime_r(&seconds, &tm) ||
+	    !strftime(made->time, sizeof(made->time), "%Y-%m-%dT%H:%M:%S", &tm))
+		strcpy(made->time, "1970-01-01T00:00:00");
+}
+
+void document_when(struct jsonwrite *json, const struct made *made)
+{
+	char zoned[sizeof(made->time) + 1];
+
+	snprintf(zoned, sizeof(zoned), "%sZ", made->time);
+	json_string(json, "host", made->host);
+	json_string(json, "time", zoned);
+}
+
 void document_schema(struct jsonwrite *json, const char *schema)
 {
 	json_schema(json, schema, 1);

@@ -7,6 +7,16 @@
 #include "base/jsonwrite.h"
 #include "source/source.h"
 
+/*
+ * Where and when a report is made: the host's name, and the time in UTC, "2026-11-26T19:12:00".
+ * SOURCE_DATE_EPOCH, if set, is that time: a report is then the same each time.
+ */
+struct made {
+	char host[65], time[32];
+};
+
+void document_made(struct made *made);
+
 /* ---- JSON ---- */
 
 /* "schema", its version, and "tool" of an object that is open. */
@@ -26,6 +36,9 @@ void document_domid(struct jsonwrite *json, int domid);
 
 /* "domid","name","dump" of an object that is open. */
 void document_domain(struct jsonwrite *json, const struct dump *dump);
+
+/* "host" and "time" of an object that is open. */
+void document_when(struct jsonwrite *json, const struct made *made);
 
 /* "table_findings" and "tables", if there is something wrong above the leaves. */
 void document_tables(struct jsonwrite *json, const struct dump *dump);

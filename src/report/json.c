@@ -233,8 +233,10 @@ static void line_close(struct report *report)
 
 static void jsonl_begin(struct report *report, const struct source *source)
 {
+	document_made(&report->made);
 	line_open(report, "audit");
 	head_members(&report->json, source);
+	document_when(&report->json, &report->made);
 	line_close(report);
 }
 
@@ -253,6 +255,8 @@ static void jsonl_run(struct report *report, const struct run *run)
 	line_open(report, finding ? "finding" : "run");
 	document_domid(&report->json, report->domid);
 	run_members(&report->json, run);
+	if (finding)
+		document_when(&report->json, &report->made);
 	line_close(report);
 }
 
@@ -262,6 +266,7 @@ static void jsonl_domain_end(struct report *report, const struct dump *dump,
 	line_open(report, "domain");
 	domain_members(&report->json, dump, report->options.summary);
 	domain_end_members(&report->json, dump, summary, expect);
+	document_when(&report->json, &report->made);
 	line_close(report);
 }
 

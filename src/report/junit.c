@@ -9,30 +9,19 @@
 #include "base/xml.h"
 
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-/* ISO 8601 without a zone, as the schema wants it: UTC. */
-static const char *now(char text[32])
-{
-	time_t seconds = time(NULL);
-	struct tm tm;
-
-	strftime(text, 32, "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &tm));
-	return text;
-}
 
 static void suite_open(struct report *report, const char *name)
 {
-	char host[65] = "localhost", text[32];
+	struct made made;
 
-	gethostname(host, sizeof(host) - 1);
+	/* Its time has no zone, as the schema wants it. */
+	document_made(&made);
 	fputs("  <testsuite", report->stream);
 	xml_attribute(report->stream, "name", name);
 	fprintf(report->stream, " tests=\"%u\" failures=\"%u\" errors=\"0\" time=\"0\"",
 		report->suite_tests, report->suite_failures);
-	xml_attribute(report->stream, "timestamp", now(text));
-	xml_attribute(report->stream, "hostname", host);
+	xml_attribute(report->stream, "timestamp", made.time);
+	xml_attribute(report->stream, "hostname", made.host);
 	fputs(">\n", report->stream);
 }
 

@@ -86,10 +86,11 @@ struct source_info {
 	char name[256];	  /* of the file or host, safe for a terminal */
 	char xen_version[128];
 	enum how how_xen;
-	uint32_t rules;	      /* rule sets of that version, bits 1 << id; 0: not known */
-	char rules_name[128]; /* rule sets in use: "4.19", or "4.17 or 4.19" */
-	char rules_note[160]; /* what to know of the choice of rule set, or "" */
-	char remarks[8][200]; /* more to know, one sentence each */
+	char command_line[512]; /* of Xen, or "" where it is not known; may be cut */
+	uint32_t rules;		/* rule sets of that version, bits 1 << id; 0: not known */
+	char rules_name[128];	/* rule sets in use: "4.19", or "4.17 or 4.19" */
+	char rules_note[160];	/* what to know of the choice of rule set, or "" */
+	char remarks[8][200];	/* more to know, one sentence each */
 	unsigned int remark_count;
 	bool one_domain;	       /* all that was chosen is of one and the same */
 	const struct log_counts *log;  /* what its text had in it besides; NULL: it is no text */

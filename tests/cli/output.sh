@@ -18,7 +18,13 @@ expect_status 1
 expect_stdout_is tests/expected/audit-d6.json
 run audit 6 --from $log --format jsonl
 expect_status 1
+sed -i 's/"host":"[^"]*"/"host":"dom0"/' "$stdout"
 expect_stdout_is tests/expected/audit-d6.jsonl
+# Without a time that is given it is that of the audit; each line of use by itself has it.
+(unset SOURCE_DATE_EPOCH && "$XEN_EPTAUDIT" audit 6 --from $log --format jsonl) >"$tmp/now"
+[ "$(grep -c "\"host\":\"$(uname -n)\",\"time\":\"20[0-9][0-9]-[0-9-]*T[0-9:]*Z\"" "$tmp/now")" -eq \
+	"$(grep -c '"record":"\(audit\|domain\|finding\)"' "$tmp/now")" ]
+judge $? 'no host and time on lines'
 
 # A pipe, and a file that is not compressed, are the same to the reports but for the name.
 gzip -dc $log >"$tmp/log"

@@ -124,9 +124,13 @@ static bool lines_in_json(const char *in_lines, const char *in_json, const char 
 	struct piece a, b;
 
 	while (next_line(&in_lines, record, &b)) {
-		const char *at = b.at;
+		const char *at = b.at, *behind;
 
 		b = cut(&at, begin, "\n");
+		/* Only lines have these. */
+		behind = memmem(b.at, b.length, ",\"host\":", strlen(",\"host\":"));
+		if (behind)
+			b.length = behind - b.at;
 		do
 			if (!next_line(&in_json, "{\"gfn\":", &a))
 				return false;

@@ -433,6 +433,7 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : UINT64_C(0x20260302);
 	unsigned int i;
 
+	setenv("SOURCE_DATE_EPOCH", "0", 1); /* so that reports are of one time */
 	if (argc > 2 && !strcmp(argv[1], "--log")) {
 		make(seed);
 		log_write(stdout, &now.machine, now.lacks);

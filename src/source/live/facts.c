@@ -24,6 +24,7 @@ void live_version(struct live *live)
 	struct xen_version xen;
 	enum how how;
 
+	xen_command_line(live->xen, info->command_line, sizeof(info->command_line));
 	if (xen_version(live->xen, info->xen_version, sizeof(info->xen_version)))
 		return;
 	/* The boot's banner may tell how far behind a release a packaged one is. */

@@ -268,6 +268,7 @@ void section_version(const struct section *section, struct source_info *info)
 	if (!section->has_version)
 		return;
 	snprintf(info->xen_version, sizeof(info->xen_version), "%s", section->version);
+	snprintf(info->command_line, sizeof(info->command_line), "%s", section->command_line);
 	info->rules =
 		releases_rules(&section->xen, &how, info->rules_note, sizeof(info->rules_note));
 	info->how_xen = how;

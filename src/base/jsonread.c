@@ -1,21 +1,273 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A reader of JSON (RFC 8259). Libraries for it do not survive that memory runs out in any of their
+ * many allocations; this one makes one, of which the size is known before.
+ */
 #include "base/jsonread.h"
 
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* json-c takes some hundred bytes for an array or object, and less than that for another value. */
+/* What one text may have: it is more than any line or file of facts has. */
 #define CONTAINERS_MOST 65536
 #define VALUES_MOST	262144
+#define DEPTH_MOST	32
 
-/* Is it more than a line or file of facts has? Brackets in strings count, too: there are few. */
-static bool too_rich(const char *text, size_t length)
+enum type { TYPE_NULL, TYPE_BOOL, TYPE_NUMBER, TYPE_STRING, TYPE_ARRAY, TYPE_OBJECT };
+
+struct json_object {
+	enum type type;
+	bool whole;		  /* a number that is one, not negative, and fits; or true */
+	const char *key;	  /* of a member */
+	struct json_object *next; /* behind it in the same array or object */
+	union {
+		uint64_t number;
+		size_t count;  /* of what is in it */
+		size_t length; /* of the text */
+	};
+	union {
+		const char *text;
+		struct json_object *first;
+	};
+	/* Where the last item was that was asked for: mostly the next one is wanted then. */
+	struct json_object *item;
+	size_t item_index;
+};
+
+/* While a text is read, which is a copy: strings are put right in place, where they get shorter. */
+struct parser {
+	char *at, *end;
+	struct json_object *free; /* next that is not used */
+	unsigned int depth;
+};
+
+static bool parse_value(struct parser *parser, struct json_object *value);
+
+static void skip_blanks(struct parser *parser)
+{
+	while (parser->at < parser->end && strchr(" \t\r\n", *parser->at) && *parser->at)
+		parser->at++;
+}
+
+/* Goes over this character, if it is the next one but for blanks. */
+static bool take(struct parser *parser, char wanted)
+{
+	skip_blanks(parser);
+	if (parser->at == parser->end || *parser->at != wanted)
+		return false;
+	parser->at++;
+	return true;
+}
+
+static bool take_word(struct parser *parser, const char *word)
+{
+	size_t length = strlen(word);
+
+	if ((size_t)(parser->end - parser->at) < length || memcmp(parser->at, word, length) != 0)
+		return false;
+	parser->at += length;
+	return true;
+}
+
+/* Four hex digits. */
+static bool take_unit(struct parser *parser, unsigned int *unit)
+{
+	uint64_t value;
+
+	if (parser->end - parser->at < 4 || parser->at[1] == 'x' || parser->at[1] == 'X' ||
+	    !text_hex(parser->at, parser->at + 4, &value))
+		return false;
+	*unit = value;
+	parser->at += 4;
+	return true;
+}
+
+static char *put_utf8(char *to, unsigned int code)
+{
+	if (code < 0x80) {
+		*to++ = code;
+		return to;
+	}
+	if (code < 0x800) {
+		*to++ = 0xc0 | code >> 6;
+	} else {
+		if (code < 0x10000) {
+			*to++ = 0xe0 | code >> 12;
+		} else {
+			*to++ = 0xf0 | code >> 18;
+			*to++ = 0x80 | (code >> 12 & 0x3f);
+		}
+		*to++ = 0x80 | (code >> 6 & 0x3f);
+	}
+	*to++ = 0x80 | (code & 0x3f);
+	return to;
+}
+
+/* What follows "\u": one unit, or two that belong together. Half of such a pair is U+FFFD. */
+static char *take_code(struct parser *parser, char *to)
+{
+	unsigned int code, low;
+
+	if (!take_unit(parser, &code))
+		return NULL;
+	if (code >> 10 == 0xd800 >> 10) {
+		char *behind = parser->at;
+
+		if (take_word(parser, "\\u") && take_unit(parser, &low) &&
+		    low >> 10 == 0xdc00 >> 10) {
+			code = 0x10000 + ((code & 0x3ff) << 10 | (low & 0x3ff));
+		} else {
+			parser->at = behind;
+			code = 0xfffd;
+		}
+	} else if (code >> 10 == 0xdc00 >> 10) {
+		code = 0xfffd;
+	}
+	return put_utf8(to, code);
+}
+
+static char *take_escaped(struct parser *parser, char *to)
+{
+	static const char names[] = "\"\\/bfnrt", means[] = "\"\\/\b\f\n\r\t";
+	char c = parser->at < parser->end ? *parser->at++ : '\0';
+	const char *found = c ? strchr(names, c) : NULL;
+
+	if (c == 'u')
+		return take_code(parser, to);
+	if (!found)
+		return NULL;
+	*to++ = means[found - names];
+	return to;
+}
+
+/* A string behind its first quote. Its end takes the place of the last one, at most. */
+static bool parse_string(struct parser *parser, const char **text, size_t *length)
+{
+	char *to = parser->at;
+
+	*text = to;
+	while (parser->at < parser->end && *parser->at != '"') {
+		char c = *parser->at++;
+
+		if (!c)
+			return false;
+		if (c != '\\')
+			*to++ = c;
+		else if (!(to = take_escaped(parser, to)))
+			return false;
+	}
+	if (parser->at == parser->end)
+		return false;
+	parser->at++;
+	*length = to - *text;
+	*to = '\0';
+	return true;
+}
+
+static bool take_digits(struct parser *parser)
+{
+	char *from = parser->at;
+
+	while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9')
+		parser->at++;
+	return parser->at > from;
+}
+
+static bool parse_number(struct parser *parser, struct json_object *value)
+{
+	bool negative = take_word(parser, "-");
+	char *from = parser->at;
+	uint64_t number = 0;
+
+	value->type = TYPE_NUMBER;
+	value->whole = true;
+	if (!take_digits(parser) || (*from == '0' && parser->at - from > 1))
+		return false;
+	for (; from < parser->at; from++)
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, *from - '0', &number))
+			value->whole = false;
+	value->number = number;
+	if (negative && number)
+		value->whole = false;
+	if (take_word(parser, ".")) {
+		value->whole = false;
+		if (!take_digits(parser))
+			return false;
+	}
+	if (take_word(parser, "e") || take_word(parser, "E")) {
+		value->whole = false;
+		if (!take_word(parser, "+"))
+			take_word(parser, "-");
+		return take_digits(parser);
+	}
+	return true;
+}
+
+/* The values of an array or object behind its bracket, and the bracket that ends it. */
+static bool parse_container(struct parser *parser, struct json_object *value, char closing)
+{
+	struct json_object **link = &value->first;
+
+	value->type = closing == '}' ? TYPE_OBJECT : TYPE_ARRAY;
+	if (take(parser, closing))
+		return true;
+	do {
+		struct json_object *part = parser->free++;
+		size_t length;
+
+		if (value->type == TYPE_OBJECT &&
+		    (!take(parser, '"') || !parse_string(parser, &part->key, &length) ||
+		     strlen(part->key) != length || !take(parser, ':')))
+			return false;
+		if (!parse_value(parser, part))
+			return false;
+		*link = part;
+		link = &part->next;
+		value->count++;
+	} while (take(parser, ','));
+	return take(parser, closing);
+}
+
+static bool parse_value(struct parser *parser, struct json_object *value)
+{
+	bool good;
+
+	skip_blanks(parser);
+	if (parser->at == parser->end || parser->depth == DEPTH_MOST)
+		return false;
+	switch (*parser->at) {
+	case '[':
+	case '{':
+		parser->depth++;
+		good = parse_container(parser, value, *parser->at++ == '[' ? ']' : '}');
+		parser->depth--;
+		return good;
+	case '"':
+		parser->at++;
+		value->type = TYPE_STRING;
+		return parse_string(parser, &value->text, &value->length);
+	case 't':
+		value->type = TYPE_BOOL;
+		value->whole = true;
+		return take_word(parser, "true");
+	case 'f':
+		value->type = TYPE_BOOL;
+		return take_word(parser, "false");
+	case 'n':
+		return take_word(parser, "null");
+	default:
+		return parse_number(parser, value);
+	}
+}
+
+/* How many values a text can have; 0: too many. Brackets in strings count, too: there are few. */
+static size_t count_values(const char *text, size_t length)
 {
 	size_t containers = 0, values = 0, i;
 
@@ -23,25 +275,30 @@ static bool too_rich(const char *text, size_t length)
 		containers += text[i] == '[' || text[i] == '{';
 		values += text[i] == ',';
 	}
-	return containers > CONTAINERS_MOST || values > VALUES_MOST;
+	return containers > CONTAINERS_MOST || values > VALUES_MOST ? 0 : 1 + containers + values;
 }
 
 struct json_object *jsonread_text(const char *text, size_t length)
 {
-	struct json_tokener *tokener;
-	struct json_object *json = NULL;
+	size_t count = count_values(text, length);
+	struct json_object *json = count ? calloc(1, count * sizeof(*json) + length + 1) : NULL;
+	struct parser parser;
 
-	if (length > INT32_MAX || too_rich(text, length))
+	if (!json) {
+		errno = count ? ENOMEM : EINVAL;
 		return NULL;
-	tokener = json_tokener_new();
-	if (tokener)
-		json = json_tokener_parse_ex(tokener, text, length);
-	if (json && json_tokener_get_parse_end(tokener) != length) { /* something follows it */
-		json_object_put(json);
-		json = NULL;
 	}
-	json_tokener_free(tokener);
-	return json;
+	parser = (struct parser){ .at = (char *)&json[count], .free = json + 1 };
+	parser.end = parser.at + length;
+	memcpy(parser.at, text, length);
+	if (parse_value(&parser, json) && json->type != TYPE_NULL) {
+		skip_blanks(&parser);
+		if (parser.at == parser.end)
+			return json;
+	}
+	free(json);
+	errno = EINVAL;
+	return NULL;
 }
 
 #define FILE_MOST (8u << 20) /* bytes */
@@ -89,99 +346,103 @@ struct json_object *jsonread_file(const char *path, struct error *err)
 		close(fd);
 	if (!text)
 		return NULL;
-	while (length && strchr(" \t\r\n", text[length - 1])) /* as people leave it */
-		length--;
 	json = jsonread_text(text, length);
-	free(text);
 	if (!json)
-		error_set(err, -EINVAL, "not JSON, or with too many parts");
+		error_set(err, -errno, "%s",
+			  errno == ENOMEM ? "out of memory" : "not JSON, or with too many parts");
+	free(text);
 	return json;
 }
 
 void jsonread_free(struct json_object *json)
 {
-	json_object_put(json);
+	free(json);
+}
+
+static bool is_type(const struct json_object *json, enum type type)
+{
+	return json && json->type == type;
+}
+
+/* Null is as good as nothing. */
+static struct json_object *not_null(struct json_object *json)
+{
+	return is_type(json, TYPE_NULL) ? NULL : json;
 }
 
 bool jsonread_is_object(struct json_object *json)
 {
-	return json_object_is_type(json, json_type_object);
+	return is_type(json, TYPE_OBJECT);
 }
 
 bool jsonread_is_array(struct json_object *json)
 {
-	return json_object_is_type(json, json_type_array);
+	return is_type(json, TYPE_ARRAY);
 }
 
 struct json_object *jsonread_member(struct json_object *json, const char *key)
 {
-	struct json_object *value = NULL;
+	struct json_object *part = jsonread_is_object(json) ? json->first : NULL, *found = NULL;
 
-	if (jsonread_is_object(json))
-		json_object_object_get_ex(json, key, &value);
-	return value;
+	for (; part; part = part->next)
+		if (!strcmp(part->key, key))
+			found = part; /* of several the last counts */
+	return not_null(found);
 }
 
 bool jsonread_next(struct json_object *json, const void **at, const char **key,
 		   struct json_object **value)
 {
-	struct json_object_iterator it, end;
+	const struct json_object *last = *at;
+	struct json_object *part;
 
 	if (!jsonread_is_object(json))
 		return false;
-	it = json_object_iter_begin(json);
-	end = json_object_iter_end(json);
-	if (*at) {
-		it.opaque_ = *at;
-		json_object_iter_next(&it);
-	}
-	if (json_object_iter_equal(&it, &end))
+	part = last ? last->next : json->first;
+	if (!part)
 		return false;
-	*at = it.opaque_;
-	*key = json_object_iter_peek_name(&it);
-	*value = json_object_iter_peek_value(&it);
+	*at = part;
+	*key = part->key;
+	*value = not_null(part);
 	return true;
 }
 
 size_t jsonread_length(struct json_object *json)
 {
-	return jsonread_is_array(json) ? json_object_array_length(json) : 0;
+	return jsonread_is_array(json) ? json->count : 0;
 }
 
 struct json_object *jsonread_item(struct json_object *json, size_t i)
 {
-	return i < jsonread_length(json) ? json_object_array_get_idx(json, i) : NULL;
+	if (i >= jsonread_length(json))
+		return NULL;
+	if (!json->item || i < json->item_index) {
+		json->item = json->first;
+		json->item_index = 0;
+	}
+	for (; json->item_index < i; json->item_index++)
+		json->item = json->item->next;
+	return not_null(json->item);
 }
 
 const char *jsonread_string(struct json_object *json)
 {
-	const char *text;
-
-	if (!json_object_is_type(json, json_type_string))
-		return NULL;
-	text = json_object_get_string(json);
-	return strlen(text) == (size_t)json_object_get_string_len(json) ? text : NULL;
+	return is_type(json, TYPE_STRING) && strlen(json->text) == json->length ? json->text : NULL;
 }
 
 bool jsonread_bool(struct json_object *json, bool *value)
 {
-	if (!json_object_is_type(json, json_type_boolean))
+	if (!is_type(json, TYPE_BOOL))
 		return false;
-	*value = json_object_get_boolean(json);
+	*value = json->whole;
 	return true;
 }
 
 bool jsonread_whole(struct json_object *json, uint64_t max, uint64_t *value)
 {
-	int64_t number;
-
-	if (!json_object_is_type(json, json_type_int))
+	if (!is_type(json, TYPE_NUMBER) || !json->whole || json->number > max)
 		return false;
-	/* json-c gives INT64_MAX for all that is larger. */
-	number = json_object_get_int64(json);
-	if (number < 0 || number == INT64_MAX || (uint64_t)number > max)
-		return false;
-	*value = number;
+	*value = json->number;
 	return true;
 }
 

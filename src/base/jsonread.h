@@ -10,8 +10,7 @@
 
 /*
  * JSON from outside, of which nothing is believed: each getter checks the type and the range of
- * what it is asked for, and takes NULL, which stands for null and for what is not there. Nothing
- * else in the program calls json-c to read.
+ * what it is asked for, and takes NULL, which stands for null and for what is not there.
  */
 struct json_object;
 
@@ -21,7 +20,10 @@ struct json_object;
  */
 struct json_object *jsonread_file(const char *path, struct error *err);
 
-/* The same of a text of that length in bytes; NULL if it is not JSON, or is null. */
+/*
+ * The same of a text of that length in bytes; NULL if it is not JSON, or is null, or with errno
+ * ENOMEM if memory ran out.
+ */
 struct json_object *jsonread_text(const char *text, size_t length);
 
 void jsonread_free(struct json_object *json);
@@ -29,7 +31,8 @@ void jsonread_free(struct json_object *json);
 bool jsonread_is_object(struct json_object *json);
 bool jsonread_is_array(struct json_object *json);
 
-/* A member of an object, NULL if there is none; also of what is no object. */
+/* A member of an object, the last of that name, NULL if there is none; also of what is no object.
+ */
 struct json_object *jsonread_member(struct json_object *json, const char *key);
 
 /*

@@ -4,6 +4,7 @@
 #   make demo         install what is missing (as root), build, audit a real capture
 #   make check        build, run the tests
 #   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000
+#   make check-oom    each allocation of each verb fails once; check has a sample of that
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides
 #   make bench        speed, side by side with mawk and wc
@@ -26,7 +27,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-machines check-xen check-xen-full bench demo install uninstall dist deb rpm \
+.PHONY: all tests check check-machines check-oom check-xen check-xen-full bench demo install uninstall dist deb rpm \
 	clean distclean
 
 all:
@@ -69,6 +70,9 @@ vectors := $(patsubst %.c,%,$(call c_files,tests/run-vectors.c))
 test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors))) \
 	$(call objects,$(machine_parts))
 
+# Lets allocations fail, where it is preloaded.
+oom := build/tests/oom/fail.so
+
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
 module := $(if $(live),xen-eptaudit-live.so)
@@ -77,7 +81,7 @@ live_tests := build/tests/live/failures
 endif
 
 all: xen-eptaudit $(module) $(vectors)
-tests: all $(unit) $(machine) $(fake_xen) $(live_tests)
+tests: all $(unit) $(machine) $(fake_xen) $(live_tests) $(oom)
 
 # ---- how ----
 
@@ -121,6 +125,12 @@ $(fake_xen): %.so: %.o
 	$(link) -shared -o $@ $^
 
 # Its own Xen's libraries come before the real ones, which the module beside it wants.
+# Without sanitizers, which want to be the only ones in the place of malloc().
+$(oom): $(srcdir)/tests/oom/fail.c
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(CC) -O2 -g -fPIC -D_GNU_SOURCE $(warnings) -shared -o $@ $<
+
 $(live_tests): %: %.o $(fake_xen:.so=.o) $(archive) $(module)
 	$(say) LD $@
 	$(link) -rdynamic -o $@ $(filter %.o,$^) -Wl,--whole-archive $(archive) -Wl,--no-whole-archive $(LIBS)
@@ -153,6 +163,9 @@ check: tests
 
 check-machines: $(machine)
 	MACHINES=$(or $(MACHINES),100000) $(machine)
+
+check-oom: tests
+	$(run_env) EVERY=1 $(srcdir)/tests/cli/oom.sh
 
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run

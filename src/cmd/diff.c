@@ -181,6 +181,8 @@ static int run(int argc, char **argv)
 		rc = read_side(&diff, 0, &err);
 	if (!rc)
 		rc = read_side(&diff, 1, &err);
+	if (!rc && diff_facts(&diff.moments[0], &diff.moments[1]))
+		rc = error_set(&err, -ENOMEM, "out of memory");
 	if (!rc)
 		status = tell(&diff);
 	clear(&diff);

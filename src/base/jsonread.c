@@ -5,6 +5,7 @@
  */
 #include "base/jsonread.h"
 
+#include "base/opened.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -332,7 +333,7 @@ static char *read_all(int fd, size_t *length, struct error *err)
 
 struct json_object *jsonread_file(const char *path, struct error *err)
 {
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : 0;
+	int fd = strcmp(path, "-") ? opened_file(path) : 0;
 	struct json_object *json;
 	size_t length;
 	char *text;

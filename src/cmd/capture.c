@@ -247,9 +247,9 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	capture.shared.source.live.recheck = true;
 	capture.shared.source.live.guest_tables = capture.guest_tables;
-	rc = options_prepare(&capture.shared, &err);
+	rc = outfile_prepare(capture.output, OUTFILE_NEW, "a capture", &err);
 	if (!rc)
-		rc = outfile_check(capture.output, OUTFILE_NEW, "a capture", &err);
+		rc = options_prepare(&capture.shared, &err);
 	if (!rc && capture.tables_only) {
 		rc = tables_only(&capture, &err);
 	} else if (!rc) {
@@ -267,6 +267,7 @@ static int run(int argc, char **argv)
 		if (!rc && (!session.complete || !capture.spaces.complete))
 			status = STATUS_INCOMPLETE;
 	}
+	outfile_unprepare();
 	session_close(&session);
 	spaces_clear(&capture.spaces);
 	options_clear(&capture.shared);

@@ -4,6 +4,7 @@
 #include "cmd/session.h"
 
 #include "base/array.h"
+#include "base/opened.h"
 #include "report/diff.h"
 
 #include <errno.h>
@@ -175,6 +176,7 @@ static int run(int argc, char **argv)
 		rc = error_set(&err, -EINVAL,
 			       "name two captures, logs or images: diff BEFORE AFTER [DOMAIN]");
 	diff.shared.source.path = diff.path[0];
+	opened_ahead(diff.path[1]);
 	if (!rc)
 		rc = options_prepare(&diff.shared, &err);
 	if (!rc)

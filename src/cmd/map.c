@@ -92,7 +92,8 @@ static int end_dump(void *opaque, struct dump *dump, struct error *err)
 	return 0;
 }
 
-static int map_all(struct map_verb *mapping, struct session *session, int *status, struct error *err)
+static int map_all(struct map_verb *mapping, struct session *session, int *status,
+		   struct error *err)
 {
 	static const struct visitor visitor = {
 		.dump = begin_dump,

@@ -2,6 +2,8 @@
 /* Which options go together, and the files that they name. */
 #include "cmd/options.h"
 
+#include "base/opened.h"
+#include "cmd/jail.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
 
@@ -159,6 +161,12 @@ int options_prepare(struct shared_options *options, struct error *err)
 		options->rules |= sets;
 	}
 	rc = check(options, err);
+	if (!rc && options->source.path) {
+		opened_ahead(options->source.path);
+		opened_ahead(options->facts_path);
+		opened_ahead(options->given_path);
+		jail_enter();
+	}
 	if (!rc && options->facts_path)
 		rc = facts_log_open(options->facts_path, &options->facts_log, err);
 	if (!rc && options->given_path)

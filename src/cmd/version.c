@@ -2,6 +2,7 @@
 /* --version: with what this program was built, for bug reports. */
 #include "cmd/cmd.h"
 
+#include "base/sandbox.h"
 #include "base/stream.h"
 #include "config.h"
 #include "rules/rulesets.h"
@@ -29,4 +30,5 @@ void cmd_version(void)
 	       xen_newest_minor, xen_newest_point[xen_newest_minor]);
 	printf("running domains: %s\n", live_describe(module, sizeof(module)));
 	printf("packed files: gzip" ZSTD XZ "; makedumpfile images: yes\n");
+	printf("files are read in a jail (seccomp): %s\n", sandbox_built() ? "yes" : "no");
 }

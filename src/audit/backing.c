@@ -18,6 +18,9 @@ struct decided {
 struct asked {
 	const struct facts *facts;
 	struct answers answers;
+	/* The device of frames first to last, which was looked for last. */
+	const struct device_range *device;
+	uint64_t device_first, device_last;
 };
 
 static void ask(void *opaque, const struct entry *entry, unsigned int classes,
@@ -40,6 +43,7 @@ int backings_begin(struct backings *backings, const struct facts *facts)
 	if (!backings->asked)
 		return -ENOMEM;
 	backings->asked->facts = facts;
+	backings->asked->device_first = UINT64_MAX; /* none was looked for */
 	return answers_init(&backings->asked->answers, sizeof(struct decided), ask,
 			    backings->asked);
 }
@@ -97,7 +101,7 @@ static bool same_story(const struct backing *a, const struct backing *b)
 {
 	return a->last + 1 == b->first && a->emt == b->emt && a->ipat == b->ipat &&
 	       a->mapped == b->mapped && a->ram == b->ram && a->pending == b->pending &&
-	       a->guest == b->guest && a->host == b->host;
+	       a->guest == b->guest && a->host == b->host && a->device == b->device;
 }
 
 static void append(struct backings *backings, const struct backing *backing)
@@ -135,6 +139,14 @@ static uint64_t alike(struct backings *backings, const struct entry *entry, bool
 	return entry_most(count, entry->mfn, window->mfn_last, entry->order);
 }
 
+static const struct device_range *find_device(struct asked *asked, uint64_t mfn)
+{
+	if (mfn < asked->device_first || mfn > asked->device_last)
+		asked->device = devices_around(&asked->facts->devices, mfn, &asked->device_first,
+					       &asked->device_last);
+	return asked->device;
+}
+
 /* Adds as many of count entries as have one story; returns how many. */
 static uint64_t add_alike(struct backings *backings, const struct entry *entry, uint64_t count)
 {
@@ -161,6 +173,10 @@ static uint64_t add_alike(struct backings *backings, const struct entry *entry, 
 	}
 	if (backing.mapped)
 		explain(backings, entry, &backing);
+	if (backing.mapped) {
+		backing.device = find_device(backings->asked, entry->mfn);
+		count = entry_most(count, entry->mfn, backings->asked->device_last, entry->order);
+	}
 	count = alike(backings, entry, backing.mapped, count);
 	backing.last = entry->gfn + (count << entry->order) - 1;
 	append(backings, &backing);

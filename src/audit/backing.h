@@ -23,6 +23,7 @@ struct backing {
 	/* Types of the guest's and the host's MTRRs that made the EMT; BACKING_UNKNOWN: they did
 	 * not, or that is not known. */
 	uint8_t guest, host;
+	const struct device_range *device; /* that its frames belong to, or NULL */
 };
 
 struct backings {

@@ -90,7 +90,8 @@ static void judge(const struct effective *effective, struct effective_run *run)
 static bool same_backing(const struct backing *a, const struct backing *b)
 {
 	return a->emt == b->emt && a->ipat == b->ipat && a->mapped == b->mapped &&
-	       a->pending == b->pending && a->guest == b->guest && a->host == b->host;
+	       a->pending == b->pending && a->guest == b->guest && a->host == b->host &&
+	       a->device == b->device;
 }
 
 static void flush(struct effective *effective)

@@ -178,7 +178,10 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 	run->mfn_contiguous = true;
 	run->verdict = verdict;
 	run->bug = NULL;
+	run->device = NULL;
 	if (judged) {
+		if (judged->question.classes & P2M_CLASS_MMIO_DIRECT)
+			run->device = devices_at(&judge->facts->devices, entry->mfn);
 		run->decision = judged->decision;
 		run->question = judged->question;
 	}
@@ -220,12 +223,13 @@ static void find(const struct judge *judge, const struct entry *entry, const str
 		severity_of(entry_key(entry), &judged->decision, finding->pieces.severity);
 }
 
-/* Notes what an entry that is as the rules want it keeps from the guest. */
-static void note_limit(struct judge *judge, const struct entry *entry, const struct judged *judged)
+/* Notes what entries that are as the rules want them, count of them, keep from the guest. */
+static void note_limit(struct judge *judge, const struct entry *first, uint64_t count,
+		       const struct judged *judged)
 {
-	if (judged->limits >> entry_key(entry) & 1)
+	if (judged->limits >> entry_key(first) & 1)
 		limits_add(&judge->limits, judge->facts, &judged->question, &judged->decision,
-			   entry);
+			   first, count);
 }
 
 /* Counts an entry that is not plainly ok, and puts it into a run where one is wanted. */
@@ -241,7 +245,7 @@ static void conclude(struct judge *judge, const struct entry *entry, enum verdic
 		const struct outcome *outcome = &judged->decision.outcome[entry_key(entry)];
 
 		count_assumed(judge, outcome);
-		note_limit(judge, entry, judged);
+		note_limit(judge, entry, 1, judged);
 		if (outcome->unusual) {
 			summary->unusual++;
 			notable = true;
@@ -359,14 +363,14 @@ void judge_entries(struct judge *judge, const struct entry *entries, size_t coun
 
 			if (judged->decision.possible == 1u << key) {
 				ok++;
-				note_limit(judge, entry, judged);
+				note_limit(judge, entry, 1, judged);
 				if (judge->all_runs)
 					add_to_run(judge, entry, VERDICT_OK, judged, NULL);
 			} else if (decision_allows(&judged->decision, key) && !judge->all_runs &&
 				   !judged->decision.outcome[key].unusual) {
 				ok_if++;
 				count_assumed(judge, &judged->decision.outcome[key]);
-				note_limit(judge, entry, judged);
+				note_limit(judge, entry, 1, judged);
 			} else {
 				if (entry > entries) {
 					judge->before = entry[-1];
@@ -428,12 +432,18 @@ static void conclude_all(struct judge *judge, const struct entry *entry, uint64_
 	summary->verdict[verdict] += others;
 	if (verdict == VERDICT_OK) {
 		summary->verdict[verdict]++;
+		note_limit(judge, entry, count, judged);
 		if (judge->all_runs)
 			add_to_run(judge, entry, verdict, judged, NULL);
 	} else {
 		conclude(judge, entry, verdict, judged);
 	}
 	if (verdict == VERDICT_OK_IF) {
+		struct entry rest = *entry;
+
+		entry_advance(&rest, 1);
+		if (others)
+			note_limit(judge, &rest, others, judged);
 		outcome = &judged->decision.outcome[entry_key(entry)];
 		judge->assumed_count += others;
 		summary->unusual += outcome->unusual ? others : 0;

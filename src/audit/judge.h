@@ -36,7 +36,9 @@ struct run {
 	enum severity severity;	    /* MISMATCH only */
 	struct split_pieces pieces; /* MISMATCH only, where the rule says split */
 	const struct bug *bug;	    /* MISMATCH only, may be NULL */
-	bool accepted;		    /* MISMATCH only: a baseline has it */
+	/* What the first frame belongs to, where it can be a device's; or NULL. */
+	const struct device_range *device;
+	bool accepted; /* MISMATCH only: a baseline has it */
 	/* MISMATCH only, where the guest's tables were looked at: what suffers from it, or NULL. */
 	const struct sufferers *sufferers;
 };

@@ -145,39 +145,26 @@ static void find_releases(const struct facts *facts, const struct question *ques
 
 static struct limit *limit_for(struct limits *limits, const struct facts *facts,
 			       const struct question *question, const struct decision *decision,
-			       unsigned int key)
+			       const struct limit *wanted)
 {
-	const struct outcome *outcome = &decision->outcome[key];
-	unsigned int host = asks(outcome->step, FACT_HOST_MTRR) ? outcome->host : MEMTYPE_COUNT;
 	struct limit *limit = limits->list;
 
 	for (; limit < limits->list + limits->count; limit++)
-		if (limit->key == key && limit->step == outcome->step && limit->host == host &&
-		    limit->mmio == is_mmio(question))
+		if (limit->key == wanted->key && limit->step == wanted->step &&
+		    limit->host == wanted->host && limit->mmio == wanted->mmio &&
+		    limit->device == wanted->device)
 			return limit;
 	if (limits->count == LIMIT_CAUSES)
 		return NULL;
 	limits->count++;
-	memset(limit, 0, sizeof(*limit));
-	limit->key = key;
-	limit->step = outcome->step;
-	limit->host = host;
-	limit->mmio = is_mmio(question);
-	limit->lost = lost_by(question, decision, key);
+	*limit = *wanted;
+	limit->lost = lost_by(question, decision, limit->key);
 	find_releases(facts, question, limit);
 	return limit;
 }
 
-void limits_add(struct limits *limits, const struct facts *facts, const struct question *question,
-		const struct decision *decision, const struct entry *entry)
+static void add_frames(struct limit *limit, uint64_t gfn, uint64_t pages)
 {
-	struct limit *limit = limit_for(limits, facts, question, decision, entry_key(entry));
-	uint64_t gfn = entry->gfn, pages = entry_pages(entry->order);
-
-	if (!limit) {
-		limits->left_out++;
-		return;
-	}
 	if (limit->entries && gfn == limit->next && !limit->more_ranges) {
 		limit->range[limit->ranges - 1].last = gfn + pages - 1;
 	} else if (limit->entries && gfn == limit->next) {
@@ -189,6 +176,38 @@ void limits_add(struct limits *limits, const struct facts *facts, const struct q
 		limit->more_ranges++;
 	}
 	limit->next = gfn + pages;
-	limit->entries++;
 	limit->pages += pages;
+}
+
+void limits_add(struct limits *limits, const struct facts *facts, const struct question *question,
+		const struct decision *decision, const struct entry *first, uint64_t count)
+{
+	const unsigned int key = entry_key(first);
+	const struct outcome *outcome = &decision->outcome[key];
+	struct limit wanted = {
+		.key = key,
+		.step = outcome->step,
+		.host = asks(outcome->step, FACT_HOST_MTRR) ? outcome->host : MEMTYPE_COUNT,
+		.mmio = is_mmio(question),
+	};
+	struct entry entry = *first;
+
+	while (count) {
+		uint64_t n = count, from, last;
+		struct limit *limit;
+
+		if (wanted.mmio) {
+			wanted.device = devices_around(&facts->devices, entry.mfn, &from, &last);
+			n = entry_most(count, entry.mfn, last, entry.order);
+		}
+		limit = limit_for(limits, facts, question, decision, &wanted);
+		if (limit) {
+			add_frames(limit, entry.gfn, n << entry.order);
+			limit->entries += n;
+		} else {
+			limits->left_out += n;
+		}
+		entry_advance(&entry, n);
+		count -= n;
+	}
 }

@@ -15,13 +15,14 @@
 
 /* One cause. */
 struct limit {
-	unsigned int key;  /* OUTCOME_KEY of the entries */
-	enum step step;	   /* who decided so */
-	unsigned int host; /* the host MTRRs' type that did it, or MEMTYPE_COUNT */
-	bool mmio;	   /* device memory; false: other memory, or not certain */
-	unsigned int lost; /* bits 1 << enum memtype: what cannot be had */
-	unsigned int set;  /* by which rule set */
-	uint32_t sets;	   /* those of releases by which it is so, bits 1 << set */
+	unsigned int key;		   /* OUTCOME_KEY of the entries */
+	enum step step;			   /* who decided so */
+	unsigned int host;		   /* the host MTRRs' type that did it, or MEMTYPE_COUNT */
+	bool mmio;			   /* device memory; false: other memory, or not certain */
+	const struct device_range *device; /* that it belongs to, or NULL */
+	unsigned int lost;		   /* bits 1 << enum memtype: what cannot be had */
+	unsigned int set;		   /* by which rule set */
+	uint32_t sets;			   /* those of releases by which it is so, bits 1 << set */
 	/* In the line of sets that Xen went through: the commit from which on it was so, and the
 	 * one that ended it; NULL where it was so in the oldest set, or still is. */
 	const struct xen_commit *since, *until;
@@ -40,8 +41,11 @@ struct limits {
 /* The outcomes of a decision that are limits, bits 1 << OUTCOME_KEY. */
 uint16_t limits_of(const struct question *question, const struct decision *decision);
 
-/* Adds an entry that holds one of limits_of(). Entries come in ascending gfn order. */
+/*
+ * Adds count entries that hold one of limits_of() and differ by advancing frames only, the first
+ * being this. They come in ascending gfn order.
+ */
 void limits_add(struct limits *limits, const struct facts *facts, const struct question *question,
-		const struct decision *decision, const struct entry *entry);
+		const struct decision *decision, const struct entry *first, uint64_t count);
 
 #endif

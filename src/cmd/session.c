@@ -225,8 +225,12 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 {
 	static struct entry entries[BATCH];
 	ssize_t count = 0;
-	int rc = session->entries_only ? 0 : settle_facts(session->options, dump, err);
+	const struct shared_options *options = session->options;
+	int rc = 0;
 
+	/* What is given also says whose memory it is, which no rule has to be known for. */
+	if (!session->entries_only || options->given || options->facts_log)
+		rc = settle_facts(options, dump, err);
 	if (!rc && ranges_add(&session->domids, dump->domid, dump->domid))
 		rc = error_set(err, -ENOMEM, "out of memory");
 	if (!rc && visitor->dump)

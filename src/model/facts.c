@@ -91,6 +91,8 @@ const struct fact_info fact_info[FACT_COUNT] = {
 			 .kind = KIND_NONE, .label = "what was split" },
 	[FACT_VCPUS] = { "vcpus", "control registers and PAT of vCPUs, for effective",
 			 .kind = KIND_REGISTERS, .label = "vCPU registers" },
+	[FACT_DEVICES] = { "devices", "which devices machine frames belong to",
+			   .kind = KIND_DEVICES, .label = "devices" },
 };
 
 const char *how_name(enum how how)
@@ -206,6 +208,8 @@ enum how fact_how(const struct facts *facts, enum fact fact)
 		return facts->vcpu_count ? facts->vcpus[0].how_var : HOW_UNKNOWN;
 	case KIND_REGISTERS:
 		return facts->register_count ? facts->how_registers : HOW_UNKNOWN;
+	case KIND_DEVICES:
+		return facts->devices.count ? facts->how_devices : HOW_UNKNOWN;
 	case KIND_HOST_MTRR:
 		return facts->host.how;
 	case KIND_HOST_MTRR_VAR:
@@ -227,6 +231,7 @@ void facts_clear(struct facts *facts)
 	free(facts->vcpus);
 	free(facts->registers);
 	free(facts->types);
+	devices_clear(&facts->devices);
 	facts_init(facts);
 }
 static int copy_array(void *to, const void *from, size_t count, size_t size)
@@ -258,6 +263,7 @@ int facts_copy(struct facts *to, const struct facts *from)
 	to->vcpus = NULL;
 	to->registers = NULL;
 	to->types = NULL;
+	memset(&to->devices, 0, sizeof(to->devices));
 	for (i = 0; i < FACTS_SETS; i++)
 		if ((set = facts_set(to, i)))
 			memset(set, 0, sizeof(*set));
@@ -273,6 +279,8 @@ int facts_copy(struct facts *to, const struct facts *from)
 				sizeof(*to->registers));
 	if (!rc)
 		rc = copy_array(&to->types, from->types, from->type_count, sizeof(*to->types));
+	if (!rc)
+		rc = devices_add_all(&to->devices, &from->devices);
 	if (rc)
 		facts_clear(to);
 	return rc;

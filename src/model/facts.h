@@ -2,6 +2,7 @@
 #ifndef MODEL_FACTS_H
 #define MODEL_FACTS_H
 
+#include "model/devices.h"
 #include "model/entry.h"
 #include "model/ranges.h"
 #include "x86/mtrr.h"
@@ -66,6 +67,7 @@ enum fact {
 	FACT_IOMMU_SNOOP,
 	FACT_SPLIT,
 	FACT_VCPUS,
+	FACT_DEVICES,
 	FACT_COUNT,
 };
 
@@ -84,6 +86,7 @@ enum fact_kind {
 	KIND_GUEST_MTRR,     /* facts->vcpus: all but the variable ranges 1 and up */
 	KIND_GUEST_MTRR_VAR, /* these */
 	KIND_REGISTERS,	     /* facts->registers */
+	KIND_DEVICES,	     /* facts->devices */
 	KIND_HOST_MTRR,	     /* facts->host: all but the variable ranges */
 	KIND_HOST_MTRR_VAR,  /* these */
 };
@@ -188,6 +191,8 @@ struct facts {
 	struct vcpu_registers *registers; /* of vCPUs, in the order of their ids */
 	size_t register_count;
 	enum how how_registers;
+	struct devices devices; /* that machine frames belong to */
+	enum how how_devices;
 	struct mtrr_fact host;
 	struct type_hint *types;
 	size_t type_count;

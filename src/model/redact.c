@@ -92,6 +92,30 @@ static void redact_mtrr(const struct redact *redact, struct mtrr_state *state)
 	}
 }
 
+/* What kind of device a frame belongs to stays; which one does not. */
+static int redact_devices(const struct redact *redact, struct devices *devices)
+{
+	struct devices result = { NULL, 0 };
+	size_t i, k;
+	int rc = 0;
+
+	for (i = 0; i < devices->count && !rc; i++) {
+		const struct device_range *device = &devices->list[i];
+		struct ranges frames = { 0 };
+
+		rc = ranges_add(&frames, device->first, device->last);
+		if (!rc)
+			rc = redact_ranges(redact, &frames);
+		for (k = 0; k < frames.count && !rc; k++)
+			rc = devices_add(&result, frames.range[k].first, frames.range[k].last,
+					 device->part, "", device->kind);
+		ranges_clear(&frames);
+	}
+	devices_clear(devices);
+	*devices = result;
+	return rc;
+}
+
 int redact_facts(const struct redact *redact, struct facts *facts)
 {
 	struct ranges *set;
@@ -106,5 +130,5 @@ int redact_facts(const struct redact *redact, struct facts *facts)
 			fact_number(facts, i)->value =
 				redact_frame(redact, fact_number(facts, i)->value);
 	redact_mtrr(redact, &facts->host.state);
-	return rc;
+	return rc ? rc : redact_devices(redact, &facts->devices);
 }

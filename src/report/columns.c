@@ -317,6 +317,21 @@ static void sentence_json(struct jsonwrite *json, const struct row *row)
 	json_string(json, "text", words_sentence(row->run, text, sizeof(text)));
 }
 
+static char *device_text(const struct row *row, char *p)
+{
+	if (!row->device)
+		return p;
+	return p + strlen(device_name(row->device, p, CELL_SIZE));
+}
+
+static void device_json(struct jsonwrite *json, const struct row *row)
+{
+	char name[DEVICE_NAME_SIZE];
+
+	if (row->device)
+		json_string(json, "device", device_name(row->device, name, sizeof(name)));
+}
+
 /* ---- the table ---- */
 
 enum column {
@@ -334,6 +349,7 @@ enum column {
 	COLUMN_SEVERITY,
 	COLUMN_STEP,
 	COLUMN_BUG,
+	COLUMN_DEVICE,
 	COLUMN_ASSUMES,
 	COLUMN_TEXT,
 	COLUMN_COUNT,
@@ -419,6 +435,11 @@ static const struct {
 			 bug_text,
 			 bug_json,
 			 { { "bug", -3, 12 } } },
+	[COLUMN_DEVICE] = { "device",
+			    "the device that the first frame belongs to, where that is known",
+			    device_text,
+			    device_json,
+			    { { "device", -20, 14 }, { "device", -20, 9 } } },
 	[COLUMN_ASSUMES] = { "assumes",
 			     "facts that an ok-if rests on",
 			     assumes_text,

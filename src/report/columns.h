@@ -14,11 +14,12 @@
 /* Neighbouring entries that are told as one. */
 struct row {
 	const struct entry *first;
-	uint64_t gfn_last, entries; /* the last gfn is inclusive */
-	bool mfn_contiguous;	    /* frames follow that of first */
-	const struct run *run;	    /* what the judge says; NULL: nothing was judged */
-	const char *access;	    /* p2m access; NULL: not known */
-	bool bytes;		    /* sizes are told as numbers of bytes */
+	uint64_t gfn_last, entries;	   /* the last gfn is inclusive */
+	bool mfn_contiguous;		   /* frames follow that of first */
+	const struct run *run;		   /* what the judge says; NULL: nothing was judged */
+	const char *access;		   /* p2m access; NULL: not known */
+	const struct device_range *device; /* that the first frame belongs to, or NULL */
+	bool bytes;			   /* sizes are told as numbers of bytes */
 };
 
 enum column_set { COLUMNS_AUDIT, COLUMNS_LIST, COLUMN_SETS };

@@ -83,6 +83,7 @@ static void text_run(struct effective_report *report, const struct effective_run
 {
 	const struct mapping *mapping = &run->mapping;
 	char gva[64], gfn[64], size[32], asked[24], entry[8] = "-", became[96];
+	char device[DEVICE_NAME_SIZE];
 	bool wide = screen_width() >= WIDE;
 
 	if (!report->rows++)
@@ -100,6 +101,9 @@ static void text_run(struct effective_report *report, const struct effective_run
 	       words_asked(run, asked, sizeof(asked)), entry);
 	printf(wide ? "%-4s  %-21s  %s\n" : "%s\n      gfn %s, %s\n",
 	       run->effective < 0 ? "-" : memtype_name(run->effective), gfn, became);
+	if (run->backing.device)
+		screen_text(stdout, printf("      "), 8,
+			    device_name(run->backing.device, device, sizeof(device)));
 }
 
 static void types_in_words(unsigned int types, char *text, size_t size)
@@ -182,6 +186,7 @@ static void text_space_end(struct effective_report *report, const struct effecti
 void effective_run_members(struct jsonwrite *json, const struct effective_run *run)
 {
 	const struct mapping *mapping = &run->mapping;
+	char device[DEVICE_NAME_SIZE];
 	unsigned int taker;
 
 	json_hex_pair(json, "gva", mapping->gva, last_gva(mapping));
@@ -205,6 +210,9 @@ void effective_run_members(struct jsonwrite *json, const struct effective_run *r
 		json_bool(json, "pending", true);
 	json_string(json, "effective", run->effective < 0 ? NULL : memtype_name(run->effective));
 	json_string(json, "became", became_name(run->became));
+	if (run->backing.device)
+		json_string(json, "device",
+			    device_name(run->backing.device, device, sizeof(device)));
 	json_open(json, "taken_by", '[');
 	for (taker = 0; taker < TAKER_COUNT; taker++)
 		if (run->taken_by >> taker & 1)

@@ -279,7 +279,8 @@ static void print_others(const struct every_set *every)
 static void print_head(const struct explanation *explanation)
 {
 	const struct entry *entry = &explanation->run.first;
-	char size[32], text[256] = "", types[64];
+	const struct device_range *device;
+	char size[32], text[256] = "", types[64], name[DEVICE_NAME_SIZE];
 
 	if (explanation->domid >= 0)
 		text_append(text, sizeof(text), "Domain %d%s%s%s, ", explanation->domid,
@@ -296,6 +297,9 @@ static void print_head(const struct explanation *explanation)
 	fputs(screen_paint(PAINT_BOLD), stdout);
 	paragraph(2, text);
 	fputs(screen_paint(PAINT_NONE), stdout);
+	device = entry->pod ? NULL : devices_at(&explanation->facts->devices, entry->mfn);
+	if (device)
+		line("device", device_name(device, name, sizeof(name)));
 	line("p2m type", words_fact_at(explanation->facts, FACT_P2M_TYPE,
 				       &explanation->run.question, types, sizeof(types)));
 }

@@ -119,6 +119,9 @@ const char *words_fact(const struct facts *facts, enum fact fact, char *text, si
 	case KIND_REGISTERS:
 		snprintf(text, size, "%zu vCPUs", facts->register_count);
 		break;
+	case KIND_DEVICES:
+		snprintf(text, size, "%zu ranges of frames", facts->devices.count);
+		break;
 	case KIND_HOST_MTRR:
 		snprintf(text, size, "default %s", memtype_name(facts->host.state.def_type & 7));
 		break;

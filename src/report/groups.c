@@ -22,6 +22,7 @@ struct range_held {
 	uint64_t gfn_last, entries;
 	bool mfn_contiguous;
 	const struct sufferers *sufferers; /* of the run */
+	const struct device_range *device;
 	unsigned int group;
 };
 
@@ -173,6 +174,7 @@ void groups_add(struct groups *groups, const struct run *run)
 	range->entries = run->entries;
 	range->mfn_contiguous = run->mfn_contiguous;
 	range->sufferers = run->sufferers;
+	range->device = run->device;
 	range->group = group;
 }
 
@@ -281,6 +283,14 @@ static void print_range(struct groups *groups, const struct range_held *range)
 	groups->hidden |= first->ipat_hidden || first->emt == 7;
 }
 
+static void print_device(const struct groups *groups, const struct device_range *device)
+{
+	char name[DEVICE_NAME_SIZE];
+
+	screen_text(groups->stream, fprintf(groups->stream, "        "), 10,
+		    device_name(device, name, sizeof(name)));
+}
+
 static void print_group(struct groups *groups, unsigned int number)
 {
 	struct group *group = &groups->group[number];
@@ -295,6 +305,8 @@ static void print_group(struct groups *groups, unsigned int number)
 	for (i = 0; i < groups->range_count; i++)
 		if (groups->range[i].group == number) {
 			print_range(groups, &groups->range[i]);
+			if (groups->range[i].device)
+				print_device(groups, groups->range[i].device);
 			if (groups->range[i].sufferers)
 				sufferers_print(groups->stream, groups->range[i].sufferers);
 		}

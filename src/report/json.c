@@ -18,6 +18,7 @@ static void run_members(struct jsonwrite *json, const struct run *run)
 		.entries = run->entries,
 		.mfn_contiguous = run->mfn_contiguous,
 		.run = run,
+		.device = run->device,
 	};
 
 	columns_json(COLUMNS_AUDIT, json, &row);

@@ -36,7 +36,7 @@ static void add(struct words *words, const char *format, ...)
 static void add_ranges(struct words *words, const struct limit *limit)
 {
 	unsigned int told = limit->ranges < RANGES_TOLD ? limit->ranges : RANGES_TOLD, i;
-	char frames[64];
+	char frames[64], device[DEVICE_NAME_SIZE];
 
 	for (i = 0; i < told; i++)
 		add(words, "%s%s", i ? ", " : "",
@@ -45,6 +45,8 @@ static void add_ranges(struct words *words, const struct limit *limit)
 	if (limit->ranges + limit->more_ranges > told)
 		add(words, " and %" PRIu64 " more", limit->ranges - told + limit->more_ranges);
 	add(words, ", %s", text_size(limit->pages << 12, frames, sizeof(frames)));
+	if (limit->device)
+		add(words, ", %s", device_name(limit->device, device, sizeof(device)));
 }
 
 /* What the guest misses most. */
@@ -112,7 +114,7 @@ const char *words_limit(const struct limit *limit, char *text, size_t size)
 static void limit_write(struct jsonwrite *json, const struct limit *limit)
 {
 	unsigned int i;
-	char text[512], releases[128];
+	char text[512], releases[128], device[DEVICE_NAME_SIZE];
 	struct release_span span;
 
 	json_open(json, NULL, '{');
@@ -145,6 +147,8 @@ static void limit_write(struct jsonwrite *json, const struct limit *limit)
 				    release_name(span.other[i], releases, sizeof(releases)));
 	}
 	json_close(json, ']');
+	if (limit->device)
+		json_string(json, "device", device_name(limit->device, device, sizeof(device)));
 	json_string(json, "text", words_limit(limit, text, sizeof(text)));
 	json_close(json, '}');
 }

@@ -96,6 +96,8 @@ static void flush_run(struct listing *listing)
 	if (!run->entries)
 		return;
 	row.access = access_of(listing, &run->first);
+	if (listing->format != FORMAT_TEXT || columns_have(&listing->columns, "device"))
+		row.device = devices_at(listing->devices, run->first.mfn);
 	if (listing->format == FORMAT_TEXT) {
 		columns_print(&listing->columns, &row, stdout);
 	} else {
@@ -137,6 +139,7 @@ void listing_domain(struct listing *listing, const struct dump *dump)
 	struct jsonwrite *json = &listing->json;
 
 	listing->domid = dump->domid;
+	listing->devices = &dump->facts.devices;
 	listing->shown = 0;
 	switch (listing->format) {
 	case FORMAT_XEN:

@@ -28,6 +28,7 @@ struct listing {
 	struct listing_run run; /* being built */
 	uint64_t shown;
 	int domid;
+	const struct devices *devices; /* of the domain */
 };
 
 /* Begins as text with the columns that need nothing known. */

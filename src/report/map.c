@@ -99,7 +99,7 @@ static void print_bar(const struct map *map, const struct stretch *stretch, size
 static void text_stretch(const struct map *map, const struct stretch *stretch)
 {
 	bool finding = stretch->verdict == VERDICT_MISMATCH;
-	char size[32], shown[16], text[32], frames[48], line[160];
+	char size[32], shown[16], text[32], frames[48], line[160], device[DEVICE_NAME_SIZE];
 	const char *paint = !finding		? ""
 			    : stretch->severity ? screen_paint(PAINT_RED)
 						: screen_paint(PAINT_AMBER);
@@ -119,11 +119,14 @@ static void text_stretch(const struct map *map, const struct stretch *stretch)
 		       line);
 	}
 	printf("%s\n", *paint ? screen_paint(PAINT_NONE) : "");
+	if (stretch->device)
+		screen_text(stdout, printf("      "), 8,
+			    device_name(stretch->device, device, sizeof(device)));
 }
 
 static void json_stretch(struct jsonwrite *json, const struct stretch *stretch)
 {
-	char text[16];
+	char text[16], device[DEVICE_NAME_SIZE];
 	bool typed = stretch->shown[0] < OUTCOME_COUNT;
 
 	json_newline(json);
@@ -146,6 +149,8 @@ static void json_stretch(struct jsonwrite *json, const struct stretch *stretch)
 	json_string(json, "expected", *stretch->expected ? stretch->expected : NULL);
 	json_string(json, "step", stretch->step[1] ? step_info[stretch->step[1]].name : NULL);
 	json_string(json, "verdict", stretch->entries ? verdict_name(stretch->verdict) : NULL);
+	if (stretch->device)
+		json_string(json, "device", device_name(stretch->device, device, sizeof(device)));
 	if (stretch->verdict == VERDICT_MISMATCH) {
 		json_string(json, "severity", severity_name(stretch->severity));
 		json_string(json, "bug", stretch->bug);

@@ -40,6 +40,7 @@ void stretch_of_run(const struct run *run, struct stretch *stretch)
 	stretch->entries = run->entries;
 	stretch->mfn = run->first.mfn;
 	stretch->mfn_contiguous = run->mfn_contiguous;
+	stretch->device = run->device;
 	stretch->shown[0] = shown_of_entry(&run->first);
 	stretch->shown[1] = SHOWN_NOTHING;
 	stretch->verdict = run->verdict;
@@ -90,7 +91,8 @@ bool stretch_join(struct stretch *stretch, const struct stretch *next)
 	    next->severity != stretch->severity || next->bug != stretch->bug ||
 	    next->effect != stretch->effect || next->unusual != stretch->unusual ||
 	    next->accepted != stretch->accepted || next->step[0] != stretch->step[0] ||
-	    next->step[1] != stretch->step[1] || strcmp(next->expected, stretch->expected) != 0)
+	    next->step[1] != stretch->step[1] || next->device != stretch->device ||
+	    strcmp(next->expected, stretch->expected) != 0)
 		return false;
 	stretch->mfn_contiguous &=
 		next->mfn_contiguous && next->mfn == stretch->mfn + (next->first - stretch->first);

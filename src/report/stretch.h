@@ -24,12 +24,13 @@ struct stretch {
 	unsigned int shown[2];	       /* is and should be, or before and after */
 	enum step step[2];	       /* who decides; STEP_END: nobody */
 	enum verdict verdict;
-	enum severity severity; /* of a mismatch */
-	bool unusual;		/* right only if a fact is not as usual */
-	const char *bug;	/* id of a known one, or NULL */
-	const char *effect;	/* of a comparison, else NULL */
-	char expected[40];	/* all that it should be: "WB!/UC" */
-	bool accepted;		/* of a mismatch: it is in a baseline */
+	enum severity severity;		   /* of a mismatch */
+	bool unusual;			   /* right only if a fact is not as usual */
+	const char *bug;		   /* id of a known one, or NULL */
+	const char *effect;		   /* of a comparison, else NULL */
+	char expected[40];		   /* all that it should be: "WB!/UC" */
+	bool accepted;			   /* of a mismatch: it is in a baseline */
+	const struct device_range *device; /* that the first frame belongs to, or NULL */
 };
 
 /* "WB!", "gap", … */

@@ -125,6 +125,7 @@ static void print_row(struct report *report, const struct run *run)
 		.entries = run->entries,
 		.mfn_contiguous = run->mfn_contiguous,
 		.run = run,
+		.device = run->device,
 		.bytes = report->options.columns.bytes,
 	};
 

@@ -7,6 +7,7 @@
 #include "model/hvmloader.h"
 #include "rules/question.h"
 #include "rules/rulesets.h"
+#include "source/devicesjson.h"
 #include "source/mtrrjson.h"
 #include "source/registersjson.h"
 #include "x86/memtype.h"
@@ -411,6 +412,9 @@ static void write_value(struct jsonwrite *json, const struct facts *facts, enum 
 	case KIND_REGISTERS:
 		registers_write(json, "value", facts);
 		break;
+	case KIND_DEVICES:
+		devices_write(json, "value", &facts->devices);
+		break;
 	case KIND_HOST_MTRR:
 		write_host(json, facts);
 		break;
@@ -447,6 +451,10 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 		return 0; /* told with each vCPU of guest-mtrr */
 	case KIND_REGISTERS:
 		return registers_read(value, facts, how, err);
+	case KIND_DEVICES:
+		facts->how_devices = how;
+		devices_clear(&facts->devices);
+		return devices_read(value, &facts->devices, err);
 	case KIND_HOST_MTRR:
 		return read_host(&facts->host, value, how, err);
 	case KIND_HOST_MTRR_VAR:

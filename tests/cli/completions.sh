@@ -52,7 +52,7 @@ if need bash; then
 
 	# columns come from the program's own table, whichever of several is written
 	offer list --columns ''
-	expect_stdout_is 'gfn mfn order entries size attributes type access raw'
+	expect_stdout_is 'gfn mfn order entries size attributes type access raw device'
 	offer audit --columns = ver
 	expect_stdout_is 'verdict'
 	offer audit --columns gfn,verdict,se

@@ -30,6 +30,7 @@ table('MCFG', bytes(8) + struct.pack('<QHBBI', 0xe0000000, 0, 0, 0x0f, 0))
 table('HPET', bytes(4) + bytes([0, 64, 0, 0]) + struct.pack('<Q', 0xfed00000))
 config = bytearray(256)
 config[0:2], config[6], config[0x34] = b'\x86\x80', 0x10, 0x40
+config[0x0a:0x0c] = b'\x00\x03'
 config[0x40:0x42] = bytes([0x01, 0x50])
 config[0x50:0x5c] = struct.pack('<BBHII', 0x11, 0, 3, 0x1000, 0x2000)
 device('0000:00:03.0', config, (0xf0000000, 0xf000ffff, 0x40200))
@@ -73,6 +74,12 @@ live capture 50 -o "$tmp/mmio.capture"
 expect_status 0
 grep -o '"mmio-ro":{[^}]*}' "$tmp/mmio.capture" >"$stdout"
 expect_stdout_is '"mmio-ro":{"value":[["0xfec00","0xfec00"]],"complete":false,"possible":[["0xe0000","0xe0fff"],["0xf0001","0xf0002"],["0xf0100","0xf0100"],["0xfed00","0xfed00"]],"how":"derived"}'
+# Whose memory it is, is kept too.
+grep -o '"devices":{[^}]*}.*' "$tmp/mmio.capture" >"$stdout"
+expect_contains '{"mfn":["0xf0000","0xf000f"],"part":"BAR 0","which":"0000:00:03.0, 8086:0000","kind":"VGA"}' \
+	'{"mfn":["0xa0","0xbf"],"part":"VGA hole","which":"0000:00:03.0, 8086:0000","kind":"VGA"}' \
+	'{"mfn":["0xf0100","0xf0100"],"part":"BAR 0","which":"0000:00:04.0","kind":""}' \
+	'"part":"HPET"' '"part":"MMCFG"' '"part":"IO-APIC"'
 verdicts_of_mmio audit --from "$tmp/mmio.capture"
 expect_stdout_is ' 0xf0000 ok
  0xf0001-0xf0002 ok-if mmio-ro

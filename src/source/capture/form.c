@@ -46,6 +46,8 @@ void form_part(const struct facts *facts, unsigned int n, struct facts *part)
 	part->vcpus = part->vcpu_count ? facts->vcpus + from : NULL;
 	part->register_count = members(facts->register_count, n, FORM_LIST_MAX, &from);
 	part->registers = part->register_count ? facts->registers + from : NULL;
+	part->devices.count = members(facts->devices.count, n, FORM_LIST_MAX, &from);
+	part->devices.list = part->devices.count ? facts->devices.list + from : NULL;
 }
 
 bool form_has_part(const struct facts *part, enum fact fact)
@@ -65,6 +67,8 @@ bool form_has_part(const struct facts *part, enum fact fact)
 		return part->vcpu_count;
 	case KIND_REGISTERS:
 		return part->register_count;
+	case KIND_DEVICES:
+		return part->devices.count;
 	default:
 		return false;
 	}
@@ -90,7 +94,7 @@ int form_append(struct facts *facts, const struct facts *more)
 	for (i = 0; !rc && i < more->register_count; i++)
 		rc = facts_add_registers(facts, more->registers[i].vcpu,
 					 &more->registers[i].registers);
-	return rc;
+	return rc ? rc : devices_add_all(&facts->devices, &more->devices);
 }
 
 const char *form_run_wrong(const struct form_run *run, uint64_t next)

@@ -91,6 +91,13 @@ static int memory(const struct machine *machine, const struct section *boot, str
 		if (!boot->has_version && facts->mfn_valid.how != HOW_UNKNOWN)
 			facts->mfn_valid.how = HOW_ASSUMED;
 	}
+	if (machine->devices.count) {
+		devices_clear(&facts->devices);
+		facts->how_devices = HOW_MEASURED;
+		rc = devices_add_all(&facts->devices, &machine->devices);
+		if (rc)
+			return rc;
+	}
 	rc = ranges_add_all(&facts->mmio_ro.ranges, &machine->io_apics);
 	if (machine->io_apics.count || machine->all_readonly)
 		facts->mmio_ro.how = HOW_DERIVED;

@@ -2,6 +2,7 @@
 #include "source/live/measure.h"
 
 #include "model/hvmloader.h"
+#include "source/live/devices.h"
 #include "source/live/mmio_ro.h"
 #include "x86/memtype.h"
 
@@ -89,7 +90,9 @@ int measure_machine(struct xen *xen, struct machine *machine)
 	measure_host_mtrr(xen, &machine->ram, &machine->host);
 	if (rc != -ENOMEM)
 		rc = readonly_io_apics(&machine->io_apics);
-	return rc ? rc : readonly_possible(&machine->readonly, &machine->all_readonly);
+	if (!rc)
+		rc = readonly_possible(&machine->readonly, &machine->all_readonly);
+	return rc ? rc : live_devices(&machine->devices);
 }
 
 void machine_clear(struct machine *machine)
@@ -97,6 +100,7 @@ void machine_clear(struct machine *machine)
 	ranges_clear(&machine->ram);
 	ranges_clear(&machine->io_apics);
 	ranges_clear(&machine->readonly);
+	devices_clear(&machine->devices);
 }
 
 static bool same_registers(const struct mtrr_state *a, const struct mtrr_state *b)

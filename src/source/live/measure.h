@@ -13,6 +13,7 @@ struct machine {
 	struct ranges io_apics;
 	struct ranges readonly; /* frames that can be read-only besides */
 	bool all_readonly;	/* and no other */
+	struct devices devices;
 };
 
 /* Never fails: what cannot be had is not known. -ENOMEM only. */

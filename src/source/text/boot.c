@@ -169,6 +169,17 @@ static bool mcfg_base(const struct section *section, unsigned int segment, unsig
 	return false;
 }
 
+/* Bytes first to last of something that guests can only read. Returns 1, or -1 if out of memory. */
+static int read_only(struct section *section, uint64_t first, uint64_t last, const char *what)
+{
+	first >>= FRAME_SHIFT;
+	last >>= FRAME_SHIFT;
+	return ranges_add(&section->mmio_ro, first, last) ||
+			       devices_add(&section->devices, first, last, what, "", "")
+		       ? -1
+		       : 1;
+}
+
 /* Pages that guests can only read: io_apic.c, mmconfig_64.c. */
 static int mmio_ro_line(const char *text, struct section *section)
 {
@@ -179,10 +190,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 	if (text_after(text, "IOAPIC[")) {
 		p = strstr(text, "address ");
 		if (p && hex(p + 8, &address))
-			return ranges_add(&section->mmio_ro, address >> FRAME_SHIFT,
-					  address >> FRAME_SHIFT)
-				       ? -1
-				       : 1;
+			return read_only(section, address, address, "IO-APIC");
 		return 0;
 	}
 	if (text_after(text, "PCI: MCFG configuration ")) {
@@ -191,11 +199,8 @@ static int mmio_ro_line(const char *text, struct section *section)
 	}
 	if (sscanf(text, "PCI: Using MCFG for segment %x bus %x-%x", &segment, &from, &to) == 3 &&
 	    from <= to && to < 256 && mcfg_base(section, segment, from, to, &address))
-		return ranges_add(&section->mmio_ro,
-				  (address + ((uint64_t)from << 20)) >> FRAME_SHIFT,
-				  (address + ((uint64_t)(to + 1) << 20) - 1) >> FRAME_SHIFT)
-			       ? -1
-			       : 1;
+		return read_only(section, address + ((uint64_t)from << 20),
+				 address + ((uint64_t)(to + 1) << 20) - 1, "MMCFG");
 	return 0;
 }
 

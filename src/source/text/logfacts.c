@@ -65,6 +65,10 @@ static int machine_facts(const struct section *section, struct facts *facts)
 		rc = ranges_add_all(&facts->mmio_ro.ranges, &section->mmio_ro);
 		facts->mmio_ro.how = HOW_DERIVED;
 	}
+	if (!rc && section->devices.count) {
+		rc = devices_add_all(&facts->devices, &section->devices);
+		facts->how_devices = HOW_LOG;
+	}
 	/* Holes inside of groups are known to Xen only with PFN compression; mem= clips the map. */
 	if (!rc && section->has_memory_map && !section->pfn_compression) {
 		rc = pdx_mfn_valid(facts);

@@ -524,9 +524,11 @@ void scan_take_boot(struct scan *to, struct scan *from)
 	told.tentative = told.dropped = false;
 	ranges_clear(&new->ram);
 	ranges_clear(&new->mmio_ro);
+	devices_clear(&new->devices);
 	*new = told;
 	memset(&old->ram, 0, sizeof(old->ram));
 	memset(&old->mmio_ro, 0, sizeof(old->mmio_ro));
+	memset(&old->devices, 0, sizeof(old->devices));
 }
 
 void scan_clear(struct scan *scan)
@@ -536,6 +538,7 @@ void scan_clear(struct scan *scan)
 	for (i = 0; i < scan->section_count; i++) {
 		ranges_clear(&scan->sections[i].ram);
 		ranges_clear(&scan->sections[i].mmio_ro);
+		devices_clear(&scan->sections[i].devices);
 	}
 	for (i = 0; i < scan->keyq_count; i++)
 		ranges_clear(&scan->keyqs[i].special);

@@ -42,6 +42,7 @@ struct section {
 	char no_hap[80]; /* what was said of why there is no EPT, safe for a terminal; or "" */
 	bool has_snoop, snoop; /* whether all IOMMUs can force snooping */
 	struct ranges mmio_ro;
+	struct devices devices;
 	struct mcfg_window mcfg[MCFG_MAX]; /* announced */
 	unsigned int mcfg_count;
 	struct mtrr_state host;

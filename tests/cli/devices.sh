@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Machine frames have names: those of the devices that they belong to.
+. "${SRCDIR:-.}/tests/lib.sh"
+
+# A frame buffer and, right behind it in the guest, registers of another device; Xen's own names.
+cat <<'LOG' >"$tmp/log"
+(XEN) Xen version 4.17.0 (Debian 4.17.0-1) (x@y) (gcc) debug=n Sat Jan  1 00:00:00 UTC 2022
+(XEN) Xen-e820 RAM map:
+(XEN)  [0000000000000000, 000000007fffffff] (usable)
+(XEN) PCI: MCFG configuration 0: base e0000000 segment 0000 buses 00 - 0f
+(XEN) PCI: Using MCFG for segment 0000 bus 00-0f
+(XEN) IOAPIC[0]: apic_id 2, version 32, address 0xfec00000, GSI 0-23
+(XEN) 
+(XEN) domain4 EPT p2m table:
+(XEN) gfn:             0 order:  9 mfn:         50000 rwx WB 
+(XEN) gfn:         c0000 order:  9 mfn:        380000 rwx UC!
+(XEN) gfn:         c0200 order:  0 mfn:         fb000 rwx UC!
+(XEN) gfn:         e0000 order:  0 mfn:         e0001 r x UC!
+(XEN) gfn:         f0000 order:  0 mfn:         fec00 r x UC!
+(XEN) gfn:         f1000 order:  0 mfn:         fb000 rwx WB!
+LOG
+cat <<'GIVEN' >"$tmp/given"
+{ "xen": { "version": "4.17.0" }, "iommu": true, "cache-flush": true, "special": [], "pinned": [],
+  "domains": { "4": { "guest-mtrr": null } }, "devices": [
+    { "mfn": ["0x380000", "0x38ffff"], "part": "BAR 2", "which": "0000:00:02.0, 8086:3e92",
+      "kind": "VGA" },
+    { "mfn": ["0xfb000", "0xfb000"], "part": "BAR 0", "which": "0000:03:00.0" } ] }
+GIVEN
+
+# A limit says which device cannot be had as the guest wants it; each device is one.
+run audit --from "$tmp/log" --given "$tmp/given"
+expect_status 1
+expect_contains 'Direct MMIO forced UC: 0xc0000-0xc01ff, 2 MiB, BAR 2 of 0000:00:02.0, 8086:3e92, VGA. The guest cannot have write-combining there.' \
+	'Direct MMIO forced UC: 0xc0200, 4 KiB, BAR 0 of 0000:03:00.0. The guest'
+# A finding has it below its range.
+grep -A 1 '0xf1000 .* 1 entry' "$stdout" | grep -q '^ *BAR 0 of 0000:03:00.0$'
+judge $? 'the finding does not name its device'
+run audit --from "$tmp/log" --given "$tmp/given" --format json
+expect_contains '"device":"BAR 0 of 0000:03:00.0"' '"device":"BAR 2 of 0000:00:02.0, 8086:3e92, VGA"'
+expect_valid audit audit --from "$tmp/log" --given "$tmp/given" --format json
+
+# Every other verb that shows frames.
+run list --from "$tmp/log" --given "$tmp/given" --columns gfn,device --no-headings
+tr -s ' ' <"$stdout" | sed 's/ $//' >"$tmp/list"
+cp "$tmp/list" "$stdout"
+expect_contains ' 0xc0000-0xc01ff BAR 2 of 0000:00:02.0, 8086:3e92, VGA'
+run explain 4 0xc0000 --from "$tmp/log" --given "$tmp/given"
+expect_contains '  device     BAR 2 of 0000:00:02.0, 8086:3e92, VGA'
+run map 4 --from "$tmp/log" --given "$tmp/given"
+grep -A 1 '0x00c0200000' "$stdout" | grep -q '^ *BAR 0 of 0000:03:00.0$'
+judge $? 'the map does not name the device'
+run map 4 --from "$tmp/log" --given "$tmp/given" --format json
+expect_contains '"device":"BAR 2 of 0000:00:02.0, 8086:3e92, VGA"'
+
+# What Xen's own log tells, and a capture keeps.
+run list --from "$tmp/log" --format json
+expect_lacks '"device":"BAR'
+expect_contains '"device":"IO-APIC"' '"device":"MMCFG"'
+run capture --from "$tmp/log" -o "$tmp/capture"
+expect_status 0
+run list --from "$tmp/capture" --format json
+expect_contains '"device":"IO-APIC"' '"device":"MMCFG"'
+
+# Other people are told what kind of device it is, not which.
+sed "s/\"which\": \"0000:03:00.0\"/\"which\": \"0000:03:00.0\", \"kind\": \"NVMe\"/" \
+	"$tmp/given" >"$tmp/kinds"
+run capture --from "$tmp/log" -o "$tmp/redacted" --redact
+expect_status 0
+gzip -dc <"$tmp/redacted" 2>/dev/null >"$tmp/plain" || cp "$tmp/redacted" "$tmp/plain"
+cp "$tmp/plain" "$stdout"
+expect_contains '"part":"IO-APIC","which":"","kind":""'
+expect_lacks '"0xfec00"'
+
+# What is wrong in it is told, and nothing of it harms a terminal.
+echo '{ "devices": [ { "mfn": ["0x1"] } ] }' >"$tmp/bad"
+run audit --from "$tmp/log" --given "$tmp/bad"
+expect_status 2
+expect_stderr_contains 'device 0 needs "mfn"'
+printf '{ "devices": [ { "mfn": ["0x380000", "0x380fff"], "part": "BAR\\u001b[2J" } ] }\n' >"$tmp/bad"
+run explain 4 c0000 --from "$tmp/log" --given "$tmp/bad"
+LC_ALL=C grep -q "$(printf '\033')" "$stdout"
+[ $? -ne 0 ]
+judge $? 'a control character reached the terminal'
+
+finish

@@ -247,7 +247,9 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	capture.shared.source.live.recheck = true;
 	capture.shared.source.live.guest_tables = capture.guest_tables;
-	rc = outfile_prepare(capture.output, OUTFILE_NEW, "a capture", &err);
+	rc = options_check(&capture.shared, &err);
+	if (!rc)
+		rc = outfile_prepare(capture.output, OUTFILE_NEW, "a capture", &err);
 	if (!rc)
 		rc = options_prepare(&capture.shared, &err);
 	if (!rc && capture.tables_only) {

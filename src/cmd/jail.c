@@ -101,12 +101,19 @@ static void warm_up(void)
 	screen_utf8();
 }
 
+static bool may_split;
+
+void jail_may_split(void)
+{
+	may_split = true;
+}
+
 static bool is_wanted(void)
 {
 	const char *off = getenv("XEN_EPTAUDIT_JAIL");
 	int fd;
 
-	if (!sandbox_built() || (off && !strcmp(off, "off")))
+	if (!may_split || !sandbox_built() || (off && !strcmp(off, "off")))
 		return false;
 	/* Without files that have no name something would have to be opened later. */
 	fd = temporary_unnamed();

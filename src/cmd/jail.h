@@ -7,8 +7,10 @@
  * base/sandbox.h. The program splits in two: the one that returns goes on in there; the other waits
  * for it, puts files that are written into their places, and ends as it does. Everything that is to
  * be read or written must be open by then, see base/opened.h and outfile_prepare(). Where it cannot
- * be done, or XEN_EPTAUDIT_JAIL=off is in the environment, nothing happens.
+ * be done, or XEN_EPTAUDIT_JAIL=off is in the environment, nothing happens; nor before the program
+ * said that it may split, which a test that calls verbs must not.
  */
 void jail_enter(void);
+void jail_may_split(void);
 
 #endif

@@ -108,7 +108,7 @@ static int check_running(const struct shared_options *options, struct error *err
 	return rc;
 }
 
-static int check(struct shared_options *options, struct error *err)
+int options_check(struct shared_options *options, struct error *err)
 {
 	size_t i;
 	int rc = 0;
@@ -160,7 +160,7 @@ int options_prepare(struct shared_options *options, struct error *err)
 		options->compared[i] = sets;
 		options->rules |= sets;
 	}
-	rc = check(options, err);
+	rc = options_check(options, err);
 	if (!rc && options->source.path) {
 		opened_ahead(options->source.path);
 		opened_ahead(options->facts_path);

@@ -7,6 +7,9 @@
 #   make check-oom    each allocation of each verb fails once; check has a sample of that
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides
+#   make fuzz          fuzz targets that search, with clang: each for TIME (60) seconds;
+#                     ONLY="capture json" picks some
+#   make coverage      which lines and branches the tests reach, by gcovr
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
@@ -27,7 +30,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-machines check-oom check-xen check-xen-full bench demo install uninstall dist deb rpm \
+.PHONY: all tests check check-machines check-oom fuzz coverage check-xen check-xen-full bench demo install uninstall dist deb rpm \
 	clean distclean
 
 all:
@@ -172,6 +175,13 @@ check-xen: all
 
 check-xen-full: all
 	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm
+
+# In a build directory of its own, which is kept: what is found is in there.
+fuzz: config.mk
+	$(run_env) sh $(srcdir)/tests/fuzz/search
+
+coverage: config.mk
+	$(run_env) sh $(srcdir)/tests/coverage
 
 bench: all $(generators)
 	$(run_env) sh $(srcdir)/tests/bench/run

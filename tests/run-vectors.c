@@ -85,6 +85,18 @@ static uint64_t hex(struct json_object *json, const char *key)
 	return value;
 }
 
+/* Is there a member of that name, null perhaps, which says that there is none? */
+static bool has(struct json_object *json, const char *wanted, struct json_object **value)
+{
+	const void *at = NULL;
+	const char *key;
+
+	while (jsonread_next(json, &at, &key, value))
+		if (!strcmp(key, wanted))
+			return true;
+	return false;
+}
+
 static void set_environment(struct json_object *json, const char *line)
 {
 	static const char *const facts[] = { "iommu",	  "cache_flush", "mmio_ro",
@@ -103,8 +115,7 @@ static void set_environment(struct json_object *json, const char *line)
 	if (value)
 		rc = mtrr_read(value, &env.mtrr, &err);
 	for (i = 0; i < sizeof(facts) / sizeof(facts[0]) && !rc; i++) {
-		value = jsonread_member(json, facts[i]);
-		if (value)
+		if (has(json, facts[i], &value))
 			rc = facts_read_given(&env.facts, facts[i], value, &err);
 	}
 	if (rc) {

@@ -9,7 +9,6 @@
 #                     check-xen-full an ordinary HVM guest besides
 #   make fuzz          fuzz targets that search, with clang: each for TIME (60) seconds;
 #                     ONLY="capture json" picks some
-#   make coverage      which lines and branches the tests reach, by gcovr
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
@@ -30,8 +29,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-machines check-oom fuzz coverage check-xen check-xen-full bench demo install uninstall dist deb rpm \
-	clean distclean
+.PHONY: all tests check check-machines check-oom fuzz check-xen check-xen-full bench demo install \
+	uninstall dist deb rpm clean distclean
 
 all:
 
@@ -179,9 +178,6 @@ check-xen-full: all
 # In a build directory of its own, which is kept: what is found is in there.
 fuzz: config.mk
 	$(run_env) sh $(srcdir)/tests/fuzz/search
-
-coverage: config.mk
-	$(run_env) sh $(srcdir)/tests/coverage
 
 bench: all $(generators)
 	$(run_env) sh $(srcdir)/tests/bench/run

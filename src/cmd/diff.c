@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* diff: what changed between two captures of a domain. */
 #include "cmd/cmd.h"
+#include "cmd/jail.h"
 #include "cmd/session.h"
 
 #include "base/array.h"
-#include "base/opened.h"
 #include "report/diff.h"
 
 #include <errno.h>
@@ -176,7 +176,7 @@ static int run(int argc, char **argv)
 		rc = error_set(&err, -EINVAL,
 			       "name two captures, logs or images: diff BEFORE AFTER [DOMAIN]");
 	diff.shared.source.path = diff.path[0];
-	opened_ahead(diff.path[1]);
+	jail_will_read(diff.path[1]);
 	if (!rc)
 		rc = options_prepare(&diff.shared, &err);
 	if (!rc)

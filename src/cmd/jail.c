@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/jail.h"
 
+#include "base/opened.h"
 #include "base/outfile.h"
 #include "base/sandbox.h"
 #include "base/screen.h"
@@ -106,6 +107,12 @@ static bool may_split;
 void jail_may_split(void)
 {
 	may_split = true;
+}
+
+void jail_will_read(const char *path)
+{
+	if (may_split)
+		opened_ahead(path);
 }
 
 static bool is_wanted(void)

@@ -2,7 +2,6 @@
 /* Which options go together, and the files that they name. */
 #include "cmd/options.h"
 
-#include "base/opened.h"
 #include "cmd/jail.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
@@ -162,9 +161,9 @@ int options_prepare(struct shared_options *options, struct error *err)
 	}
 	rc = options_check(options, err);
 	if (!rc && options->source.path) {
-		opened_ahead(options->source.path);
-		opened_ahead(options->facts_path);
-		opened_ahead(options->given_path);
+		jail_will_read(options->source.path);
+		jail_will_read(options->facts_path);
+		jail_will_read(options->given_path);
 		jail_enter();
 	}
 	if (!rc && options->facts_path)

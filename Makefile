@@ -6,7 +6,9 @@
 #   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000
 #   make check-oom    each allocation of each verb fails once; check has a sample of that
 #   make check-xen    boot the real Xen in an emulator and audit it live;
-#                     check-xen-full an ordinary HVM guest besides
+#                     check-xen-full an ordinary HVM guest besides,
+#                     check-xen-all other Xens, and one with gdbsx (XENS='debian
+#                     gdbsx bullseye trixie', or some of them)
 #   make fuzz          fuzz targets that search, with clang: each for TIME (60) seconds;
 #                     ONLY="capture json" picks some
 #   make bench        speed, side by side with mawk and wc
@@ -29,8 +31,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all tests check check-machines check-oom fuzz check-xen check-xen-full bench demo install \
-	uninstall dist deb rpm clean distclean
+.PHONY: all tests check check-machines check-oom fuzz check-xen check-xen-all check-xen-full bench demo \
+	install uninstall dist deb rpm clean distclean
 
 all:
 
@@ -79,6 +81,7 @@ oom := build/tests/oom/fail.so
 ifeq ($(HAVE_XEN),yes)
 module := $(if $(live),xen-eptaudit-live.so)
 fake_xen := build/tests/live/fake-xen.so
+fake_objects := $(patsubst %.c,build/%.o,$(call c_files,tests/live/fake-*.c))
 live_tests := build/tests/live/failures
 endif
 
@@ -104,7 +107,7 @@ build/%.o: $(srcdir)/%.c config.mk
 	$(compile) -c -o $@ $<
 
 $(call objects,$(live)): extra = -fPIC $(XEN_CFLAGS)
-$(fake_xen:.so=.o): extra = -fPIC $(XEN_CFLAGS) -I$(srcdir)/tests
+$(fake_objects): extra = -fPIC $(XEN_CFLAGS) -I$(srcdir)/tests
 $(call objects,$(parts)): extra = -DMODULE_DIR='"$(module_dir)"'
 $(test_objects): extra = -I$(srcdir)/tests
 
@@ -122,18 +125,18 @@ xen-eptaudit-live.so: $(call objects,$(live))
 	$(say) LD $@
 	$(link) -shared -o $@ $^ $(XEN_LIBS)
 
-$(fake_xen): %.so: %.o
+$(fake_xen): $(fake_objects)
 	$(say) LD $@
 	$(link) -shared -o $@ $^
 
-# Its own Xen's libraries come before the real ones, which the module beside it wants.
 # Without sanitizers, which want to be the only ones in the place of malloc().
 $(oom): $(srcdir)/tests/oom/fail.c
 	$(say) LD $@
 	@mkdir -p $(@D)
 	$(CC) -O2 -g -fPIC -D_GNU_SOURCE $(warnings) -shared -o $@ $<
 
-$(live_tests): %: %.o $(fake_xen:.so=.o) $(archive) $(module)
+# Its own Xen's libraries come before the real ones, which the module beside it wants.
+$(live_tests): %: %.o $(fake_objects) $(archive) $(module)
 	$(say) LD $@
 	$(link) -rdynamic -o $@ $(filter %.o,$^) -Wl,--whole-archive $(archive) -Wl,--no-whole-archive $(LIBS)
 	ln -sf $(CURDIR)/$(module) $(@D)/$(module)
@@ -151,7 +154,7 @@ $(unit) $(generators): %: %.o $(archive)
 	$(say) LD $@
 	$(link) -rdynamic -o $@ $^ $(LIBS)
 
--include $(patsubst %.o,%.d,$(call objects,$(main) $(parts) $(live)) $(test_objects)) $(fake_xen:.so=.d)
+-include $(patsubst %.o,%.d,$(call objects,$(main) $(parts) $(live)) $(test_objects) $(fake_objects))
 
 # ---- what is run ----
 
@@ -171,6 +174,9 @@ check-oom: tests
 
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run
+
+check-xen-all: all
+	$(run_env) sh $(srcdir)/tests/xen/all $(XENS)
 
 check-xen-full: all
 	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm

@@ -197,20 +197,6 @@ static void hold_run_against(void *opaque, const struct entry *first, uint64_t c
 		spaces_run(&audit->spaces, first, count);
 }
 
-/* What would only be counted need not be read entry by entry. */
-static void skip_alike(struct source *source, struct judge *judge)
-{
-	struct entry like;
-	struct window window;
-	uint64_t count;
-
-	if (!judge_repeatable(judge, &like, &window))
-		return;
-	count = source_skip(source, &like, &window);
-	if (count)
-		judge_repeat(judge, &like, count);
-}
-
 static int audit_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
 {
 	struct audit *audit = opaque;
@@ -218,7 +204,7 @@ static int audit_entries(void *opaque, struct entry *entries, size_t count, stru
 	(void)err;
 	judge_entries(audit->judge, entries, count);
 	if (!audit->shared.gfns.count && !audit->expect.count && !audit->effective)
-		skip_alike(audit->session.source, audit->judge);
+		session_skip(&audit->session, audit->judge);
 	return 0;
 }
 
@@ -506,7 +492,7 @@ static int run(int argc, char **argv)
 	ranges_clear(&audit.suspect);
 	rc = close_output(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
 	rc = close_baselines(&audit, !rc, rc ? &ignored : &err) ? -1 : rc;
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 const struct verb verb_audit = {

@@ -9,7 +9,7 @@
 #include "model/redact.h"
 #include "report/capture.h"
 #include "source/image/core.h"
-#include "source/image/image.h"
+#include "source/tables/eptp.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -213,7 +213,7 @@ static int tables_only(const struct capturing *capture, struct error *err)
 	for (i = 0; i < shared->eptp_count && !rc; i++) {
 		int domid;
 
-		rc = image_parse_eptp(shared->eptp[i], i, &domid, &eptps[i], err);
+		rc = eptp_parse(shared->eptp[i], i, &domid, &eptps[i], err);
 	}
 	if (!rc)
 		rc = phys_open(shared->source.path, cmd_notice, &phys, err);
@@ -273,7 +273,7 @@ static int run(int argc, char **argv)
 	session_close(&session);
 	spaces_clear(&capture.spaces);
 	options_clear(&capture.shared);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 /* A capture has all entries, so that there is no --gfn; what reads it can be narrowed. */

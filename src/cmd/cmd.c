@@ -2,14 +2,17 @@
 #include "cmd/cmd.h"
 
 #include "base/jsonwrite.h"
+#include "base/screen.h"
 #include "base/text.h"
 #include "base/xml.h"
 #include "report/document.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- failing in the form that was asked for ---- */
@@ -103,6 +106,13 @@ int cmd_fail(const char *name, const char *format, ...)
 	return STATUS_ERROR;
 }
 
+int cmd_end(const char *name, int rc, int status, const struct error *err)
+{
+	if (rc == -ECANCELED && !err->text[0])
+		return STATUS_CLEAN;
+	return rc ? cmd_fail(name, "%s", err->text) : status;
+}
+
 /* Words that choose a form, wherever they stand: what is wrong may stand before them. */
 void cmd_look_for_form(int argc, char **argv)
 {
@@ -125,6 +135,31 @@ void cmd_look_for_form(int argc, char **argv)
 void cmd_notice(const char *text)
 {
 	fprintf(stderr, "xen-eptaudit: %s\n", text);
+}
+
+void cmd_progress(const char *text)
+{
+	static struct timespec since, told;
+	struct timespec now;
+	static bool shown;
+
+	if (!isatty(STDERR_FILENO) || clock_gettime(CLOCK_MONOTONIC, &now))
+		return;
+	if (!text) {
+		if (shown)
+			fputs("\r\033[K", stderr);
+		shown = false;
+		return;
+	}
+	if (!since.tv_sec)
+		since = now;
+	/* Nothing of what takes no second, and no more than one line in each. */
+	if (now.tv_sec - since.tv_sec < 1 || now.tv_sec == told.tv_sec)
+		return;
+	told = now;
+	shown = true;
+	fprintf(stderr, "\r%.*s\033[K", (int)screen_width() - 1, text);
+	fflush(stderr);
 }
 
 void cmd_prints_much(void)

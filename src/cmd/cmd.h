@@ -4,6 +4,7 @@
 
 /* What a verb of the command line is, and how verbs speak to people. */
 
+#include "base/error.h"
 #include "report/format.h"
 
 #include <argp.h>
@@ -47,6 +48,12 @@ int cmd_parse(const struct argp *argp, int argc, char **argv, void *input);
 void cmd_version(void);
 
 /*
+ * What a verb returns: status if rc is 0, else the error is told. -ECANCELED without a message: all
+ * that was asked for has been told.
+ */
+int cmd_end(const char *name, int rc, int status, const struct error *err);
+
+/*
  * Prints "NAME: …" to standard error; name is argv[0]. In a form for programs standard output gets
  * it as well. Returns STATUS_ERROR.
  */
@@ -68,5 +75,8 @@ void cmd_prints_much(void);
 
 /* Prints "xen-eptaudit: …" to standard error at once: what is about to take time or room. */
 void cmd_notice(const char *text);
+
+/* Shows on a terminal what is being done, where it takes more than a second; NULL: it is done. */
+void cmd_progress(const char *text);
 
 #endif

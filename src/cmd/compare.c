@@ -259,7 +259,7 @@ static int run(int argc, char **argv)
 	compare_free(compare.compare);
 	session_close(&session);
 	options_clear(shared);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 /* --all is its own: every pair of rule sets. */

@@ -133,7 +133,7 @@ static int run(int argc, char **argv)
 			 decode->skipped == 1 ? " was" : "s were");
 		cmd_notice(notice);
 	}
-	return rc ? cmd_fail(argv[0], "%s", err.text) : STATUS_CLEAN;
+	return cmd_end(argv[0], rc, STATUS_CLEAN, &err);
 }
 
 const struct verb verb_decode = {

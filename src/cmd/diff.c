@@ -188,7 +188,7 @@ static int run(int argc, char **argv)
 	if (!rc)
 		status = tell(&diff);
 	clear(&diff);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 /* Both are files, named as arguments. */

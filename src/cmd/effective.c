@@ -212,7 +212,7 @@ static int run(int argc, char **argv)
 	session_close(&session);
 	spaces_clear(&effective.spaces);
 	options_clear(&effective.shared);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 const struct verb verb_effective = {

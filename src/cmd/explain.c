@@ -27,6 +27,7 @@ struct explain {
 	int type;
 	/* While the source is read: */
 	struct session session;
+	struct range only; /* the gfn */
 	struct judge *judge;
 	struct entry exact; /* the entry asked for, */
 	struct run found;   /* and the run that it is of */
@@ -200,6 +201,8 @@ static int from_source(struct explain *explain, struct error *err)
 	if (!text_hex_string(explain->words[1], &explain->gfn))
 		return error_set(err, -EINVAL, "'%s' is no hexadecimal gfn", explain->words[1]);
 	explain->shared.source.domain = explain->words[0];
+	explain->only = (struct range){ explain->gfn, explain->gfn };
+	explain->shared.source.only = &explain->only;
 	rc = options_refuse(&explain->shared, OPTIONS_ENTRY,
 			    "%s describes an entry that is in no source; DOMAIN and GFN name one",
 			    err);

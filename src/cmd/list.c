@@ -273,7 +273,7 @@ static int run(int argc, char **argv)
 	session_close(&session);
 	ranges_clear(&list.filter.mfns);
 	options_clear(&list.shared);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 const struct verb verb_list = {

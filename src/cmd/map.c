@@ -138,7 +138,7 @@ static int run(int argc, char **argv)
 		rc = map_all(&mapping, &session, &status, &err);
 	session_close(&session);
 	options_clear(&mapping.shared);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 const struct verb verb_map = {

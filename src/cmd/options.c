@@ -2,14 +2,18 @@
 #include "cmd/options.h"
 
 #include "base/nearest.h"
+#include "base/screen.h"
 #include "base/temporary.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "rules/rulesets.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define VIAS "console|gdbsx"
 
 /* Options that mean the same in every verb that offers them. */
 static const struct argp_option shared_list[] = {
@@ -24,11 +28,18 @@ static const struct argp_option shared_list[] = {
 	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0,
 	  "Look at these guest frames only (hexadecimal, repeatable)", 1 },
 	{ "eptp", OPT_EPTP, "[DOMID=]VALUE", 0,
-	  "In a memory image walk the EPT with this pointer (repeatable)", 1 },
+	  "Walk the EPT with this pointer (repeatable): in a memory image, or with --via gdbsx",
+	  1 },
 	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
 	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
 	{ "no-q", OPT_NO_Q, NULL, 0,
 	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
+	{ "via", OPT_VIA, VIAS, 0,
+	  "How a running Xen shows its tables: it prints them (console), or they are read directly "
+	  "where it was built so (gdbsx)",
+	  1 },
+	{ "dry-run", OPT_DRY_RUN, NULL, 0,
+	  "Say what a look at running domains would do to the host, and do none of it", 1 },
 	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
 	  1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
@@ -97,6 +108,12 @@ static uint64_t parse_size(const char *arg, struct argp_state *state)
 	return size << shift;
 }
 
+/* What a dry run prints. */
+static void print_plan(const char *text)
+{
+	screen_print(stdout, 0, 2, "Without --dry-run this run %s.", text);
+}
+
 static error_t parse_shared(int key, char *arg, struct argp_state *state)
 {
 	struct shared_options *options = state->input;
@@ -155,11 +172,19 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 	case OPT_NO_Q:
 		options->source.live.no_q = true;
 		break;
+	case OPT_VIA:
+		options->source.live.gdbsx = parse_choice("via", arg, VIAS, state) == 1;
+		break;
+	case OPT_DRY_RUN:
+		options->source.live.dry_run = true;
+		options->source.notice = print_plan;
+		break;
 	case OPT_FORCE:
 		options->source.live.force = true;
 		break;
 	case ARGP_KEY_INIT:
 		options->source.notice = cmd_notice;
+		options->source.progress = cmd_progress;
 		temporary_limit(0, cmd_notice);
 		break;
 	case ARGP_KEY_ARG:

@@ -33,6 +33,8 @@ enum option_key {
 	OPT_ALL,
 	OPT_PAUSE,
 	OPT_NO_Q,
+	OPT_DRY_RUN,
+	OPT_VIA,
 	OPT_FORCE,
 	OPT_FORMAT, /* from here on a verb's own, though of the same name in several */
 	OPT_COLUMNS,
@@ -72,9 +74,11 @@ enum option_key {
 #define OPTIONS_FILE                                                                      \
 	(OPTION(OPT_FROM) | OPTION(OPT_DUMP) | OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | \
 	 OPTION(OPT_MAX_SIZE) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
-#define OPTIONS_RULES	(OPTION(OPT_RULES) | OPTION(OPT_RULES_FILE))
-#define OPTIONS_RUNNING (OPTION(OPT_PAUSE) | OPTION(OPT_NO_Q) | OPTION(OPT_FORCE))
-#define OPTIONS_MANY	(OPTION(OPT_ALL_DUMPS) | OPTION(OPT_ALL)) /* who takes several domains */
+#define OPTIONS_RULES (OPTION(OPT_RULES) | OPTION(OPT_RULES_FILE))
+#define OPTIONS_RUNNING                                                               \
+	(OPTION(OPT_PAUSE) | OPTION(OPT_NO_Q) | OPTION(OPT_VIA) | OPTION(OPT_FORCE) | \
+	 OPTION(OPT_DRY_RUN))
+#define OPTIONS_MANY (OPTION(OPT_ALL_DUMPS) | OPTION(OPT_ALL)) /* who takes several domains */
 #define OPTIONS_ALL                                                                        \
 	(OPTIONS_FILE | OPTIONS_RULES | OPTIONS_RUNNING | OPTIONS_MANY | OPTION(OPT_GFN) | \
 	 OPTION(OPT_XEN))

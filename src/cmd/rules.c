@@ -243,7 +243,7 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	rc = run_wanted(&rules, &status, &err);
 	options_clear(&rules.shared);
-	return rc ? cmd_fail(argv[0], "%s", err.text) : status;
+	return cmd_end(argv[0], rc, status, &err);
 }
 
 const struct verb verb_rules = {

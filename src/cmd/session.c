@@ -3,6 +3,7 @@
 
 #include "audit/judge.h"
 #include "base/text.h"
+#include "cmd/cmd.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
 
@@ -131,6 +132,11 @@ int session_open(struct session *session, struct shared_options *options, struct
 		rc = rules_of_version(version, &ignored, &rules, err);
 	if (!rc)
 		rc = source_open(&options->source, &session->source, err);
+	cmd_progress(NULL);
+	if (rc == -ECANCELED && options->source.live.dry_run) {
+		err->text[0] = '\0'; /* it has told all, and that is no error */
+		return rc;
+	}
 	if (rc)
 		return did_you_mean_from(&options->source, rc, err);
 	if (options->facts_log)
@@ -314,7 +320,21 @@ int session_unmatched(const struct session *session, struct nothing *nothing)
 
 /* ---- a second look ---- */
 
+void session_skip(struct session *session, struct judge *judge)
+{
+	struct entry like;
+	struct window window;
+	uint64_t count;
+
+	if (!judge_repeatable(judge, &like, &window))
+		return;
+	count = source_skip(session->source, &like, &window);
+	if (count)
+		judge_repeat(judge, &like, count);
+}
+
 struct suspicion {
+	struct session *session;
 	struct ranges *suspect; /* one set for each p2m */
 	size_t count;
 	struct judge *judge;
@@ -348,8 +368,11 @@ static int suspect_dump(void *opaque, struct dump *dump, struct error *err)
 static int suspect_entries(void *opaque, const struct entry *entries, size_t count,
 			   struct error *err)
 {
+	struct suspicion *suspicion = opaque;
+
 	(void)err;
-	judge_entries(((struct suspicion *)opaque)->judge, entries, count);
+	judge_entries(suspicion->judge, entries, count);
+	session_skip(suspicion->session, suspicion->judge);
 	return 0;
 }
 
@@ -371,7 +394,7 @@ int session_recheck(struct session *session, struct error *err)
 		.all_entries = suspect_entries,
 		.dump_end = suspect_end,
 	};
-	struct suspicion suspicion = { .suspect = NULL };
+	struct suspicion suspicion = { .session = session };
 	size_t i;
 	int rc;
 

@@ -7,6 +7,8 @@
 #include "cmd/options.h"
 #include "model/filter.h"
 
+struct judge;
+
 struct session {
 	struct shared_options *options;
 	struct source *source; /* NULL: not open */
@@ -47,6 +49,12 @@ int session_open(struct session *session, struct shared_options *options, struct
 /* Reads all p2ms that were chosen. opaque is handed to the visitor. */
 int session_read(struct session *session, const struct visitor *visitor, void *opaque,
 		 struct error *err);
+
+/*
+ * For who judges what is read: passes over the next entries as long as they would only be counted
+ * like the last one that the judge was given, which need not be read one by one.
+ */
+void session_skip(struct session *session, struct judge *judge);
 
 /*
  * Where entries of a running domain may have been changing: judges all, and has the source look a

@@ -26,6 +26,8 @@ static const char *const names[] = {
 	[OPT_ALL - OPT_FROM] = "--all",
 	[OPT_PAUSE - OPT_FROM] = "--pause",
 	[OPT_NO_Q - OPT_FROM] = "--no-q",
+	[OPT_DRY_RUN - OPT_FROM] = "--dry-run",
+	[OPT_VIA - OPT_FROM] = "--via",
 	[OPT_FORCE - OPT_FROM] = "--force",
 	[OPT_COLUMNS - OPT_FROM] = "--columns",
 	[OPT_NO_HEADINGS - OPT_FROM] = "--no-headings",
@@ -91,12 +93,12 @@ static int check_running(const struct shared_options *options, struct error *err
 
 	if (source->path)
 		return 0;
-	if (options->seen &
-	    (OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS)))
+	if (options->seen & (OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_PHYS_BITS) |
+			     (source->live.gdbsx ? 0 : OPTION(OPT_EPTP))))
 		return error_set(
 			err, -EINVAL,
 			"no source: --dump, --all-dumps, --eptp and --phys-bits are for what "
-			"--from reads");
+			"--from reads; --eptp for --via gdbsx, too");
 	rc = options_refuse(options, OPTION(OPT_FACTS),
 			    "%s is for a memory image; a running Xen tells its own", err);
 	if (!rc && !source->domain && !source->live.all)

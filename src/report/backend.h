@@ -30,9 +30,11 @@ struct report {
 	unsigned int domains;			 /* told so far */
 	int domid;				 /* of the domain being told */
 	char fact_before[FACT_COUNT][FACT_ITEM]; /* text: as told of the domain before */
-	uint32_t ways_told;    /* text: facts for which it was told how to know them */
-	struct groups *groups; /* text: runs that are held */
-	uint64_t rows;	       /* text: rows printed of this domain */
+	uint32_t ways_told;	/* text: facts for which it was told how to know them */
+	struct groups *groups;	/* text: runs that are held */
+	uint64_t rows;		/* text: rows printed of this domain */
+	uint64_t finding_pages; /* text: of this domain, 4K each */
+	struct legend legend;	/* text: what was used */
 	uint64_t unusual_rows, unusual_left_out;
 	unsigned int tap;			  /* tests told so far */
 	unsigned int suite_tests, suite_failures; /* junit: of the domain that ends */

@@ -75,6 +75,8 @@ int capture_new(const char *path, const struct source *source, struct capture **
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);
+	if (info->via)
+		json_string(&capture->json, FORM_KEY_VIA, info->via);
 	json_string(&capture->json, FORM_KEY_XEN, info->xen_version[0] ? info->xen_version : NULL);
 	json_string(&capture->json, FORM_KEY_HOW, how_name(info->how_xen));
 	json_open(&capture->json, FORM_KEY_RULES, '[');

@@ -37,6 +37,8 @@ void document_source(struct jsonwrite *json, const struct source_info *info)
 	json_open(json, "source", '{');
 	json_string(json, "kind", info->kind);
 	json_string(json, "name", info->name);
+	if (info->via)
+		json_string(json, "via", info->via);
 	for (i = 0; i < info->count_count; i++)
 		json_number(json, info->counts[i].name, info->counts[i].value);
 	json_close(json, '}');

@@ -39,16 +39,17 @@ struct groups {
 	unsigned int group_count, range_count;
 	const struct bug *bugs[BUGS_MAX]; /* met in this report */
 	unsigned int bug_count;
-	bool forced, hidden, scattered; /* notation that was used: "!", "?", "+" */
-	bool any;			/* something was printed */
+	struct legend *legend;
 };
 
-struct groups *groups_new(FILE *stream)
+struct groups *groups_new(FILE *stream, struct legend *legend)
 {
 	struct groups *groups = calloc(1, sizeof(*groups));
 
-	if (groups)
-		groups->stream = stream;
+	if (!groups)
+		return NULL;
+	groups->stream = stream;
+	groups->legend = legend;
 	return groups;
 }
 
@@ -278,9 +279,7 @@ static void print_range(struct groups *groups, const struct range_held *range)
 	if (first->type != ENTRY_TYPE_UNKNOWN)
 		fprintf(stream, " %s", p2m_type_name(first->type));
 	putc('\n', stream);
-	groups->scattered |= !range->mfn_contiguous;
-	groups->forced |= first->ipat;
-	groups->hidden |= first->ipat_hidden || first->emt == 7;
+	groups->legend->scattered |= !range->mfn_contiguous;
 }
 
 static void print_device(const struct groups *groups, const struct device_range *device)
@@ -301,7 +300,7 @@ static void print_group(struct groups *groups, unsigned int number)
 	print_line(groups, "rule", group->rule);
 	print_line(groups, "cause", group->cause);
 	print_line(groups, "effect", group->effect);
-	groups->forced |= strchr(group->expected, '!') != NULL;
+	legend_entry(groups->legend, &group->run.first, group->expected);
 	for (i = 0; i < groups->range_count; i++)
 		if (groups->range[i].group == number) {
 			print_range(groups, &groups->range[i]);
@@ -329,16 +328,10 @@ void groups_flush(struct groups *groups)
 		for (i = 0; i < groups->group_count; i++)
 			if (rank(&groups->group[i].run) == nth)
 				print_group(groups, i);
-	groups->any |= groups->group_count != 0;
 	groups->group_count = groups->range_count = 0;
 }
 
-/* ---- what to know ---- */
-
-static void print_note(const struct groups *groups, const char *sign, const char *text)
-{
-	screen_text(groups->stream, fprintf(groups->stream, "    %-9s  ", sign), 15, text);
-}
+/* ---- known bugs ---- */
 
 static void print_bug(const struct groups *groups, const char *id, const struct bug *bug)
 {
@@ -370,24 +363,4 @@ void groups_end(struct groups *groups)
 
 	for (i = 0; i < groups->bug_count; i++)
 		print_bugs(groups, groups->bugs[i]);
-	if (!groups->any)
-		return;
-	fprintf(groups->stream, "\n%sHow to read this%s\n", screen_paint(PAINT_BOLD),
-		screen_paint(PAINT_NONE));
-	print_note(groups, "0x10-0x1f",
-		   "guest frames of 4 KiB, first and last; mfn is the machine "
-		   "frame of the first");
-	print_note(groups, "WB UC WC",
-		   "memory types: write-back (ordinary memory), uncached, write-combining; WT is "
-		   "write-through, WP write-protected");
-	if (groups->forced)
-		print_note(
-			groups, "!",
-			"the type is forced (iPAT): what the guest's own page tables ask for by its "
-			"PAT does not count; without it, it does");
-	if (groups->hidden)
-		print_note(groups, "?", "Xen recomputes the entry when it is next touched");
-	if (groups->scattered)
-		print_note(groups, "+", "the machine frames do not follow each other");
-	print_note(groups, "rwx", "the guest may read, write, execute");
 }

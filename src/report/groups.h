@@ -9,13 +9,14 @@
  */
 
 #include "audit/judge.h"
+#include "report/legend.h"
 
 #include <stdio.h>
 
 struct groups;
 
-/* NULL if out of memory. */
-struct groups *groups_new(FILE *stream);
+/* What is to be explained of what it prints is noted in legend. NULL if out of memory. */
+struct groups *groups_new(FILE *stream, struct legend *legend);
 
 /*
  * Adds a run; prints what is held if there is no room for it. What suffers from the run must stay
@@ -26,10 +27,7 @@ void groups_add(struct groups *groups, const struct run *run);
 /* Prints what is held, findings first, the worst before the others. */
 void groups_flush(struct groups *groups);
 
-/*
- * What has to be known to read what was printed so far, and of the known bugs of Xen that were
- * found: for the end of a report.
- */
+/* What has to be known of the known bugs of Xen that were found: for the end of a report. */
 void groups_end(struct groups *groups);
 
 void groups_free(struct groups *groups);

@@ -32,7 +32,7 @@ struct report *report_new(const struct report_options *options, FILE *stream)
 	report->stream = stream;
 	report->json.stream = stream;
 	if (options->format == FORMAT_TEXT && options->sentences && !options->summary) {
-		report->groups = groups_new(stream);
+		report->groups = groups_new(stream, &report->legend);
 		if (!report->groups) {
 			free(report);
 			return NULL;

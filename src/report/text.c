@@ -7,6 +7,7 @@
 #include "report/effective.h"
 #include "report/factwords.h"
 #include "report/limitswrite.h"
+#include "report/textfacts.h"
 #include "report/words.h"
 #include "rules/releases.h"
 #include "source/text/logcounts.h"
@@ -17,7 +18,7 @@
 #define UNUSUAL_SHOWN 20 /* without -v */
 
 /* "Xen 4.17.5-4.17.7, 4.18.3, … (set 4.19)" */
-static void append_rules(uint32_t rules, char *text, size_t size)
+static void append_rules(struct report *report, uint32_t rules, char *text, size_t size)
 {
 	char releases[128];
 	unsigned int id;
@@ -32,18 +33,20 @@ static void append_rules(uint32_t rules, char *text, size_t size)
 			    id > RULES_NEWEST && !strncmp(releases, "none: ", 6) ? releases + 6
 										 : releases,
 			    ruleset(id)->name);
+		report->legend.own_rules = true;
 	}
 }
 
-static void print_xen(FILE *stream, const struct source_info *info)
+static void print_xen(struct report *report, const struct source_info *info)
 {
 	char rules[512] = "";
 
 	if (info->rules == RULES_RELEASED)
 		snprintf(rules, sizeof(rules), "any release");
 	else
-		append_rules(info->rules, rules, sizeof(rules));
-	screen_print(stream, 0, 2, "Xen %s (%s), judged by the rules of %s%s%s",
+		append_rules(report, info->rules, rules, sizeof(rules));
+	report->legend.hows |= 1u << info->how_xen;
+	screen_print(report->stream, 0, 2, "Xen %s (%s), judged by the rules of %s%s%s",
 		     info->xen_version[0] ? info->xen_version : "of unknown version",
 		     how_name(info->how_xen), rules, info->rules_note[0] ? ": " : "",
 		     info->rules_note);
@@ -54,67 +57,22 @@ static void text_begin(struct report *report, const struct source *source)
 	const struct source_info *info = &source->info;
 	unsigned int i;
 
-	fprintf(report->stream, "%s %s\n", info->kind, info->name);
-	print_xen(report->stream, info);
+	fprintf(report->stream, "%s %s", info->kind, info->name);
+	if (info->via && strcmp(info->via, "console"))
+		fprintf(report->stream, ", tables read via %s", info->via);
+	fputc('\n', report->stream);
+	print_xen(report, info);
 	for (i = 0; i < info->remark_count; i++)
 		screen_print(report->stream, 0, 2, "note: %s", info->remarks[i]);
 	if (!report->groups && !report->options.summary)
 		columns_fit(&report->options.columns, report->stream);
 }
 
-static void fact_item(const struct facts *facts, enum fact fact, char *item, size_t size)
-{
-	enum how how = fact_how(facts, fact);
-	char value[128];
-
-	if (how == HOW_UNKNOWN)
-		snprintf(item, size, "unknown");
-	else
-		snprintf(item, size, "%s (%s)", words_fact(facts, fact, value, sizeof(value)),
-			 how_name(how));
-}
-
-/* The facts that are shown, in their order. Returns how many. */
-static unsigned int facts_shown(enum fact shown[FACT_COUNT])
-{
-	unsigned int count = 0, place, fact;
-
-	for (place = 1; place <= FACT_COUNT; place++)
-		for (fact = 0; fact < FACT_COUNT; fact++)
-			if (fact_info[fact].shown == place)
-				shown[count++] = fact;
-	return count;
-}
-
-/* The facts that differ from those of the domain before. */
-static void print_facts(struct report *report, const struct facts *facts)
-{
-	enum fact shown[FACT_COUNT];
-	unsigned int count = facts_shown(shown), i;
-	bool any = false;
-
-	for (i = 0; i < count; i++) {
-		char item[FACT_ITEM];
-
-		fact_item(facts, shown[i], item, sizeof(item));
-		if (!strcmp(item, report->fact_before[shown[i]]))
-			continue;
-		snprintf(report->fact_before[shown[i]], FACT_ITEM, "%s", item);
-		screen_text(report->stream,
-			    fprintf(report->stream, "  %-20s ", fact_info[shown[i]].label), 23,
-			    item);
-		any = true;
-	}
-	if (any)
-		putc('\n', report->stream);
-}
-
 static void text_domain(struct report *report, const struct dump *dump)
 {
 	putc('\n', report->stream);
 	heading_domain(report->stream, dump, screen_paint(PAINT_BOLD), screen_paint(PAINT_NONE));
-	if (!report->options.summary)
-		print_facts(report, &dump->facts);
+	report->finding_pages = 0;
 }
 
 static void print_row(struct report *report, const struct run *run)
@@ -154,6 +112,8 @@ static void print_table_row(struct report *report, const struct run *run)
 
 static void text_run(struct report *report, const struct run *run)
 {
+	if (run->verdict == VERDICT_MISMATCH)
+		report->finding_pages += run->gfn_last - run->first.gfn + 1;
 	if (report->options.summary || (run->accepted && !report->options.all_runs))
 		return;
 	if (!report->options.all_runs && run->verdict != VERDICT_MISMATCH &&
@@ -178,7 +138,10 @@ static void print_counts(struct report *report, const struct summary *summary, u
 		 plural(summary->entries, "entry", "entries"),
 		 text_size(summary->pages << 12, size, sizeof(size)));
 	fold_put(&fold, item, strlen(item));
+	for (i = 0; i < SEVERITY_COUNT; i++)
+		report->legend.severities |= (summary->severity[i] != 0) << i;
 	for (i = 0; i < VERDICT_COUNT; i++) {
+		report->legend.verdicts |= (summary->verdict[i] != 0) << i;
 		const char *paint =
 			i != VERDICT_MISMATCH
 				? ""
@@ -203,36 +166,6 @@ static void print_counts(struct report *report, const struct summary *summary, u
 		fold_put(&fold, item, strlen(item));
 	}
 	putc('\n', report->stream);
-}
-
-/* What the doubtful entries rest on. */
-static void print_assumed(struct report *report, const struct facts *facts,
-			  const struct summary *summary)
-{
-	uint64_t usual = summary->verdict[VERDICT_OK_IF] - summary->unusual;
-	char text[768] = "";
-	unsigned int fact;
-
-	for (fact = 0; fact < FACT_COUNT; fact++)
-		if (summary->assumed[fact])
-			text_append(text, sizeof(text), "%s%s (%" PRIu64 ")", *text ? ", " : "",
-				    fact_info[fact].label, summary->assumed[fact]);
-	if (usual)
-		screen_print(report->stream, fprintf(report->stream, "  "), 4,
-			     "%" PRIu64 " %s right only if what is not known is as usual: %s",
-			     usual, plural(usual, "entry is", "entries are"), text);
-	for (fact = 0; usual && fact < FACT_COUNT; fact++)
-		if (summary->assumed[fact] && fact_info[fact].get &&
-		    !(report->ways_told >> fact & 1) && !how_certain(fact_how(facts, fact))) {
-			report->ways_told |= 1u << fact;
-			screen_print(report->stream, fprintf(report->stream, "    "), 6,
-				     "to know the %s: %s", fact_info[fact].label,
-				     fact_info[fact].get);
-		}
-	if (summary->unusual)
-		screen_print(report->stream, fprintf(report->stream, "  "), 4,
-			     "%" PRIu64 " %s right only if something is not as usual",
-			     summary->unusual, plural(summary->unusual, "entry is", "entries are"));
 }
 
 static void print_expected(const struct report *report, const struct expectation *expectation)
@@ -276,6 +209,8 @@ static void print_limits(struct report *report, const struct limits *limits)
 	char text[512];
 	unsigned int i;
 
+	report->legend.limits |= limits->count;
+
 	for (i = 0; i < limits->count; i++)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4, "limit: %s",
 			     words_limit(&limits->list[i], text, sizeof(text)));
@@ -285,11 +220,51 @@ static void print_limits(struct report *report, const struct limits *limits)
 			     plural(limits->left_out, "entry is", "entries are"));
 }
 
+/* What was found, in a sentence. */
+static void print_headline(const struct report *report, const struct dump *dump,
+			   const struct summary *summary)
+{
+	uint64_t wrong = summary->verdict[VERDICT_MISMATCH];
+	char text[512] = "", size[32];
+	int i;
+
+	if (wrong) {
+		if (wrong == summary->entries)
+			text_append(text, sizeof(text), "All of its %" PRIu64 " %s", wrong,
+				    plural(wrong, "entry", "entries"));
+		else
+			text_append(text, sizeof(text), "%" PRIu64 " of its %" PRIu64 " entries",
+				    wrong, summary->entries);
+		text_append(text, sizeof(text), ", %s, %s not as the rules of this Xen want:",
+			    text_size(report->finding_pages << 12, size, sizeof(size)),
+			    plural(wrong, "is", "are"));
+		for (i = SEVERITY_COUNT; i-- > 0;)
+			if (summary->severity[i])
+				text_append(text, sizeof(text), " %" PRIu64 " %s%s",
+					    summary->severity[i], severity_name(i),
+					    (wrong -= summary->severity[i]) ? "," : "");
+	} else if (summary->entries) {
+		text_append(text, sizeof(text),
+			    "None of its %" PRIu64 " %s is against the rules of this Xen",
+			    summary->entries, plural(summary->entries, "entry", "entries"));
+	}
+	if (summary->limits->count)
+		text_append(text, sizeof(text),
+			    "%s What these rules keep from the guest stands below, "
+			    "behind \"limit\"",
+			    *text ? "." : "");
+	if (*text)
+		screen_print(report->stream, fprintf(report->stream, "  "), 2, "%s.%s\n", text,
+			     dump->complete ? "" : " Not all of its entries were seen.");
+}
+
 static void text_domain_end(struct report *report, const struct dump *dump,
 			    const struct summary *summary, const struct expectations *expect)
 {
 	size_t i;
 
+	if (!report->options.summary)
+		print_headline(report, dump, summary);
 	if (report->groups)
 		groups_flush(report->groups);
 	if (report->unusual_left_out)
@@ -301,12 +276,14 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 	for (i = 0; i < expect->count; i++)
 		print_expected(report, &expect->list[i]);
 	if (!report->options.summary) {
-		print_assumed(report, &dump->facts, summary);
-		print_tables(report, dump);
 		print_limits(report, summary->limits);
+		textfacts_assumed(report, &dump->facts, summary);
+		print_tables(report, dump);
 	}
 	if (!dump->complete)
 		print_incomplete(report, dump);
+	if (!report->options.summary)
+		textfacts_table(report, &dump->facts, summary);
 }
 
 /* What is to be told of a log beside its entries. */
@@ -354,8 +331,10 @@ static void text_end(struct report *report, const struct source *source, bool co
 		print_log(report->stream, log);
 	if (!(log && log->headless_entries) && !complete && report->domains > 1)
 		fputs("incomplete: see above\n", report->stream);
-	if (report->groups)
+	if (report->groups) {
 		groups_end(report->groups);
+		legend_print(&report->legend, report->stream);
+	}
 }
 
 const struct report_backend report_text = {

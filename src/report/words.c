@@ -272,7 +272,7 @@ static const char *what_follows(enum severity severity, unsigned int is, unsigne
 	if (other_type)
 		return "the guest gets another type";
 	return outcome_ipat(is) ? "what the guest's PAT asks for does not count here, and it should"
-				: "what the guest's PAT asks for counts here, and it should not";
+				: "the guest's PAT decides here, and it should not";
 }
 
 /* What a guest gets of one outcome in place of another. */

@@ -22,22 +22,27 @@ struct live_options {
 	bool all;	      /* every domain with an EPT */
 	bool pause;	      /* pause the domains meanwhile */
 	bool no_q;	      /* do without key q, which pokes guests */
+	bool gdbsx;	      /* read tables directly, instead of having Xen print them */
 	bool force;	      /* go on where entries are lost, or dom0 is held up for long */
 	bool guest_tables;    /* source_guest_page() follows: vCPUs' registers are wanted */
 	unsigned int samples; /* how often vCPUs' registers are looked at; 0: once */
 	bool recheck;	      /* source_recheck() follows; domains stay paused until then */
+	bool dry_run;	      /* say only what would be done: -ECANCELED then */
 };
 
 /* What the user wants of a source. */
 struct source_options {
-	const char *path;	 /* file, or "-"; NULL: the running Xen */
-	const char *domain;	 /* id or name; NULL: all domains */
-	unsigned int dump;	 /* which dump of a domain, from 1; 0: the last */
-	bool all_dumps;		 /* every dump of every domain */
-	const char *const *eptp; /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
-	unsigned int phys_bits;	 /* physical-address width of an image's machine, or 0 */
+	const char *path;	  /* file, or "-"; NULL: the running Xen */
+	const char *domain;	  /* id or name; NULL: all domains */
+	unsigned int dump;	  /* which dump of a domain, from 1; 0: the last */
+	bool all_dumps;		  /* every dump of every domain */
+	const char *const *eptp;  /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
+	const struct range *only; /* gfns that are wanted: others may be left out; NULL: all */
+	unsigned int phys_bits;	  /* physical-address width of an image's machine, or 0 */
 	/* Is told one sentence before something that takes time or room. NULL: nobody is. */
 	void (*notice)(const char *text);
+	/* Is told what is being done now, as often as is convenient. NULL: nobody is. */
+	void (*progress)(const char *text);
 	struct input *input; /* path, already open: source_input() hands it over; or NULL */
 	struct live_options live;
 };
@@ -69,6 +74,7 @@ struct source_count {
 /* What holds for the whole source. Valid after source_open(). */
 struct source_info {
 	const char *kind; /* name of its row in the registry: "console", "capture", ... */
+	const char *via;  /* how a running Xen was asked: "console", "gdbsx"; NULL: it was not */
 	char name[256];	  /* of the file or host, safe for a terminal */
 	char xen_version[128];
 	enum how how_xen;

@@ -39,18 +39,7 @@ Xen 4.17.7 (log), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6,
   4.19, 4.20 (set 4.19)
 
 Domain 4
-  IOMMU                unknown
-  I/O capabilities     yes (given)
-  guest MTRRs          unknown
-  guest MTRR ranges    unknown
-  pinned ranges        unknown
-  host MTRRs           unknown
-  host MTRR ranges     unknown
-  Xen's special pages  1 frame (given)
-  read-only MMIO       unknown
-  host memory map      2 GiB RAM (log)
-  page types           from rights, order and frame (derived)
-  RAM pages            unknown
+  1 of its 10 entries, 2 MiB, is not as the rules of this Xen want: 1 danger.
 
   WB!, should be UC                                                       danger
     rule    MMIO_UC: the type is mmio_direct
@@ -110,7 +99,23 @@ Domain 4
     to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
   1 entry is right only if something is not as usual
 
+  Known of it, and how:
+    IOMMU                unknown, and not needed here
+    I/O capabilities     yes (given)
+    guest MTRRs          unknown
+    guest MTRR ranges    unknown
+    pinned ranges        unknown
+    host MTRRs           unknown
+    host MTRR ranges     unknown
+    Xen's special pages  1 frame (given)
+    read-only MMIO       unknown, and not needed here
+    host memory map      2 GiB RAM (log)
+    page types           from rights, order and frame (derived)
+    RAM pages            unknown
+
 Domain 5
+  None of its 1 entry is against the rules of this Xen.
+
   WB!, as it should be                                                        ok
     rule    SPECIAL_WB: the frame is one of Xen's special pages
       0x0                    1 entry      4 KiB  rwx WB!  mfn 0x60000
@@ -121,14 +126,27 @@ Domain 5
     0 inherited, 2 pending, 2 skipped, 1 mismatch
 
 How to read this
-    0x10-0x1f  guest frames of 4 KiB, first and last; mfn is the machine frame
-               of the first
-    WB UC WC   memory types: write-back (ordinary memory), uncached,
-               write-combining; WT is write-through, WP write-protected
+    0x10-0x1f  guest frames (gfn) of 4 KiB, first and last: the address divided
+               by 4096. An entry of Xen's table maps some of them; mfn is the
+               machine frame of the first
+    WB         write-back, as ordinary memory should be
+    WP         write-protected
+    UC         uncached
     !          the type is forced (iPAT): what the guest's own page tables ask
                for by its PAT does not count; without it, it does
     ?          Xen recomputes the entry when it is next touched
     rwx        the guest may read, write, execute
+    danger     the guest can cache what must not be cached, or memory and
+               device disagree
+    ok-if      right if what is not known is as usual (audit -v shows which
+               entries)
+    pending    Xen recomputes the entry when it is next touched
+    skipped    maps nothing now
+    derived    follows from other facts
+    log        read in the log
+    given      given on the command line
+    set        the rules that the releases named share; xen-eptaudit rules
+               lists them
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit
@@ -138,18 +156,7 @@ Xen 4.17.7 (log), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6,
   4.19, 4.20 (set 4.19)
 
 Domain 4
-  IOMMU                unknown
-  I/O capabilities     yes (given)
-  guest MTRRs          unknown
-  guest MTRR ranges    unknown
-  pinned ranges        unknown
-  host MTRRs           unknown
-  host MTRR ranges     unknown
-  Xen's special pages  1 frame (given)
-  read-only MMIO       unknown
-  host memory map      2 GiB RAM (log)
-  page types           from rights, order and frame (derived)
-  RAM pages            unknown
+  1 of its 10 entries, 2 MiB, is not as the rules of this Xen want: 1 danger.
 
   WB!, should be UC                                                       danger
     rule    MMIO_UC: the type is mmio_direct
@@ -177,20 +184,48 @@ Domain 4
     to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
   1 entry is right only if something is not as usual
 
+  Known of it, and how:
+    IOMMU                unknown, and not needed here
+    I/O capabilities     yes (given)
+    guest MTRRs          unknown
+    guest MTRR ranges    unknown
+    pinned ranges        unknown
+    host MTRRs           unknown
+    host MTRR ranges     unknown
+    Xen's special pages  1 frame (given)
+    read-only MMIO       unknown, and not needed here
+    host memory map      2 GiB RAM (log)
+    page types           from rights, order and frame (derived)
+    RAM pages            unknown
+
 Domain 5
+  None of its 1 entry is against the rules of this Xen.
+
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 
 2 domains: 11 entries, 6 MiB: 2 ok, 4 ok-if (1 only by an unusual fact),
     0 inherited, 2 pending, 2 skipped, 1 mismatch
 
 How to read this
-    0x10-0x1f  guest frames of 4 KiB, first and last; mfn is the machine frame
-               of the first
-    WB UC WC   memory types: write-back (ordinary memory), uncached,
-               write-combining; WT is write-through, WP write-protected
+    0x10-0x1f  guest frames (gfn) of 4 KiB, first and last: the address divided
+               by 4096. An entry of Xen's table maps some of them; mfn is the
+               machine frame of the first
+    WB         write-back, as ordinary memory should be
+    UC         uncached
     !          the type is forced (iPAT): what the guest's own page tables ask
                for by its PAT does not count; without it, it does
     rwx        the guest may read, write, execute
+    danger     the guest can cache what must not be cached, or memory and
+               device disagree
+    ok-if      right if what is not known is as usual (audit -v shows which
+               entries)
+    pending    Xen recomputes the entry when it is next touched
+    skipped    maps nothing now
+    derived    follows from other facts
+    log        read in the log
+    given      given on the command line
+    set        the rules that the releases named share; xen-eptaudit rules
+               lists them
 WANTED
 expect_stdout_is "$tmp/wanted"
 audit --summary

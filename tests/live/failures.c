@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * failures SCRIPT FOLDER: the program where calls of Xen fail, and where domains die.
+ * failures SCRIPT FOLDER [15S-OPTIONS ALL-OPTIONS]: the program where calls of Xen fail, and where
+ * domains die.
  *
  * Every call fails, always or at one of its times, with every error that it can give; a domain dies
  * at each moment. Whatever happens, the program ends with a status that it has, either with one
@@ -8,7 +9,9 @@
  * stays paused. The program is run in a child process each time, which begins where libraries are
  * loaded: there are many hundred of these runs.
  *
- * SCRIPT is one of fake-xen.c in which domain 15 has no finding; FOLDER is for files.
+ * SCRIPT is one of fake-xen.c in which domain 15 has no finding; FOLDER is for files. With options,
+ * which are those of --via gdbsx for a run of domain 15 alone and for one of all, it is the calls
+ * of that way that fail.
  */
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -27,11 +30,16 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const call_names[] = {
+static const char *const printed_calls[] = {
 	"open",	       "xencall",   "store",  "getinfolist", "version", "extraversion",
 	"commandline", "key-D",	    "key-q",  "readconsole", "pause",	"unpause",
 	"iommu",       "mtrr",	    "host",   "map",	     "end",	"pod",
 	"type",	       "multicall", "access", "buffer",	     "name",
+};
+/* The others are made as where Xen prints. */
+static const char *const direct_calls[] = {
+	"getinfolist", "pause", "unpause", "map",	    "end",	"buffer",
+	"owner",       "m2p",	"map-m2p", "foreignmemory", "last-gfn", "gdbsx",
 };
 static const int codes[] = {
 	EPERM,	ENOENT, ESRCH,	EINTR,	 EIO,	     ENXIO,   EBADF,
@@ -40,6 +48,7 @@ static const int codes[] = {
 };
 
 static const char *base, *folder;
+static const char *alone_options = "", *all_options = "";
 static unsigned int runs;
 
 /* What one run came to. */
@@ -119,15 +128,15 @@ static void drop_notices(char *text)
 	*to = '\0';
 }
 
-/* audit ARGUMENTS, on the Xen of the script. */
-static void run(const char *arguments)
+/* audit ARGUMENTS OPTIONS, on the Xen of the script. */
+static void run(const char *arguments, const char *options)
 {
-	char words[256], *argv[8] = { "xen-eptaudit audit" }, *save;
+	char words[256], *argv[16] = { "xen-eptaudit audit" }, *save;
 	int argc = 1, status;
 	pid_t pid;
 
-	snprintf(words, sizeof(words), "%s", arguments);
-	while (argc < 7 && (argv[argc] = strtok_r(argc == 1 ? words : NULL, " ", &save)))
+	snprintf(words, sizeof(words), "%s %s", arguments, options);
+	while (argc < 15 && (argv[argc] = strtok_r(argc == 1 ? words : NULL, " ", &save)))
 		argc++;
 	unlink(path_of("log"));
 	fflush(stdout);
@@ -208,7 +217,7 @@ static void fails(struct test_case *test, const char *call, int code, unsigned i
 
 	snprintf(line, sizeof(line), time ? "fail %s %d %u" : "fail %s %d", call, code, time);
 	write_script(line);
-	run("--all --pause --summary");
+	run("--all --pause --summary", all_options);
 	why = wrong();
 	check_case(test, !why, "%s: status %d, %s\n%s%s", line, result.status, why, result.out,
 		   result.err);
@@ -216,21 +225,20 @@ static void fails(struct test_case *test, const char *call, int code, unsigned i
 		check_case(test, all_run_again(""), "%s: something stays paused", line);
 }
 
-static void test_failures(void)
+static void test_failures(const char *const *names, unsigned int count)
 {
-	static struct test_case cases[COUNT(call_names)];
+	static struct test_case cases[COUNT(printed_calls) + COUNT(direct_calls)];
 	unsigned int i, code, time;
 
-	for (i = 0; i < COUNT(call_names); i++) {
-
+	for (i = 0; i < count; i++) {
 		for (code = 0; code < COUNT(codes); code++) {
 			/* Which is tried for a while. */
-			if (!strcmp(call_names[i], "unpause") && codes[code] > EIO)
+			if (!strcmp(names[i], "unpause") && codes[code] > EIO)
 				continue;
-			fails(&cases[i], call_names[i], codes[code], 0);
+			fails(&cases[i], names[i], codes[code], 0);
 			for (time = 1; time <= 3; time++)
 				if (codes[code] == ESRCH || codes[code] == EIO)
-					fails(&cases[i], call_names[i], codes[code], time);
+					fails(&cases[i], names[i], codes[code], time);
 		}
 	}
 }
@@ -244,13 +252,13 @@ static void test_deaths(void)
 	for (n = 5; n <= 70; n++) {
 		snprintf(line, sizeof(line), "die 15 %u", n);
 		write_script(line);
-		run("15");
+		run("15", alone_options);
 		check_case(&alone,
 			   (result.status == STATUS_CLEAN && strstr(result.out, "Domain 15")) ||
 				   (result.status == STATUS_ERROR &&
 				    strstr(result.err, "omain 15")),
 			   "%s: status %d\n%s%s", line, result.status, result.out, result.err);
-		run("--all --pause");
+		run("--all --pause", all_options);
 		check_case(&all, result.status <= STATUS_ERROR && all_run_again("5"),
 			   "%s, --all: status %d\n%s%s", line, result.status, result.out,
 			   result.err);
@@ -275,19 +283,26 @@ int main(int argc, char **argv)
 {
 	const struct rlimit few = { 64, 64 };
 
-	if (argc != 3)
+	if (argc != 3 && argc != 5)
 		return 1;
+	if (argc == 5) {
+		alone_options = argv[3];
+		all_options = argv[4];
+	}
 	/* The guardian of a pause closes as many descriptors as there can be. */
 	setrlimit(RLIMIT_NOFILE, &few);
 	base = argv[1];
 	folder = argv[2];
 	load_module();
 	write_script("own 0");
-	run("--all --pause --summary");
+	run("--all --pause --summary", all_options);
 	check(result.status == STATUS_FOUND && fifteen_is_clean() && all_run_again("") &&
 		      strstr(result.out, "Domain 15"),
 	      "where nothing fails: status %d\n%s%s", result.status, result.out, result.err);
-	test_failures();
+	if (argc == 5)
+		test_failures(direct_calls, COUNT(direct_calls));
+	else
+		test_failures(printed_calls, COUNT(printed_calls));
 	test_deaths();
 	printf("%u runs\n", runs);
 	return test_end();

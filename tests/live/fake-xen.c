@@ -24,8 +24,10 @@
  *   clear TIME                     somebody clears the ring before its TIMEth reading
  *   hold NAME FILE                 before that call, as long as the file is there
  *   log FILE                       each call, as it is made
+ *   What there is of memory and of gdbsx is described in fake-memory.c.
  */
 #include "live/fake-xen.h"
+#include "live/fake.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +39,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <xencall.h>
 #include <xenctrl.h>
 #include <xenforeignmemory.h>
 #include <xenstore.h>
@@ -49,12 +50,6 @@
 
 #define MANY 4096
 
-struct line {
-	char *words[32];
-	unsigned int count;
-	char *rest; /* from the second word on, as it stood */
-};
-
 static struct line lines[MANY];
 static unsigned int line_count, calls;
 static char *ring;
@@ -63,38 +58,37 @@ static int ring_used_up;
 static pid_t process;
 static const char *log_path;
 
-static uint64_t number(const char *text)
+uint64_t fake_number(const char *text)
 {
 	return strtoull(text, NULL, 0);
 }
 
-static char *word(const struct line *line, unsigned int n)
+char *fake_word(const struct line *line, unsigned int n)
 {
 	return n < line->count ? line->words[n] : (char *)"";
 }
 
 /* The nth line (from 0) of that kind with that second word, or NULL. */
-static struct line *find(const char *kind, const char *second, unsigned int n)
+struct line *fake_find(const char *kind, const char *second, unsigned int n)
 {
 	unsigned int i;
 
 	for (i = 0; i < line_count; i++)
-		if (!strcmp(word(&lines[i], 0), kind) &&
-		    (!second || !strcmp(word(&lines[i], 1), second)) && !n--)
+		if (!strcmp(fake_word(&lines[i], 0), kind) &&
+		    (!second || !strcmp(fake_word(&lines[i], 1), second)) && !n--)
 			return &lines[i];
 	return NULL;
 }
 
-static struct line *find_domain(const char *kind, uint32_t domid, unsigned int n)
+struct line *fake_find_domain(const char *kind, uint32_t domid, unsigned int n)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u", domid);
-	return find(kind, text, n);
+	return fake_find(kind, text, n);
 }
 
-static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void note(const char *format, ...)
+void fake_note(const char *format, ...)
 {
 	char text[256];
 	va_list args;
@@ -165,17 +159,17 @@ void fake_xen_load(const char *path)
 	}
 	if (file)
 		fclose(file);
-	line = find("log", NULL, 0);
+	line = fake_find("log", NULL, 0);
 	if (line)
-		log_path = word(line, 1);
-	line = find("ring", NULL, 0);
-	ring_size = line ? number(word(line, 1)) : 4 << 20;
+		log_path = fake_word(line, 1);
+	line = fake_find("ring", NULL, 0);
+	ring_size = line ? fake_number(fake_word(line, 1)) : 4 << 20;
 	ring = calloc(1, ring_size);
-	line = find("index", NULL, 0);
-	produced = oldest = line ? number(word(line, 1)) : 0;
-	line = find("boot", NULL, 0);
+	line = fake_find("index", NULL, 0);
+	produced = oldest = line ? fake_number(fake_word(line, 1)) : 0;
+	line = fake_find("boot", NULL, 0);
 	if (line)
-		print_file(word(line, 1));
+		print_file(fake_word(line, 1));
 }
 
 static void __attribute__((constructor)) load(void)
@@ -185,7 +179,7 @@ static void __attribute__((constructor)) load(void)
 }
 
 /* Begins a call: does the script let it fail? Returns -1 with errno then. */
-static int enter(const char *name)
+int fake_enter(const char *name)
 {
 	struct line *line;
 	unsigned int i, time;
@@ -201,32 +195,34 @@ static int enter(const char *name)
 	calls++;
 	/* A child asks whether xenstored answers: those are none of the program's calls. */
 	if (getpid() == process || (strcmp(name, "store") && strcmp(name, "name")))
-		note("%s\n", name);
-	line = find("hold", name, 0);
-	for (i = 0; line && !access(word(line, 2), F_OK) && i < 6000; i++)
+		fake_note("%s\n", name);
+	line = fake_find("hold", name, 0);
+	for (i = 0; line && !access(fake_word(line, 2), F_OK) && i < 6000; i++)
 		usleep(10000);
-	for (i = 0; (line = find("fail", name, i)); i++)
-		if (line->count < 4 || number(word(line, 3)) == time) {
-			errno = number(word(line, 2));
+	for (i = 0; (line = fake_find("fail", name, i)); i++)
+		if (line->count < 4 || fake_number(fake_word(line, 3)) == time) {
+			errno = fake_number(fake_word(line, 2));
 			return -1;
 		}
 	return 0;
 }
 
-static int gone(uint32_t domid)
+int fake_gone(uint32_t domid)
 {
-	struct line *die = find_domain("die", domid, 0), *come = find_domain("come", domid, 0);
+	struct line *die = fake_find_domain("die", domid, 0),
+		    *come = fake_find_domain("come", domid, 0);
 
-	return !find_domain("domain", domid, 0) || (die && calls >= number(word(die, 2))) ||
-	       (come && calls < number(word(come, 2)));
+	return !fake_find_domain("domain", domid, 0) ||
+	       (die && calls >= fake_number(fake_word(die, 2))) ||
+	       (come && calls < fake_number(fake_word(come, 2)));
 }
 
 /* The same for a call about a domain. */
-static int enter_for(const char *name, uint32_t domid)
+int fake_enter_for(const char *name, uint32_t domid)
 {
-	if (enter(name))
+	if (fake_enter(name))
 		return -1;
-	if (gone(domid)) {
+	if (fake_gone(domid)) {
 		errno = ESRCH;
 		return -1;
 	}
@@ -241,7 +237,7 @@ xc_interface *xc_interface_open(xentoollog_logger *logger, xentoollog_logger *do
 	(void)logger;
 	(void)dombuild_logger;
 	(void)open_flags;
-	return enter("open") ? NULL : (xc_interface *)&calls;
+	return fake_enter("open") ? NULL : (xc_interface *)&calls;
 }
 
 int xc_interface_close(xc_interface *xch)
@@ -257,19 +253,21 @@ int xc_version(xc_interface *xch, int cmd, void *arg)
 	(void)xch;
 	switch (cmd) {
 	case XENVER_version:
-		line = find("version", NULL, 0);
-		if (enter("version"))
+		line = fake_find("version", NULL, 0);
+		if (fake_enter("version"))
 			return -1;
-		return line ? number(word(line, 1)) << 16 | number(word(line, 2)) : 4 << 16 | 17;
+		return line ? fake_number(fake_word(line, 1)) << 16 |
+				       fake_number(fake_word(line, 2))
+			    : 4 << 16 | 17;
 	case XENVER_extraversion:
-		line = find("version", NULL, 0);
-		if (enter("extraversion"))
+		line = fake_find("version", NULL, 0);
+		if (fake_enter("extraversion"))
 			return -1;
-		snprintf(arg, sizeof(xen_extraversion_t), "%s", line ? word(line, 3) : ".7");
+		snprintf(arg, sizeof(xen_extraversion_t), "%s", line ? fake_word(line, 3) : ".7");
 		return 0;
 	case XENVER_commandline:
-		line = find("commandline", NULL, 0);
-		if (enter("commandline"))
+		line = fake_find("commandline", NULL, 0);
+		if (fake_enter("commandline"))
 			return -1;
 		snprintf(arg, sizeof(xen_commandline_t), "%s", line ? line->rest : "");
 		return 0;
@@ -285,29 +283,31 @@ int xc_domain_getinfolist(xc_interface *xch, uint32_t first_domain, unsigned int
 	unsigned int i, count = 0;
 
 	(void)xch;
-	if (enter("getinfolist"))
+	if (fake_enter("getinfolist"))
 		return -1;
 	for (i = 0; i < line_count && count < max_domains; i++) {
 		struct line *line = &lines[i];
-		uint32_t domid = number(word(line, 1));
-		struct line *dying = find_domain("dying", domid, 0);
+		uint32_t domid = fake_number(fake_word(line, 1));
+		struct line *dying = fake_find_domain("dying", domid, 0);
 
-		if (strcmp(word(line, 0), "domain") || domid < first_domain || gone(domid))
+		if (strcmp(fake_word(line, 0), "domain") || domid < first_domain ||
+		    fake_gone(domid))
 			continue;
 		memset(&info[count], 0, sizeof(info[count]));
 		info[count].domain = domid;
-		info[count].flags = (strstr(word(line, 2), "hvm") ? XEN_DOMINF_hvm_guest : 0) |
-				    (strstr(word(line, 2), "hap") ? XEN_DOMINF_hap : 0) |
-				    (strstr(word(line, 2), "dying") ||
-						     (dying && calls >= number(word(dying, 2)))
-					     ? XEN_DOMINF_dying
-					     : 0) |
-				    (strstr(word(line, 2), "paused") ? XEN_DOMINF_paused : 0);
-		line = find_domain("rebuilt", domid, 0);
-		info[count].handle[0] = line && calls >= number(word(line, 2));
+		info[count].flags =
+			(strstr(fake_word(line, 2), "hvm") ? XEN_DOMINF_hvm_guest : 0) |
+			(strstr(fake_word(line, 2), "hap") ? XEN_DOMINF_hap : 0) |
+			(strstr(fake_word(line, 2), "dying") ||
+					 (dying && calls >= fake_number(fake_word(dying, 2)))
+				 ? XEN_DOMINF_dying
+				 : 0) |
+			(strstr(fake_word(line, 2), "paused") ? XEN_DOMINF_paused : 0);
+		line = fake_find_domain("rebuilt", domid, 0);
+		info[count].handle[0] = line && calls >= fake_number(fake_word(line, 2));
 		line = &lines[i];
-		info[count].tot_pages = number(word(line, 3));
-		info[count].max_vcpu_id = number(word(line, 4)) - 1;
+		info[count].tot_pages = fake_number(fake_word(line, 3));
+		info[count].max_vcpu_id = fake_number(fake_word(line, 4)) - 1;
 		count++;
 	}
 	return count;
@@ -316,14 +316,14 @@ int xc_domain_getinfolist(xc_interface *xch, uint32_t first_domain, unsigned int
 int xc_send_debug_keys(xc_interface *xch, const char *keys)
 {
 	static unsigned int times[256];
-	struct line *line = find("key", keys, 0);
+	struct line *line = fake_find("key", keys, 0);
 	unsigned int time = times[(unsigned char)*keys]++;
 
 	(void)xch;
-	if (enter(*keys == 'D' ? "key-D" : "key-q"))
+	if (fake_enter(*keys == 'D' ? "key-D" : *keys == 'v' ? "key-v" : "key-q"))
 		return -1;
 	if (line && line->count > 2)
-		print_file(word(line, 2 + (time < line->count - 3 ? time : line->count - 3)));
+		print_file(fake_word(line, 2 + (time < line->count - 3 ? time : line->count - 3)));
 	return 0;
 }
 
@@ -332,12 +332,12 @@ int xc_readconsolering(xc_interface *xch, char *buffer, unsigned int *pnr_chars,
 {
 	static unsigned int times;
 	uint32_t at = oldest, count = 0;
-	struct line *line = find("spam", NULL, 0), *cleared = find("clear", NULL, 0);
+	struct line *line = fake_find("spam", NULL, 0), *cleared = fake_find("clear", NULL, 0);
 
 	(void)xch;
-	if (enter("readconsole") || clear)
+	if (fake_enter("readconsole") || clear)
 		return -1;
-	if (cleared && number(word(cleared, 1)) == times + 1)
+	if (cleared && fake_number(fake_word(cleared, 1)) == times + 1)
 		at = oldest = produced;
 	if (incremental && *pindex - oldest <= produced - oldest)
 		at = *pindex;
@@ -346,43 +346,43 @@ int xc_readconsolering(xc_interface *xch, char *buffer, unsigned int *pnr_chars,
 	*pnr_chars = count;
 	*pindex = at;
 	times++;
-	if (line &&
-	    (line->count < 4 || (times >= number(word(line, 2)) && times <= number(word(line, 3)))))
-		print_file(word(line, 1));
+	if (line && (line->count < 4 || (times >= fake_number(fake_word(line, 2)) &&
+					 times <= fake_number(fake_word(line, 3)))))
+		print_file(fake_word(line, 1));
 	return 0;
 }
 
 int xc_domain_pause(xc_interface *xch, uint32_t domid)
 {
 	(void)xch;
-	if (enter_for("pause", domid))
+	if (fake_enter_for("pause", domid))
 		return -1;
-	note("paused %u\n", domid);
+	fake_note("paused %u\n", domid);
 	return 0;
 }
 
 int xc_domain_unpause(xc_interface *xch, uint32_t domid)
 {
 	(void)xch;
-	if (enter_for("unpause", domid))
+	if (fake_enter_for("unpause", domid))
 		return -1;
-	note("unpaused %u\n", domid);
+	fake_note("unpaused %u\n", domid);
 	return 0;
 }
 
 int xc_get_device_group(xc_interface *xch, uint32_t domid, uint32_t machine_sbdf,
 			uint32_t max_sdevs, uint32_t *num_sdevs, uint32_t *sdev_array)
 {
-	struct line *line = find_domain("iommu", domid, 0);
+	struct line *line = fake_find_domain("iommu", domid, 0);
 
 	(void)xch;
 	(void)machine_sbdf;
 	(void)max_sdevs;
 	(void)sdev_array;
-	if (enter_for("iommu", domid))
+	if (fake_enter_for("iommu", domid))
 		return -1;
 	*num_sdevs = 0;
-	if (line && !strcmp(word(line, 2), "on"))
+	if (line && !strcmp(fake_word(line, 2), "on"))
 		return 0;
 	errno = EOPNOTSUPP;
 	return -1;
@@ -391,13 +391,13 @@ int xc_get_device_group(xc_interface *xch, uint32_t domid, uint32_t machine_sbdf
 int xc_domain_get_pod_target(xc_interface *xch, uint32_t domid, uint64_t *tot_pages,
 			     uint64_t *pod_cache_pages, uint64_t *pod_entries)
 {
-	struct line *line = find_domain("pod", domid, 0);
+	struct line *line = fake_find_domain("pod", domid, 0);
 
 	(void)xch;
-	if (enter_for("pod", domid))
+	if (fake_enter_for("pod", domid))
 		return -1;
 	*tot_pages = *pod_entries = 0;
-	*pod_cache_pages = line ? number(word(line, 2)) : 0;
+	*pod_cache_pages = line ? fake_number(fake_word(line, 2)) : 0;
 	return 0;
 }
 
@@ -407,8 +407,9 @@ static struct line *at_time(const char *kind, uint32_t domid, unsigned int vcpu,
 	struct line *line, *best = NULL;
 	unsigned int i;
 
-	for (i = 0; (line = find_domain(kind, domid, i)); i++)
-		if (number(word(line, 2)) == vcpu && number(word(line, 3)) <= time)
+	for (i = 0; (line = fake_find_domain(kind, domid, i)); i++)
+		if (fake_number(fake_word(line, 2)) == vcpu &&
+		    fake_number(fake_word(line, 3)) <= time)
 			best = line;
 	return best;
 }
@@ -427,13 +428,13 @@ static int cpu_record(uint32_t domid, unsigned int vcpu, void *buffer, uint32_t 
 	for (i = 4; i < line->count; i++) {
 		uint64_t v;
 
-		if (sscanf(word(line, i), "cr0=%" SCNx64, &v) == 1)
+		if (sscanf(fake_word(line, i), "cr0=%" SCNx64, &v) == 1)
 			record.cr0 = v;
-		else if (sscanf(word(line, i), "cr3=%" SCNx64, &v) == 1)
+		else if (sscanf(fake_word(line, i), "cr3=%" SCNx64, &v) == 1)
 			record.cr3 = v;
-		else if (sscanf(word(line, i), "cr4=%" SCNx64, &v) == 1)
+		else if (sscanf(fake_word(line, i), "cr4=%" SCNx64, &v) == 1)
 			record.cr4 = v;
-		else if (sscanf(word(line, i), "efer=%" SCNx64, &v) == 1)
+		else if (sscanf(fake_word(line, i), "efer=%" SCNx64, &v) == 1)
 			record.msr_efer = v;
 	}
 	memcpy(buffer, &record, sizeof(record));
@@ -450,16 +451,18 @@ int xc_domain_hvm_getcontext_partial(xc_interface *xch, uint32_t domid, uint16_t
 
 	(void)xch;
 	if (typecode == HVM_SAVE_CODE(CPU))
-		return enter_for("cpu", domid) ? -1 : cpu_record(domid, instance, ctxt_buf, size);
-	if (enter_for("mtrr", domid))
+		return fake_enter_for("cpu", domid) ? -1
+						    : cpu_record(domid, instance, ctxt_buf, size);
+	if (fake_enter_for("mtrr", domid))
 		return -1;
 	time = ++times[domid % 64];
 	if (typecode != HVM_SAVE_CODE(MTRR) || size < sizeof(record)) {
 		errno = EINVAL;
 		return -1;
 	}
-	for (i = 0; (line = find_domain("mtrr", domid, i)); i++)
-		if (number(word(line, 2)) == instance && number(word(line, 3)) <= time)
+	for (i = 0; (line = fake_find_domain("mtrr", domid, i)); i++)
+		if (fake_number(fake_word(line, 2)) == instance &&
+		    fake_number(fake_word(line, 3)) <= time)
 			best = line;
 	if (!best) {
 		errno = ENOENT;
@@ -469,16 +472,19 @@ int xc_domain_hvm_getcontext_partial(xc_interface *xch, uint32_t domid, uint16_t
 		unsigned int n, j;
 		uint64_t v;
 
-		if (sscanf(word(best, i), "def=%" SCNx64, &v) == 1)
+		if (sscanf(fake_word(best, i), "def=%" SCNx64, &v) == 1)
 			record.msr_mtrr_def_type = v;
-		else if (sscanf(word(best, i), "fix=%" SCNx64, &v) == 1)
+		else if (sscanf(fake_word(best, i), "fix=%" SCNx64, &v) == 1)
 			for (j = 0; j < NUM_FIXED_MSR; j++)
 				record.msr_mtrr_fixed[j] = v;
-		else if (sscanf(word(best, i), "fix%u=%" SCNx64, &n, &v) == 2 && n < NUM_FIXED_MSR)
+		else if (sscanf(fake_word(best, i), "fix%u=%" SCNx64, &n, &v) == 2 &&
+			 n < NUM_FIXED_MSR)
 			record.msr_mtrr_fixed[n] = v;
-		else if (sscanf(word(best, i), "base%u=%" SCNx64, &n, &v) == 2 && n < MTRR_VCNT)
+		else if (sscanf(fake_word(best, i), "base%u=%" SCNx64, &n, &v) == 2 &&
+			 n < MTRR_VCNT)
 			record.msr_mtrr_var[2 * n] = v;
-		else if (sscanf(word(best, i), "mask%u=%" SCNx64, &n, &v) == 2 && n < MTRR_VCNT)
+		else if (sscanf(fake_word(best, i), "mask%u=%" SCNx64, &n, &v) == 2 &&
+			 n < MTRR_VCNT)
 			record.msr_mtrr_var[2 * n + 1] = v;
 	}
 	memcpy(ctxt_buf, &record, sizeof(record));
@@ -491,24 +497,24 @@ int xc_get_machine_memory_map(xc_interface *xch, struct e820entry entries[], uin
 	unsigned int i;
 
 	(void)xch;
-	if (enter("map"))
+	if (fake_enter("map"))
 		return -1;
-	for (i = 0; i < max_entries && (line = find("e820", NULL, i)); i++) {
-		entries[i].addr = number(word(line, 1));
-		entries[i].size = number(word(line, 2));
-		entries[i].type = number(word(line, 3));
+	for (i = 0; i < max_entries && (line = fake_find("e820", NULL, i)); i++) {
+		entries[i].addr = fake_number(fake_word(line, 1));
+		entries[i].size = fake_number(fake_word(line, 2));
+		entries[i].type = fake_number(fake_word(line, 3));
 	}
 	return i;
 }
 
 int xc_maximum_ram_page(xc_interface *xch, unsigned long *max_mfn)
 {
-	struct line *line = find("end", NULL, 0);
+	struct line *line = fake_find("end", NULL, 0);
 
 	(void)xch;
-	if (enter("end"))
+	if (fake_enter("end"))
 		return -1;
-	*max_mfn = line ? number(word(line, 1)) : ~0UL;
+	*max_mfn = line ? fake_number(fake_word(line, 1)) : ~0UL;
 	return 0;
 }
 
@@ -518,16 +524,17 @@ int xc_get_mem_access(xc_interface *xch, uint32_t domain_id, uint64_t pfn, xenme
 	unsigned int i;
 
 	(void)xch;
-	if (enter_for("access", domain_id))
+	if (fake_enter_for("access", domain_id))
 		return -1;
-	if (!find_domain("access", domain_id, 0)) {
+	if (!fake_find_domain("access", domain_id, 0)) {
 		errno = ENODEV;
 		return -1;
 	}
 	*access = XENMEM_access_rwx;
-	for (i = 0; (line = find_domain("access", domain_id, i)); i++)
-		if (pfn >= number(word(line, 2)) && pfn <= number(word(line, 3)))
-			*access = number(word(line, 4));
+	for (i = 0; (line = fake_find_domain("access", domain_id, i)); i++)
+		if (pfn >= fake_number(fake_word(line, 2)) &&
+		    pfn <= fake_number(fake_word(line, 3)))
+			*access = fake_number(fake_word(line, 4));
 	return 0;
 }
 
@@ -537,7 +544,7 @@ xencall_handle *xencall_open(struct xentoollog_logger *logger, unsigned open_fla
 {
 	(void)logger;
 	(void)open_flags;
-	return enter("xencall") ? NULL : (xencall_handle *)&calls;
+	return fake_enter("xencall") ? NULL : (xencall_handle *)&calls;
 }
 
 int xencall_close(xencall_handle *xcall)
@@ -549,7 +556,7 @@ int xencall_close(xencall_handle *xcall)
 void *xencall_alloc_buffer(xencall_handle *xcall, size_t size)
 {
 	(void)xcall;
-	return enter("buffer") ? NULL : malloc(size);
+	return fake_enter("buffer") ? NULL : malloc(size);
 }
 
 void xencall_free_buffer(xencall_handle *xcall, void *p)
@@ -558,28 +565,37 @@ void xencall_free_buffer(xencall_handle *xcall, void *p)
 	free(p);
 }
 
-int xencall1(xencall_handle *xcall, unsigned int op, uint64_t arg1)
+static int host_range(xen_platform_op_t *platform)
 {
-	xen_platform_op_t *platform = (xen_platform_op_t *)(uintptr_t)arg1;
 	struct line *line;
 
-	(void)xcall;
-	if (enter("host"))
+	if (fake_enter("host"))
 		return -1;
-	if (op != __HYPERVISOR_platform_op || platform->cmd != XENPF_read_memtype ||
+	if (platform->cmd != XENPF_read_memtype ||
 	    platform->interface_version != XENPF_INTERFACE_VERSION) {
 		errno = ENOSYS;
 		return -1;
 	}
-	line = find("host", NULL, platform->u.read_memtype.reg);
+	line = fake_find("host", NULL, platform->u.read_memtype.reg);
 	if (!line) {
 		errno = EINVAL;
 		return -1;
 	}
-	platform->u.read_memtype.mfn = number(word(line, 1));
-	platform->u.read_memtype.nr_mfns = number(word(line, 2));
-	platform->u.read_memtype.type = number(word(line, 3));
+	platform->u.read_memtype.mfn = fake_number(fake_word(line, 1));
+	platform->u.read_memtype.nr_mfns = fake_number(fake_word(line, 2));
+	platform->u.read_memtype.type = fake_number(fake_word(line, 3));
 	return 0;
+}
+
+int xencall1(xencall_handle *xcall, unsigned int op, uint64_t arg1)
+{
+	(void)xcall;
+	if (op == __HYPERVISOR_domctl)
+		return fake_domctl((void *)(uintptr_t)arg1);
+	if (op == __HYPERVISOR_platform_op)
+		return host_range((void *)(uintptr_t)arg1);
+	errno = ENOSYS;
+	return -1;
 }
 
 static int mem_type(struct xen_hvm_get_mem_type *op)
@@ -587,12 +603,13 @@ static int mem_type(struct xen_hvm_get_mem_type *op)
 	struct line *line;
 	unsigned int i;
 
-	if (gone(op->domid))
+	if (fake_gone(op->domid))
 		return -ESRCH;
 	op->mem_type = HVMMEM_ram_rw;
-	for (i = 0; (line = find_domain("type", op->domid, i)); i++)
-		if (op->pfn >= number(word(line, 2)) && op->pfn <= number(word(line, 3)))
-			op->mem_type = number(word(line, 4));
+	for (i = 0; (line = fake_find_domain("type", op->domid, i)); i++)
+		if (op->pfn >= fake_number(fake_word(line, 2)) &&
+		    op->pfn <= fake_number(fake_word(line, 3)))
+			op->mem_type = fake_number(fake_word(line, 4));
 	return 0;
 }
 
@@ -603,8 +620,10 @@ int xencall2(xencall_handle *xcall, unsigned int op, uint64_t arg1, uint64_t arg
 	int rc;
 
 	(void)xcall;
-	if (enter(op == __HYPERVISOR_multicall ? "multicall" : "type"))
+	if (fake_enter(op == __HYPERVISOR_multicall ? "multicall" : "type"))
 		return -1;
+	if (op == __HYPERVISOR_multicall && list[0].op == __HYPERVISOR_platform_op)
+		return fake_symbols(list, arg2);
 	if (op == __HYPERVISOR_multicall) {
 		for (i = 0; i < arg2; i++)
 			list[i].result = list[i].op == __HYPERVISOR_hvm_op &&
@@ -627,7 +646,7 @@ xenforeignmemory_handle *xenforeignmemory_open(struct xentoollog_logger *logger,
 {
 	(void)logger;
 	(void)open_flags;
-	return enter("foreignmemory") ? NULL : (xenforeignmemory_handle *)&calls;
+	return fake_enter("foreignmemory") ? NULL : (xenforeignmemory_handle *)&calls;
 }
 
 int xenforeignmemory_close(xenforeignmemory_handle *fmem)
@@ -647,27 +666,28 @@ static int fill_page(uint32_t domid, uint64_t gfn, uint64_t *words)
 	struct line *line, *best = NULL;
 	unsigned int i, k;
 
-	for (i = 0; (line = find_domain("nopage", domid, i)); i++)
-		if (number(word(line, 2)) == gfn)
-			return -(int)number(word(line, 3));
+	for (i = 0; (line = fake_find_domain("nopage", domid, i)); i++)
+		if (fake_number(fake_word(line, 2)) == gfn)
+			return -(int)fake_number(fake_word(line, 3));
 	for (k = 0; k < 1023 && mapped[k].times; k++)
 		if (mapped[k].gfn == gfn && mapped[k].domid == domid)
 			break;
 	mapped[k].gfn = gfn;
 	mapped[k].domid = domid;
 	mapped[k].times++;
-	for (i = 0; (line = find_domain("page", domid, i)); i++)
-		if (number(word(line, 2)) == gfn && number(word(line, 3)) <= mapped[k].times)
+	for (i = 0; (line = fake_find_domain("page", domid, i)); i++)
+		if (fake_number(fake_word(line, 2)) == gfn &&
+		    fake_number(fake_word(line, 3)) <= mapped[k].times)
 			best = line;
 	memset(words, 0, 4096);
 	for (i = 4; best && i < best->count; i++) {
 		uint64_t v;
 		unsigned int n;
 
-		if (sscanf(word(best, i), "%u=%" SCNx64, &n, &v) == 2 && n < 512)
+		if (sscanf(fake_word(best, i), "%u=%" SCNx64, &n, &v) == 2 && n < 512)
 			words[n] = v;
 	}
-	note("page %u %#" PRIx64 "\n", domid, gfn);
+	fake_note("page %u %#" PRIx64 "\n", domid, gfn);
 	return 0;
 }
 
@@ -680,21 +700,23 @@ void *xenforeignmemory_map(xenforeignmemory_handle *fmem, uint32_t dom, int prot
 	(void)fmem;
 	if (prot != PROT_READ || !err) /* nothing of a guest may be changed */
 		abort();
-	if (enter_for("map-pages", dom))
+	if (dom == DOMID_XEN)
+		return fake_map_m2p(arr[0], pages, err);
+	if (fake_enter_for("map-pages", dom))
 		return NULL;
 	map = mmap(NULL, pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
 		return NULL;
 	for (i = 0; i < pages; i++)
 		err[i] = fill_page(dom, arr[i], (uint64_t *)(void *)(map + i * 4096));
-	note("mapped %zu\n", pages);
+	fake_note("mapped %zu\n", pages);
 	return map;
 }
 
 int xenforeignmemory_unmap(xenforeignmemory_handle *fmem, void *addr, size_t pages)
 {
 	(void)fmem;
-	note("unmapped %zu\n", pages);
+	fake_note("unmapped %zu\n", pages);
 	return munmap(addr, pages * 4096);
 }
 
@@ -703,7 +725,7 @@ int xenforeignmemory_unmap(xenforeignmemory_handle *fmem, void *addr, size_t pag
 struct xs_handle *xs_open(unsigned long flags)
 {
 	(void)flags;
-	return enter("store") ? NULL : (struct xs_handle *)&calls;
+	return fake_enter("store") ? NULL : (struct xs_handle *)&calls;
 }
 
 void xs_close(struct xs_handle *xsh)
@@ -719,14 +741,14 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigne
 
 	(void)h;
 	(void)t;
-	if (enter("name"))
+	if (fake_enter("name"))
 		return NULL;
 	if (!strcmp(path, "domid")) {
-		line = find("own", NULL, 0);
-		text = line ? word(line, 1) : "0";
+		line = fake_find("own", NULL, 0);
+		text = line ? fake_word(line, 1) : "0";
 	} else if (sscanf(path, "/local/domain/%u/name", &domid) == 1 &&
-		   (line = find_domain("domain", domid, 0)) && line->count > 5) {
-		text = word(line, 5);
+		   (line = fake_find_domain("domain", domid, 0)) && line->count > 5) {
+		text = fake_word(line, 5);
 	} else {
 		errno = ENOENT;
 		return NULL;

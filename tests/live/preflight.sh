@@ -176,4 +176,25 @@ live list 3
 ! grep -q twice "$tmp/notice"
 judge $? 'a list says that it looks twice'
 
+
+# ---- what a run would do, and none of it ----
+
+captured
+for verb in 'audit 5' 'map 5' 'list 5' 'explain 5 0' 'compare 5 --rules 4.17 --rules 4.19' "capture 5 -o $tmp/none"; do
+	# shellcheck disable=SC2086 # words
+	live $verb --dry-run
+	expect_status 0
+	expect_contains 'Without --dry-run this run has Xen print the EPTs of'
+	expect_lacks 'mismatch' 'Domain 5'
+	! grep -q 'key-D\|key-q\|paused' "$tmp/log"
+	judge $? "something was done by $verb"
+done
+[ ! -e "$tmp/none" ]
+judge $? 'a file was made'
+live audit 5 --dry-run --pause
+expect_contains 'pauses meanwhile: domain 5'
+! grep -q '^paused' "$tmp/log"
+judge $? 'a domain was paused'
+run audit --dry-run --from "$tmp/D"
+expect_error '--dry-run is for running domains'
 finish

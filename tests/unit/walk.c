@@ -4,7 +4,8 @@
 
 #include "source/image/core.h"
 #include "source/image/find.h"
-#include "source/image/walk.h"
+#include "source/image/phys.h"
+#include "source/tables/walk.h"
 #include "x86/ept.h"
 
 #include <elf.h>
@@ -67,7 +68,7 @@ static size_t walk_all(struct phys *phys, uint64_t eptp, struct entry *entries, 
 	size_t count = 0, got;
 
 	told[0] = '\0';
-	if (!check_each(!walk_begin(&walk, phys, eptp, phys_bits, tell, NULL), "begin"))
+	if (!check_each(!walk_begin(&walk, phys_pages(phys), eptp, phys_bits, tell, NULL), "begin"))
 		return 0;
 	/* Few at a time: a walk stops and goes on anywhere. */
 	while (count < max &&
@@ -325,7 +326,7 @@ static void test_many_findings(void)
 		pages[4][i] = LEAF(i, 2);
 	phys = open_file(pages, sizeof(pages));
 	told[0] = '\0';
-	check(!walk_begin(&walk, phys, EPTP(4), phys_bits, tell, NULL), "begin");
+	check(!walk_begin(&walk, phys_pages(phys), EPTP(4), phys_bits, tell, NULL), "begin");
 	while (walk_read(&walk, &entry, 1))
 		;
 	for (i = 0; told[i]; i++)
@@ -397,7 +398,7 @@ static void test_width_skip(void)
 	pages[5][7] |= UINT64_C(1) << 40;
 	phys = open_file(pages, sizeof(pages));
 	told[0] = '\0';
-	check(!walk_begin(&walk, phys, EPTP(4), 40, tell, NULL), "begin");
+	check(!walk_begin(&walk, phys_pages(phys), EPTP(4), 40, tell, NULL), "begin");
 	while (walk_read(&walk, &entry, 1))
 		walk_skip(&walk, &entry, &window);
 	check(walk.findings == 1 && strstr(told, "gfn 0x207, level 1 entry 0x7"), "skip: %s", told);
@@ -537,7 +538,8 @@ static void test_skip(void)
 			window.mfn_first = 0x1000 + next_random() % 0x1000;
 			window.mfn_last = window.mfn_first + next_random() % 0x4000;
 		}
-		check_each(!walk_begin(&walk, phys, EPTP(4), phys_bits, tell, NULL), "begin");
+		check_each(!walk_begin(&walk, phys_pages(phys), EPTP(4), phys_bits, tell, NULL),
+			   "begin");
 		while (walk_read(&walk, &entry, 1) == 1) {
 			uint64_t n, i;
 

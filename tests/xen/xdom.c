@@ -69,6 +69,19 @@ static int set_name(uint32_t domid, const char *name)
 	return ok ? 0 : -1;
 }
 
+/* Memory for its page tables: 4 MiB. */
+static int set_pool(uint32_t domid)
+{
+#if XEN_DOMCTL_INTERFACE_VERSION < 0x14
+	unsigned long mib = 4;
+
+	return xc_shadow_control(xch, domid, XEN_DOMCTL_SHADOW_OP_SET_ALLOCATION, NULL, 0, &mib, 0,
+				 NULL);
+#else
+	return xc_set_paging_mempool_size(xch, domid, 4u << 20);
+#endif
+}
+
 /* create hvm|pvh NAME [VCPUS]: prints the new domain's number */
 static int cmd_create(void)
 {
@@ -77,7 +90,9 @@ static int cmd_create(void)
 		.max_evtchn_port = 1023,
 		.max_grant_frames = 4,
 		.max_maptrack_frames = 4,
+#if XEN_DOMCTL_INTERFACE_VERSION >= 0x14
 		.grant_opts = XEN_DOMCTL_GRANT_version(1),
+#endif
 	};
 	uint32_t domid = 0; /* any */
 
@@ -88,8 +103,7 @@ static int cmd_create(void)
 	config.arch.emulation_flags = strcmp(args[0], "pvh") ? 0x3ff : 0x1;
 	if (xc_domain_create(xch, &domid, &config))
 		return -1;
-	if (xc_set_paging_mempool_size(xch, domid, 4u << 20) ||
-	    xc_domain_max_vcpus(xch, domid, (int)config.max_vcpus) ||
+	if (set_pool(domid) || xc_domain_max_vcpus(xch, domid, (int)config.max_vcpus) ||
 	    xc_domain_setmaxmem(xch, domid, 128u << 10) || set_name(domid, args[1]))
 		return -1;
 	printf("%u\n", domid);
@@ -292,7 +306,12 @@ static int cmd_logdirty(void)
 	return xc_shadow_control(xch, dom(),
 				 num(1) ? XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY
 					: XEN_DOMCTL_SHADOW_OP_OFF,
-				 NULL, 0);
+				 NULL, 0
+#if XEN_DOMCTL_INTERFACE_VERSION < 0x14
+				 ,
+				 NULL, 0, NULL
+#endif
+	);
 }
 
 /* ---- guest MTRRs ----------------------------------------------------- */

@@ -125,17 +125,33 @@ static bool take_text(struct json_object *json, const char *key, char *text, siz
 	return true;
 }
 
+/* How the Xen was asked: a word of live/, or NULL where it is another or none. */
+static const char *via_word(const char *text)
+{
+	static const char *const words[] = { "console", "gdbsx" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(text, words[i]))
+			return words[i];
+	return NULL;
+}
+
 /* Takes the head of the file. Returns what is wrong with it, or NULL. */
 static const char *read_head(struct capture *capture, struct json_object *json)
 {
 	struct source_info *info = &capture->source.info;
 	struct json_object *rules = jsonread_member(json, FORM_KEY_RULES),
 			   *how = jsonread_member(json, FORM_KEY_HOW);
+	char via[16];
 	size_t i;
 
 	if (!take_text(json, FORM_KEY_XEN, info->xen_version, sizeof(info->xen_version)) ||
 	    !take_text(json, FORM_KEY_NOTE, info->rules_note, sizeof(info->rules_note)))
 		return "\"" FORM_KEY_XEN "\" or \"" FORM_KEY_NOTE "\" is no text, or too long";
+	if (!take_text(json, FORM_KEY_VIA, via, sizeof(via)))
+		return "\"" FORM_KEY_VIA "\" is no text, or too long";
+	info->via = via_word(via);
 	info->how_xen = HOW_UNKNOWN;
 	if (how) {
 		int parsed = jsonread_string(how) ? how_parse(jsonread_string(how)) : -1;

@@ -35,6 +35,7 @@
 #define FORM_END	"end"
 
 /* Keys that are read; writers may add others behind them. */
+#define FORM_KEY_VIA	  "via"
 #define FORM_KEY_XEN	  "xen"
 #define FORM_KEY_HOW	  "how"
 #define FORM_KEY_RULES	  "rules"

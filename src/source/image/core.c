@@ -2,7 +2,8 @@
 #include "source/image/core.h"
 
 #include "base/array.h"
-#include "source/image/walk.h"
+#include "source/image/phys.h"
+#include "source/tables/walk.h"
 #include "x86/ept.h"
 
 #include <elf.h>

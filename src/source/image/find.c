@@ -2,7 +2,7 @@
 #include "source/image/find.h"
 
 #include "base/array.h"
-#include "source/image/walk.h"
+#include "source/tables/walk.h"
 #include "x86/ept.h"
 
 #include <errno.h>
@@ -110,18 +110,12 @@ static bool root_page(const struct phys *phys, const uint64_t *table)
 	return any;
 }
 
-static void ignore(void *opaque, const char *text)
-{
-	(void)opaque;
-	(void)text;
-}
-
 static int count_entries(struct phys *phys, struct ept_root *root)
 {
 	static struct entry entries[PAGE_ENTRIES];
 	struct walk walk;
 	size_t n, i;
-	int rc = walk_begin(&walk, phys, root->eptp, 52, ignore, NULL);
+	int rc = walk_begin(&walk, phys_pages(phys), root->eptp, 52, walk_ignore, NULL);
 
 	while (!rc && (n = walk_read(&walk, entries, PAGE_ENTRIES))) {
 		root->entries += n;

@@ -6,7 +6,9 @@
 #include "model/domid.h"
 #include "rules/rulesets.h"
 #include "source/image/guest.h"
-#include "source/image/walk.h"
+#include "source/image/phys.h"
+#include "source/tables/eptp.h"
+#include "source/tables/walk.h"
 #include "x86/ept.h"
 
 #include <elf.h>
@@ -32,28 +34,6 @@ struct image {
 	struct walk walk;
 	bool walking;
 };
-
-int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err)
-{
-	const char *equals = strchr(text, '='), *wrong;
-	int id = nth + 1;
-
-	if (equals) {
-		if (!domid_parse(text, equals - text, &id))
-			return error_set(err, -EINVAL, "--eptp %s: DOMID=VALUE is expected", text);
-		text = equals + 1;
-	}
-	if (!text_hex_string(text, eptp))
-		return error_set(err, -EINVAL,
-				 "--eptp %s: a hexadecimal value is expected, as key v prints it",
-				 text);
-	/* The address alone will do: then it is of four levels, as all of Xen's are. */
-	wrong = *eptp & 0xfff ? eptp_invalid(*eptp, 52) : *eptp >> 52 ? "it is no address" : NULL;
-	if (wrong)
-		return error_set(err, -EINVAL, "--eptp %s is no EPT pointer: %s", text, wrong);
-	*domid = id;
-	return 0;
-}
 
 static void table_finding(void *opaque, const char *text)
 {
@@ -82,8 +62,8 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	dump->dumps = root->numbers;
 	dump->facts.rules = RULES_RELEASED;
 	dump->facts.entry_types = true;
-	rc = walk_begin(&image->walk, image->phys, root->eptp, image->phys_bits, table_finding,
-			dump);
+	rc = walk_begin(&image->walk, phys_pages(image->phys), root->eptp, image->phys_bits,
+			table_finding, dump);
 	image->walking = true;
 	if (rc == -EFAULT)
 		return error_set(err, rc,
@@ -160,7 +140,7 @@ static int parse_roots(struct image *image, const struct source_options *options
 	for (i = 0; options->eptp[i] && !rc; i++) {
 		struct root root = { .number = 1 };
 
-		rc = image_parse_eptp(options->eptp[i], i, &domid, &root.eptp, err);
+		rc = eptp_parse(options->eptp[i], i, &domid, &root.eptp, err);
 		root.domid = domain && !strchr(options->eptp[i], '=') ? wanted : domid;
 		for (k = 0; k < image->count; k++)
 			root.number += image->roots[k].domid == root.domid;

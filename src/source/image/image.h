@@ -10,7 +10,4 @@ bool image_recognize(const char *head, size_t size);
 /* A memory image and EPT roots in it (options->eptp). Types and raw entries come from the image. */
 int image_open(const struct source_options *options, struct source **source, struct error *err);
 
-/* "VALUE" or "DOMID=VALUE"; without DOMID the nth (from 0) EPTP is that of domain n + 1. */
-int image_parse_eptp(const char *text, size_t nth, int *domid, uint64_t *eptp, struct error *err);
-
 #endif

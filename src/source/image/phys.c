@@ -20,6 +20,7 @@ struct segment {
 };
 
 struct phys {
+	struct pages view; /* first: phys_pages() */
 	const uint8_t *map;
 	size_t size;
 	int fd;
@@ -303,6 +304,27 @@ uint64_t phys_page_limit(const struct phys *phys)
 uint64_t phys_frame_limit(const struct phys *phys)
 {
 	return phys->segments[phys->count - 1].last + 1;
+}
+
+static const uint64_t *view_get(struct pages *view, uint64_t mfn, unsigned int slot)
+{
+	return phys_page((struct phys *)view, mfn, slot);
+}
+
+static uint64_t view_number(const struct pages *view, uint64_t mfn)
+{
+	return phys_page_number((const struct phys *)view, mfn);
+}
+
+static const struct pages_ops view_ops = { .get = view_get, .number = view_number };
+
+struct pages *phys_pages(struct phys *phys)
+{
+	phys->view.ops = &view_ops;
+	phys->view.limit = phys_page_limit(phys);
+	phys->view.frame_limit = phys_frame_limit(phys);
+	phys->view.absent = "the image does not have";
+	return &phys->view;
 }
 
 bool phys_shrunk(const struct phys *phys)

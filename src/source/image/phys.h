@@ -3,13 +3,11 @@
 #define SOURCE_IMAGE_PHYS_H
 
 #include "base/error.h"
+#include "source/tables/pages.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define PAGE_SIZE    4096u
-#define PAGE_ENTRIES 512u
 
 /*
  * The physical memory of a machine in a file: flat (offset = physical address), an ELF64 core whose
@@ -26,7 +24,7 @@ int phys_open(const char *path, void (*notice)(const char *text), struct phys **
 	      struct error *err);
 void phys_close(struct phys *phys);
 
-#define PHYS_SLOTS 8
+#define PHYS_SLOTS PAGES_SLOTS
 
 /*
  * The page at that frame, or NULL if the image does not have it whole. It stays valid until the
@@ -40,6 +38,9 @@ const uint64_t *phys_page(struct phys *phys, uint64_t mfn, unsigned int slot);
  */
 uint64_t phys_page_number(const struct phys *phys, uint64_t mfn);
 uint64_t phys_page_limit(const struct phys *phys);
+
+/* The same for a walk. */
+struct pages *phys_pages(struct phys *phys);
 
 /* Frames are below this. */
 uint64_t phys_frame_limit(const struct phys *phys);

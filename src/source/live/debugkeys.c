@@ -129,7 +129,7 @@ static bool misses_something(const struct live *live)
 }
 
 /* What key q says, behind the dumps. */
-static int print_q(struct live *live, struct error *err)
+int debugkeys_q(struct live *live, struct error *err)
 {
 	uint64_t lost = live->dumps.lost;
 	int rc = press(live, 'q', "print what domains may do (debug key q)", err);
@@ -190,7 +190,7 @@ int debugkeys_all(struct live *live, const struct source_options *options, struc
 	}
 	free(before);
 	if (!rc && !options->live.no_q)
-		rc = print_q(live, err);
+		rc = debugkeys_q(live, err);
 	if (!rc)
 		rc = transcript_scan(dumps, err);
 	if (!rc && !dumps->lost && !dumps->scan.dump_count)

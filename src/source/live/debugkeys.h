@@ -15,6 +15,9 @@ int debugkeys_dump(struct live *live, struct transcript *transcript, struct erro
  */
 int debugkeys_all(struct live *live, const struct source_options *options, struct error *err);
 
+/* What domains may do (key q), into live->dumps. */
+int debugkeys_q(struct live *live, struct error *err);
+
 /* The dumps of those that were chosen; who is gone is left out, or an error if it was the one. */
 int debugkeys_find(struct live *live, const struct source_options *options, struct error *err);
 

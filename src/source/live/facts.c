@@ -7,6 +7,7 @@
 #include "source/live/ptypes.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,9 +108,10 @@ static int memory(const struct machine *machine, const struct section *boot, str
 	return ranges_add_all(&facts->mmio_ro_possible.ranges, &machine->readonly);
 }
 
-int live_target(struct live *live, struct target *target, struct error *err)
+int live_target(struct live *live, const struct scan *scan, struct target *target,
+		struct error *err)
 {
-	const struct scan *scan = &live->dumps.scan;
+	unsigned int boot = scan == &live->before.scan ? scan->last.section : 0;
 	struct dump_place place = { .place = scan->last, .domid = target->domain.domid };
 	struct facts facts, *measured = &target->facts;
 	int rc = scan_facts(scan, target->place ? target->place : &place, &facts);
@@ -140,7 +142,7 @@ int live_target(struct live *live, struct target *target, struct error *err)
 	host_mtrr(&live->machine, &facts);
 	facts_clear(measured);
 	*measured = facts;
-	rc = memory(&live->machine, &scan->sections[0], measured);
+	rc = memory(&live->machine, &scan->sections[boot], measured);
 	return rc ? no_memory(err) : 0;
 }
 
@@ -160,9 +162,12 @@ int live_types(struct live *live, struct target *target, struct error *err)
 	if (rc)
 		return no_memory(err);
 	rc = debugkeys_read(live, &live->dumps, target->place, &dump, &reading, err);
-	while (!rc && (count = dumpreader_read(&reading, entries, 256, err)) > 0)
+	while (!rc && (count = dumpreader_read(&reading, entries, 256, err)) > 0) {
 		if (asker_entries(&asker, entries, count))
 			rc = no_memory(err);
+		live_progress(live, "asking Xen for page types of domain %d: gfn 0x%" PRIx64,
+			      target->domain.domid, entries[count - 1].gfn);
+	}
 	if (count < 0)
 		rc = count;
 	ranges_clear(&dump.not_seen);

@@ -2,6 +2,7 @@
 /* The running Xen as a source: all is asked for when it is opened, and read from copies then. */
 #include "base/text.h"
 #include "source/live/debugkeys.h"
+#include "source/live/direct.h"
 #include "source/live/facts.h"
 #include "source/live/keptboot.h"
 #include "source/live/leftover.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,7 @@ static int no_memory(struct error *err)
 
 /* ---- opening ---- */
 
-static int measure_all(struct live *live, struct error *err)
+int live_measure(struct live *live, struct error *err)
 {
 	size_t i;
 
@@ -71,7 +73,8 @@ static int look_at_ring(struct live *live, const struct source_options *options,
 				    &estimate, err);
 	live->ring = rc ? 0 : estimate.ring_least;
 	if (!rc && options->notice)
-		preflight_announce(&estimate, options, live->targets, live->count);
+		preflight_announce(&estimate, options, live->targets, live->count,
+				   direct_hint(live));
 	return rc;
 }
 
@@ -93,7 +96,7 @@ static int left_paused(struct live *live, const struct source_options *options, 
 	return 0;
 }
 
-static int hold(struct live *live, struct error *err)
+int live_hold(struct live *live, struct error *err)
 {
 	struct xen_domain *domains = calloc(live->count, sizeof(*domains));
 	size_t i;
@@ -123,6 +126,19 @@ static int let_go(struct live *live, int rc, struct error *err)
 	return 0;
 }
 
+void live_progress(const struct live *live, const char *format, ...)
+{
+	char text[96];
+	va_list args;
+
+	if (!live->progress)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	live->progress(text);
+}
+
 static int ask(struct live *live, const struct source_options *options, struct error *err)
 {
 	size_t i;
@@ -130,19 +146,25 @@ static int ask(struct live *live, const struct source_options *options, struct e
 
 	if (!rc)
 		rc = left_paused(live, options, err);
+	if (!rc && options->live.gdbsx)
+		return direct_ask(live, options, err);
+	live->source.info.via = "console";
 	if (!rc)
 		rc = look_at_ring(live, options, err);
+	if (!rc && options->live.dry_run)
+		return -ECANCELED;
 	if (!rc && options->live.pause)
-		rc = hold(live, err);
+		rc = live_hold(live, err);
 	if (!rc && measure_machine(live->xen, &live->machine))
 		rc = no_memory(err);
 	if (!rc)
-		rc = measure_all(live, err);
+		rc = live_measure(live, err);
+	live_progress(live, "Xen prints its tables");
 	if (!rc)
 		rc = debugkeys_all(live, options, err);
 	/* Again: what a vCPU changed before the dump, the entries may follow already. */
 	if (!rc && !options->live.pause)
-		rc = measure_all(live, err);
+		rc = live_measure(live, err);
 	if (!rc)
 		rc = debugkeys_find(live, options, err);
 	if (rc)
@@ -151,11 +173,21 @@ static int ask(struct live *live, const struct source_options *options, struct e
 	log_counts_set(&live->counts, &live->dumps.scan);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
-		rc = live_target(live, &live->targets[i], err);
+		rc = live_target(live, &live->dumps.scan, &live->targets[i], err);
 		if (!rc)
 			rc = live_types(live, &live->targets[i], err);
 	}
 	return rc;
+}
+
+void live_target_clear(struct target *target)
+{
+	facts_clear(&target->facts);
+	ranges_clear(&target->dropped);
+	if (target->copy)
+		copy_clear(target->copy);
+	free(target->copy);
+	target->copy = NULL;
 }
 
 static void live_close(struct source *source)
@@ -164,10 +196,9 @@ static void live_close(struct source *source)
 	size_t i;
 
 	let_go(live, 0, NULL); /* where source_recheck() was not reached */
-	for (i = 0; i < live->count; i++) {
-		facts_clear(&live->targets[i].facts);
-		ranges_clear(&live->targets[i].dropped);
-	}
+	for (i = 0; i < live->count; i++)
+		live_target_clear(&live->targets[i]);
+	direct_close(live);
 	guest_pages_end(&live->guest);
 	free(live->targets);
 	free(live->all);
@@ -202,10 +233,29 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	if (live->guest_tables)
 		live->registers_rc =
 			measure_registers(live->xen, &target->domain, live->samples, &dump->facts);
+	if (live->direct) {
+		rc = direct_next(live, dump, err);
+		return rc ? rc : 1;
+	}
 	rc = target->place
 		     ? debugkeys_read(live, &live->dumps, target->place, dump, &live->reading, err)
 		     : 0;
 	return rc ? rc : 1;
+}
+
+static void finish_left_out(struct live *live)
+{
+	char text[200];
+
+	if (!live->left_out)
+		return;
+	snprintf(text, sizeof(text),
+		 "%" PRIu64 " entries %s, and are left out; --pause keeps a domain from changing "
+		 "them",
+		 live->left_out,
+		 live->direct ? "changed while they were read"
+			      : "were wrong, but others when looked at again");
+	dump_incomplete(&live->source.dump, text);
 }
 
 /* What the text itself does not show to be missing. */
@@ -216,6 +266,11 @@ static void finish(struct live *live)
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
+	if (live->direct) {
+		direct_finish(live);
+		finish_left_out(live);
+		return;
+	}
 	if (!place || (debugkeys_late(live, place) && !live->any)) {
 		snprintf(text, sizeof(text), "all of it was %s Xen's console ring", fate);
 		dump_incomplete(dump, text);
@@ -241,13 +296,7 @@ static void finish(struct live *live)
 			 strerror(-live->registers_rc));
 		dump_incomplete(dump, text);
 	}
-	if (live->left_out) {
-		snprintf(text, sizeof(text),
-			 "%" PRIu64 " entries were wrong, but others when looked at again, and are "
-			 "left out; --pause keeps a domain from changing them",
-			 live->left_out);
-		dump_incomplete(dump, text);
-	}
+	finish_left_out(live);
 }
 
 static ssize_t live_read(struct source *source, struct entry *entries, size_t max,
@@ -257,8 +306,9 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	const struct ranges *dropped = &live->target->dropped;
 	ssize_t count = 0, kept = 0, i;
 
-	while (live->target->place && !kept) {
-		count = dumpreader_read(&live->reading, entries, max, err);
+	while ((live->target->place || live->direct) && !kept) {
+		count = live->direct ? (ssize_t)direct_read(live, entries, max)
+				     : dumpreader_read(&live->reading, entries, max, err);
 		if (count <= 0)
 			break;
 		if (!live->any)
@@ -290,8 +340,10 @@ static int live_recheck(struct source *source, const struct ranges *suspect, siz
 			struct error *err)
 {
 	struct live *live = (struct live *)source;
-	int rc = let_go(live, recheck(live, suspect, count, err), err);
+	int rc = live->direct ? direct_recheck(live, suspect, count, err)
+			      : recheck(live, suspect, count, err);
 
+	rc = let_go(live, rc, err);
 	costs(live);
 	live->next = 0;
 	return rc;
@@ -316,15 +368,31 @@ static void live_guest_ahead(struct source *source, const uint64_t *gfns, unsign
 	guest_pages_ahead(&((struct live *)source)->guest, gfns, count);
 }
 
+static uint64_t live_skip(struct source *source, struct entry *like, const struct window *window)
+{
+	struct live *live = (struct live *)source;
+
+	return live->direct ? direct_skip(live, like, window) : 0;
+}
+
 static const struct source_ops live_ops = {
 	.next = live_next,
 	.read = live_read,
+	.skip = live_skip,
 	.recheck = live_recheck,
 	.guest_begin = live_guest_begin,
 	.guest_page = live_guest_page,
 	.guest_ahead = live_guest_ahead,
 	.close = live_close,
 };
+
+/* Where Xen cannot print all, or for too long, there may be another way. */
+static void hint(struct live *live, struct error *err)
+{
+	struct error why = *err;
+
+	error_set(err, 0, "%s%s", why.text, direct_hint(live));
+}
 
 static int open_live(const struct source_options *options, struct source **source,
 		     struct error *err)
@@ -339,6 +407,7 @@ static int open_live(const struct source_options *options, struct source **sourc
 	info->log = &live->counts;
 	live->source.ops = &live_ops;
 	live->notice = options->notice;
+	live->progress = options->progress;
 	live->guest_tables = options->live.guest_tables;
 	live->samples = options->live.samples ? options->live.samples : 1;
 	live->lock = live->before.fd = live->dumps.fd = -1;
@@ -349,6 +418,8 @@ static int open_live(const struct source_options *options, struct source **sourc
 	if (!rc) {
 		live->lock = lock_take(err);
 		rc = live->lock < 0 ? live->lock : ask(live, options, err);
+		if ((rc == -ENOBUFS || rc == -EBUSY) && !live->direct)
+			hint(live, err);
 		if (rc || (!options->live.recheck && !options->live.guest_tables))
 			rc = let_go(live, rc, err);
 		costs(live);

@@ -11,6 +11,8 @@
 #include "source/text/dumpreader.h"
 #include "source/text/logcounts.h"
 
+struct direct;
+
 /*
  * The running Xen as a source: all is asked for when it is opened, and read from copies then.
  */
@@ -18,6 +20,7 @@ struct live {
 	struct source source;
 	struct log_counts counts;
 	void (*notice)(const char *text); /* as in source_options */
+	void (*progress)(const char *text);
 	struct xen *xen;
 	int lock; /* a descriptor, or -1 */
 	struct pause pause;
@@ -44,6 +47,20 @@ struct live {
 	unsigned int samples;
 	int registers_rc; /* why the registers of its vCPUs are not known, or 0 */
 	struct guest_pages guest;
+	struct direct *direct; /* its tables are read directly; NULL: Xen prints its entries */
 };
+
+/* Tells what is being done now, to who wants to know. */
+void live_progress(const struct live *live, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Pauses all targets. Returns 0 or a negative errno value. */
+int live_hold(struct live *live, struct error *err);
+
+/* The MTRRs of all targets' vCPUs; again: those that changed meanwhile are added. */
+int live_measure(struct live *live, struct error *err);
+
+/* Frees what a target has. */
+void live_target_clear(struct target *target);
 
 #endif

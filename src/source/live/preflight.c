@@ -282,9 +282,9 @@ static const char *duration(unsigned int seconds, char *text, size_t size)
 }
 
 void preflight_announce(const struct estimate *estimate, const struct source_options *options,
-			const struct target *targets, size_t count)
+			const struct target *targets, size_t count, const char *hint)
 {
-	char text[512], size[32], least[16], most[16], paused[160] = "";
+	char text[640], size[32], least[16], most[16], paused[160] = "";
 	size_t i = 0;
 
 	for (; options->live.pause && i < count && strlen(paused) + 48 < sizeof(paused); i++)
@@ -310,5 +310,6 @@ void preflight_announce(const struct estimate *estimate, const struct source_opt
 			"in 4K pages",
 			estimate->baud, duration(estimate->least, least, sizeof(least)),
 			duration(estimate->most, most, sizeof(most)));
+	text_append(text, sizeof(text), "%s", hint);
 	options->notice(text);
 }

@@ -5,6 +5,7 @@
 #include "source/live/ring.h"
 #include "source/live/xen.h"
 #include "source/source.h"
+#include "source/tables/copy.h"
 
 /* A domain to be looked at. */
 struct target {
@@ -13,6 +14,11 @@ struct target {
 	struct facts facts;
 	const struct dump_place *place; /* NULL: nothing is left of its dump */
 	struct ranges dropped;		/* gfns of entries that were not the same twice */
+	/* Where tables are read directly: */
+	uint64_t eptp; /* 0: not known */
+	unsigned int view,
+		views; /* which of several roots of it, from 0, and how many were named */
+	struct table_copy *copy;
 };
 
 /*
@@ -40,9 +46,9 @@ int preflight_size(struct xen *xen, const struct source_options *options,
 		   const struct xen_domain *all, size_t all_count, const struct transcript *before,
 		   struct estimate *estimate, struct error *err);
 
-/* Says what this run will do to the host, before it does. */
+/* Says what this run will do to the host, before it does; hint is added. */
 void preflight_announce(const struct estimate *estimate, const struct source_options *options,
-			const struct target *targets, size_t count);
+			const struct target *targets, size_t count, const char *hint);
 
 /* "conring_size=4M" with room for so many bytes. */
 const char *preflight_remedy(uint64_t bytes, char *text, size_t size);

@@ -97,8 +97,8 @@ static bool same_ranges(const struct mtrr_fact *a, const struct mtrr_fact *b)
  * A fact that changed meanwhile cannot be relied on: more outcomes are possible then, and fewer
  * entries are wrong.
  */
-static int widen(struct live *live, struct target *target, const struct mtrr_fact *host,
-		 struct error *err)
+int recheck_facts(struct live *live, struct target *target, const struct mtrr_fact *host,
+		  struct error *err)
 {
 	if (!same_ranges(host, &live->machine.host))
 		target->facts.host.how_var = HOW_ASSUMED;
@@ -130,7 +130,7 @@ static int second_look(struct live *live, const struct ranges *suspect, struct t
 	for (i = 0; i < live->count && !rc; i++) {
 		if (!suspect[i].count)
 			continue;
-		rc = widen(live, &live->targets[i], &host, err);
+		rc = recheck_facts(live, &live->targets[i], &host, err);
 		if (!rc)
 			rc = compare(live, &live->targets[i], again, &suspect[i], err);
 	}

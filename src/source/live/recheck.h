@@ -13,4 +13,8 @@
  */
 int recheck(struct live *live, const struct ranges *suspect, size_t count, struct error *err);
 
+/* MTRRs, by themselves: host is what the host's are now. Returns 0 or -ENOMEM. */
+int recheck_facts(struct live *live, struct target *target, const struct mtrr_fact *host,
+		  struct error *err);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only file that knows Xen's headers: these calls are the same in 4.14 to 4.22. */
-#include "source/live/xen.h"
+/* These calls are the same in 4.14 to 4.22. */
+#include "source/live/xencalls.h"
 
 #include "base/text.h"
 #include "rules/question.h"
@@ -11,33 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <xencall.h>
-#include <xenctrl.h>
-#include <xenforeignmemory.h>
-#include <xentoollog.h>
 
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/save.h>
 #include <xen/platform.h>
 #include <xen/version.h>
-
-/* Memory that hypercalls may use, allocated once. */
-struct batch {
-	multicall_entry_t calls[XEN_TYPES_MAX];
-	struct xen_hvm_get_mem_type ops[XEN_TYPES_MAX];
-};
-
-struct xen {
-	xc_interface *control;
-	xencall_handle *call;
-	xenforeignmemory_handle *memory; /* NULL: not needed yet */
-	struct store store;
-	xen_platform_op_t *platform;
-	struct batch *batch;
-	bool no_multicall;
-	unsigned long calls;
-	xentoollog_logger log;
-};
 
 /* What the libraries would print is said better by what their callers return. */
 static void vmessage(xentoollog_logger *logger, xentoollog_level level, int code,
@@ -65,13 +43,6 @@ static void progress(xentoollog_logger *logger, const char *context, const char 
 static void destroy(xentoollog_logger *logger)
 {
 	(void)logger;
-}
-
-/* The libraries' own way: -1 and errno, or a number that is not negative. */
-static int result(struct xen *xen, int rc)
-{
-	xen->calls++;
-	return rc < 0 ? -(errno ? errno : EIO) : rc;
 }
 
 int xen_open(struct xen **opened, struct error *err)
@@ -120,12 +91,14 @@ void xen_close(struct xen *xen)
 		xencall_free_buffer(xen->call, xen->platform);
 	if (xen->batch)
 		xencall_free_buffer(xen->call, xen->batch);
+	if (xen->domctl)
+		xencall_free_buffer(xen->call, xen->domctl);
+	if (xen->memory)
+		xenforeignmemory_close(xen->memory);
 	if (xen->call)
 		xencall_close(xen->call);
 	if (xen->control)
 		xc_interface_close(xen->control);
-	if (xen->memory)
-		xenforeignmemory_close(xen->memory);
 	free(xen);
 }
 
@@ -160,9 +133,9 @@ int xen_domains(struct xen *xen, struct xen_domain **domains, size_t *count)
 	int n, i;
 
 	do {
-		n = result(xen, xc_domain_getinfolist(xen->control,
-						      filled ? list[filled - 1].domid + 1 : 0,
-						      CHUNK, info));
+		n = xen_result(xen, xc_domain_getinfolist(xen->control,
+							  filled ? list[filled - 1].domid + 1 : 0,
+							  CHUNK, info));
 		if (n < 0 || n > CHUNK) {
 			free(list);
 			return n < 0 ? n : -EIO;
@@ -198,7 +171,7 @@ bool xen_rebuilt(struct xen *xen, const struct xen_domain *domain)
 {
 	xc_domaininfo_t info;
 
-	return result(xen, xc_domain_getinfolist(xen->control, domain->domid, 1, &info)) == 1 &&
+	return xen_result(xen, xc_domain_getinfolist(xen->control, domain->domid, 1, &info)) == 1 &&
 	       info.domain == domain->domid &&
 	       memcmp(info.handle, domain->handle, sizeof(domain->handle)) != 0;
 }
@@ -236,12 +209,12 @@ int xen_own_domid(struct xen *xen)
 int xen_version(struct xen *xen, char *text, size_t size)
 {
 	xen_extraversion_t extra = "";
-	int version = result(xen, xc_version(xen->control, XENVER_version, NULL));
+	int version = xen_result(xen, xc_version(xen->control, XENVER_version, NULL));
 	int rc;
 
 	if (version < 0)
 		return version;
-	rc = result(xen, xc_version(xen->control, XENVER_extraversion, &extra));
+	rc = xen_result(xen, xc_version(xen->control, XENVER_extraversion, &extra));
 	extra[sizeof(extra) - 1] = '\0';
 	/* "<denied>" and the like are no part of a version. */
 	snprintf(text, size, "%d.%d%s", version >> 16, version & 0xffff,
@@ -253,7 +226,7 @@ int xen_version(struct xen *xen, char *text, size_t size)
 int xen_command_line(struct xen *xen, char *text, size_t size)
 {
 	xen_commandline_t line = "";
-	int rc = result(xen, xc_version(xen->control, XENVER_commandline, &line));
+	int rc = xen_result(xen, xc_version(xen->control, XENVER_commandline, &line));
 
 	line[sizeof(line) - 1] = '\0';
 	snprintf(text, size, "%s", rc < 0 ? "" : line);
@@ -265,33 +238,34 @@ int xen_key(struct xen *xen, char key)
 {
 	char keys[2] = { key, '\0' };
 
-	return result(xen, xc_send_debug_keys(xen->control, keys));
+	return xen_result(xen, xc_send_debug_keys(xen->control, keys));
 }
 
 int xen_read_ring(struct xen *xen, char *buffer, unsigned int *size, bool incremental,
 		  uint32_t *index)
 {
 	unsigned int room = *size;
-	int rc = result(xen, xc_readconsolering(xen->control, buffer, size, 0, incremental, index));
+	int rc = xen_result(xen,
+			    xc_readconsolering(xen->control, buffer, size, 0, incremental, index));
 
 	return !rc && *size > room ? -EIO : rc;
 }
 
 int xen_pause(struct xen *xen, int domid)
 {
-	return result(xen, xc_domain_pause(xen->control, domid));
+	return xen_result(xen, xc_domain_pause(xen->control, domid));
 }
 
 int xen_unpause(struct xen *xen, int domid)
 {
-	return result(xen, xc_domain_unpause(xen->control, domid));
+	return xen_result(xen, xc_domain_unpause(xen->control, domid));
 }
 
 /* iommu_do_domctl() says EOPNOTSUPP first of all if the domain's IOMMU is off, in every version. */
 int xen_iommu(struct xen *xen, int domid)
 {
 	uint32_t count = 0, devices[16];
-	int rc = result(xen, xc_get_device_group(xen->control, domid, 0, 16, &count, devices));
+	int rc = xen_result(xen, xc_get_device_group(xen->control, domid, 0, 16, &count, devices));
 
 	switch (rc) {
 	case -EOPNOTSUPP:
@@ -315,8 +289,9 @@ int xen_guest_mtrr(struct xen *xen, int domid, unsigned int vcpu, struct mtrr_st
 	int rc;
 
 	memset(&record, 0, sizeof(record));
-	rc = result(xen, xc_domain_hvm_getcontext_partial(xen->control, domid, HVM_SAVE_CODE(MTRR),
-							  vcpu, &record, sizeof(record)));
+	rc = xen_result(xen,
+			xc_domain_hvm_getcontext_partial(xen->control, domid, HVM_SAVE_CODE(MTRR),
+							 vcpu, &record, sizeof(record)));
 	if (rc < 0)
 		return rc;
 	memset(state, 0, sizeof(*state));
@@ -342,8 +317,8 @@ static int record_of(struct xen *xen, int domid, unsigned int vcpu, unsigned int
 	int rc;
 
 	memset(room, 0, sizeof(room));
-	rc = result(xen, xc_domain_hvm_getcontext_partial(xen->control, domid, code, vcpu, room,
-							  sizeof(room)));
+	rc = xen_result(xen, xc_domain_hvm_getcontext_partial(xen->control, domid, code, vcpu, room,
+							      sizeof(room)));
 	memcpy(record, room, size);
 	return rc < 0 ? rc : 0;
 }
@@ -403,7 +378,7 @@ int xen_host_range(struct xen *xen, unsigned int reg, uint64_t *mfn, uint64_t *f
 	op->cmd = XENPF_read_memtype;
 	op->interface_version = XENPF_INTERFACE_VERSION;
 	op->u.read_memtype.reg = reg;
-	rc = result(xen, xencall1(xen->call, __HYPERVISOR_platform_op, (uintptr_t)op));
+	rc = xen_result(xen, xencall1(xen->call, __HYPERVISOR_platform_op, (uintptr_t)op));
 	*mfn = op->u.read_memtype.mfn;
 	*frames = op->u.read_memtype.nr_mfns;
 	*type = op->u.read_memtype.type;
@@ -416,10 +391,10 @@ int xen_memory_map(struct xen *xen, struct ranges *ram)
 	unsigned long end = 0;
 	int count, i, rc;
 
-	count = result(xen, xc_get_machine_memory_map(xen->control, map, E820MAX));
+	count = xen_result(xen, xc_get_machine_memory_map(xen->control, map, E820MAX));
 	if (count < 0 || count > E820MAX)
 		return count < 0 ? count : -EIO;
-	rc = result(xen, xc_maximum_ram_page(xen->control, &end));
+	rc = xen_result(xen, xc_maximum_ram_page(xen->control, &end));
 	if (rc < 0)
 		return rc;
 	for (i = 0; i < count; i++) {
@@ -441,7 +416,8 @@ int xen_pod_cache(struct xen *xen, int domid, uint64_t *pages)
 	uint64_t total, entries;
 
 	*pages = 0;
-	return result(xen, xc_domain_get_pod_target(xen->control, domid, &total, pages, &entries));
+	return xen_result(xen,
+			  xc_domain_get_pod_target(xen->control, domid, &total, pages, &entries));
 }
 
 static uint32_t types_of(unsigned int answer)
@@ -476,17 +452,17 @@ int xen_types(struct xen *xen, int domid, const uint64_t *gfns, uint32_t *types,
 		batch->calls[i].result = (xen_ulong_t)-1;
 	}
 	if (!xen->no_multicall && count > 1) {
-		rc = result(xen, xencall2(xen->call, __HYPERVISOR_multicall,
-					  (uintptr_t)batch->calls, count));
+		rc = xen_result(xen, xencall2(xen->call, __HYPERVISOR_multicall,
+					      (uintptr_t)batch->calls, count));
 		/* A PVH dom0 has none before 4.15. */
 		xen->no_multicall = rc == -ENOSYS || rc == -EOPNOTSUPP;
 	}
 	if (xen->no_multicall || count == 1)
 		for (i = 0, rc = 0; i < count; i++)
 			batch->calls[i].result =
-				result(xen,
-				       xencall2(xen->call, __HYPERVISOR_hvm_op, HVMOP_get_mem_type,
-						(uintptr_t)&batch->ops[i]));
+				xen_result(xen,
+					   xencall2(xen->call, __HYPERVISOR_hvm_op,
+						    HVMOP_get_mem_type, (uintptr_t)&batch->ops[i]));
 	for (i = 0; i < count; i++)
 		types[i] = rc || batch->calls[i].result ? 0 : types_of(batch->ops[i].mem_type);
 	return rc < 0 ? rc : 0;
@@ -495,7 +471,7 @@ int xen_types(struct xen *xen, int domid, const uint64_t *gfns, uint32_t *types,
 int xen_access_full(struct xen *xen, int domid, uint64_t gfn)
 {
 	xenmem_access_t access = XENMEM_access_n;
-	int rc = result(xen, xc_get_mem_access(xen->control, domid, gfn, &access));
+	int rc = xen_result(xen, xc_get_mem_access(xen->control, domid, gfn, &access));
 
 	return rc < 0 ? rc : access == XENMEM_access_rwx;
 }

@@ -56,6 +56,32 @@ guest() {
 # live: the module for this hypervisor is in the image.
 live() { [ -e /test/xen-eptaudit-live.so ]; }
 
+# direct: this Xen lets dom0 read tables directly.
+direct() { xen-eptaudit list --all --via gdbsx >/dev/null 2>&1; }
+
+# churn TIMES: run directly so often while domains are built and destroyed.
+churn() {
+	: >/tmp/churning
+	while [ -e /tmp/churning ]; do
+		_d=$(xdom create hvm churn) || break
+		xdom ioport "$_d" 0x3c0 0x20 1
+		xdom ram "$_d" 0x100 64 0
+		xdom ram "$_d" 0x2000 2 9
+		xdom destroy "$_d"
+	done >/out/churn.log 2>&1 &
+	_n=0
+	while [ $_n -lt "$1" ]; do
+		xen-eptaudit audit --all --no-q --via gdbsx --summary >/tmp/churn.out \
+			2>/tmp/churn.err
+		_rc=$?
+		echo "$_rc"
+		[ $_rc -ne 2 ] || cat /tmp/churn.err >>/out/churn.errors
+		_n=$((_n + 1))
+	done >/out/churn.rcs
+	rm /tmp/churning
+	wait
+}
+
 # dump: the last dump of every domain as "domid gfn order mfn" in /tmp/dump.
 dump() {
 	xl debug-keys D

@@ -144,6 +144,23 @@ if live; then
 	run capture xen-eptaudit capture revoked -o /out/revoked.capture
 	run revoked-live xen-eptaudit audit revoked --format json
 fi
+if live && direct; then
+	# Both ways, of domains that do not change: no vCPU of them runs.
+	run all-console xen-eptaudit list --all --format xen
+	run all-direct xen-eptaudit list --all --format xen --via gdbsx
+	run types-direct xen-eptaudit list everything --via gdbsx \
+		--columns type,access --xen "$(xl info xen_version)"
+	run audit-direct xen-eptaudit audit --all --via gdbsx --format json -v \
+		--given /out/given.json
+	run explain-direct xen-eptaudit explain revoked 100 --via gdbsx
+	xl info free_memory >/out/free-before
+	churn 100
+	xl info free_memory >/out/free-after
+	xl list >/out/list-after
+	for d in $all $pend $dirty $smp $rev $host; do
+		xdom info $d
+	done >/out/info-after 2>&1
+fi
 run key-q xl debug-keys q
 run key-D xl debug-keys D
 xl dmesg >/out/main.ring

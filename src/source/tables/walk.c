@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source/image/walk.h"
+#include "source/tables/walk.h"
 
 #include "x86/ept.h"
 
@@ -37,7 +37,7 @@ static void finding(struct walk *walk, uint64_t entry, const char *what)
 
 static bool visited(struct walk *walk, uint64_t mfn)
 {
-	uint64_t page = phys_page_number(walk->phys, mfn), bit = UINT64_C(1) << (page % 64);
+	uint64_t page = pages_number(walk->pages, mfn), bit = UINT64_C(1) << (page % 64);
 
 	if (walk->visited[page / 64] & bit)
 		return true;
@@ -46,23 +46,30 @@ static bool visited(struct walk *walk, uint64_t mfn)
 	return false;
 }
 
-int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, unsigned int phys_bits,
+void walk_ignore(void *opaque, const char *text)
+{
+	(void)opaque;
+	(void)text;
+}
+
+int walk_begin(struct walk *walk, struct pages *pages, uint64_t eptp, unsigned int phys_bits,
 	       walk_finding *emit, void *opaque)
 {
 	uint64_t root = eptp_root(eptp) / PAGE_SIZE;
 	unsigned int levels = (eptp >> 3 & 7) + 1;
 
 	memset(walk, 0, sizeof(*walk));
-	walk->phys = phys;
+	walk->pages = pages;
 	walk->emit = emit;
 	walk->opaque = opaque;
+	walk->last = UINT64_MAX;
 	walk->reserved = ept_beyond(phys_bits);
 	walk->levels = walk->level = levels == 5 ? 5 : 4;
-	walk->table[walk->level] = phys_page(phys, root, walk->level);
+	walk->table[walk->level] = pages_get(pages, root, walk->level);
 	if (!walk->table[walk->level])
 		return -EFAULT;
 	/* Untouched parts of it take no memory. */
-	walk->visited = calloc(phys_page_limit(phys) / 64 + 1, sizeof(*walk->visited));
+	walk->visited = calloc(pages->limit / 64 + 1, sizeof(*walk->visited));
 	if (!walk->visited)
 		return -ENOMEM;
 	visited(walk, root);
@@ -132,13 +139,27 @@ static void check_leaf(struct walk *walk, const struct entry *entry)
 			"superpage not aligned to its size (SDM: EPT misconfiguration)");
 }
 
+/* Has the entry at the current place something below it that is wanted? */
+static bool wanted(const struct walk *walk)
+{
+	uint64_t size = entry_pages(order_of(walk->level));
+	uint64_t gfn = walk->gfn[walk->level] + walk->index[walk->level] * size;
+
+	return gfn <= walk->last && gfn + size - 1 >= walk->first;
+}
+
 /* Goes down into the table that a non-leaf refers to, if that is one. */
 static void descend(struct walk *walk, uint64_t raw)
 {
 	unsigned int level = walk->level;
 	uint64_t mfn = ept_mfn(raw);
 	const uint64_t *table;
+	char absent[128];
 
+	if (!wanted(walk)) {
+		walk->index[level]++;
+		return;
+	}
 	if (ept_emt(raw) != 0 && ept_emt(raw) != 7)
 		finding(walk, raw, "EMT in a table entry, where Xen keeps 0 or 7");
 	if (ept_ipat(raw))
@@ -150,9 +171,10 @@ static void descend(struct walk *walk, uint64_t raw)
 		walk->index[level]++;
 		return;
 	}
-	table = mfn < phys_frame_limit(walk->phys) ? phys_page(walk->phys, mfn, level - 1) : NULL;
+	table = mfn < walk->pages->frame_limit ? pages_get(walk->pages, mfn, level - 1) : NULL;
 	if (!table) {
-		finding(walk, raw, "refers to a table that the image does not have");
+		snprintf(absent, sizeof(absent), "refers to a table that %s", walk->pages->absent);
+		finding(walk, raw, absent);
 		walk->index[level]++;
 		return;
 	}

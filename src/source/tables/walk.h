@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SOURCE_IMAGE_WALK_H
-#define SOURCE_IMAGE_WALK_H
+#ifndef SOURCE_TABLES_WALK_H
+#define SOURCE_TABLES_WALK_H
 
 #include "model/entry.h"
 #include "model/window.h"
-#include "source/image/phys.h"
+#include "source/tables/pages.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,19 +15,23 @@
 /* Something wrong with a table, and where: not with what an entry maps. */
 typedef void walk_finding(void *opaque, const char *text);
 
+/* One that nobody wants to know. */
+walk_finding walk_ignore;
+
 /*
  * A walk of one EPT from its root, leaf by leaf in gfn order: the entries that key D would print.
- * Each table is entered once, whatever refers to it, so that no image can make a walk endless.
+ * Each table is entered once, whatever refers to it, so that nothing can make a walk endless.
  */
 struct walk {
-	struct phys *phys;
+	struct pages *pages;
 	unsigned int levels, level; /* level of the table being read; 1 has 4K leaves */
 	const uint64_t *table[WALK_LEVELS_MAX + 1];
 	unsigned int index[WALK_LEVELS_MAX + 1];
 	bool pending[WALK_LEVELS_MAX + 1]; /* EMT 7 on the way to this level's table */
 	uint64_t gfn[WALK_LEVELS_MAX + 1]; /* of the first entry of this level's table */
+	uint64_t first, last;		   /* gfns that are wanted, inclusive; walk_begin(): all */
 	uint64_t reserved;		   /* address bits that no entry may have */
-	uint64_t *visited;		   /* a bit for each page of the image */
+	uint64_t *visited;		   /* a bit for each page number */
 	uint64_t tables;
 	unsigned long findings;
 	walk_finding *emit;
@@ -37,9 +41,9 @@ struct walk {
 /*
  * Begins at an EPTP (SDM vol. 3, "Extended-Page-Table Pointer"). phys_bits is the machine's
  * physical-address width; 52, the most that there is, where it is not known. 0, -ENOMEM, or -EFAULT
- * if the image does not have the root.
+ * if there is no page at the root.
  */
-int walk_begin(struct walk *walk, struct phys *phys, uint64_t eptp, unsigned int phys_bits,
+int walk_begin(struct walk *walk, struct pages *pages, uint64_t eptp, unsigned int phys_bits,
 	       walk_finding *emit, void *opaque);
 
 /* Up to max entries; 0 at the end. */

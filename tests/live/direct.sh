@@ -1,0 +1,447 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tables read directly (--via gdbsx) on a Xen that is played by tests/live/, with the tables of a
+# real one. What would harm a real host ends the program there, so that no such test passes.
+. "${SRCDIR:-.}/tests/live/lib.sh"
+needs_fake_xen
+
+# direct ARGUMENT...: the program on the Xen of $tmp/script
+direct()
+{
+	live "$@"
+	! grep -q HARM "$tmp/log"
+	judge $? 'a real host would have been harmed'
+}
+
+# script [LINE...]: the Xen with 23 domains, and these lines
+script()
+{
+	{
+		cat "$tmp/base"
+		for line; do
+			echo "$line"
+		done
+	} >"$tmp/script"
+}
+
+# without WORD [LINE...]: the same without lines that begin with WORD
+without()
+{
+	word=$1
+	shift
+	script "$@"
+	sed -i "/^$word /d" "$tmp/script"
+}
+
+reads()
+{
+	grep -c '^gdbsx [0-9]' "$tmp/log"
+}
+
+tables_read()
+{
+	sed -n 's/^gdbsx \([0-9][0-9]*\)$/\1/p' "$tmp/log" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+gzip -dc "$captures/stale-entries.xen4.17.conring-and-facts.txt.gz" >"$tmp/facts"
+gzip -dc "$captures/stale-entries.xen4.17.ept-tables.core.gz" >"$tmp/core"
+"$SRCDIR/tests/live/from-capture" "$tmp" 'domain 0 - 163840 1 Domain-0' <"$tmp/facts"
+roots=$captures/stale-entries.xen4.17.ept-tables.roots.txt
+{
+	cat "$tmp/script"
+	printf '%s\n' "memory $tmp/core" 'end 0x7fff0' 'own-page 0x1234 0x777'
+	sed -n 's/^d[0-9]* \(0x[0-9a-f]*\) .*/root \1/p' "$roots"
+} >"$tmp/base"
+eptps=$(sed -n 's/^d\([0-9]*\) \(0x[0-9a-f]*\) .*/--eptp=\1=\2/p' "$roots")
+eptp() { sed -n "s/^d$1 \\(0x[0-9a-f]*\\) .*/\\1/p" "$roots"; }
+
+# ---- both ways say the same ----
+
+script
+direct list --all --format xen
+cp "$stdout" "$tmp/console"
+# shellcheck disable=SC2086 # a list of words, throughout
+direct list --all --format xen --via gdbsx $eptps
+expect_status 0
+cp "$stdout" "$tmp/direct"
+expect_same "$tmp/console" "$tmp/direct"
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed'
+! grep -q '^type' "$tmp/log"
+judge $? 'types were asked for'
+[ "$(reads)" -lt 400 ]
+judge $? "$(reads) reads for 8181 entries of 23 domains"
+
+direct audit --all --via gdbsx $eptps -v --format jsonl
+expect_status 1
+cp "$stdout" "$tmp/runs"
+run_command sh -c '"$1/tests/tools/against-truth" "$1/tests/captures/stale-entries.xen4.17.truth.tsv" \
+	<"$2"' sh "$SRCDIR" "$tmp/runs"
+expect_contains '1140 mismatch mismatch B19' '529 mismatch mismatch B21' '302 pending pending -' \
+	'16 mismatch-unknowable ok-if -' '316 unknowable ok-if -'
+expect_lacks 'ok mismatch' 'mismatch ok' 'pending mismatch'
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --format json
+expect_status 1
+expect_contains '"kind":"live"' '"via":"gdbsx"' '"complete":true'
+cp "$stdout" "$tmp/json"
+[ "$(grep -c '^key-' "$tmp/log")" -eq 1 ]
+judge $? 'key q alone tells what the domain may do'
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --no-q
+expect_contains 'tables read via gdbsx'
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed with --no-q'
+direct list 14 --via gdbsx --eptp 14="$(eptp 14)" --columns type,access,raw --xen 4.17.7
+expect_status 0
+expect_contains 'ram_rw'
+grep -q 'reads the EPT of 1 domain directly' "$tmp/notice"
+judge $? 'the notice does not say what is done'
+
+# What is captured says what it was read by, and the same elsewhere.
+direct capture 5 --via gdbsx --eptp "$(eptp 5)" -o "$tmp/capture"
+expect_status 0
+zcat -f "$tmp/capture" | head -n 1 | grep -q '"via":"gdbsx"'
+judge $? 'the capture does not say what it was read by'
+run audit --from "$tmp/capture" --format json
+expect_status 1
+domains()
+{
+	python3 -c 'import json, sys
+document = json.load(open(sys.argv[1]))
+for domain in document["domains"]: # an entry as it stands is not in a capture
+    for finding in domain["findings"]:
+        finding.pop("raw", None)
+print(json.dumps([document[key] for key in ("domains", "xen", "exit_status")]))' "$1"
+}
+cp "$stdout" "$tmp/again"
+domains "$tmp/json" >"$tmp/wanted"
+domains "$tmp/again" >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+
+# One gfn: only the tables on its path, once to prove the root, once to copy, once to compare.
+direct explain 5 100 --via gdbsx --eptp "$(eptp 5)" --no-q
+expect_status 0
+explained=$(tables_read)
+[ "$explained" -le 24 ]
+judge $? "$explained tables read for one gfn"
+
+# Paused meanwhile, and never afterwards.
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --pause --no-q
+[ "$(grep -c '^paused 5' "$tmp/log")" -eq 1 ] && [ "$(grep -c '^unpaused 5' "$tmp/log")" -eq 1 ]
+judge $? 'not paused once and unpaused once'
+
+# Two roots of one domain are two dumps of it.
+direct list --via gdbsx 5 --eptp "$(eptp 5)" --eptp "5=$(eptp 6)"
+expect_status 0
+[ "$(grep -c '^Domain 5' "$stdout")" -eq 2 ]
+judge $? 'not two dumps'
+
+# ---- where nothing can be read ----
+
+script 'no-gdbsx 38'
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error 'built without gdbsx' '--via console'
+script 'no-gdbsx 95'
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error 'built without gdbsx'
+script 'no-gdbsx 1'
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error 'does not let this domain read tables directly'
+script 'no-gdbsx 13'
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error 'FLASK'
+without 'domain 0' 'cpu GenuineIntel'
+sed -i '1i domain 0 hvm,hap 163840 1 Domain-0' "$tmp/script"
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error 'PVH' '--via console'
+without 'domain 0'
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error 'does not list the domain in which this runs'
+for vendor in AuthenticAMD HygonGenuine; do
+	script "cpu $vendor"
+	direct list 5 --via gdbsx --eptp "$(eptp 5)"
+	expect_error "not Intel's"
+done
+without own-page
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error '/dev/xen/hypercall' 'does not move'
+without e820
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error 'memory map'
+
+# nothing_read TEXT...: refused before anything was read
+nothing_read()
+{
+	direct list 5 --via gdbsx --eptp "$(eptp 5)"
+	expect_error "$@"
+	[ "$(reads)" -eq 0 ]
+	judge $? 'something was read'
+}
+
+# Whose page it is, has to be certain.
+script 'pagemap 0'
+nothing_read '/proc/self/pagemap'
+script 'pagemap 0xc000000000000777' # swapped
+nothing_read '/proc/self/pagemap'
+script 'pagemap 0x8000000000000777 0x8000000000000778'
+nothing_read 'should not move'
+script 'not-owned'
+nothing_read '0 are this domain' 'exactly one must be'
+script 'm2p 0x2345 1 0x777' 'owned 0x2345'
+nothing_read '2 are this domain' 'exactly one must be'
+script 'm2p 0x20000 0x40 0x777' 'm2p 0x20001 1 0x777' 'm2p 0x20002 1 0x777'
+direct list 5 --via gdbsx --eptp "$(eptp 5)" # look-alikes that are not dom0's
+expect_status 0
+script 'hidden 1'
+nothing_read 'does not show all of its table of frames'
+script 'pagemap 0x8000000000abcdef'
+nothing_read 'of 0 machine frames'
+# A frame that is in no RAM is not ours, whatever stands there.
+script
+sed -i 's/^own-page .*/own-page 0x7fff1 0x777/' "$tmp/script"
+nothing_read '0 are this domain'
+
+# Errors of each call, with the domain never left paused.
+script
+for call in owner m2p map-m2p foreignmemory map end gdbsx getinfolist; do
+	for errno in 1 12 14 22 38; do
+		script "fail $call $errno"
+		direct list 5 --via gdbsx --eptp "$(eptp 5)" --pause
+		expect_status 2
+		[ "$(grep -c '^paused' "$tmp/log")" -eq "$(grep -c '^unpaused' "$tmp/log")" ]
+		judge $? "paused after $call failed with $errno"
+	done
+done
+for time in 3 4 5 6 7 8 9 10; do
+	script "fail gdbsx 3 $time"
+	direct list 5 --via gdbsx --eptp "$(eptp 5)" --pause
+	expect_status 2
+	[ "$(grep -c '^paused' "$tmp/log")" -eq "$(grep -c '^unpaused' "$tmp/log")" ]
+	judge $? "paused after read $time failed"
+	script "short $time"
+	direct list 5 --via gdbsx --eptp "$(eptp 5)"
+	expect_error 'fewer than'
+done
+for time in 1 2; do
+	script "wrong $time"
+	direct list 5 --via gdbsx --eptp "$(eptp 5)"
+	expect_error 'was not read back as it is'
+done
+
+# ---- tables that are none ----
+
+root=$(eptp 5)
+mfn=0x$(printf '%x' $((root >> 12)))
+script
+direct list 5 --via gdbsx --eptp 0x7fff101e # behind the end of RAM
+expect_error 'is no root of an EPT of domain 5' 'outside of RAM'
+direct list 5 --via gdbsx --eptp 0xa001e
+expect_error 'is no root of an EPT of domain 5'
+direct list 5 --via gdbsx --eptp 0x500001e # nothing is there
+expect_error 'is no root of an EPT of domain 5'
+direct list 5 --via gdbsx --eptp 0x1f
+expect_error '--eptp 0x1f is no EPT pointer'
+direct list --all --via gdbsx --eptp "$root"
+expect_error 'of which domain?'
+direct list 5 --via gdbsx --eptp "6=$root"
+expect_error 'is of no domain that is looked at'
+without root # nothing fits Xen's table of frames
+direct list 5 --via gdbsx --eptp "$root"
+expect_error 'is no root of an EPT of domain 5' 'do not'
+
+# An entry of the root that leads out of RAM, behind its end, or round in circles: told, not read.
+for frame in 0x7fff0 0xa0 0xfee00 0xffffffffff; do
+	script "change 9 $mfn 17 $(printf '0x%x' $((frame << 12 | 7)))"
+	direct list 5 --via gdbsx --eptp "$root"
+	expect_contains 'not in RAM, and was not read'
+	expect_status 3
+done
+script "change 9 $mfn 17 $(printf '0x%x' $((mfn << 12 | 7)))" \
+	"change 9 $mfn 18 $(printf '0x%x' $((mfn << 12 | 7)))"
+direct list 5 --via gdbsx --eptp "$root"
+expect_contains 'has been in before'
+
+# More tables than the domain can have gfns for.
+script 'last-gfn 5 0' "random 7 9 0x100000"
+direct list 5 --via gdbsx --eptp "$root"
+expect_error 'more than 64 tables'
+
+# What changes at the first and second time, and not at the third, is seen as it is then.
+script
+direct list 5 --via gdbsx --eptp "$root"
+cp "$stdout" "$tmp/still"
+n=$(reads)
+script "flip $n $mfn 5 0x7"
+direct list 5 --via gdbsx --eptp "$root"
+expect_stdout_is "$tmp/still"
+expect_status 0
+# What does not come to rest is left out and counted.
+script "change $n $mfn 0 0x7" "flip $((n + 1)) $mfn 0 0x1007"
+for k in 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	echo "flip $((n + k)) $mfn 0 $((k << 12 | 7))" >>"$tmp/script"
+done
+direct audit 5 --via gdbsx --eptp "$root"
+expect_status 3
+
+# ---- the root is found ----
+
+# By key v: whose vCPUs are which is told, also where guests say so, too.
+cat >"$tmp/v" <<END
+(XEN) *********** VMCS Areas **************
+(XEN)
+(XEN) >>> Domain 4 <<<
+(XEN) 	VCPU 0
+(XEN) *** Guest State ***
+(d4) (XEN) >>> Domain 5 <<<
+(d4) (XEN) EPT pointer = 0x0000000000001000  EPTP index = 0x0000
+(XEN) EPT pointer = 0x$(printf '%016x' "$(eptp 4)")  EPTP index = 0x0000
+(XEN)
+(XEN) >>> Domain 5 <<<
+(XEN) 	VCPU 0
+(XEN) EPT pointer = 0x$(printf '%016x' "$(eptp 5)")  EPTP index = 0x0000
+(XEN) 	VCPU 1
+(XEN) EPT pointer = 0x$(printf '%016x' "$(eptp 5)")  EPTP index = 0x0000
+(XEN)
+(XEN) >>> Domain 6 <<<
+(XEN) 	VCPU 0
+(XEN) EPT pointer = 0x$(printf '%016x' "$(eptp 6)")  EPTP index = 0x0000
+(XEN) 	VCPU 1
+(XEN) EPT pointer = 0x$(printf '%016x' "$(eptp 7)")  EPTP index = 0x0001
+(XEN)
+(XEN) >>> Domain 7 <<<
+(XEN) 	VCPU 0: not initialized
+(XEN) **************************************
+END
+script "key v $tmp/v"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+[ "$(grep -c '^key-v' "$tmp/log")" -eq 1 ]
+judge $? 'key v was not pressed once'
+for domain in 6 7 8; do # different ones, none, not a word of it
+	direct list $domain --via gdbsx
+	expect_error "root of domain $domain's EPT was not found" '--eptp' '--via console'
+done
+direct list --all --via gdbsx
+expect_status 0
+[ "$(grep -c '^Domain ' "$stdout")" -eq 2 ]
+judge $? 'not the two domains whose roots are known'
+# Where the header was overwritten, the line is not believed.
+script "key v $tmp/v" 'ring 512'
+sed -i '/^boot /d' "$tmp/script"
+direct list 4 --via gdbsx
+expect_error "root of domain 4's EPT was not found"
+direct list 6 --via gdbsx
+expect_status 2
+
+# In Xen's structures: its list of domains, each with its p2m, in pages that the core has not.
+structures()
+{
+	awk -v domains="$(sed -n 's/^domain \([0-9]*\) .*/\1/p' "$tmp/base" | tr '\n' ' ')" \
+		-v roots="$(sed -n 's/^d\([0-9]*\) \(0x[0-9a-f]*\) .*/\1=\2/p' "$roots" | tr '\n' ' ')" '
+	function at(frame) { return sprintf("0xffff8300%08x", frame * 4096) }
+	function put(frame, word, value) { print "change 0", frame, word, value }
+	BEGIN {
+		print "xen-at 0x100 0x10"
+		print "symbol _start 0xffff82d040200000"
+		print "symbol something_else 0xffff82d040200010"
+		print "symbol idle_pg_table 0xffff82d040201000"
+		print "symbol domain_list 0xffff82d040203100"
+		put(257, 262, "0x102003")
+		for (i = 0; i < 2; i++)
+			put(258, i, sprintf("0x%x", i * 1073741824 + 131))
+		put(259, 32, at(272))
+		n = split(domains, ids, " ")
+		m = split(roots, pairs, " ")
+		for (i = 1; i <= m; i++) {
+			split(pairs[i], pair, "=")
+			root[pair[1]] = pair[2]
+		}
+		for (i = 1; i <= n; i++) {
+			put(271 + i, 0, ids[i])
+			if (i < n)
+				put(271 + i, 10, at(272 + i))
+			put(271 + i, 60, at(512 + 2 * i))
+			put(512 + 2 * i, 5, at(271 + i))
+			if (ids[i] in root) {
+				put(512 + 2 * i, 7, substr(root[ids[i]], 1, length(root[ids[i]]) - 3))
+				put(512 + 2 * i, 20, root[ids[i]])
+			}
+		}
+	}'
+}
+structures >"$tmp/structures"
+{ cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed'
+direct list --all --format xen --via gdbsx
+cp "$stdout" "$tmp/found"
+expect_same "$tmp/console" "$tmp/found"
+# Not what does not fit in all: another number, no way back, another root, an end that is none.
+refuses_structures()
+{
+	direct list 5 --via gdbsx
+	expect_error "root of domain 5's EPT was not found"
+}
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 277 0 99'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 5 0'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 7 1'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 295 10 0xffff830000110000'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures" | sed 's/symbol domain_list/symbol another/'; } >"$tmp/script"
+refuses_structures
+# Page tables that lead out of RAM are not followed.
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 257 262 0xfee00003'; } >"$tmp/script"
+refuses_structures
+# Two roots that both are proven: which is the host's is not known.
+{ cat "$tmp/base" "$tmp/structures"
+  echo "change 0 277 61 0xffff830000301000"
+  echo "change 0 769 5 0xffff830000115000"
+  echo "change 0 769 7 0x$(printf '%x' $(($(eptp 6) >> 12)))"
+  echo "change 0 769 20 $(eptp 6)"; } >"$tmp/script"
+refuses_structures
+
+# ---- preflight ----
+
+script 'ring 512'
+direct list 14
+expect_error 'console ring' 'this Xen lets dom0 read the tables directly: --via gdbsx'
+script 'no-gdbsx 38' 'ring 512'
+direct list 14
+expect_error 'console ring'
+expect_stderr_lacks '--via gdbsx'
+script
+direct list 14
+grep -q -e '--via gdbsx' "$tmp/notice"
+judge $? 'the notice does not name the other way'
+run audit --from "$tmp/capture" --via gdbsx
+expect_error '--via is for running domains'
+run audit 5 --via serial
+expect_status 2
+expect_stderr_contains 'console or gdbsx is expected'
+
+# ---- memory by chance ----
+
+# Proven, and then anything: more tables than there can be, or all frames of a few. RANDOM_RUNS=N of
+# them read about 2000 N tables.
+seed=1 tables=0
+while [ $seed -le "${RANDOM_RUNS:-8}" ]; do
+	frames=$((seed % 2 ? 1500 : 1 << 20))
+	script "random $seed 9 $frames"
+	direct list 5 --via gdbsx --eptp "$root"
+	if [ $frames -eq 1500 ]; then
+		expect_status 3
+		expect_contains 'table entries are damaged'
+	else
+		expect_error 'more than 2114 tables'
+	fi
+	tables=$((tables + $(tables_read)))
+	seed=$((seed + 1))
+done
+[ $tables -ge $((${RANDOM_RUNS:-8} * 1500)) ]
+judge $? "$tables tables were read"
+
+finish

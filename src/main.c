@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 static const struct verb *const verbs[] = {
-	&verb_audit, &verb_list, &verb_map, &verb_explain, &verb_effective, &verb_compare,
-	&verb_diff,  &verb_decode, &verb_capture, &verb_rules,
+	&verb_audit,   &verb_list, &verb_map,	 &verb_explain, &verb_effective,
+	&verb_compare, &verb_diff, &verb_decode, &verb_capture, &verb_rules,
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

@@ -284,7 +284,7 @@ static int run(int argc, char **argv)
 {
 	struct explain explain;
 	struct error err = { "" };
-	int rc;
+	int rc, status;
 
 	memset(&explain, 0, sizeof(explain));
 	explain.session.complete = true;
@@ -297,12 +297,10 @@ static int run(int argc, char **argv)
 	options_clear(&explain.shared);
 	if (rc == -ENODATA && !explain.session.complete)
 		cmd_form(FORMAT_TEXT); /* it does not end as an error does */
-	if (rc)
-		cmd_fail(argv[0], "%s", err.text);
+	status = cmd_end(argv[0], rc,
+			 explain.session.complete ? STATUS_CLEAN : STATUS_INCOMPLETE, &err);
 	/* Where entries were lost, nothing is wrong with what was asked for. */
-	if (rc == -ENODATA && !explain.session.complete)
-		return STATUS_INCOMPLETE;
-	return rc ? STATUS_ERROR : explain.session.complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
+	return rc == -ENODATA && !explain.session.complete ? STATUS_INCOMPLETE : status;
 }
 
 const struct verb verb_explain = {

@@ -4,10 +4,13 @@
 #   make demo         install what is missing (as root), build, audit a real capture
 #   make check        build, run the tests
 #   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000
+#   make check-oom    each allocation of each verb fails once; check has a sample of that
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides,
 #                     check-xen-all other Xens, and one with gdbsx (XENS='debian
 #                     gdbsx bullseye trixie', or some of them)
+#   make fuzz          fuzz targets that search, with clang: each for TIME (60) seconds;
+#                     ONLY="capture json" picks some
 #   make bench        speed, side by side with mawk and wc
 #   make install      into $(DESTDIR)$(prefix); uninstall takes it away
 #   make dist         release tarball of the commit that is checked out
@@ -28,8 +31,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: always all tests check check-machines check-xen check-xen-all check-xen-full bench demo install \
-	uninstall dist deb rpm clean distclean
+.PHONY: always all tests check check-machines check-oom fuzz check-xen check-xen-all check-xen-full bench \
+	demo install uninstall dist deb rpm clean distclean
 
 all:
 
@@ -71,6 +74,9 @@ vectors := $(patsubst %.c,%,$(call c_files,tests/run-vectors.c))
 test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors))) \
 	$(call objects,$(machine_parts))
 
+# Lets allocations fail, where it is preloaded.
+oom := build/tests/oom/fail.so
+
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
 module := $(if $(live),xen-eptaudit-live.so)
@@ -80,7 +86,7 @@ live_tests := build/tests/live/failures
 endif
 
 all: xen-eptaudit $(module) $(vectors)
-tests: all $(unit) $(machine) $(fake_xen) $(live_tests)
+tests: all $(unit) $(machine) $(fake_xen) $(live_tests) $(oom)
 
 # ---- how ----
 
@@ -138,6 +144,12 @@ $(fake_xen): $(fake_objects)
 	$(say) LD $@
 	$(link) -shared -o $@ $^
 
+# Without sanitizers, which want to be the only ones in the place of malloc().
+$(oom): $(srcdir)/tests/oom/fail.c
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(CC) -O2 -g -fPIC -D_GNU_SOURCE $(warnings) -shared -o $@ $<
+
 # Its own Xen's libraries come before the real ones, which the module beside it wants.
 $(live_tests): %: %.o $(fake_objects) $(archive) $(module)
 	$(say) LD $@
@@ -172,6 +184,9 @@ check: tests
 check-machines: $(machine)
 	MACHINES=$(or $(MACHINES),100000) $(machine)
 
+check-oom: tests
+	$(run_env) EVERY=1 $(srcdir)/tests/cli/oom.sh
+
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run
 
@@ -180,6 +195,10 @@ check-xen-all: all
 
 check-xen-full: all
 	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm
+
+# In a build directory of its own, which is kept: what is found is in there.
+fuzz: config.mk
+	$(run_env) sh $(srcdir)/tests/fuzz/search
 
 bench: all $(generators)
 	$(run_env) sh $(srcdir)/tests/bench/run

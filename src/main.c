@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/nearest.h"
 #include "cmd/cmd.h"
+#include "cmd/jail.h"
 #include "cmd/options.h"
 
 #include <fcntl.h>
@@ -109,6 +110,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	occupy_standard_streams();
+	jail_may_split();
 	argp_err_exit_status = STATUS_ERROR;
 	if (argc < 2) {
 		usage(stderr);

@@ -3,6 +3,7 @@
  * Runs files of test vectors (results of Xen's own functions) through the rules:
  * run-vectors FILE…, plain or gzip. The last line is "N passed, N failed".
  */
+#include "base/jsonread.h"
 #include "base/text.h"
 #include "model/facts.h"
 #include "rules/decide.h"
@@ -11,7 +12,6 @@
 #include "x86/memtype.h"
 #include "x86/mtrr.h"
 
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,19 +52,26 @@ static void verdict(bool agrees, const char *line, const char *variant, const ch
 	}
 }
 
-static struct json_object *get(struct json_object *json, const char *key)
+static const char *string(struct json_object *json, const char *key)
 {
-	struct json_object *value = NULL;
+	const char *text = jsonread_string(jsonread_member(json, key));
 
-	json_object_object_get_ex(json, key, &value);
+	return text ? text : "";
+}
+
+static unsigned int number(struct json_object *json, const char *key)
+{
+	uint64_t value = 0;
+
+	jsonread_whole(jsonread_member(json, key), UINT32_MAX, &value);
 	return value;
 }
 
-static const char *string(struct json_object *json, const char *key)
+static bool is_true(struct json_object *json, const char *key)
 {
-	struct json_object *value = get(json, key);
+	bool value = false;
 
-	return value ? json_object_get_string(value) : "";
+	return jsonread_bool(jsonread_member(json, key), &value) && value;
 }
 
 static uint64_t hex(struct json_object *json, const char *key)
@@ -72,11 +79,22 @@ static uint64_t hex(struct json_object *json, const char *key)
 	uint64_t value = 0;
 
 	if (!text_hex_string(string(json, key), &value)) {
-		fprintf(stderr, "run-vectors: %s is no hex number: %s\n", key,
-			json_object_to_json_string(json));
+		fprintf(stderr, "run-vectors: %s is no hex number\n", key);
 		exit(2);
 	}
 	return value;
+}
+
+/* Is there a member of that name, null perhaps, which says that there is none? */
+static bool has(struct json_object *json, const char *wanted, struct json_object **value)
+{
+	const void *at = NULL;
+	const char *key;
+
+	while (jsonread_next(json, &at, &key, value))
+		if (!strcmp(key, wanted))
+			return true;
+	return false;
 }
 
 static void set_environment(struct json_object *json, const char *line)
@@ -93,11 +111,13 @@ static void set_environment(struct json_object *json, const char *line)
 	free(env.text);
 	env.text = strdup(line);
 	facts_clear(&env.facts);
-	if (json_object_object_get_ex(json, "mtrr", &value))
+	value = jsonread_member(json, "mtrr");
+	if (value)
 		rc = mtrr_read(value, &env.mtrr, &err);
-	for (i = 0; i < sizeof(facts) / sizeof(facts[0]) && !rc; i++)
-		if (json_object_object_get_ex(json, facts[i], &value))
+	for (i = 0; i < sizeof(facts) / sizeof(facts[0]) && !rc; i++) {
+		if (has(json, facts[i], &value))
 			rc = facts_read_given(&env.facts, facts[i], value, &err);
+	}
 	if (rc) {
 		fprintf(stderr, "run-vectors: environment %s: %s\n", env.name, err.text);
 		exit(2);
@@ -109,10 +129,10 @@ static void run_decision(struct json_object *json, const char *line)
 	struct question question = {
 		.gfn = hex(json, "gfn"),
 		.mfn = hex(json, "mfn"),
-		.order = json_object_get_int(get(json, "order")),
+		.order = number(json, "order"),
 	};
 	int type = p2m_type_parse(string(json, "type"));
-	struct json_object *expect = get(json, "expect");
+	struct json_object *expect = jsonread_member(json, "expect");
 	size_t i;
 
 	if (type < 0) {
@@ -121,7 +141,7 @@ static void run_decision(struct json_object *json, const char *line)
 	}
 	question.classes = p2m_type_class(type);
 	for (i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
-		struct json_object *outcome = get(expect, variants[i].variant);
+		struct json_object *outcome = jsonread_member(expect, variants[i].variant);
 		struct decision decision;
 		const char *emt;
 		unsigned int want;
@@ -132,8 +152,7 @@ static void run_decision(struct json_object *json, const char *line)
 		emt = string(outcome, "emt");
 		want = !strcmp(emt, "split") ? OUTCOME_SPLIT
 					     : OUTCOME_KEY((unsigned int)memtype_parse(emt),
-							   (unsigned int)json_object_get_boolean(
-								   get(outcome, "ipat")));
+							   (unsigned int)is_true(outcome, "ipat"));
 		env.facts.rules = 1u << variants[i].rules;
 		decide(&env.facts, &question, &decision);
 		snprintf(got, sizeof(got), "outcomes %#x, wanted bit %u", decision.possible, want);
@@ -144,8 +163,8 @@ static void run_decision(struct json_object *json, const char *line)
 static void run_mtrr_type(struct json_object *json, const char *line)
 {
 	uint64_t first = 0, last = UINT64_MAX;
-	int type = mtrr_type(&env.mtrr, hex(json, "addr") >> 12,
-			     json_object_get_int(get(json, "order")), &first, &last);
+	int type =
+		mtrr_type(&env.mtrr, hex(json, "addr") >> 12, number(json, "order"), &first, &last);
 	const char *got = type < 0 ? "split" : memtype_name(type);
 
 	verdict(!strcmp(got, string(json, "expect")), line, "", got);
@@ -154,9 +173,9 @@ static void run_mtrr_type(struct json_object *json, const char *line)
 static void run_mtrr_write(struct json_object *json, const char *line)
 {
 	int accepted = mtrr_write_accepted(string(json, "reg"), hex(json, "value"),
-					   json_object_get_int(get(json, "phys_bits")));
+					   number(json, "phys_bits"));
 
-	verdict(accepted == json_object_get_boolean(get(json, "accepted")), line, "",
+	verdict(accepted == is_true(json, "accepted"), line, "",
 		accepted < 0 ? "no such register"
 		: accepted   ? "accepted"
 			     : "refused");
@@ -165,7 +184,7 @@ static void run_mtrr_write(struct json_object *json, const char *line)
 static void run_effective(struct json_object *json, const char *line)
 {
 	int type = memtype_effective((unsigned int)memtype_parse(string(json, "emt")),
-				     json_object_get_boolean(get(json, "ipat")),
+				     is_true(json, "ipat"),
 				     (unsigned int)memtype_parse(string(json, "pat")));
 	const char *got = type < 0 ? "none" : memtype_name(type);
 
@@ -191,7 +210,7 @@ static void run_file(const char *path)
 	size_t i, format = sizeof(formats) / sizeof(formats[0]);
 
 	if (file && gzgets(file, line, sizeof(line)))
-		header = json_tokener_parse(line);
+		header = jsonread_text(line, strlen(line));
 	for (i = 0; header && i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (!strcmp(string(header, "format"), formats[i].format))
 			format = i;
@@ -199,24 +218,24 @@ static void run_file(const char *path)
 		fprintf(stderr, "run-vectors: %s: cannot be read, or has no known format\n", path);
 		exit(2);
 	}
-	json_object_put(header);
+	jsonread_free(header);
 	while (gzgets(file, line, sizeof(line))) {
-		struct json_object *json = json_tokener_parse(line);
+		struct json_object *json = jsonread_text(line, strlen(line));
 
 		line[strcspn(line, "\n")] = '\0';
 		if (!json) {
 			fprintf(stderr, "run-vectors: %s: not JSON: %s\n", path, line);
 			exit(2);
 		}
-		if (get(json, "env") && !get(json, "expect")) {
+		if (jsonread_member(json, "env") && !jsonread_member(json, "expect")) {
 			set_environment(json, line);
-		} else if (get(json, "env") && strcmp(string(json, "env"), env.name)) {
+		} else if (jsonread_member(json, "env") && strcmp(string(json, "env"), env.name)) {
 			verdict(false, line, "", "names an environment that is not the latest");
 		} else {
 			formats[format].run(json, line);
 			cases++;
 		}
-		json_object_put(json);
+		jsonread_free(json);
 	}
 	gzclose(file);
 	facts_clear(&env.facts);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/jsonread.h"
 
+#include "base/opened.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -31,16 +32,20 @@ struct json_object *jsonread_text(const char *text, size_t length)
 	struct json_tokener *tokener;
 	struct json_object *json = NULL;
 
+	errno = EINVAL;
 	if (length > INT32_MAX || too_rich(text, length))
 		return NULL;
 	tokener = json_tokener_new();
+	if (!tokener)
+		errno = ENOMEM;
 	if (tokener)
 		json = json_tokener_parse_ex(tokener, text, length);
 	if (json && json_tokener_get_parse_end(tokener) != length) { /* something follows it */
 		json_object_put(json);
 		json = NULL;
 	}
-	json_tokener_free(tokener);
+	if (tokener)
+		json_tokener_free(tokener);
 	return json;
 }
 
@@ -75,7 +80,7 @@ static char *read_all(int fd, size_t *length, struct error *err)
 
 struct json_object *jsonread_file(const char *path, struct error *err)
 {
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : 0;
+	int fd = strcmp(path, "-") ? opened_file(path) : 0;
 	struct json_object *json;
 	size_t length;
 	char *text;

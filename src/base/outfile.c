@@ -31,6 +31,13 @@ struct outfile {
 	char temporary[32]; /* its name until it is whole; "" if it has none */
 };
 
+/* Those that are open, and how another process is asked to close them. */
+static struct outfile *files[8];
+static int (*delegate)(unsigned int number, bool keep, struct error *err);
+static struct outfile *prepared;
+
+#define FILES (sizeof(files) / sizeof(files[0]))
+
 /* A long path is cut in messages, where the reason has to fit, too. */
 #define CUT(out) (strlen((out)->path) > 200 ? "..." : "")
 
@@ -218,7 +225,7 @@ static ssize_t cookie_write(void *cookie, const char *data, size_t size)
 	return error ? 0 : size;
 }
 
-int outfile_open(const char *path, enum outfile_kind kind, const char *what,
+static int begin(const char *path, enum outfile_kind kind, const char *what,
 		 struct outfile **result, struct error *err)
 {
 	const cookie_io_functions_t functions = { .write = cookie_write };
@@ -247,6 +254,42 @@ int outfile_open(const char *path, enum outfile_kind kind, const char *what,
 	setvbuf(out->stream, NULL, _IOFBF, 1 << 16);
 	*result = out;
 	return 0;
+}
+
+int outfile_prepare(const char *path, enum outfile_kind kind, const char *what, struct error *err)
+{
+	return outfile_open(path, kind, what, &prepared, err);
+}
+
+void outfile_unprepare(void)
+{
+	outfile_close(prepared, false, NULL);
+	prepared = NULL;
+}
+
+static unsigned int number_of(const struct outfile *out)
+{
+	unsigned int number = 0;
+
+	while (number < FILES && files[number] != out)
+		number++;
+	return number;
+}
+
+int outfile_open(const char *path, enum outfile_kind kind, const char *what,
+		 struct outfile **result, struct error *err)
+{
+	int rc;
+
+	if (prepared && !strcmp(prepared->path, path)) {
+		*result = prepared;
+		prepared = NULL;
+		return 0;
+	}
+	rc = begin(path, kind, what, result, err);
+	if (!rc && number_of(NULL) < FILES)
+		files[number_of(NULL)] = *result;
+	return rc;
 }
 
 void outfile_share(struct outfile *out)
@@ -396,13 +439,28 @@ static int finish(struct outfile *out, struct error *err)
 	return error ? failed(out, error, err) : 0;
 }
 
+/* The other process has it, too, and can name it. */
+static int let_close(struct outfile *out, bool keep, struct error *err)
+{
+	int rc = 0, asked;
+
+	if (keep && (fflush(out->stream) || out->error))
+		rc = failed(out, out->error ? out->error : errno, err);
+	asked = delegate(number_of(out), keep && !rc, rc ? NULL : err);
+	fclose(out->stream);
+	return rc ? rc : asked;
+}
+
 int outfile_close(struct outfile *out, bool keep, struct error *err)
 {
+	unsigned int number = number_of(out);
 	int rc = 0;
 
 	if (!out)
 		return 0;
-	if (out->stream == stdout) {
+	if (delegate && out->stream && out->stream != stdout && number < FILES) {
+		rc = let_close(out, keep, err);
+	} else if (out->stream == stdout) {
 		errno = 0;
 		if (keep && (fflush(stdout) || ferror(stdout)))
 			rc = failed(out, errno ? errno : EIO, err);
@@ -410,7 +468,9 @@ int outfile_close(struct outfile *out, bool keep, struct error *err)
 		rc = keep ? finish(out, err) : 0;
 		fclose(out->stream);
 	}
-	forget_name(out, true);
+	if (number < FILES)
+		files[number] = NULL;
+	forget_name(out, !delegate);
 	if (out->fd >= 0)
 		close(out->fd);
 	if (out->dir >= 0)
@@ -418,4 +478,34 @@ int outfile_close(struct outfile *out, bool keep, struct error *err)
 	free(out->path);
 	free(out);
 	return rc;
+}
+
+void outfile_delegate(int (*ask)(unsigned int number, bool keep, struct error *err))
+{
+	delegate = ask;
+	named = NULL;
+}
+
+int outfile_close_nth(unsigned int number, bool keep, struct error *err)
+{
+	if (number >= FILES || !files[number])
+		return error_set(err, -EBADF, "no such file is being written");
+	return outfile_close(files[number], keep, err);
+}
+
+void outfile_flush_all(void)
+{
+	unsigned int number;
+
+	for (number = 0; number < FILES; number++)
+		if (files[number])
+			fflush(files[number]->stream);
+}
+
+void outfile_close_all(void)
+{
+	unsigned int number;
+
+	for (number = 0; number < FILES; number++)
+		outfile_close(files[number], false, NULL);
 }

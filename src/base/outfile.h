@@ -31,6 +31,13 @@ int outfile_open(const char *path, enum outfile_kind kind, const char *what, str
 		 struct error *err);
 
 /*
+ * outfile_open(), of which the next one of the same path and kind gets the result: while files can
+ * still be opened. outfile_unprepare() if none did.
+ */
+int outfile_prepare(const char *path, enum outfile_kind kind, const char *what, struct error *err);
+void outfile_unprepare(void);
+
+/*
  * For what is as public as other files: a new one gets the rights that the umask leaves. Before it
  * is closed.
  */
@@ -44,5 +51,15 @@ FILE *outfile_stream(struct outfile *out);
  * out, which may be NULL. Returns 0 or a negative errno value.
  */
 int outfile_close(struct outfile *out, bool keep, struct error *err);
+
+/*
+ * Where another process, which was the same one until now, closes this one's files: ask gets their
+ * number, and returns what outfile_close_nth() returned there. The other one has nothing left to
+ * write (outfile_flush_all()), and closes what nobody asked for (outfile_close_all()).
+ */
+void outfile_delegate(int (*ask)(unsigned int number, bool keep, struct error *err));
+int outfile_close_nth(unsigned int number, bool keep, struct error *err);
+void outfile_flush_all(void);
+void outfile_close_all(void);
 
 #endif

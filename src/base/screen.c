@@ -95,17 +95,21 @@ void screen_text(FILE *stream, unsigned int at, unsigned int indent, const char 
 
 void screen_print(FILE *stream, unsigned int at, unsigned int indent, const char *format, ...)
 {
+	static char text[1 << 14]; /* what is allocated could be missing */
 	va_list args;
-	char *text;
-	int rc;
+	int length;
 
 	va_start(args, format);
-	rc = vasprintf(&text, format, args);
+	length = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (rc < 0)
+	if (length >= 0 && (size_t)length < sizeof(text)) {
+		screen_text(stream, at, indent, text);
 		return;
-	screen_text(stream, at, indent, text);
-	free(text);
+	}
+	va_start(args, format);
+	vfprintf(stream, format, args);
+	va_end(args);
+	putc('\n', stream);
 }
 
 /* A line with the blanks that it begins with. */

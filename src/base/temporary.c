@@ -17,19 +17,29 @@
 static uint64_t limit;
 static void (*tell)(const char *text);
 
+static const char *folder(void)
+{
+	const char *name = getenv("TMPDIR");
+
+	return name && *name ? name : "/tmp";
+}
+
+int temporary_unnamed(void)
+{
+	int fd = open(folder(), O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int temporary_file(void)
 {
-	const char *folder = getenv("TMPDIR");
 	char path[4096];
-	int fd;
+	int fd = temporary_unnamed();
 
-	if (!folder || !*folder)
-		folder = "/tmp";
-	fd = open(folder, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return fd;
 	/* Not every file system can do that. */
-	if (snprintf(path, sizeof(path), "%s/xen-eptaudit.XXXXXX", folder) >= (int)sizeof(path))
+	if (fd != -EOPNOTSUPP && fd != -EISDIR && fd != -EINVAL)
+		return fd;
+	if (snprintf(path, sizeof(path), "%s/xen-eptaudit.XXXXXX", folder()) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)

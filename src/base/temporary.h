@@ -13,6 +13,10 @@
  */
 int temporary_file(void);
 
+/* The same, but only if it never has a name: -EOPNOTSUPP, -EISDIR or -EINVAL where that cannot be.
+ */
+int temporary_unnamed(void);
+
 /*
  * How much input is copied or unpacked at most, in bytes; 0: TEMPORARY_MOST, and of the room in
  * $TMPDIR no more than half. notice, or NULL, is told of copies that become large. For the whole

@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 
 #include "audit/judge.h"
+#include "base/opened.h"
 #include "base/outfile.h"
 #include "base/screen.h"
 #include "base/tarfile.h"
@@ -33,6 +34,7 @@ struct bugreport {
 	bool no_redact;
 	struct capturing capturing;
 	FILE *parts[PART_COUNT];
+	char *version; /* what --version prints */
 	/* While the capture is judged: */
 	struct report *report;
 	struct judge *judge;
@@ -103,12 +105,13 @@ static void tell_cpu(FILE *stream, const char *name)
 		fclose(file);
 }
 
-static void tell_about(FILE *stream, const struct source_info *info, bool redacted)
+static void tell_about(FILE *stream, const char *version, const struct source_info *info,
+		       bool redacted)
 {
 	struct utsname system;
 	unsigned int i;
 
-	cmd_version(stream);
+	fputs(version, stream);
 	fprintf(stream, "\nsource: %s%s%s\n", info->kind, redacted ? "" : " ",
 		redacted ? ", without names, machine frames renumbered" : info->name);
 	fprintf(stream, "Xen: %s (%s)\n", info->xen_version[0] ? info->xen_version : "unknown",
@@ -201,11 +204,12 @@ static int audit_capture(struct bugreport *bug, struct error *err)
 {
 	struct session session = { .source = NULL };
 	struct shared_options shared;
-	char path[40];
+	static char path[40]; /* which stays known */
 	int rc;
 
 	memset(&shared, 0, sizeof(shared));
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(bug->parts[PART_CAPTURE]));
+	opened_as(path, fileno(bug->parts[PART_CAPTURE]));
 	shared.source.path = path;
 	shared.source.all_dumps = true;
 	shared.rules_optional = true;
@@ -272,9 +276,23 @@ static int make(struct bugreport *bug, struct session *session, struct error *er
 		rc = capturing_read(&bug->capturing, session, err);
 	if (rc)
 		return rc;
-	tell_about(bug->parts[PART_ABOUT], &session->source->info, bug->capturing.redact);
+	tell_about(bug->parts[PART_ABOUT], bug->version, &session->source->info,
+		   bug->capturing.redact);
 	rc = audit_capture(bug, err);
 	return rc ? rc : write_parts(bug, err);
+}
+
+/* Which looks for the module, and so comes before nothing can be opened any more. */
+static int get_version(struct bugreport *bug, struct error *err)
+{
+	size_t length;
+	FILE *stream = open_memstream(&bug->version, &length);
+
+	if (stream)
+		cmd_version(stream);
+	if (!stream || fclose(stream))
+		return error_set(err, -ENOMEM, "out of memory");
+	return 0;
 }
 
 static int run(int argc, char **argv)
@@ -291,20 +309,24 @@ static int run(int argc, char **argv)
 	bug.capturing.redact = !bug.no_redact;
 	bug.shared.source.live.recheck = true;
 	screen_colors("never");
-	rc = options_prepare(&bug.shared, &err);
+	rc = get_version(&bug, &err);
 	if (!rc)
-		rc = outfile_check(bug.output, OUTFILE_NEW, "a report", &err);
+		rc = options_check(&bug.shared, &err);
+	if (!rc)
+		rc = outfile_prepare(bug.output, OUTFILE_NEW, "a report", &err);
+	if (!rc)
+		rc = options_prepare(&bug.shared, &err);
 	if (!rc)
 		rc = make(&bug, &session, &err);
+	outfile_unprepare();
+	free(bug.version);
 	for (i = 0; i < PART_COUNT; i++)
 		if (bug.parts[i])
 			fclose(bug.parts[i]);
 	session_close(&session);
 	capturing_clear(&bug.capturing);
 	options_clear(&bug.shared);
-	if (rc)
-		return cmd_fail(argv[0], "%s", err.text);
-	return session.complete ? STATUS_CLEAN : STATUS_INCOMPLETE;
+	return cmd_end(argv[0], rc, session.complete ? STATUS_CLEAN : STATUS_INCOMPLETE, &err);
 }
 
 /* As a capture it has all entries. */

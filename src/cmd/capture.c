@@ -119,9 +119,11 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	capture.shared.source.live.recheck = true;
 	capture.shared.source.live.guest_tables = capturing->guest_tables;
-	rc = options_prepare(&capture.shared, &err);
+	rc = options_check(&capture.shared, &err);
 	if (!rc)
-		rc = outfile_check(capture.output, OUTFILE_NEW, "a capture", &err);
+		rc = outfile_prepare(capture.output, OUTFILE_NEW, "a capture", &err);
+	if (!rc)
+		rc = options_prepare(&capture.shared, &err);
 	if (!rc && capture.tables_only) {
 		rc = tables_only(&capture, &err);
 	} else if (!rc) {
@@ -137,6 +139,7 @@ static int run(int argc, char **argv)
 		if (!rc && (!session.complete || !capturing->spaces.complete))
 			status = STATUS_INCOMPLETE;
 	}
+	outfile_unprepare();
 	session_close(&session);
 	capturing_clear(capturing);
 	options_clear(&capture.shared);

@@ -4,6 +4,7 @@
 #include "cmd/options.h"
 
 #include "base/text.h"
+#include "cmd/jail.h"
 #include "decode/decode.h"
 #include "rules/releases.h"
 
@@ -118,6 +119,8 @@ static int run(int argc, char **argv)
 	cmd_prints_much();
 	for (i = 0; i < arguments.value_count && !rc; i++)
 		rc = decode_text(decode, arguments.values[i], &err);
+	if (!arguments.value_count)
+		jail_enter();
 	if (!arguments.value_count)
 		rc = decode_lines(decode, STDIN_FILENO, &err);
 	end = decode_end(decode, !rc, rc ? &ignored : &err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* diff: what changed between two captures of a domain. */
 #include "cmd/cmd.h"
+#include "cmd/jail.h"
 #include "cmd/session.h"
 
 #include "base/array.h"
@@ -175,12 +176,15 @@ static int run(int argc, char **argv)
 		rc = error_set(&err, -EINVAL,
 			       "name two captures, logs or images: diff BEFORE AFTER [DOMAIN]");
 	diff.shared.source.path = diff.path[0];
+	jail_will_read(diff.path[1]);
 	if (!rc)
 		rc = options_prepare(&diff.shared, &err);
 	if (!rc)
 		rc = read_side(&diff, 0, &err);
 	if (!rc)
 		rc = read_side(&diff, 1, &err);
+	if (!rc && diff_facts(&diff.moments[0], &diff.moments[1]))
+		rc = error_set(&err, -ENOMEM, "out of memory");
 	if (!rc)
 		status = tell(&diff);
 	clear(&diff);

@@ -297,8 +297,8 @@ static int run(int argc, char **argv)
 	options_clear(&explain.shared);
 	if (rc == -ENODATA && !explain.session.complete)
 		cmd_form(FORMAT_TEXT); /* it does not end as an error does */
-	status = cmd_end(argv[0], rc,
-			 explain.session.complete ? STATUS_CLEAN : STATUS_INCOMPLETE, &err);
+	status = cmd_end(argv[0], rc, explain.session.complete ? STATUS_CLEAN : STATUS_INCOMPLETE,
+			 &err);
 	/* Where entries were lost, nothing is wrong with what was asked for. */
 	return rc == -ENODATA && !explain.session.complete ? STATUS_INCOMPLETE : status;
 }

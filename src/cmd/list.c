@@ -5,9 +5,9 @@
 
 #include "model/filter.h"
 #include "report/listing.h"
-#include "source/text/logcounts.h"
 #include "rules/releases.h"
 #include "source/image/find.h"
+#include "source/text/logcounts.h"
 #include "x86/memtype.h"
 
 #include <errno.h>

@@ -126,7 +126,10 @@ void options_see(struct shared_options *options, int key);
 int options_refuse(const struct shared_options *options, uint64_t refused, const char *format,
 		   struct error *err);
 
-/* Checks which options were used together, and reads the files that they name. Returns 0 or a
+/* Checks which options were used together. Returns 0 or a negative errno value. */
+int options_check(struct shared_options *options, struct error *err);
+
+/* options_check(), and reads the files that they name. Returns 0 or a
  * negative errno value. */
 int options_prepare(struct shared_options *options, struct error *err);
 void options_clear(struct shared_options *options);

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,5 +123,5 @@ int cmd_parse(const struct argp *argp, int argc, char **argv, void *input)
 	cmd_parses();
 	rc = argp_parse(&whole, argc, argv, ARGP_NO_HELP, NULL, input);
 	cmd_parsed();
-	return rc;
+	return rc == ENOMEM ? cmd_fail(argv[0], "out of memory") : rc;
 }

@@ -3,6 +3,7 @@
 #include "cmd/besides.h"
 #include "cmd/options.h"
 
+#include "cmd/jail.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
 
@@ -105,7 +106,7 @@ static int check_running(const struct shared_options *options, struct error *err
 			 "FILE (xl debug-keys q; xl debug-keys D; xl dmesg > FILE)");
 }
 
-static int check(struct shared_options *options, struct error *err)
+int options_check(struct shared_options *options, struct error *err)
 {
 	size_t i;
 	int rc = 0;
@@ -157,7 +158,16 @@ int options_prepare(struct shared_options *options, struct error *err)
 		options->compared[i] = sets;
 		options->rules |= sets;
 	}
-	rc = check(options, err);
+	rc = options_check(options, err);
+	if (!rc && options->source.path) {
+		jail_will_read(options->source.path);
+		for (i = 0; i < options->from_count; i++)
+			jail_will_read(options->from[i]);
+		for (i = 0; i < options->facts_paths_count; i++)
+			jail_will_read(options->facts_paths[i]);
+		jail_will_read(options->given_path);
+		jail_enter();
+	}
 	if (!rc)
 		rc = besides_open(options, err);
 	if (!rc && options->given_path)

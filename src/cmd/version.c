@@ -2,6 +2,7 @@
 /* --version: with what this program was built, for bug reports. */
 #include "cmd/cmd.h"
 
+#include "base/sandbox.h"
 #include "base/stream.h"
 #include "build/version.h"
 #include "config.h"
@@ -30,4 +31,5 @@ void cmd_version(FILE *stream)
 		rulesets[RULES_NEWEST].name, xen_newest_minor, xen_newest_point[xen_newest_minor]);
 	fprintf(stream, "running domains: %s\n", live_describe(module, sizeof(module)));
 	fprintf(stream, "packed files: gzip" ZSTD XZ "; makedumpfile images: yes\n");
+	fprintf(stream, "files are read in a jail (seccomp): %s\n", sandbox_built() ? "yes" : "no");
 }

@@ -8,6 +8,7 @@
 #include "report/words.h"
 #include "source/factsjson.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,23 +19,53 @@ static char *fact_text(const struct facts *facts, enum fact fact)
 {
 	char *text = NULL;
 	size_t size;
+	bool failed;
 	struct jsonwrite json = { open_memstream(&text, &size), false };
 
 	if (!json.stream)
 		return NULL;
 	facts_write_one(&json, fact_info[fact].name, facts, fact);
-	fclose(json.stream);
-	return text;
+	failed = fflush(json.stream) || ferror(json.stream);
+	if (!fclose(json.stream) && !failed)
+		return text;
+	free(text);
+	return NULL;
 }
 
-static bool same_fact(const struct facts *a, const struct facts *b, enum fact fact)
+/* Adds the fact to the set if it is not the same in both. Returns 0 or -ENOMEM. */
+static int compare_fact(const struct facts *a, const struct facts *b, enum fact fact,
+			uint32_t *differ)
 {
 	char *x = fact_text(a, fact), *y = fact_text(b, fact);
-	bool same = x && y && !strcmp(x, y);
+	int rc = x && y ? 0 : -ENOMEM;
 
+	if (!rc && strcmp(x, y) != 0)
+		*differ |= 1u << fact;
 	free(x);
 	free(y);
-	return same;
+	return rc;
+}
+
+int diff_facts(const struct moments *before, const struct moments *after)
+{
+	unsigned int fact;
+	size_t i, k;
+	int rc = 0;
+
+	for (i = 0; i < before->count; i++) {
+		for (k = 0; k < after->count; k++)
+			if (!after->list[k].met && after->list[k].domid == before->list[i].domid)
+				break;
+		if (k == after->count)
+			continue;
+		after->list[k].met = true;
+		before->list[i].other = &after->list[k];
+		for (fact = 0; fact < FACT_COUNT && !rc; fact++)
+			if (fact_info[fact].kind != KIND_NONE)
+				rc = compare_fact(&before->list[i].facts, &after->list[k].facts,
+						  fact, &before->list[i].differ);
+	}
+	return rc;
 }
 
 static void describe(const struct difference *difference, unsigned int side, char *text,
@@ -113,7 +144,7 @@ static void print_facts(struct diff_report *report, const struct moment *a, cons
 		const char *how[2] = { how_name(fact_how(&a->facts, fact)),
 				       how_name(fact_how(&b->facts, fact)) };
 
-		if (fact_info[fact].kind == KIND_NONE || same_fact(&a->facts, &b->facts, fact))
+		if (!(a->differ >> fact & 1))
 			continue;
 		report->differs = true;
 		words_fact(&a->facts, fact, before, sizeof(before));
@@ -195,17 +226,11 @@ void diff_report_moments(struct diff_report *report, const struct moments *befor
 {
 	size_t i, k;
 
-	for (i = 0; i < before->count; i++) {
-		for (k = 0; k < after->count; k++)
-			if (!after->list[k].met && after->list[k].domid == before->list[i].domid)
-				break;
-		if (k == after->count) {
+	for (i = 0; i < before->count; i++)
+		if (before->list[i].other)
+			diff_moments(report, &before->list[i], before->list[i].other);
+		else
 			only_in(report, before->list[i].domid, 0);
-			continue;
-		}
-		after->list[k].met = true;
-		diff_moments(report, &before->list[i], &after->list[k]);
-	}
 	for (k = 0; k < after->count; k++)
 		if (!after->list[k].met)
 			only_in(report, after->list[k].domid, 1);

@@ -13,7 +13,10 @@ struct moment {
 	struct facts facts;
 	struct pieces pieces;
 	bool complete;
-	bool met; /* of the second moment: it was held against one of the first */
+	/* See diff_facts(). */
+	bool met;	      /* of the second moment: it was held against one of the first */
+	struct moment *other; /* of the first moment: the one that it was held against, or NULL */
+	uint32_t differ;      /* of the first moment: facts that are not the same, bits */
 };
 
 struct moments {
@@ -27,7 +30,11 @@ struct diff_report {
 	bool differs, incomplete; /* what was told so far */
 };
 
-/* In this order, and all domains of both moments at once; before and after name the files. */
+/* Which domains are held against each other, and which of their facts differ. 0 or -ENOMEM. */
+int diff_facts(const struct moments *before, const struct moments *after);
+
+/* After that, in this order, and all domains of both moments at once; before and after name the
+ * files. */
 void diff_report_begin(struct diff_report *report, const char *before, const char *after);
 void diff_report_moments(struct diff_report *report, const struct moments *before,
 			 const struct moments *after);

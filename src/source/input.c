@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/input.h"
 
+#include "base/opened.h"
 #include "base/stream.h"
 #include "base/temporary.h"
 
@@ -74,7 +75,7 @@ int input_open(const char *path, struct input **result, struct error *err)
 	input->fd = -1;
 	snprintf(input->name, sizeof(input->name), "%s",
 		 strcmp(path, "-") ? path : "standard input");
-	fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(0);
+	fd = strcmp(path, "-") ? opened_file(path) : dup(0);
 	if (fd < 0 || fstat(fd, &st)) {
 		rc = error_set(err, -errno,
 			       "cannot read %s: %s; name a console log (xl dmesg > FILE)",

@@ -74,6 +74,12 @@ static int wrong(const struct capture *capture, struct error *err, const char *h
 			 capture->source.info.name, capture->number, how);
 }
 
+/* Why jsonread_text() gave nothing. */
+static const char *no_json(void)
+{
+	return errno == ENOMEM ? "out of memory" : "it is no JSON, or too much for a line";
+}
+
 static int no_memory(struct error *err)
 {
 	return error_set(err, -ENOMEM, "out of memory");
@@ -292,7 +298,7 @@ static int read_line(struct capture *capture, const struct line *line, struct du
 		return read_run(capture, line, err);
 	json = jsonread_text(line->text, line->length);
 	if (!json)
-		rc = wrong(capture, err, "it is no JSON, or too much for a line");
+		rc = wrong(capture, err, no_json());
 	else if (is_record(line, FORM_FACTS) && !capture->entries && !capture->tables.count)
 		rc = take_facts(capture, json, true, &dump->facts, err);
 	else if (is_record(line, FORM_TABLE))
@@ -312,7 +318,7 @@ static int read_first(struct capture *capture, const struct line *line, struct p
 		      struct facts *facts, struct error *err)
 {
 	struct json_object *json = jsonread_text(line->text, line->length);
-	const char *how = json ? read_domain(json, place) : "it is no JSON, or too much for a line";
+	const char *how = json ? read_domain(json, place) : no_json();
 	int rc = how ? wrong(capture, err, how) : take_facts(capture, json, false, facts, err);
 
 	jsonread_free(json);
@@ -352,6 +358,8 @@ static int check_head(struct capture *capture, const struct line *line, struct e
 	uint64_t version;
 	int rc = 0;
 
+	if (!json && errno == ENOMEM)
+		return no_memory(err);
 	if (!schema || strcmp(schema, FORM_SCHEMA) ||
 	    !jsonread_whole(jsonread_item(jsonread_member(json, "schema_version"), 0), FORM_VERSION,
 			    &version) ||

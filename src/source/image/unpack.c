@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/image/unpack.h"
 
+#include "base/opened.h"
 #include "base/stream.h"
 #include "base/temporary.h"
 #include "base/text.h"
@@ -198,7 +199,7 @@ static int spilled(struct stream *stream, const char *path, void (*notice)(const
 int unpack_open(const char *path, void (*notice)(const char *text), struct error *err)
 {
 	bool input = !strcmp(path, "-");
-	int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : opened_file(path);
 	struct error inner = { "" };
 	struct stream *stream;
 	struct stat st;

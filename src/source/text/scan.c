@@ -94,11 +94,13 @@ static int open_dump(struct scanner *scanner, int domid, uint64_t offset)
 		.offset = offset,
 	};
 
-	scanner->dump_open = true;
 	scanner->record_last = false;
 	scanner->xen_since_record = false;
 	scanner->keyq.active = false;
-	return array_append(&scan->dumps, &scan->dump_count, sizeof(dump), &dump);
+	if (array_append(&scan->dumps, &scan->dump_count, sizeof(dump), &dump))
+		return -ENOMEM;
+	scanner->dump_open = true;
+	return 0;
 }
 
 static void set_version(struct section *section, const struct section *read)
@@ -513,6 +515,8 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 
 	memset(scan, 0, sizeof(*scan));
 	rc = add_section(&scanner);
+	if (rc)
+		return error_set(err, rc, "out of memory");
 	while (!rc) {
 		if (scanner.dump_open && scanner.record_last && scanner.shape.at && !scanner.loose)
 			skip_records(&scanner, reader);

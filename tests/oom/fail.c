@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * To be preloaded: lets allocation number $OOM_FAIL (from 1) fail, and with $OOM_ALL all that
+ * follow. With $OOM_SITES the return address of each allocation goes into the file of that name, as
+ * a 64-bit number each. What json-c allocates is passed over: it follows null pointers then.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MANY (1u << 20)
+
+static unsigned long count, failing;
+static int all, active, sites = -1;
+static uint64_t site[512];
+static unsigned int waiting;
+
+/* json-c's functions that allocate, and are called. */
+static int in_json;
+static void *(*real_new)(void);
+static void *(*real_parse)(void *tokener, const char *text, int length);
+
+void *json_tokener_new(void);
+void *json_tokener_parse_ex(void *tokener, const char *text, int length);
+
+void *json_tokener_new(void)
+{
+	void *tokener;
+
+	in_json++;
+	tokener = real_new();
+	in_json--;
+	return tokener;
+}
+
+void *json_tokener_parse_ex(void *tokener, const char *text, int length)
+{
+	void *json;
+
+	in_json++;
+	json = real_parse(tokener, text, length);
+	in_json--;
+	return json;
+}
+
+static void *find(const char *name)
+{
+	return dlsym(RTLD_NEXT, name);
+}
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+static void flush(void)
+{
+	if (waiting && write(sites, site, waiting * sizeof(site[0])) < 0)
+		abort();
+	waiting = 0;
+}
+
+static int fails(void *caller)
+{
+	if (!active || in_json)
+		return 0;
+	count++;
+	if (sites >= 0 && count < MANY) {
+		site[waiting++] = (uintptr_t)caller;
+		if (waiting == sizeof(site) / sizeof(site[0]))
+			flush();
+	}
+	if (!failing || (count != failing && !(all && count > failing)))
+		return 0;
+	errno = ENOMEM;
+	return 1;
+}
+
+void *malloc(size_t size)
+{
+	return fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return fails(__builtin_return_address(0)) ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
+}
+
+static void __attribute__((constructor)) begin(void)
+{
+	const char *text = getenv("OOM_SITES");
+	void *found = find("json_tokener_new");
+
+	memcpy(&real_new, &found, sizeof(found));
+	found = find("json_tokener_parse_ex");
+	memcpy(&real_parse, &found, sizeof(found));
+
+	if (text)
+		sites = open(text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	text = getenv("OOM_FAIL");
+	failing = text ? strtoul(text, NULL, 10) : 0;
+	all = getenv("OOM_ALL") != NULL;
+	/* Whatever the program starts is not meant. */
+	unsetenv("LD_PRELOAD");
+	active = 1;
+}
+
+static void __attribute__((destructor)) end(void)
+{
+	if (sites >= 0)
+		flush();
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/nearest.h"
+#include "base/outfile.h"
 #include "cmd/cmd.h"
 #include "cmd/jail.h"
 #include "cmd/options.h"
@@ -75,15 +76,16 @@ static int list_completions(void)
 static int run_verb(const struct verb *verb, int argc, char **argv)
 {
 	static char name[64]; /* what usage messages call the program */
-	int status;
+	int status, lost;
 
 	snprintf(name, sizeof(name), "xen-eptaudit %s", verb->name);
 	argv[0] = name;
 	options_offer(verb->shared);
 	cmd_look_for_form(argc, argv);
 	status = verb->run(argc, argv);
-	if (status != STATUS_ERROR && (fflush(stdout) || ferror(stdout)))
-		return cmd_fail(name, "cannot write the output: is the disk full?");
+	lost = status == STATUS_ERROR ? 0 : written(stdout);
+	if (lost)
+		return cmd_fail(name, "cannot write the output: %s", strerror(-lost));
 	return status;
 }
 

@@ -69,16 +69,52 @@ static int take_line(void *opaque, char *text, unsigned int number, struct error
 	return rc ? error_set(err, rc, "out of memory") : 0;
 }
 
+/* Lines by their first gfn, with the last one up to which they and all before them reach. */
+struct baseline_place {
+	struct baseline_line *line;
+	uint64_t reach;
+};
+
+static int by_first(const void *a, const void *b)
+{
+	const struct baseline_line *x = ((const struct baseline_place *)a)->line;
+	const struct baseline_line *y = ((const struct baseline_place *)b)->line;
+
+	return x->first != y->first ? (x->first < y->first ? -1 : 1) : (x > y) - (x < y);
+}
+
+static int sort(struct baseline *baseline)
+{
+	size_t i;
+
+	baseline->places = calloc(baseline->count + 1, sizeof(*baseline->places));
+	if (!baseline->places)
+		return -ENOMEM;
+	for (i = 0; i < baseline->count; i++)
+		baseline->places[i].line = &baseline->list[i];
+	qsort(baseline->places, baseline->count, sizeof(*baseline->places), by_first);
+	for (i = 0; i < baseline->count; i++) {
+		struct baseline_place *place = &baseline->places[i];
+
+		place->reach = place->line->last;
+		if (i && place[-1].reach > place->reach)
+			place->reach = place[-1].reach;
+	}
+	return 0;
+}
+
 int baseline_read(struct baseline *baseline, const char *path, struct error *err)
 {
-	return lines_read(path, "the baseline", take_line, baseline, err);
+	int rc = lines_read(path, "the baseline", take_line, baseline, err);
+
+	return rc || !sort(baseline) ? rc : error_set(err, -ENOMEM, "out of memory");
 }
 
 void baseline_clear(struct baseline *baseline)
 {
 	free(baseline->list);
-	baseline->list = NULL;
-	baseline->count = 0;
+	free(baseline->places);
+	memset(baseline, 0, sizeof(*baseline));
 }
 
 static bool speaks_of(const struct baseline_line *line, int domid, const char *name)
@@ -107,28 +143,38 @@ static bool matches(const struct baseline_line *line, int domid, const char *nam
 	       line->first <= run->gfn_last && line->last >= run->first.gfn;
 }
 
+/* The first of the places, if any, whose lines can reach that gfn. */
+static struct baseline_place *reaching(const struct baseline *baseline, uint64_t gfn)
+{
+	size_t low = 0, high = baseline->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (baseline->places[middle].reach < gfn)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return baseline->places + low;
+}
+
 bool baseline_accepts(struct baseline *baseline, int domid, const char *name, const struct run *run)
 {
+	struct baseline_place *begin = reaching(baseline, run->first.gfn), *place;
+	const struct baseline_place *end = baseline->places + baseline->count;
 	uint64_t next = run->first.gfn; /* the first gfn that no line covers yet */
-	bool covered = false, advanced = true;
-	size_t i;
+	bool covered = false;
 
-	while (advanced && !covered) {
-		advanced = false;
-		for (i = 0; i < baseline->count && !covered; i++) {
-			const struct baseline_line *line = &baseline->list[i];
-
-			if (line->first > next || line->last < next ||
-			    !matches(line, domid, name, run))
-				continue;
-			covered = line->last >= run->gfn_last;
-			next = line->last + 1;
-			advanced = true;
-		}
+	for (place = begin; place < end && place->line->first <= next && !covered; place++) {
+		if (place->line->last < next || !matches(place->line, domid, name, run))
+			continue;
+		covered = place->line->last >= run->gfn_last;
+		next = place->line->last + 1;
 	}
-	for (i = 0; covered && i < baseline->count; i++)
-		if (matches(&baseline->list[i], domid, name, run))
-			baseline->list[i].met = true;
+	for (place = begin; covered && place < end && place->line->first <= run->gfn_last; place++)
+		if (matches(place->line, domid, name, run))
+			place->line->met = true;
 	return covered;
 }
 

@@ -21,9 +21,12 @@ struct baseline_line {
 	bool met, looked_for;
 };
 
+struct baseline_place;
+
 struct baseline {
-	struct baseline_line *list;
+	struct baseline_line *list; /* as in the file */
 	size_t count;
+	struct baseline_place *places; /* its own: by the first gfn */
 };
 
 /* Reads a file. Returns 0, or a negative errno value with err naming the line. */

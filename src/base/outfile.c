@@ -256,6 +256,14 @@ static int begin(const char *path, enum outfile_kind kind, const char *what,
 	return 0;
 }
 
+int written(FILE *stream)
+{
+	errno = 0;
+	if (fflush(stream) || ferror(stream))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
 int outfile_prepare(const char *path, enum outfile_kind kind, const char *what, struct error *err)
 {
 	return outfile_open(path, kind, what, &prepared, err);

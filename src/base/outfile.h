@@ -15,6 +15,9 @@
  */
 struct outfile;
 
+/* Writes what is left to be written. Returns 0, or the negative errno value of why it cannot be. */
+int written(FILE *stream);
+
 enum outfile_kind {
 	OUTFILE_NEW,	 /* must not exist */
 	OUTFILE_REPLACE, /* a regular file there is replaced */

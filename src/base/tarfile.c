@@ -119,7 +119,7 @@ int tarfile_add(struct tarfile *tar, const char *name, FILE *content, struct err
 	}
 	if (!rc && size % BLOCK)
 		rc = put(tar, zeros, BLOCK - size % BLOCK, Z_NO_FLUSH);
-	return rc ? error_set(err, rc, "cannot write the report: is the disk full?") : 0;
+	return rc ? error_set(err, rc, "cannot write the report: %s", strerror(-rc)) : 0;
 }
 
 int tarfile_end(struct tarfile *tar, bool keep, struct error *err)
@@ -129,8 +129,10 @@ int tarfile_end(struct tarfile *tar, bool keep, struct error *err)
 
 	if (!tar)
 		return 0;
-	if (keep && put(tar, zeros, sizeof(zeros), Z_FINISH))
-		rc = error_set(err, -EIO, "cannot write the report: is the disk full?");
+	if (keep)
+		rc = put(tar, zeros, sizeof(zeros), Z_FINISH);
+	if (rc)
+		error_set(err, rc, "cannot write the report: %s", strerror(-rc));
 	deflateEnd(&tar->zip);
 	free(tar);
 	return rc;

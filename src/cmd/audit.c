@@ -368,7 +368,7 @@ static int audit_all(struct audit *audit, int *status, struct nothing *nothing, 
 		.dump_end = end_dump,
 	};
 	struct source *source = audit->session.source;
-	int rc;
+	int rc, lost;
 
 	audit->report_options.fail_on = audit->fail_on;
 	audit->report_options.strict = audit->strict;
@@ -389,8 +389,9 @@ static int audit_all(struct audit *audit, int *status, struct nothing *nothing, 
 	*status = exit_status(audit);
 	if (!rc)
 		report_end(audit->report, source, nothing, !audit->result.incomplete, *status);
-	if (report_free(audit->report) && !rc)
-		rc = error_set(err, -EIO, "cannot write the report: is the disk full?");
+	lost = report_free(audit->report);
+	if (lost && !rc)
+		rc = error_set(err, lost, "cannot write the report: %s", strerror(-lost));
 	return rc;
 }
 

@@ -185,7 +185,7 @@ static int tell_audit(struct bugreport *bug, struct session *session, struct err
 	};
 	static const struct nothing nothing;
 	struct report_options how = { .format = FORMAT_TEXT, .sentences = true };
-	int rc;
+	int rc, lost;
 
 	bug->report = report_new(&how, bug->parts[PART_AUDIT]);
 	if (!bug->report)
@@ -195,8 +195,9 @@ static int tell_audit(struct bugreport *bug, struct session *session, struct err
 	judge_free(bug->judge);
 	if (!rc)
 		report_end(bug->report, session->source, &nothing, session->complete, STATUS_CLEAN);
-	if (report_free(bug->report) && !rc)
-		rc = error_set(err, -EIO, "cannot write a temporary file: is the disk full?");
+	lost = report_free(bug->report);
+	if (lost && !rc)
+		rc = error_set(err, lost, "cannot write a temporary file: %s", strerror(-lost));
 	return rc;
 }
 

@@ -207,8 +207,6 @@ static int run(int argc, char **argv)
 			session.source->info.name);
 	if (!rc)
 		rc = report_all(&effective, &session, &status, &err);
-	if (!rc && (fflush(stdout) || ferror(stdout)))
-		rc = error_set(&err, -EIO, "cannot write the report: is the disk full?");
 	session_close(&session);
 	spaces_clear(&effective.spaces);
 	options_clear(&effective.shared);

@@ -273,8 +273,6 @@ static int run(int argc, char **argv)
 			   "columns");
 	if (!rc && session.source)
 		rc = list_all(&list, &session, &status, &err);
-	if (!rc && (fflush(stdout) || ferror(stdout)))
-		rc = error_set(&err, -EIO, "cannot write the list: is the disk full?");
 	session_close(&session);
 	ranges_clear(&list.filter.mfns);
 	options_clear(&list.shared);

@@ -2,6 +2,7 @@
 /* Values and lines: which is what. */
 #include "decode/decode.h"
 
+#include "base/outfile.h"
 #include "base/text.h"
 #include "decode/entry.h"
 #include "decode/item.h"
@@ -27,15 +28,16 @@ void decode_init(struct decode *decode)
 
 int decode_end(struct decode *decode, bool whole, struct error *err)
 {
-	int rc = 0;
+	int rc = 0, lost;
 
 	if (decode->has_base)
 		rc = error_set(err, -EINVAL, "base=VALUE needs mask=VALUE behind it");
 	if (whole && !rc)
 		document_open(decode);
 	document_close(decode, whole && !rc);
-	if ((fflush(stdout) || ferror(stdout)) && !rc)
-		rc = error_set(err, -EIO, "cannot write: is the disk full?");
+	lost = written(stdout);
+	if (lost && !rc)
+		rc = error_set(err, lost, "cannot write the output: %s", strerror(-lost));
 	return rc;
 }
 

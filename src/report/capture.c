@@ -286,7 +286,7 @@ void capture_domain_end(struct capture *capture, struct dump *dump)
 
 int capture_end(struct capture *capture, bool keep, struct error *err)
 {
-	int rc;
+	int rc, lost;
 
 	if (keep) {
 		begin_line(capture, FORM_END);
@@ -296,8 +296,8 @@ int capture_end(struct capture *capture, bool keep, struct error *err)
 		end_line(capture);
 	}
 	rc = outfile_close(capture->out, keep && !capture->failed, err);
-	if (!capture->out && keep && (fflush(capture->stream) || ferror(capture->stream)))
-		rc = error_set(err, -EIO, "cannot write a temporary file: is the disk full?");
+	if (!capture->out && keep && (lost = written(capture->stream)))
+		rc = error_set(err, lost, "cannot write a temporary file: %s", strerror(-lost));
 	if (!rc && keep && capture->failed)
 		rc = error_set(err, -ENOMEM, "out of memory");
 	fclose(capture->line);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/backend.h"
 
+#include "base/outfile.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -89,8 +91,10 @@ void report_end(struct report *report, const struct source *source, const struct
 
 int report_free(struct report *report)
 {
-	int rc = report->failed || fflush(report->stream) || ferror(report->stream) ? -EIO : 0;
+	int rc = written(report->stream);
 
+	if (report->failed && !rc)
+		rc = -EIO;
 	if (report->findings)
 		fclose(report->findings);
 	metrics_clear(report);

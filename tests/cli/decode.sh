@@ -243,7 +243,7 @@ run decode "$(printf '\033[31m')"
 expect_error "'?[31m'"
 if [ -w /dev/full ]; then
 	run_command sh -c '"$1" decode --brief 0x1 >/dev/full' sh "$XEN_EPTAUDIT"
-	expect_error 'is the disk full?'
+	expect_error 'No space left on device'
 fi
 for option in --level=9 --level= --level=1x --pat=zz --xen=x --xen=3.4 --format=xml --phys-bits=99 --phys-bits=-1; do
 	run decode $option 0x1

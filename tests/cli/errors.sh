@@ -111,7 +111,7 @@ if [ -w /dev/full ]; then
 		"$XEN_EPTAUDIT" $words >/dev/full 2>"$stderr"
 		status=$? what="$words >/dev/full"
 		expect_status 2
-		expect_stderr_contains 'cannot write the output: is the disk full?'
+		expect_stderr_contains 'cannot write the output: No space left on device'
 	done
 fi
 

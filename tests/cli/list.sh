@@ -147,7 +147,7 @@ run list --from "$tmp/log" 8
 expect_error 'domain 8'
 if [ -w /dev/full ]; then
 	run_command sh -c '"$1" list --from "$2" --format xen >/dev/full' sh "$XEN_EPTAUDIT" "$tmp/log"
-	expect_error 'is the disk full?'
+	expect_error 'No space left on device'
 fi
 
 # What is populated on demand has neither type nor frame. Of a cut log not all is listed.

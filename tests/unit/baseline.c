@@ -12,7 +12,7 @@ static struct baseline read_lines(const char *lines)
 {
 	char path[] = "/tmp/baseline.XXXXXX";
 	FILE *file = fdopen(mkstemp(path), "w");
-	struct baseline baseline = { NULL, 0 };
+	struct baseline baseline = { .count = 0 };
 	struct error err = { "" };
 
 	fputs(lines, file);

@@ -9,7 +9,7 @@ stale=$captures/stale-entries.xen4.17
 findings()
 {
 	"$XEN_EPTAUDIT" audit "$@" --format jsonl 2>/dev/null | grep '^{"record":"finding"' |
-		sed 's/"\(mfn\|raw\)":"[^"]*",//g; s/"access":"[^"]*",//' >"$tmp/findings"
+		sed 's/"\(mfn\|raw\)":"[^"]*",//g; s/"access":"[^"]*",//; s/"mfn_contiguous":[a-z]*,//' >"$tmp/findings"
 	cat "$tmp/findings"
 }
 

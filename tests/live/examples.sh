@@ -26,6 +26,7 @@ FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" ASAN_OPTIONS="verify_asan_link_order=0
 EOF
 printf '#!/bin/sh\n[ "$1" != dmesg ] || cat "%s"\n' "$here/serial.log" >"$tmp/bin/xl"
 printf '#!/bin/sh\ncat "%s"\n' "$here/hvmctx" >"$tmp/bin/xen-hvmctx"
+printf '#!/bin/sh\necho "reg00: base=0x0f0000000 ( 3840MB), size=  256MB, count=1: uncachable"\n' >"$tmp/bin/ssh"
 chmod +x "$tmp/bin"/*
 
 # Literal blocks with commands, and the lines of EXAMPLES, of which one may go on in the next.

@@ -40,7 +40,8 @@ struct json_object *jsonread_text(const char *text, size_t length)
 		errno = ENOMEM;
 	if (tokener)
 		json = json_tokener_parse_ex(tokener, text, length);
-	if (json && json_tokener_get_parse_end(tokener) != length) { /* something follows it */
+	/* Something follows it? json_tokener_get_parse_end() is not in old ones yet. */
+	if (json && (size_t)tokener->char_offset != length) {
 		json_object_put(json);
 		json = NULL;
 	}

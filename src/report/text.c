@@ -209,20 +209,34 @@ static void print_incomplete(const struct report *report, const struct dump *dum
 			     dump->not_seen.range[i].first, dump->not_seen.range[i].last);
 }
 
+/* Those that another Xen does not have come first: something can be done about them. */
 static void print_limits(struct report *report, const struct limits *limits)
 {
 	char text[512];
-	unsigned int i;
+	unsigned int i, ended;
+	bool any = false;
 
-	report->legend.limits |= limits->count;
-
-	for (i = 0; i < limits->count; i++)
-		screen_print(report->stream, fprintf(report->stream, "  "), 4, "limit: %s",
-			     words_limit(&limits->list[i], text, sizeof(text)));
+	for (ended = 2; ended-- > 0;)
+		for (i = 0; i < limits->count; i++) {
+			if ((limits->list[i].until != NULL) != ended)
+				continue;
+			any |= ended;
+			screen_print(report->stream, fprintf(report->stream, "  "), 4, "limit: %s",
+				     words_limit(&limits->list[i], text, sizeof(text)));
+		}
 	if (limits->left_out)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4,
 			     "... and %" PRIu64 " %s limited by other causes", limits->left_out,
 			     plural(limits->left_out, "entry is", "entries are"));
+	if (any)
+		screen_text(
+			report->stream, fprintf(report->stream, "  "), 4,
+			"To have what a limit keeps from the guest, run one of the releases of Xen that it names; "
+			"the guest's driver must still ask for the type.");
+	if (limits->count) {
+		report->legend.limits = true;
+		report->legend.types |= 1u << MEMTYPE_UC | 1u << MEMTYPE_WC;
+	}
 }
 
 /* What was found, in a sentence. */

@@ -21,9 +21,8 @@ static const char *const verdicts[VERDICT_COUNT] = {
 static const char *const severities[SEVERITY_COUNT] = {
 	[SEVERITY_DANGER] =
 		"the guest can cache what must not be cached, or memory and device disagree",
-	[SEVERITY_SLOW] =
-		"where the guest asks for some types, it gets less caching or combining than it "
-		"should; only memory that it asks for so is slow",
+	[SEVERITY_SLOW] = ("where the guest asks for some types, it gets less caching or "
+			   "combining than it should; only memory that it asks for so is slow"),
 	[SEVERITY_DIFFERS] = "any other difference",
 };
 

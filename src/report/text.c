@@ -275,6 +275,8 @@ static void print_headline(const struct report *report, const struct dump *dump,
 			    "%s What these rules keep from the guest stands below, "
 			    "behind \"limit\"",
 			    *text ? "." : "");
+	if (*text && report->rows)
+		putc('\n', report->stream);
 	if (*text)
 		screen_print(report->stream, fprintf(report->stream, "  "), 2, "%s.%s\n", text,
 			     dump->complete ? "" : " Not all of its entries were seen.");

@@ -590,6 +590,18 @@ static bool print_below(const struct columns *columns, const struct row *row, co
 	return true;
 }
 
+struct row row_of_run(const struct run *run)
+{
+	return (struct row){
+		.first = &run->first,
+		.gfn_last = run->gfn_last,
+		.entries = run->entries,
+		.mfn_contiguous = run->mfn_contiguous,
+		.run = run,
+		.device = run->device,
+	};
+}
+
 void columns_print(const struct columns *columns, const struct row *row, FILE *stream)
 {
 	char line[COLUMNS_MAX * (CELL_SIZE + 32)], *p = line;

@@ -22,6 +22,9 @@ struct row {
 	bool bytes;			   /* sizes are told as numbers of bytes */
 };
 
+/* The row of what was judged. */
+struct row row_of_run(const struct run *run);
+
 enum column_set { COLUMNS_AUDIT, COLUMNS_LIST, COLUMN_SETS };
 
 #define COLUMNS_MAX 16

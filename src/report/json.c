@@ -12,14 +12,7 @@
 /* Members of a run or finding; the object is open. */
 static void run_members(struct jsonwrite *json, const struct run *run)
 {
-	struct row row = {
-		.first = &run->first,
-		.gfn_last = run->gfn_last,
-		.entries = run->entries,
-		.mfn_contiguous = run->mfn_contiguous,
-		.run = run,
-		.device = run->device,
-	};
+	struct row row = row_of_run(run);
 
 	columns_json(COLUMNS_AUDIT, json, &row);
 }

@@ -82,16 +82,9 @@ static void text_domain(struct report *report, const struct dump *dump)
 
 static void print_row(struct report *report, const struct run *run)
 {
-	struct row row = {
-		.first = &run->first,
-		.gfn_last = run->gfn_last,
-		.entries = run->entries,
-		.mfn_contiguous = run->mfn_contiguous,
-		.run = run,
-		.device = run->device,
-		.bytes = report->options.columns.bytes,
-	};
+	struct row row = row_of_run(run);
 
+	row.bytes = report->options.columns.bytes;
 	columns_print(&report->options.columns, &row, report->stream);
 }
 

@@ -96,8 +96,9 @@ void textfacts_assumed(struct report *report, const struct facts *facts,
 				    fact_info[fact].label, summary->assumed[fact]);
 	if (usual)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4,
-			     "%" PRIu64 " %s right only if what is not known is as usual: %s",
-			     usual, plural(usual, "entry is", "entries are"), text);
+			     "%" PRIu64 " %s right only if what is not known is as usual: %s%s",
+			     usual, plural(usual, "entry is", "entries are"), text,
+			     report->options.all_runs ? "" : "; -v shows which");
 	for (fact = 0; usual && fact < FACT_COUNT; fact++)
 		if (summary->assumed[fact] && fact_info[fact].get &&
 		    !(report->ways_told >> fact & 1) && gettable(facts, fact)) {

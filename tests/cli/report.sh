@@ -174,7 +174,7 @@ Domain 4
     2 pending, 2 skipped, 1 mismatch
   3 entries are right only if what is not known is as usual: pinned ranges (4),
     guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3), host MTRR ranges
-    (3)
+    (3); -v shows which
     to know the pinned ranges: no call or log tells them; if some are pinned,
       --given
     to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0,

@@ -91,6 +91,7 @@ static const struct allowed {
 	{ SYS_open, 1, O_TMPFILE | O_EXCL, O_TMPFILE | O_EXCL },
 #endif
 	{ SYS_ioctl, 1, UINT32_MAX, TCGETS },
+	{ SYS_ioctl, 1, UINT32_MAX, 0x802c542a }, /* TCGETS2: isatty() of newer C libraries */
 	{ SYS_ioctl, 1, UINT32_MAX, TIOCGWINSZ },
 	{ SYS_mmap, 2, PROT_EXEC, 0 },
 	{ SYS_mprotect, 2, PROT_EXEC, 0 },

@@ -111,6 +111,14 @@ expect_status 3
 expect_contains 'incomplete'
 expect_lacks '100 entries'
 
+# What was overwritten before anybody looked is no room that the ring has.
+cp "$tmp/three.boot" "$tmp/three.short"
+yes '(XEN) printed since boot' | head -n 12000 >>"$tmp/three.boot"
+three 65536
+live audit 1 --no-q
+expect_error 'did not fit' 'conring_size='
+cp "$tmp/three.short" "$tmp/three.boot"
+
 # What is lost in a ring that has room for more was cleared by somebody: no larger one would help.
 cp "$tmp/three.boot" "$tmp/three.16k"
 sed -i 's/console ring of 16 KiB/console ring of 1024 KiB/' "$tmp/three.boot"

@@ -142,6 +142,8 @@ static int drain(struct xen *xen, bool incremental, uint32_t *index, struct tran
 			break;
 		}
 		start = *index - count;
+		if (!incremental) /* what is older was overwritten before anybody looked */
+			begin = start;
 		transcript->whole = incremental ? transcript->whole : !start;
 		if (!incremental && start) /* its oldest byte is not the first since boot */
 			transcript->cut = true;

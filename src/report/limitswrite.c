@@ -7,46 +7,26 @@
 #include "x86/memtype.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define RANGES_TOLD 4
 
-/* Words one after another into a buffer, cut at its end. */
-struct words {
-	char *text;
-	size_t size, used;
-};
-
-static void add(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct words *words, const char *format, ...)
-{
-	va_list args;
-
-	if (words->used >= words->size)
-		return;
-	va_start(args, format);
-	words->used +=
-		vsnprintf(words->text + words->used, words->size - words->used, format, args);
-	va_end(args);
-}
-
-static void add_ranges(struct words *words, const struct limit *limit)
+static void add_ranges(const struct limit *limit, char *text, size_t size)
 {
 	unsigned int told = limit->ranges < RANGES_TOLD ? limit->ranges : RANGES_TOLD, i;
 	char frames[64], device[DEVICE_NAME_SIZE];
 
 	for (i = 0; i < told; i++)
-		add(words, "%s%s", i ? ", " : "",
-		    text_frames(limit->range[i].first, limit->range[i].last, frames,
-				sizeof(frames)));
+		text_append(text, size, "%s%s", i ? ", " : "",
+			    text_frames(limit->range[i].first, limit->range[i].last, frames,
+					sizeof(frames)));
 	if (limit->ranges + limit->more_ranges > told)
-		add(words, " and %" PRIu64 " more", limit->ranges - told + limit->more_ranges);
-	add(words, ", %s", text_size(limit->pages << 12, frames, sizeof(frames)));
+		text_append(text, size, " and %" PRIu64 " more",
+			    limit->ranges - told + limit->more_ranges);
+	text_append(text, size, ", %s", text_size(limit->pages << 12, frames, sizeof(frames)));
 	if (limit->device)
-		add(words, ", %s", device_name(limit->device, device, sizeof(device)));
+		text_append(text, size, ", %s", device_name(limit->device, device, sizeof(device)));
 }
 
 /* What the guest misses most. */
@@ -59,55 +39,55 @@ static const char *missed(const struct limit *limit)
 }
 
 /* "4.17.5 and 4.18.3" */
-static void add_others(struct words *words, const struct release_span *span)
+static void add_others(const struct release_span *span, char *text, size_t size)
 {
 	char release[16];
 	unsigned int i;
 
 	for (i = 0; i < span->others; i++)
-		add(words, "%s%s",
-		    !i			   ? ""
-		    : i + 1 < span->others ? ", "
-					   : " and ",
-		    release_name(span->other[i], release, sizeof(release)));
+		text_append(text, size, "%s%s",
+			    !i			   ? ""
+			    : i + 1 < span->others ? ", "
+						   : " and ",
+			    release_name(span->other[i], release, sizeof(release)));
 }
 
-static void add_rules(struct words *words, const struct limit *limit)
+static void add_rules(const struct limit *limit, char *text, size_t size)
 {
 	const struct ruleset *set = ruleset(limit->set);
 	struct release_span span;
 	char release[16];
 
 	if (limit->set > RULES_NEWEST) {
-		add(words, "Rule set %s, of no release", set->name);
+		text_append(text, size, "Rule set %s, of no release", set->name);
 		return;
 	}
 	releases_span(limit->sets, limit->set, &span);
-	add(words, "Rules of %s", release_name(span.first, release, sizeof(release)));
+	text_append(text, size, "Rules of %s", release_name(span.first, release, sizeof(release)));
 	if (!span.ends) {
-		add(words, " and later");
+		text_append(text, size, " and later");
 		return;
 	}
-	add(words, " to %s; from ", release_name(span.last, release, sizeof(release)));
-	add_others(words, &span);
-	add(words, " on it can");
+	text_append(text, size, " to %s; from ", release_name(span.last, release, sizeof(release)));
+	add_others(&span, text, size);
+	text_append(text, size, " on it can");
 }
 
 const char *words_limit(const struct limit *limit, char *text, size_t size)
 {
-	struct words words = { text, size, 0 };
 	const struct xen_commit *commit = limit->until ? limit->until : limit->since;
 
-	add(&words, "%s %s %s: ", limit->mmio ? "Direct MMIO" : "Memory",
-	    outcome_ipat(limit->key) ? "forced" : "that the host's MTRRs make",
-	    memtype_name(outcome_emt(limit->key)));
-	add_ranges(&words, limit);
-	add(&words, ". The guest cannot %s. ", missed(limit));
-	add_rules(&words, limit);
-	add(&words, ". Step %s", step_info[limit->step].name);
+	*text = '\0';
+	text_append(text, size, "%s %s %s: ", limit->mmio ? "Direct MMIO" : "Memory",
+		    outcome_ipat(limit->key) ? "forced" : "that the host's MTRRs make",
+		    memtype_name(outcome_emt(limit->key)));
+	add_ranges(limit, text, size);
+	text_append(text, size, ". The guest cannot %s. ", missed(limit));
+	add_rules(limit, text, size);
+	text_append(text, size, ". Step %s", step_info[limit->step].name);
 	if (commit)
-		add(&words, ", commit %s", commit->id);
-	add(&words, ".");
+		text_append(text, size, ", commit %s", commit->id);
+	text_append(text, size, ".");
 	return text;
 }
 

@@ -5,25 +5,10 @@
 #include "x86/memtype.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MOST_TOLD 3 /* outcomes; a list of more says nothing */
-
-static void add(char *text, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void add(char *text, size_t size, const char *format, ...)
-{
-	size_t used = strlen(text);
-	va_list args;
-
-	va_start(args, format);
-	if (used < size)
-		vsnprintf(text + used, size - used, format, args);
-	va_end(args);
-}
 
 static const char *emt_name(unsigned int emt)
 {
@@ -64,8 +49,8 @@ const char *words_outcomes(uint16_t outcomes, char *text, size_t size)
 	*text = '\0';
 	for (key = 0; key < OUTCOME_COUNT; key++)
 		if (outcomes >> key & 1)
-			add(text, size, "%s%s", *text ? "/" : "",
-			    words_outcome(key, true, outcome, sizeof(outcome)));
+			text_append(text, size, "%s%s", *text ? "/" : "",
+				    words_outcome(key, true, outcome, sizeof(outcome)));
 	return text;
 }
 
@@ -97,8 +82,8 @@ const char *words_expected(const struct run *run, char *text, size_t size)
 	for (i = 0; i < count; i++) {
 		if (usual && run->decision.outcome[keys[i]].unusual)
 			break;
-		add(text, size, "%s%s", i ? "/" : "",
-		    words_outcome(keys[i], true, outcome, sizeof(outcome)));
+		text_append(text, size, "%s%s", i ? "/" : "",
+			    words_outcome(keys[i], true, outcome, sizeof(outcome)));
 	}
 	return text;
 }
@@ -110,7 +95,7 @@ const char *words_facts(uint32_t facts, char *text, size_t size)
 	*text = '\0';
 	for (fact = 0; fact < FACT_COUNT; fact++)
 		if (facts >> fact & 1)
-			add(text, size, "%s%s", *text ? ", " : "", fact_info[fact].name);
+			text_append(text, size, "%s%s", *text ? ", " : "", fact_info[fact].name);
 	return text;
 }
 
@@ -121,7 +106,7 @@ const char *words_fact_labels(uint32_t facts, char *text, size_t size)
 	*text = '\0';
 	for (fact = 0; fact < FACT_COUNT; fact++)
 		if (facts >> fact & 1)
-			add(text, size, "%s%s", *text ? ", " : "", fact_info[fact].label);
+			text_append(text, size, "%s%s", *text ? ", " : "", fact_info[fact].label);
 	return text;
 }
 
@@ -129,10 +114,10 @@ static void why(const struct outcome *outcome, char *text, size_t size)
 {
 	if (outcome->step == MTRR_MERGE && outcome->guest < MEMTYPE_COUNT &&
 	    outcome->host < MEMTYPE_COUNT)
-		add(text, size, "guest MTRR %s and host MTRR %s merge to it",
-		    memtype_name(outcome->guest), memtype_name(outcome->host));
+		text_append(text, size, "guest MTRR %s and host MTRR %s merge to it",
+			    memtype_name(outcome->guest), memtype_name(outcome->host));
 	else
-		add(text, size, "%s", step_info[outcome->step].reason);
+		text_append(text, size, "%s", step_info[outcome->step].reason);
 }
 
 /* What a guest can notice of an entry that is one thing and should be another. */
@@ -142,23 +127,24 @@ static void notice(unsigned int is, unsigned int should, char *text, size_t size
 	enum severity severity = severity_shown(is, should, &pat);
 
 	if (pat < 0) {
-		add(text, size, should == OUTCOME_SPLIT ? "" : "; the guest notices nothing");
+		text_append(text, size,
+			    should == OUTCOME_SPLIT ? "" : "; the guest notices nothing");
 		return;
 	}
 	gets = outcome_effective(is, pat);
 	right = outcome_effective(should, pat);
 	if (gets == MEMTYPE_UC && right == MEMTYPE_WC) {
-		add(text, size, "; the guest cannot get write-combining here: %s forces UC",
-		    outcome_ipat(is) ? "iPAT" : "the EMT");
+		text_append(text, size, "; the guest cannot get write-combining here: %s forces UC",
+			    outcome_ipat(is) ? "iPAT" : "the EMT");
 		return;
 	}
-	add(text, size, "; %s: PAT %s gives %s, not %s",
-	    severity == SEVERITY_DANGER		     ? "the guest caches what must not be cached"
-	    : severity == SEVERITY_SLOW		     ? "the guest is slow here"
-	    : outcome_emt(is) != outcome_emt(should) ? "the guest gets another type"
-	    : outcome_ipat(is)			     ? "the guest's PAT is ignored here"
-						     : "the guest's PAT counts here",
-	    memtype_name(pat), memtype_name(gets), memtype_name(right));
+	text_append(text, size, "; %s: PAT %s gives %s, not %s",
+		    severity == SEVERITY_DANGER ? "the guest caches what must not be cached"
+		    : severity == SEVERITY_SLOW ? "the guest is slow here"
+		    : outcome_emt(is) != outcome_emt(should) ? "the guest gets another type"
+		    : outcome_ipat(is)			     ? "the guest's PAT is ignored here"
+							     : "the guest's PAT counts here",
+		    memtype_name(pat), memtype_name(gets), memtype_name(right));
 }
 
 /* How bad it is, shown by the outcome that makes it so. */
@@ -169,8 +155,8 @@ static void consequence(const struct run *run, const unsigned int *keys, unsigne
 	char pieces[96];
 
 	if (run->pieces.outcomes && run->pieces.severity == run->severity) {
-		add(text, size, "; its pieces would be %s",
-		    words_outcomes(run->pieces.outcomes, pieces, sizeof(pieces)));
+		text_append(text, size, "; its pieces would be %s",
+			    words_outcomes(run->pieces.outcomes, pieces, sizeof(pieces)));
 		notice(is, run->pieces.worst, text, size);
 		return;
 	}
@@ -197,7 +183,7 @@ static void mismatch(const struct run *run, char *text, size_t size)
 			 expected, step_info[run->decision.outcome[keys[0]].step].reason);
 	}
 	if (run->bug)
-		add(text, size, ": %s", run->bug->text);
+		text_append(text, size, ": %s", run->bug->text);
 	consequence(run, keys, count, text, size);
 }
 
@@ -209,26 +195,27 @@ const char *words_sentence(const struct run *run, char *text, size_t size)
 	*text = '\0';
 	switch (run->verdict) {
 	case VERDICT_OK:
-		add(text, size, "as the rule says: ");
+		text_append(text, size, "as the rule says: ");
 		why(outcome, text, size);
 		break;
 	case VERDICT_OK_IF:
 		if (outcome->unusual)
-			add(text, size, "as the rule says only if %s differs from the usual: ",
-			    words_facts(outcome->unusual, facts, sizeof(facts)));
+			text_append(text, size,
+				    "as the rule says only if %s differs from the usual: ",
+				    words_facts(outcome->unusual, facts, sizeof(facts)));
 		else
-			add(text, size, "as the rule says if %s is as usual: ",
-			    words_facts(outcome->assumes, facts, sizeof(facts)));
+			text_append(text, size, "as the rule says if %s is as usual: ",
+				    words_facts(outcome->assumes, facts, sizeof(facts)));
 		why(outcome, text, size);
 		break;
 	case VERDICT_INHERITED:
-		add(text, size, "as the superpage had it that this was split from");
+		text_append(text, size, "as the superpage had it that this was split from");
 		break;
 	case VERDICT_PENDING:
-		add(text, size, "Xen recomputes it on the next touch");
+		text_append(text, size, "Xen recomputes it on the next touch");
 		break;
 	case VERDICT_SKIPPED:
-		add(text, size, run->first.pod ? "populated on demand" : "not present");
+		text_append(text, size, run->first.pod ? "populated on demand" : "not present");
 		break;
 	default:
 		mismatch(run, text, size);
@@ -254,10 +241,11 @@ const char *words_rule(const struct run *run, char *text, size_t size)
 	if (run->verdict == VERDICT_PENDING || run->verdict == VERDICT_SKIPPED)
 		return text;
 	outcome = told_outcome(run);
-	add(text, size, "%s: ", step_info[outcome->step].name);
+	text_append(text, size, "%s: ", step_info[outcome->step].name);
 	why(outcome, text, size);
 	if (run->verdict == VERDICT_MISMATCH && outcome->assumes)
-		add(text, size, ", for instance; no value of what is not known explains the entry");
+		text_append(text, size,
+			    ", for instance; no value of what is not known explains the entry");
 	return text;
 }
 
@@ -283,15 +271,16 @@ static void effect(unsigned int is, unsigned int should, char *text, size_t size
 
 	if (pat < 0) {
 		if (should != OUTCOME_SPLIT)
-			add(text, size, "none that the guest notices");
+			text_append(text, size, "none that the guest notices");
 		return;
 	}
 	gets = outcome_effective(is, pat);
 	right = outcome_effective(should, pat);
-	add(text, size, "%s: where it asks for %s it gets %s, not %s",
-	    gets == MEMTYPE_UC && right == MEMTYPE_WC ? "the guest cannot have write-combining here"
-						      : what_follows(severity, is, should),
-	    memtype_name(pat), memtype_name(gets), memtype_name(right));
+	text_append(text, size, "%s: where it asks for %s it gets %s, not %s",
+		    gets == MEMTYPE_UC && right == MEMTYPE_WC
+			    ? "the guest cannot have write-combining here"
+			    : what_follows(severity, is, should),
+		    memtype_name(pat), memtype_name(gets), memtype_name(right));
 }
 
 const char *words_effect(const struct run *run, char *text, size_t size)

@@ -12,7 +12,7 @@
 #define FROM(n, m)   VENDOR_BUILD(n, m), UINT32_MAX
 #define BELOW(n, m)  0, (VENDOR_BUILD(n, m) - 1)
 #define SET(id)	     (1u << RULES_##id)
-#define XCP_NG_QUEUE "github.com/xcp-ng-rpms/xen: "
+#define XCP_NG_QUEUE "patch queue xcp-ng-rpms/xen: "
 
 /* clang-format off */
 
@@ -45,9 +45,9 @@ static const struct vendor_build builds[] = {
 	{ 17, 0, 7, VENDOR_XENSERVER, ANY, "XenServer 8, XCP-ng 8.3",
 	  SET(XENSERVER_8), XCP_NG_QUEUE "8.3, backport-2d779cabddfa.patch" },
 	{ 6, 1, 1, VENDOR_NONE, ANY, "Qubes OS 3.1",
-	  SET(4_5_3), "github.com/QubesOS/qubes-vmm-xen, xen-4.6: XSA-154" },
+	  SET(4_5_3), "patch queue QubesOS/qubes-vmm-xen, xen-4.6: XSA-154" },
 	{ 6, 1, 1, VENDOR_RPM, ANY, "Qubes OS 3.1",
-	  SET(4_5_3), "github.com/QubesOS/qubes-vmm-xen, xen-4.6: XSA-154" },
+	  SET(4_5_3), "patch queue QubesOS/qubes-vmm-xen, xen-4.6: XSA-154" },
 };
 
 /* Words of banners that are not of Xen's own making. */

@@ -65,9 +65,7 @@ int registers_read(struct json_object *json, struct facts *facts, enum how how, 
 {
 	size_t i;
 
-	free(facts->registers);
-	facts->registers = NULL;
-	facts->register_count = 0;
+	facts_clear_registers(facts);
 	facts->how_registers = how;
 	if (!jsonread_is_array(json))
 		return error_set(err, -EINVAL, "an array of vCPUs is expected");

@@ -127,6 +127,16 @@ void dump_missing(struct dump *dump, uint64_t first, uint64_t behind)
 		ranges_add(&dump->not_seen, first, behind - 1);
 }
 
+void dump_table_finding(void *opaque, const char *text)
+{
+	struct dump *dump = opaque;
+
+	if (dump->table_findings < DUMP_TABLE_FINDINGS)
+		snprintf(dump->table_finding[dump->table_findings], sizeof(dump->table_finding[0]),
+			 "%s", text);
+	dump->table_findings++;
+}
+
 void dump_note(struct dump *dump, const char *format, ...)
 {
 	va_list args;

@@ -210,6 +210,9 @@ void dump_incomplete(struct dump *dump, const char *reason);
 /* gfns first to behind - 1 are known to be missing; none if behind is not above first. */
 void dump_missing(struct dump *dump, uint64_t first, uint64_t behind);
 
+/* Something is wrong in its tables: the first of these are told. dump is a struct dump. */
+void dump_table_finding(void *dump, const char *text);
+
 /* Adds one sentence to the notes of a dump, dropped when full. */
 void dump_note(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

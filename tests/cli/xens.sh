@@ -19,8 +19,8 @@ chmod +x "$tmp/xen/fetch" "$tmp/xen/run"
 # played XEN TEXT STATUS
 played()
 {
-	mkdir -p "$tmp/work"
-	printf 'echo "%s"; exit %s\n' "$2" "$3" >"$tmp/work/$1.play"
+	mkdir -p "$tmp/kept"
+	printf 'echo "%s"; exit %s\n' "$2" "$3" >"$tmp/kept/$1.play"
 }
 
 # all_say STATUS CLOSING XEN...
@@ -28,7 +28,7 @@ all_say()
 {
 	wanted=$1 closing=$2
 	shift 2
-	run_command sh "$tmp/xen/all" -w "$tmp/work" "$@"
+	run_command sh "$tmp/xen/all" -w "$tmp/kept" "$@"
 	expect_status "$wanted"
 	[ "$(tail -n 1 "$stdout")" = "$closing" ]
 	judge $? "not '$closing' at the end"

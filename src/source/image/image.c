@@ -35,16 +35,6 @@ struct image {
 	bool walking;
 };
 
-static void table_finding(void *opaque, const char *text)
-{
-	struct dump *dump = opaque;
-
-	if (dump->table_findings < DUMP_TABLE_FINDINGS)
-		snprintf(dump->table_finding[dump->table_findings], sizeof(dump->table_finding[0]),
-			 "%s", text);
-	dump->table_findings++;
-}
-
 static int image_next(struct source *source, struct dump *dump, struct error *err)
 {
 	struct image *image = (struct image *)source;
@@ -63,7 +53,7 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	dump->facts.rules = RULES_RELEASED;
 	dump->facts.entry_types = true;
 	rc = walk_begin(&image->walk, phys_pages(image->phys), root->eptp, image->phys_bits,
-			table_finding, dump);
+			dump_table_finding, dump);
 	image->walking = true;
 	if (rc == -EFAULT)
 		return error_set(err, rc,

@@ -251,16 +251,6 @@ void direct_close(struct live *live)
 
 /* ---- reading ---- */
 
-static void table_finding(void *opaque, const char *text)
-{
-	struct dump *dump = opaque;
-
-	if (dump->table_findings < DUMP_TABLE_FINDINGS)
-		snprintf(dump->table_finding[dump->table_findings], sizeof(dump->table_finding[0]),
-			 "%s", text);
-	dump->table_findings++;
-}
-
 int direct_next(struct live *live, struct dump *dump, struct error *err)
 {
 	struct direct *direct = live->direct;
@@ -273,7 +263,8 @@ int direct_next(struct live *live, struct dump *dump, struct error *err)
 		dump->number = target->view + 1;
 		dump->dumps = target->views;
 	}
-	if (walk_begin(&direct->walk, &target->copy->pages, target->eptp, 52, table_finding, dump))
+	if (walk_begin(&direct->walk, &target->copy->pages, target->eptp, 52, dump_table_finding,
+		       dump))
 		return no_memory(err);
 	limit(&direct->walk, direct);
 	return 0;

@@ -25,9 +25,11 @@ cat <<'GIVEN' >"$tmp/given"
   "domains": { "4": { "guest-mtrr": null } }, "devices": [
     { "mfn": ["0x380000", "0x38ffff"], "part": "BAR 2", "which": "0000:00:02.0, 8086:3e92",
       "kind": "VGA" },
-    { "mfn": ["0xfb000", "0xfb000"], "part": "BAR 0", "which": "0000:03:00.0" } ] }
+    { "mfn": ["0xfb000", "0xfb000"], "part": "BAR 0", "which": "0000:03:00.0" },
+    { "mfn": ["0xfa000", "0xfbfff"], "part": "window", "which": "0000:00:1c.0" } ] }
 GIVEN
 
+# Of a bridge and the device behind it the smaller range tells more.
 # A limit says which device cannot be had as the guest wants it; each device is one.
 run audit --from "$tmp/log" --given "$tmp/given"
 expect_status 1

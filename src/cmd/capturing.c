@@ -3,9 +3,29 @@
 
 #include "cmd/cmd.h"
 #include "model/domid.h"
+#include "source/capture/form.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+/* The same dump without what is not to leave this host. */
+static int write_redacted(struct capturing *capturing, const struct dump *dump)
+{
+	struct dump shown = *dump;
+	int rc;
+
+	shown.name = NULL;
+	table_numbers_clear(&capturing->numbers);
+	rc = facts_copy(&shown.facts, &dump->facts);
+	if (!rc)
+		rc = redact_facts(&capturing->secret, &shown.facts);
+	redact_registers(&capturing->numbers, &shown.facts);
+	if (!rc)
+		capture_domain(capturing->file, &shown);
+	facts_clear(&shown.facts);
+	return rc;
+}
 
 static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
@@ -16,12 +36,10 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 			err, -EINVAL,
 			"a capture needs the id of its domain, which no header tells; put a "
 			"line '(XEN) domainN EPT p2m table:' before the first entry");
-	if (capturing->redact) { /* what is not to leave this host */
-		dump->name = NULL;
-		if (redact_facts(&capturing->secret, &dump->facts))
-			return error_set(err, -ENOMEM, "out of memory");
-	}
-	capture_domain(capturing->file, dump);
+	if (!capturing->redact)
+		capture_domain(capturing->file, dump);
+	else if (write_redacted(capturing, dump))
+		return error_set(err, -ENOMEM, "out of memory");
 	return capturing->guest_tables ? spaces_begin(&capturing->spaces, dump, err) : 0;
 }
 
@@ -72,9 +90,20 @@ static void see_run(void *opaque, const struct entry *first, uint64_t count)
 		spaces_run(&capturing->spaces, first, count);
 }
 
-static int keep_table(void *opaque, uint64_t gfn, const void *page, enum paging_mode mode)
+static int keep_table(void *opaque, uint64_t gfn, unsigned int level, const void *page,
+		      const struct paging_registers *registers)
 {
-	return capture_table(((struct capturing *)opaque)->file, gfn, page, mode);
+	struct capturing *capturing = opaque;
+	enum paging_mode mode = paging_mode(registers);
+	uint64_t other[FORM_TABLE_WORDS];
+
+	if (!capturing->redact)
+		return capture_table(capturing->file, gfn, page, mode);
+	memcpy(other, page, sizeof(other));
+	redact_table(&capturing->numbers, registers, level, other);
+	return capture_table(capturing->file,
+			     redact_table_gfn(&capturing->numbers, registers, level, gfn), other,
+			     mode);
 }
 
 static void no_tables(void *opaque, const struct dump *dump)
@@ -91,6 +120,8 @@ static int end_dump(void *opaque, struct dump *dump, struct error *err)
 
 	if (rc)
 		return rc;
+	if (capturing->numbers.full)
+		dump_incomplete(dump, "the guest has too many page tables to be redacted");
 	capture_domain_end(capturing->file, dump);
 	if (!dump->complete) {
 		snprintf(text, sizeof(text), "domain %d is not captured as a whole: %s",
@@ -145,4 +176,5 @@ void capturing_init(struct capturing *capturing)
 void capturing_clear(struct capturing *capturing)
 {
 	spaces_clear(&capturing->spaces);
+	table_numbers_clear(&capturing->numbers);
 }

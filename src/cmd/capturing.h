@@ -7,13 +7,15 @@
 #include "cmd/session.h"
 #include "cmd/spaces.h"
 #include "model/redact.h"
+#include "model/redacttables.h"
 #include "report/capture.h"
 
 struct capturing {
 	bool redact, guest_tables;
-	struct spaces spaces; /* of guests, whose tables are kept */
-	struct redact secret; /* how frames are renumbered */
-	struct capture *file; /* see capturing_read() */
+	struct spaces spaces;	      /* of guests, whose tables are kept */
+	struct redact secret;	      /* how frames are renumbered */
+	struct table_numbers numbers; /* those of the guest's tables, of this p2m */
+	struct capture *file;	      /* see capturing_read() */
 };
 
 /* The rest of capturing is zero, or chosen by options. */

@@ -40,12 +40,17 @@ void spaces_run(struct spaces *spaces, const struct entry *first, uint64_t count
 	backings_add_run(&spaces->backings, first, count);
 }
 
-/* Only RAM that is there is ever asked for: the rest could have a side effect, or take memory. */
-static bool readable(struct spaces *spaces, uint64_t gfn)
+static bool in_ram(struct spaces *spaces, uint64_t gfn)
 {
 	struct backing backing = backings_find(&spaces->backings, gfn);
 
 	return backing.mapped && backing.ram;
+}
+
+/* Only RAM that is there is ever asked for: the rest could have a side effect, or take memory. */
+static bool readable(struct spaces *spaces, uint64_t gfn)
+{
+	return source_guest_kept(spaces->source) || in_ram(spaces, gfn);
 }
 
 static const void *read_page(void *opaque, uint64_t gfn, unsigned int level)
@@ -55,8 +60,8 @@ static const void *read_page(void *opaque, uint64_t gfn, unsigned int level)
 		readable(spaces, gfn) ? source_guest_page(spaces->source, gfn, level) : NULL;
 
 	if (page && spaces->table && !spaces->table_rc)
-		spaces->table_rc = spaces->table(spaces->opaque, gfn, page,
-						 paging_mode(spaces->space.registers));
+		spaces->table_rc =
+			spaces->table(spaces->opaque, gfn, level, page, spaces->space.registers);
 	return page;
 }
 
@@ -80,9 +85,9 @@ static void note_gap(void *opaque, enum paging_gap gap, uint64_t first, uint64_t
 	struct effective_space *space = &spaces->space;
 	const char *why = gap == PAGING_RESERVED
 				  ? "a reserved bit is set, so that a page fault comes"
-			  : gap == PAGING_LIMIT	  ? "the limit of entries is reached"
-			  : readable(spaces, gfn) ? "the guest's table cannot be read"
-						  : "the guest's table is not in RAM that is there";
+			  : gap == PAGING_LIMIT ? "the limit of entries is reached"
+			  : in_ram(spaces, gfn) ? "the guest's table cannot be read"
+						: "the guest's table is not in RAM that is there";
 
 	if (space->gap_count < EFFECTIVE_GAPS)
 		space->gaps[space->gap_count] = (struct effective_gap){ first, last, gfn, why };

@@ -18,7 +18,8 @@ struct spaces {
 	effective_emit *run;
 	/* Each page of a guest's tables that is read; 0, or a negative errno that ends the walk.
 	 * May be NULL, as told and run. */
-	int (*table)(void *opaque, uint64_t gfn, const void *page, enum paging_mode mode);
+	int (*table)(void *opaque, uint64_t gfn, unsigned int level, const void *page,
+		     const struct paging_registers *registers);
 	int table_rc;
 	/* A domain of which no space is known; its dump says why. */
 	void (*missing)(void *opaque, const struct dump *dump);

@@ -69,6 +69,11 @@ bool source_has_guest(const struct source *source)
 	return source->ops->guest_page;
 }
 
+bool source_guest_kept(const struct source *source)
+{
+	return source->ops->guest_kept;
+}
+
 int source_guest_begin(struct source *source, struct error *err)
 {
 	return source->ops->guest_begin ? source->ops->guest_begin(source, err) : 0;

@@ -115,6 +115,7 @@ struct source_ops {
 		       struct error *err);
 	/* See source_guest_begin() and what follows it; NULL where there is no guest memory, or
 	 * where it costs nothing to ask for pages one by one. */
+	bool guest_kept; /* see source_guest_kept() */
 	int (*guest_begin)(struct source *source, struct error *err);
 	const void *(*guest_page)(struct source *source, uint64_t gfn, unsigned int level);
 	void (*guest_ahead)(struct source *source, const uint64_t *gfns, unsigned int count);
@@ -174,6 +175,9 @@ int source_recheck(struct source *source, const struct ranges *suspect, size_t c
 
 /* Does it have memory of the guests, for their page tables? */
 bool source_has_guest(const struct source *source);
+
+/* Are its pages of guests copies that were made of tables, so that reading any has no effect? */
+bool source_guest_kept(const struct source *source);
 
 /*
  * A walk over the page tables of the guest whose p2m was read last begins: what was fetched for

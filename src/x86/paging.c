@@ -40,8 +40,25 @@ const char *paging_mode_name(enum paging_mode mode)
 	return names[mode];
 }
 
-/* Of CR3, where the top table is: not the flags, and not the PCID. */
-static uint64_t top(const struct paging_registers *registers)
+unsigned int paging_levels(const struct paging_registers *registers)
+{
+	static const unsigned char levels[] = {
+		[PAGING_OFF] = 0,    [PAGING_32BIT] = 2,  [PAGING_PAE] = 3,
+		[PAGING_4LEVEL] = 4, [PAGING_5LEVEL] = 5,
+	};
+
+	return levels[paging_mode(registers)];
+}
+
+void paging_keep_mode(struct paging_registers *registers)
+{
+	registers->cr0 &= CR0_PG | CR0_CD;
+	registers->cr4 &= CR4_PSE | CR4_PAE | CR4_LA57;
+	registers->efer &= EFER_LMA;
+}
+
+/* Of CR3: not the flags, and not the PCID. */
+uint64_t paging_top(const struct paging_registers *registers)
 {
 	switch (paging_mode(registers)) {
 	case PAGING_OFF:
@@ -57,7 +74,7 @@ static uint64_t top(const struct paging_registers *registers)
 
 bool paging_same_space(const struct paging_registers *a, const struct paging_registers *b)
 {
-	return paging_mode(a) == paging_mode(b) && top(a) == top(b) &&
+	return paging_mode(a) == paging_mode(b) && paging_top(a) == paging_top(b) &&
 	       (paging_mode(a) != PAGING_32BIT || !((a->cr4 ^ b->cr4) & CR4_PSE));
 }
 
@@ -118,6 +135,14 @@ static bool reserved(const struct paging_walk *walk, unsigned int level, uint64_
 		return entry & ADDRESS & ~LARGE_PAT &
 		       ((UINT64_C(0x1000) << order_of(walk, level)) - 1);
 	return entry & LARGE && (level > 3 || walk->mode == PAGING_PAE);
+}
+
+/* How many entries a table has. */
+static unsigned int entries_of(const struct paging_walk *walk, unsigned int level)
+{
+	if (walk->mode == PAGING_PAE && level == walk->levels)
+		return 4;
+	return walk->mode == PAGING_32BIT ? 1024 : 512;
 }
 
 static uint64_t large_frame(const struct paging_walk *walk, unsigned int level, uint64_t entry)
@@ -191,33 +216,58 @@ static void enter(struct paging_walk *walk, unsigned int level, uint64_t gva, ui
 void paging_begin(struct paging_walk *walk, const struct paging_registers *registers,
 		  const struct paging_reader *reader, uint64_t limit)
 {
-	uint64_t root = top(registers);
+	uint64_t root = paging_top(registers);
 
 	memset(walk, 0, sizeof(*walk));
 	walk->reader = reader;
 	walk->mode = paging_mode(registers);
 	walk->limit = limit;
 	walk->large = registers->cr4 & CR4_PSE;
-	switch (walk->mode) {
-	case PAGING_OFF: /* addresses are of 32 bits */
+	walk->levels = paging_levels(registers);
+	if (walk->mode == PAGING_OFF) { /* addresses are of 32 bits */
 		walk->level = 1;
 		walk->run = (struct mapping){ .pages = UINT64_C(1) << 20,
 					      .order = 20,
 					      .pat = PAGING_NO_PAT };
 		return;
-	case PAGING_32BIT:
-		walk->levels = 2;
-		break;
-	case PAGING_PAE:
-		walk->levels = 3;
-		break;
-	default:
-		walk->levels = walk->mode == PAGING_4LEVEL ? 4 : 5;
 	}
 	enter(walk, walk->levels, 0, root >> 12, walk->mode == PAGING_PAE ? (root & 0xfff) / 8 : 0,
-	      walk->mode == PAGING_32BIT ? 1024
-	      : walk->mode == PAGING_PAE ? 4
-					 : 512);
+	      entries_of(walk, walk->levels));
+}
+
+void paging_renumber(const struct paging_registers *registers, unsigned int level, void *page,
+		     uint64_t (*number)(void *opaque, uint64_t gfn, unsigned int level),
+		     void *opaque)
+{
+	/* Only what says how entries are to be understood. */
+	struct paging_walk walk = {
+		.mode = paging_mode(registers),
+		.levels = paging_levels(registers),
+		.large = registers->cr4 & CR4_PSE,
+	};
+	bool wide = walk.mode != PAGING_32BIT;
+	unsigned int count = wide ? 512 : 1024, first = 0, end = count, i;
+
+	walk.table[level] = page;
+	if (walk.mode == PAGING_PAE && level == walk.levels) {
+		first = (paging_top(registers) & 0xfff) / 8;
+		end = first + 4;
+	}
+	for (i = 0; i < count && level > 1; i++) {
+		uint64_t entry = entry_at(&walk, level, i), other;
+
+		if (i < first || i >= end) {
+			entry = 0;
+		} else if (entry & PRESENT && !is_large(&walk, level, entry) &&
+			   !reserved(&walk, level, entry)) {
+			other = number(opaque, (entry & ADDRESS) >> 12, level - 1) << 12;
+			entry = other ? other | (entry & ~ADDRESS) : 0;
+		}
+		if (wide)
+			((uint64_t *)page)[i] = entry;
+		else
+			((uint32_t *)page)[i] = entry;
+	}
 }
 
 /* Adds pages to the run being built, or gives that out and begins another. Returns mappings out. */
@@ -294,7 +344,7 @@ static unsigned int upper(struct paging_walk *walk, struct mapping *out)
 	}
 	if (!is_large(walk, level, entry)) {
 		enter(walk, level - 1, gva, (entry & ADDRESS) >> 12, 0,
-		      walk->mode == PAGING_32BIT ? 1024 : 512);
+		      entries_of(walk, level - 1));
 		return 0;
 	}
 	walk->index[level]++;

@@ -22,6 +22,15 @@ enum paging_mode paging_mode(const struct paging_registers *registers);
 /* "off", "32-bit", "PAE", "4-level", "5-level" */
 const char *paging_mode_name(enum paging_mode mode);
 
+/* How many levels their tables have; 0 where paging is off. */
+unsigned int paging_levels(const struct paging_registers *registers);
+
+/* The address of the top table, of which PAE has several in a page. */
+uint64_t paging_top(const struct paging_registers *registers);
+
+/* Keeps of all control registers only what says how addresses are translated, and CR0.CD. */
+void paging_keep_mode(struct paging_registers *registers);
+
 /* Do both use the same tables in the same way? Their PAT may differ. */
 bool paging_same_space(const struct paging_registers *a, const struct paging_registers *b);
 
@@ -85,6 +94,15 @@ struct paging_walk {
 
 void paging_begin(struct paging_walk *walk, const struct paging_registers *registers,
 		  const struct paging_reader *reader, uint64_t limit);
+
+/*
+ * Makes a page of tables, read for that level, refer to other frames: number() says to which, 0 for
+ * none. What it maps, and what is no entry of the table, stays; of a top table of PAE all else
+ * goes.
+ */
+void paging_renumber(const struct paging_registers *registers, unsigned int level, void *page,
+		     uint64_t (*number)(void *opaque, uint64_t gfn, unsigned int level),
+		     void *opaque);
 
 /* Up to max mappings; 0 at the end. */
 unsigned int paging_read(struct paging_walk *walk, struct mapping *mappings, unsigned int max);

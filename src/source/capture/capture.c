@@ -593,6 +593,7 @@ static const struct source_ops with_tables_ops = {
 	.next = capture_next,
 	.read = capture_read,
 	.more = capture_more,
+	.guest_kept = true,
 	.guest_page = capture_guest_page,
 	.close = capture_close,
 };

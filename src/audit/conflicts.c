@@ -1,98 +1,193 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "audit/conflicts.h"
 
+#include "x86/memtype.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define FRAMES 512
+#define WORDS  (FRAMES / 64)
+#define KINDS  5    /* of valid memory types */
+#define SLAB   4096 /* bitmaps that are allocated at once */
 
 /* The frames of 2M. */
 struct chunk {
-	uint64_t number : 56; /* gfn / FRAMES + 1; 0: free */
-	uint64_t types : 8;   /* of all of them, bits 1 << enum memtype, if there is no detail */
-	uint8_t *detail;      /* or of each */
+	uint32_t number;      /* gfn / FRAMES + 1; 0: free */
+	uint32_t types;	      /* of all of them, bits 1 << enum memtype */
+	uint32_t map[KINDS];  /* of each type that only some have, the number of its bitmap + 1 */
+	uint32_t to_32_bytes; /* two are in a line of the cache */
 };
 
-static struct chunk *slot(struct chunk *table, size_t size, uint64_t number)
+static unsigned int kind_of(unsigned int type)
 {
-	size_t at = number * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (size - 1);
+	return type < 2 ? type : type - 2;
+}
 
-	while (table[at].number && table[at].number != number)
-		at = (at + 1) & (size - 1);
-	return &table[at];
+static unsigned int type_of(unsigned int kind)
+{
+	return kind < 2 ? kind : kind + 2;
+}
+
+static size_t hash(const struct conflicts *conflicts, uint32_t number)
+{
+	return number * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (conflicts->size - 1);
+}
+
+/* The chunk of that number, or the free one where it belongs. */
+static struct chunk *slot(const struct conflicts *conflicts, uint32_t number)
+{
+	size_t at = hash(conflicts, number);
+
+	while (conflicts->table[at].number && conflicts->table[at].number != number)
+		at = (at + 1) & (conflicts->size - 1);
+	return &conflicts->table[at];
 }
 
 static bool grow(struct conflicts *conflicts)
 {
-	size_t size = conflicts->size ? 2 * conflicts->size : 1024, i;
-	struct chunk *table = calloc(size, sizeof(*table));
+	struct chunk *old = conflicts->table;
+	size_t old_size = conflicts->size, i;
+	struct chunk *table = calloc(old_size ? 2 * old_size : 1024, sizeof(*table));
 
 	if (!table)
 		return false;
-	for (i = 0; i < conflicts->size; i++)
-		if (conflicts->table[i].number)
-			*slot(table, size, conflicts->table[i].number) = conflicts->table[i];
-	free(conflicts->table);
 	conflicts->table = table;
-	conflicts->size = size;
+	conflicts->size = old_size ? 2 * old_size : 1024;
+	for (i = 0; i < old_size; i++)
+		if (old[i].number)
+			*slot(conflicts, old[i].number) = old[i];
+	free(old);
 	return true;
 }
 
-/* The chunk of that number, made where there is none; NULL where there is no room. */
-static struct chunk *chunk_of(struct conflicts *conflicts, uint64_t number)
+static uint64_t *bitmap(const struct conflicts *conflicts, uint32_t number)
 {
-	struct chunk *chunk;
+	return conflicts->slabs[(number - 1) / SLAB] + (size_t)((number - 1) % SLAB) * WORDS;
+}
 
-	if (conflicts->used * 2 >= conflicts->size && !grow(conflicts))
-		return NULL;
-	chunk = slot(conflicts->table, conflicts->size, number + 1);
+/* The number of a new one, all of it 0; 0 where there is no room. */
+static uint32_t new_bitmap(struct conflicts *conflicts)
+{
+	size_t bytes = (size_t)SLAB * WORDS * sizeof(uint64_t);
+	void *slab;
+
+	_Static_assert(CONFLICTS_BITMAPS == CONFLICTS_SLABS * SLAB, "all of them have a place");
+	if (conflicts->bitmaps == CONFLICTS_BITMAPS)
+		return 0;
+	if (conflicts->bitmaps % SLAB == 0) {
+		if (posix_memalign(&slab, 64, bytes))
+			return 0;
+		memset(slab, 0, bytes);
+		conflicts->slabs[conflicts->bitmaps / SLAB] = slab;
+	}
+	return ++conflicts->bitmaps;
+}
+
+static void set_bits(uint64_t *words, unsigned int first, unsigned int last)
+{
+	unsigned int i;
+
+	for (i = first / 64; i <= last / 64; i++) {
+		uint64_t bits = ~UINT64_C(0);
+
+		if (i == first / 64)
+			bits &= ~UINT64_C(0) << (first % 64);
+		if (i == last / 64)
+			bits &= ~UINT64_C(0) >> (63 - last % 64);
+		words[i] |= bits;
+	}
+}
+
+/* Sees to it that a chunk has a bitmap where one is needed; false where there is no room. */
+static bool make_bitmap(struct conflicts *conflicts, struct chunk *chunk,
+			const struct conflicts_part *part)
+{
+	uint32_t *map = &chunk->map[kind_of(part->type)];
+
+	if (chunk->types >> part->type & 1 || *map)
+		return true;
+	if (part->first == 0 && part->last == FRAMES - 1)
+		return true;
+	*map = new_bitmap(conflicts);
+	return *map;
+}
+
+static void mark(const struct conflicts *conflicts, struct chunk *chunk,
+		 const struct conflicts_part *part)
+{
+	if (chunk->types >> part->type & 1)
+		return;
+	if (part->first == 0 && part->last == FRAMES - 1)
+		chunk->types |= 1u << part->type;
+	else
+		set_bits(bitmap(conflicts, chunk->map[kind_of(part->type)]), part->first,
+			 part->last);
+}
+
+/* The chunk of that number, made where there is none; NULL where there is no room. */
+static struct chunk *chunk_of(struct conflicts *conflicts, uint32_t number)
+{
+	struct chunk *chunk = slot(conflicts, number);
+
 	if (chunk->number)
 		return chunk;
 	if (conflicts->used == CONFLICTS_CHUNKS)
 		return NULL;
 	conflicts->used++;
-	chunk->number = number + 1;
+	chunk->number = number;
 	return chunk;
 }
 
-/* Frames first to last of one chunk. */
-static void add_to(struct conflicts *conflicts, uint64_t number, unsigned int first,
-		   unsigned int last, unsigned int types)
+/*
+ * Parts that wait are looked up together, each step for all of them: so what they need of memory
+ * comes for many at a time, and not one after the other.
+ */
+void conflicts_settle(struct conflicts *conflicts)
 {
-	struct chunk *chunk = chunk_of(conflicts, number);
-	unsigned int i;
+	struct chunk *chunks[CONFLICTS_WAITING];
+	unsigned int i, count = conflicts->waiting;
 
-	if (!chunk) {
-		conflicts->full = true;
-		return;
-	}
-	if (!chunk->detail && (chunk->types | types) == chunk->types)
-		return;
-	if (!chunk->detail && first == 0 && last == FRAMES - 1) {
-		chunk->types |= types;
-		return;
-	}
-	if (!chunk->detail) {
-		if (conflicts->details < CONFLICTS_DETAILS)
-			chunk->detail = malloc(FRAMES);
-		if (!chunk->detail) {
+	conflicts->waiting = 0;
+	while ((conflicts->used + count) * 4 > conflicts->size * 3)
+		if (!grow(conflicts)) {
 			conflicts->full = true;
 			return;
 		}
-		conflicts->details++;
-		memset(chunk->detail, chunk->types, FRAMES);
+	for (i = 0; i < count; i++)
+		__builtin_prefetch(&conflicts->table[hash(conflicts, conflicts->parts[i].number)]);
+	for (i = 0; i < count; i++) {
+		const struct conflicts_part *part = &conflicts->parts[i];
+
+		chunks[i] = chunk_of(conflicts, part->number);
+		if (!chunks[i] || !make_bitmap(conflicts, chunks[i], part)) {
+			conflicts->full = true;
+			chunks[i] = NULL;
+		} else if (chunks[i]->map[kind_of(part->type)]) {
+			__builtin_prefetch(bitmap(conflicts, chunks[i]->map[kind_of(part->type)]) +
+						   part->first / 64,
+					   1);
+		}
 	}
-	for (i = first; i <= last; i++)
-		chunk->detail[i] |= types;
+	for (i = 0; i < count; i++)
+		if (chunks[i])
+			mark(conflicts, chunks[i], &conflicts->parts[i]);
 }
 
 void conflicts_add(struct conflicts *conflicts, uint64_t gfn, uint64_t pages, unsigned int type)
 {
 	uint64_t last = gfn + pages - 1, number;
 
-	for (number = gfn / FRAMES; number <= last / FRAMES && !conflicts->full; number++)
-		add_to(conflicts, number, number == gfn / FRAMES ? gfn % FRAMES : 0,
-		       number == last / FRAMES ? last % FRAMES : FRAMES - 1, 1u << type);
+	for (number = gfn / FRAMES; number <= last / FRAMES && !conflicts->full; number++) {
+		conflicts->parts[conflicts->waiting++] = (struct conflicts_part){
+			.number = number + 1,
+			.first = number == gfn / FRAMES ? gfn % FRAMES : 0,
+			.last = number == last / FRAMES ? last % FRAMES : FRAMES - 1,
+			.type = type,
+		};
+		if (conflicts->waiting == CONFLICTS_WAITING)
+			conflicts_settle(conflicts);
+	}
 }
 
 static int ascending(const void *a, const void *b)
@@ -125,12 +220,38 @@ static void stretch_add(struct stretch *stretch, uint64_t first, uint64_t last, 
 	stretch->types = types;
 }
 
+/* 64 frames of a chunk, mostly without a conflict. */
+static void list_word(const struct conflicts *conflicts, const struct chunk *chunk,
+		      unsigned int word, struct stretch *stretch)
+{
+	uint64_t words[KINDS], one = 0, several = 0;
+	uint64_t gfn = (uint64_t)(chunk->number - 1) * FRAMES + word * 64;
+	unsigned int kind, frame;
+
+	for (kind = 0; kind < KINDS; kind++) {
+		words[kind] = chunk->map[kind] ? bitmap(conflicts, chunk->map[kind])[word] : 0;
+		if (chunk->types >> type_of(kind) & 1)
+			words[kind] = ~UINT64_C(0);
+		several |= one & words[kind];
+		one |= words[kind];
+	}
+	for (frame = 0; several >> frame; frame++) {
+		unsigned int types = 0;
+
+		for (kind = 0; kind < KINDS; kind++)
+			types |= (words[kind] >> frame & 1) << type_of(kind);
+		stretch_add(stretch, gfn + frame, gfn + frame, types);
+		if (frame == 63)
+			break;
+	}
+}
+
 bool conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, void *opaque)
 {
 	struct stretch stretch = { .emit = emit, .opaque = opaque };
 	struct chunk **sorted = malloc((conflicts->used + 1) * sizeof(*sorted));
 	size_t i, count = 0;
-	unsigned int frame;
+	unsigned int word;
 
 	if (!sorted)
 		return false;
@@ -138,14 +259,9 @@ bool conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, voi
 		if (conflicts->table[i].number)
 			sorted[count++] = &conflicts->table[i];
 	qsort(sorted, count, sizeof(*sorted), ascending);
-	for (i = 0; i < count; i++) {
-		uint64_t base = (uint64_t)(sorted[i]->number - 1) * FRAMES;
-
-		if (!sorted[i]->detail)
-			stretch_add(&stretch, base, base + FRAMES - 1, sorted[i]->types);
-		for (frame = 0; sorted[i]->detail && frame < FRAMES; frame++)
-			stretch_add(&stretch, base + frame, base + frame, sorted[i]->detail[frame]);
-	}
+	for (i = 0; i < count; i++)
+		for (word = 0; word < WORDS; word++)
+			list_word(conflicts, sorted[i], word, &stretch);
 	if (stretch.types)
 		emit(opaque, stretch.first, stretch.last, stretch.types);
 	free(sorted);
@@ -156,8 +272,8 @@ void conflicts_clear(struct conflicts *conflicts)
 {
 	size_t i;
 
-	for (i = 0; i < conflicts->size; i++)
-		free(conflicts->table[i].detail);
+	for (i = 0; i < CONFLICTS_SLABS; i++)
+		free(conflicts->slabs[i]);
 	free(conflicts->table);
 	memset(conflicts, 0, sizeof(*conflicts));
 }

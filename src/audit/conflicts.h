@@ -7,24 +7,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CONFLICTS_CHUNKS  (1u << 20) /* at most, of 32 bytes: 1 TiB mapped by 2M pages */
+#define CONFLICTS_SLABS	  128
+#define CONFLICTS_BITMAPS (1u << 19) /* at most, of 64 bytes: 1 TiB mapped by scattered pages */
+#define CONFLICTS_WAITING 64
+
+/* Frames first to last of one 2M are used with a type. */
+struct conflicts_part {
+	uint32_t number; /* of the chunk */
+	uint16_t first, last;
+	uint32_t type; /* enum memtype */
+};
+
 /*
- * Which types each guest frame is used with. Frames of one 2M are kept together as long as they are
- * alike, so that it takes little memory; a limit keeps hostile tables from making it large.
+ * Which types each guest frame is used with. Of each 2M it is kept whether all frames have a type,
+ * or which of them, a bit for each; a limit keeps hostile tables from making it large. Zeros are an
+ * empty one.
  */
 struct conflicts {
 	struct chunk *table; /* by hash of gfn / 512 */
 	size_t size, used;   /* chunks */
-	size_t details;	     /* of them that are kept frame by frame */
-	bool full;	     /* some frames were left out */
+	uint64_t *slabs[CONFLICTS_SLABS];
+	uint32_t bitmaps;
+	unsigned int waiting; /* parts that were added, and are yet to be looked up */
+	struct conflicts_part parts[CONFLICTS_WAITING];
+	bool full; /* some frames were left out */
 };
 
-#define CONFLICTS_CHUNKS (1u << 20) /* at most, of 16 bytes: 1 TiB mapped by 2M pages */
-#define CONFLICTS_DETAILS                                                      \
-	(1u << 17) /* at most, of 512 bytes: 256 GiB mapped by scattered pages \
-		    */
-
-/* pages frames from gfn on are used with an enum memtype, UC to WB. */
+/* pages frames from gfn on, of 40 bits, are used with an enum memtype, UC to WB. */
 void conflicts_add(struct conflicts *conflicts, uint64_t gfn, uint64_t pages, unsigned int type);
+
+/* When all were added, before they are listed. */
+void conflicts_settle(struct conflicts *conflicts);
 
 /* Called for stretches of frames in ascending order. types: bits 1 << enum memtype, several. */
 typedef void conflicts_emit(void *opaque, uint64_t first, uint64_t last, unsigned int types);

@@ -194,4 +194,6 @@ void effective_add(struct effective *effective, const struct mapping *mapping)
 void effective_finish(struct effective *effective)
 {
 	flush(effective);
+	if (effective->conflicts)
+		conflicts_settle(effective->conflicts);
 }

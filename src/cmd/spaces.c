@@ -19,12 +19,14 @@ void spaces_init(struct spaces *spaces)
 void spaces_clear(struct spaces *spaces)
 {
 	backings_clear(&spaces->backings);
+	conflicts_clear(&spaces->conflicts);
 	ranges_clear(&spaces->gvas);
 }
 
 int spaces_begin(struct spaces *spaces, const struct dump *dump, struct error *err)
 {
 	backings_clear(&spaces->backings);
+	conflicts_clear(&spaces->conflicts);
 	return backings_begin(&spaces->backings, &dump->facts)
 		       ? error_set(err, -ENOMEM, "out of memory")
 		       : 0;
@@ -108,13 +110,12 @@ static int walk(struct spaces *spaces, struct error *err)
 	static struct mapping mappings[BATCH];
 	static const struct ranges everything;
 	struct effective_space *space = &spaces->space;
-	struct conflicts conflicts = { .table = NULL };
 	struct effective effective = {
 		.registers = space->registers,
 		.backings = &spaces->backings,
 		.gvas = &spaces->gvas,
 		.gfns = spaces->gfns ? spaces->gfns : &everything,
-		.conflicts = &conflicts,
+		.conflicts = &spaces->conflicts,
 		.emit = spaces->run,
 		.opaque = spaces->opaque,
 	};
@@ -129,7 +130,7 @@ static int walk(struct spaces *spaces, struct error *err)
 	if (rc)
 		return rc;
 	space->summary = &effective.summary;
-	space->conflicts = &conflicts;
+	space->conflicts = &spaces->conflicts;
 	if (spaces->told)
 		spaces->told(spaces->opaque, space, false);
 	paging_begin(&paging, space->registers, &reader, spaces->limit);
@@ -146,7 +147,6 @@ static int walk(struct spaces *spaces, struct error *err)
 	spaces->complete &= space->complete;
 	if (spaces->told)
 		spaces->told(spaces->opaque, space, true);
-	conflicts_clear(&conflicts);
 	return spaces->backings.failed || spaces->table_rc
 		       ? error_set(err, -ENOMEM, "out of memory")
 		       : 0;

@@ -26,6 +26,7 @@ struct spaces {
 	void *opaque;
 	bool complete; /* of all spaces so far */
 	struct backings backings;
+	struct conflicts conflicts;   /* of all spaces of the domain so far */
 	struct effective_space space; /* the one being walked */
 };
 

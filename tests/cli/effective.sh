@@ -240,6 +240,24 @@ run effective --from "$tmp/image" --eptp 3=0x101e --facts "$tmp/log" --format js
 expect_status 0
 expect_contains '"registers":{"cr0":"0x80050033","cr3":"0x1000","cr4":"0x20","efer":"0xd00","pat":"0x6050100070406"}'
 
+# ---- conflicts of vCPUs that use tables of their own ----
+
+image <<'SCRIPT'
+ept 0 100 0 WB 0 10
+page 1 0=2003
+page 2 0=3003
+page 3 0=4003
+page 4 0=9003 1=a003
+page 5 0=6003
+page 6 0=7003
+page 7 0=8003
+page 8 0=901b 1=a003
+SCRIPT
+given "$four, $(vcpu 0x80050033 0x5000 0x20 0xd00 0x0006050100070406)"
+effective --format json
+expect_contains '"vcpu":0,' '"vcpu":1,' '"conflicts":[],' \
+	'"conflicts":[{"gfn":"0x9","last":"0x9","types":["UC","WB"]}]'
+
 # ---- a capture with the guest's tables says the same ----
 
 for kind in four pae narrow; do

@@ -294,13 +294,19 @@ sed -n 's/.*"words":"\([^"]*\)".*/\1/p' "$tmp/tables" | tr ' ' '\n' >"$tmp/got"
 printf '%s\n' '0*2=2001+200099001fe080' '0*8=500100004011+200000002000' >"$tmp/wanted"
 expect_same "$tmp/wanted" "$tmp/got"
 
-# ---- what is redacted: where the guest has its tables, its registers, machine frames ----
+# ---- what is redacted: where the guest has its tables, and its registers ----
 
-# hidden TEXT...: none of these is in the capture
+# hidden TEXT...: none of these is in what the capture has of registers and tables
 hidden()
 {
+	{
+		grep -o '"vcpus":{"value":[^]]*' "$tmp/capture"
+		grep '"table"' "$tmp/capture"
+	} >"$tmp/kept"
+	grep -c . "$tmp/kept" | grep -qx '[2-9]\|1[0-9]'
+	judge $? 'the capture has no registers, or no tables'
 	for text; do
-		! grep -q "$text" "$tmp/capture"
+		! grep -q "$text" "$tmp/kept"
 		judge $? "$text is in the capture"
 	done
 }
@@ -330,7 +336,7 @@ for self in '' 1fe=e1063; do
 	expect_contains '"cr0":"0x80000000","cr3":"0x1000","cr4":"0x30","efer":"0x400","pat":"0x7040100070406"'
 	sed "$strip" "$stdout" >"$tmp/got"
 	expect_same "$tmp/wanted" "$tmp/got"
-	hidden 80051133 101f 370ef8 d01 7a1 7b4 7b6
+	hidden 80051133 101f 370ef8 d01
 	[ -n "$self" ] || hidden 0xe1 0xe2 e2001 e3001 e4001 e5001
 done
 # The same of 32-bit and PAE paging: of PAE's page only the four entries that are the top table.

@@ -48,6 +48,15 @@ int backings_begin(struct backings *backings, const struct facts *facts)
 			    backings->asked);
 }
 
+int backings_begin_without(struct backings *backings, const struct facts *facts)
+{
+	int rc = backings_begin(backings, facts);
+
+	backings->without_ept = true;
+	backings->guest.first = UINT64_MAX; /* none was told */
+	return rc;
+}
+
 void backings_clear(struct backings *backings)
 {
 	if (backings->asked)
@@ -203,6 +212,33 @@ void backings_add(struct backings *backings, const struct entry *entries, size_t
 		add_alike(backings, entry, 1);
 }
 
+/*
+ * What the guest's MTRRs say of a page, as far as is usual; all vCPUs have to agree. Xen tells only
+ * the first variable range as it is.
+ */
+static struct backing guest_only(struct backings *backings, uint64_t gfn)
+{
+	const struct facts *facts = backings->asked->facts;
+	struct backing backing = { .first = 0,
+				   .last = UINT64_MAX,
+				   .emt = BACKING_UNKNOWN,
+				   .guest = BACKING_UNKNOWN,
+				   .host = BACKING_UNKNOWN };
+	size_t i;
+
+	for (i = 0; i < facts->vcpu_count; i++) {
+		int type = mtrr_type(&facts->vcpus[i].state, gfn, 0, &backing.first, &backing.last);
+
+		if (facts->vcpus[i].how == HOW_UNKNOWN || !memtype_valid(type) ||
+		    (i && type != backing.guest)) {
+			backing.guest = BACKING_UNKNOWN;
+			break;
+		}
+		backing.guest = type;
+	}
+	return backing;
+}
+
 struct backing backings_find(struct backings *backings, uint64_t gfn)
 {
 	struct backing hole = { .first = 0,
@@ -212,6 +248,11 @@ struct backing backings_find(struct backings *backings, uint64_t gfn)
 				.host = BACKING_UNKNOWN };
 	size_t low = 0, high = backings->count, recent = backings->recent;
 
+	if (backings->without_ept) {
+		if (gfn < backings->guest.first || gfn > backings->guest.last)
+			backings->guest = guest_only(backings, gfn);
+		return backings->guest;
+	}
 	if (recent < high && gfn >= backings->list[recent].first) {
 		if (gfn <= backings->list[recent].last)
 			return backings->list[recent];

@@ -21,7 +21,8 @@ struct backing {
 	bool ram;     /* may be read without a side effect: RAM, and not to be populated first */
 	bool pending; /* emt and ipat are what the rules will make it on the next touch */
 	/* Types of the guest's and the host's MTRRs that made the EMT; BACKING_UNKNOWN: they did
-	 * not, or that is not known. */
+	 * not, or that is not known. Without an EPT, the type of the guest's MTRRs as it usually
+	 * is. */
 	uint8_t guest, host;
 	const struct device_range *device; /* that its frames belong to, or NULL */
 };
@@ -30,11 +31,15 @@ struct backings {
 	struct backing *list; /* ascending */
 	size_t count, allocated, recent;
 	struct asked *asked; /* decisions, remembered */
-	bool failed;	     /* out of memory: the rest means nothing */
+	bool without_ept; /* there are no entries; of each gfn what the guest's MTRRs say is told */
+	struct backing guest; /* told last, then */
+	bool failed;	      /* out of memory: the rest means nothing */
 };
 
 /* Before backings_add(). facts are kept by reference. Returns 0 or -ENOMEM. */
 int backings_begin(struct backings *backings, const struct facts *facts);
+/* The same where no EPT is known: nothing is to be added. */
+int backings_begin_without(struct backings *backings, const struct facts *facts);
 /* Entries in ascending gfn order. */
 void backings_add(struct backings *backings, const struct entry *entries, size_t count);
 /* The same of a run: count entries that differ by advancing gfn and mfn only. */

@@ -83,6 +83,9 @@ static void judge(const struct effective *effective, struct effective_run *run)
 		if (backing->mapped)
 			run->effective = MEMTYPE_UC;
 	}
+	run->half = -1;
+	if (effective->backings->without_ept && backing->guest != BACKING_UNKNOWN)
+		run->half = memtype_effective(backing->guest, false, run->asked);
 	run->became = became_of(run->asked, run->effective);
 	run->taken_by = takers(run);
 }
@@ -109,6 +112,8 @@ static void flush(struct effective *effective)
 		summary->unmapped += bytes;
 	else
 		summary->bytes[run->effective] += bytes;
+	if (run->half >= 0)
+		summary->half[run->half] += bytes;
 	if (effective->conflicts && run->effective >= 0)
 		conflicts_add(effective->conflicts, run->mapping.gfn, run->mapping.pages,
 			      run->effective);

@@ -31,6 +31,7 @@ struct effective_run {
 	unsigned int asked;	/* enum memtype, UC- included */
 	struct backing backing; /* its gfns are those of the p2m, which may be more */
 	int effective;		/* enum memtype, or -1 */
+	int half; /* of the guest's PAT and MTRRs alone, where there is no EPT; or -1 */
 	enum became became;
 	unsigned int taken_by; /* bits 1 << enum taker */
 };
@@ -39,6 +40,7 @@ struct effective_summary {
 	uint64_t bytes[MEMTYPE_COUNT]; /* mapped, by effective type */
 	uint64_t unmapped;	       /* bytes that no EPT entry maps, or of no known type */
 	uint64_t became[BECAME_COUNT]; /* bytes */
+	uint64_t half[MEMTYPE_COUNT];  /* by the guest's half of the type, where there is no EPT */
 	uint64_t runs;
 };
 

@@ -119,6 +119,7 @@ static int run(int argc, char **argv)
 		return STATUS_ERROR;
 	capture.shared.source.live.recheck = true;
 	capture.shared.source.live.guest_tables = capturing->guest_tables;
+	capture.shared.source.live.without_ept = capturing->guest_tables;
 	rc = options_check(&capture.shared, &err);
 	if (!rc)
 		rc = outfile_prepare(capture.output, OUTFILE_NEW, "a capture", &err);

@@ -157,6 +157,7 @@ int capturing_read(struct capturing *capturing, struct session *session, struct 
 		.entries = keep_entries,
 		.all_run = see_run,
 		.run = keep_run,
+		.without_ept = true,
 		.dump_end = end_dump,
 	};
 	int rc = session_read(session, &visitor, capturing, err);

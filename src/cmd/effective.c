@@ -162,6 +162,7 @@ static int report_all(struct verb_effective *effective, struct session *session,
 		.dump = begin_dump,
 		.all_entries = take_entries,
 		.all_run = take_run,
+		.without_ept = true,
 		.dump_end = end_dump,
 	};
 	struct spaces *spaces = &effective->spaces;
@@ -196,6 +197,7 @@ static int run(int argc, char **argv)
 	cmd_prints_much();
 	effective.shared.rules_optional = true; /* without them, what an entry is says enough */
 	effective.shared.source.live.guest_tables = true;
+	effective.shared.source.live.without_ept = true;
 	rc = options_prepare(&effective.shared, &err);
 	if (!rc)
 		rc = session_open(&session, &effective.shared, &err);

@@ -223,6 +223,16 @@ static void read_run(struct session *session, const struct visitor *visitor, voi
 		filter_run(&gfns, &first, count, visitor->run, opaque);
 }
 
+/* Nothing of it can be judged or listed. */
+static void without_ept(struct dump *dump)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "there are no entries (%s): only effective tells of it",
+		 dump->no_ept);
+	dump_incomplete(dump, text);
+}
+
 static int read_dump(struct session *session, struct dump *dump, const struct visitor *visitor,
 		     void *opaque, struct error *err)
 {
@@ -249,6 +259,8 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 	}
 	if (rc || count < 0)
 		return rc ? rc : count;
+	if (dump->no_ept[0] && !visitor->without_ept)
+		without_ept(dump);
 	session->complete &= dump->complete;
 	return visitor->dump_end ? visitor->dump_end(opaque, dump, err) : 0;
 }

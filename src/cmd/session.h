@@ -39,6 +39,7 @@ struct visitor {
 	 * of them, and those that --gfn leaves. With both NULL they come as entries, one by one.
 	 */
 	filter_take *all_run, *run;
+	bool without_ept; /* one that has no EPT is no loss: see dump->no_ept */
 	/* It was read to its end, and it is known whether it is complete. */
 	int (*dump_end)(void *opaque, struct dump *dump, struct error *err);
 };

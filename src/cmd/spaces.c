@@ -25,11 +25,13 @@ void spaces_clear(struct spaces *spaces)
 
 int spaces_begin(struct spaces *spaces, const struct dump *dump, struct error *err)
 {
+	int rc;
+
 	backings_clear(&spaces->backings);
 	conflicts_clear(&spaces->conflicts);
-	return backings_begin(&spaces->backings, &dump->facts)
-		       ? error_set(err, -ENOMEM, "out of memory")
-		       : 0;
+	rc = dump->no_ept[0] ? backings_begin_without(&spaces->backings, &dump->facts)
+			     : backings_begin(&spaces->backings, &dump->facts);
+	return rc ? error_set(err, rc, "out of memory") : 0;
 }
 
 void spaces_entries(struct spaces *spaces, const struct entry *entries, size_t count)
@@ -49,10 +51,14 @@ static bool in_ram(struct spaces *spaces, uint64_t gfn)
 	return backing.mapped && backing.ram;
 }
 
-/* Only RAM that is there is ever asked for: the rest could have a side effect, or take memory. */
+/*
+ * Only RAM that is there is ever asked for: the rest could have a side effect, or take memory.
+ * Without an EPT it is the source that sees to it.
+ */
 static bool readable(struct spaces *spaces, uint64_t gfn)
 {
-	return source_guest_kept(spaces->source) || in_ram(spaces, gfn);
+	return source_guest_kept(spaces->source) || spaces->backings.without_ept ||
+	       in_ram(spaces, gfn);
 }
 
 static const void *read_page(void *opaque, uint64_t gfn, unsigned int level)
@@ -88,8 +94,9 @@ static void note_gap(void *opaque, enum paging_gap gap, uint64_t first, uint64_t
 	const char *why = gap == PAGING_RESERVED
 				  ? "a reserved bit is set, so that a page fault comes"
 			  : gap == PAGING_LIMIT ? "the limit of entries is reached"
-			  : in_ram(spaces, gfn) ? "the guest's table cannot be read"
-						: "the guest's table is not in RAM that is there";
+			  : spaces->backings.without_ept || in_ram(spaces, gfn)
+				  ? "the guest's table cannot be read"
+				  : "the guest's table is not in RAM that is there";
 
 	if (space->gap_count < EFFECTIVE_GAPS)
 		space->gaps[space->gap_count] = (struct effective_gap){ first, last, gfn, why };

@@ -59,6 +59,11 @@ static uint64_t last_gva(const struct mapping *mapping)
 /* A table is for people, who have so many columns at least where it is one line each. */
 #define WIDE 112
 
+static bool mtrrs_assumed(const struct facts *facts)
+{
+	return facts->vcpu_count && !how_certain(facts->vcpus[0].how_var);
+}
+
 static void text_space(const struct effective_space *space)
 {
 	const struct paging_registers *registers = space->registers;
@@ -77,6 +82,34 @@ static void text_space(const struct effective_space *space)
 			? ", CR0.CD set: nothing is cached (Xen lets that act through the PAT, "
 			  "and so not where iPAT is set)"
 			: "");
+	if (space->dump->no_ept[0])
+		screen_print(
+			stdout, printf("  "), 4,
+			"%s: what Xen's own tables make of it is not known. Shown is what the "
+			"guest asks for by its PAT, by its MTRRs%s, and by both",
+			space->dump->no_ept,
+			mtrrs_assumed(&space->dump->facts)
+				? " (of these the variable ranges are assumed but for the first)"
+				: "");
+}
+
+/* Of a domain without an EPT: what the guest asks for. */
+static void text_half(struct effective_report *report, const struct effective_run *run)
+{
+	const struct mapping *mapping = &run->mapping;
+	char gva[64], gfn[64], size[32], asked[24];
+	unsigned int guest = run->backing.guest;
+
+	if (!report->rows++)
+		printf("  %-35s  %9s  %-12s  %-5s  %-4s  %s\n", "gva", "size", "asked", "MTRR",
+		       "both", "gfn");
+	text_frames(mapping->gfn, mapping->gfn + mapping->pages - 1, gfn, sizeof(gfn));
+	printf("  %-35s  %9s  %-12s  %-5s  %-4s  %s\n",
+	       text_frames(mapping->gva, last_gva(mapping), gva, sizeof(gva)),
+	       text_size(mapping->pages << 12, size, sizeof(size)),
+	       words_asked(run, asked, sizeof(asked)),
+	       guest == BACKING_UNKNOWN ? "?" : memtype_name(guest),
+	       run->half < 0 ? "?" : memtype_name(run->half), gfn);
 }
 
 static void text_run(struct effective_report *report, const struct effective_run *run)
@@ -132,6 +165,26 @@ static void text_conflict(void *opaque, uint64_t first, uint64_t last, unsigned 
 		     text_frames(first, last, frames, sizeof(frames)), names);
 }
 
+static void text_half_summary(const struct effective_summary *summary)
+{
+	char size[32], text[512] = "";
+	uint64_t known = 0;
+	unsigned int i;
+
+	for (i = 0; i < MEMTYPE_COUNT; i++) {
+		known += summary->half[i];
+		if (summary->half[i])
+			text_append(text, sizeof(text), "%s %s %s", *text ? "," : "asks for",
+				    memtype_name(i),
+				    text_size(summary->half[i], size, sizeof(size)));
+	}
+	if (summary->unmapped > known)
+		text_append(text, sizeof(text), "%s %s of which the MTRRs are not known",
+			    *text ? "," : "asks for",
+			    text_size(summary->unmapped - known, size, sizeof(size)));
+	screen_text(stdout, printf("  "), 4, *text ? text : "maps nothing");
+}
+
 static void text_summary(const struct effective_summary *summary)
 {
 	char size[32], text[512] = "";
@@ -154,11 +207,16 @@ static void text_summary(const struct effective_summary *summary)
 
 static void text_space_end(struct effective_report *report, const struct effective_space *space)
 {
+	bool no_ept = space->dump->no_ept[0];
 	uint64_t i;
 
-	text_summary(space->summary);
+	if (no_ept)
+		text_half_summary(space->summary);
+	else
+		text_summary(space->summary);
 	report->conflicts = 0;
-	if (!conflicts_list(space->conflicts, text_conflict, report) || space->conflicts->full)
+	if (!no_ept &&
+	    (!conflicts_list(space->conflicts, text_conflict, report) || space->conflicts->full))
 		screen_text(stdout, printf("  "), 4,
 			    "not all frames could be looked at for conflicts: too many are mapped");
 	if (report->conflicts > CONFLICTS_TOLD)
@@ -182,6 +240,15 @@ static void text_space_end(struct effective_report *report, const struct effecti
 }
 
 /* ---- JSON ---- */
+
+/* Members of a run of a domain without an EPT. */
+static void half_members(struct jsonwrite *json, const struct effective_run *run)
+{
+	unsigned int guest = run->backing.guest;
+
+	json_string(json, "guest_mtrr", guest == BACKING_UNKNOWN ? NULL : memtype_name(guest));
+	json_string(json, "guest_half", run->half < 0 ? NULL : memtype_name(run->half));
+}
 
 void effective_run_members(struct jsonwrite *json, const struct effective_run *run)
 {
@@ -264,6 +331,9 @@ static void json_head(struct jsonwrite *json, const struct effective_space *spac
 	unsigned int i;
 
 	document_domain(json, space->dump);
+	json_bool(json, "ept", !space->dump->no_ept[0]);
+	if (space->dump->no_ept[0])
+		json_string(json, "no_ept", space->dump->no_ept);
 	json_number(json, "vcpu", space->vcpus[0]);
 	json_open(json, "vcpus", '[');
 	for (i = 0; i < space->vcpu_count; i++)
@@ -295,7 +365,8 @@ static void json_conflict(void *opaque, uint64_t first, uint64_t last, unsigned 
 	json_close(json, '}');
 }
 
-static void json_summary(struct jsonwrite *json, const struct effective_summary *summary)
+static void json_summary(struct jsonwrite *json, const struct effective_summary *summary,
+			 bool no_ept)
 {
 	unsigned int i;
 
@@ -305,6 +376,13 @@ static void json_summary(struct jsonwrite *json, const struct effective_summary 
 			json_number(json, memtype_name(i), summary->bytes[i]);
 	json_number(json, "none", summary->unmapped);
 	json_close(json, '}');
+	if (no_ept) {
+		json_open(json, "guest_half", '{');
+		for (i = 0; i < MEMTYPE_COUNT; i++)
+			if (memtype_valid(i))
+				json_number(json, memtype_name(i), summary->half[i]);
+		json_close(json, '}');
+	}
 	json_open(json, "became", '{');
 	for (i = 0; i < BECAME_UNKNOWN; i++)
 		json_number(json, became_name(i), summary->became[i]);
@@ -319,8 +397,8 @@ static void json_tail(struct jsonwrite *json, const struct effective_space *spac
 	if (!conflicts_list(space->conflicts, json_conflict, json))
 		json->comma = true;
 	json_close(json, ']');
-	json_bool(json, "conflicts_complete", !space->conflicts->full);
-	json_summary(json, space->summary);
+	json_bool(json, "conflicts_complete", !space->conflicts->full && !space->dump->no_ept[0]);
+	json_summary(json, space->summary, space->dump->no_ept[0]);
 	json_open(json, "gaps", '[');
 	for (i = 0; i < space->gap_count && i < EFFECTIVE_GAPS; i++) {
 		json_open(json, NULL, '{');
@@ -382,6 +460,7 @@ void effective_space(struct effective_report *report, const struct effective_spa
 	report->rows = 0;
 	report->domid = space->dump->domid;
 	report->vcpu = space->vcpus[0];
+	report->no_ept = space->dump->no_ept[0];
 	if (report->format == FORMAT_TEXT)
 		text_space(space);
 	if (report->format != FORMAT_JSON)
@@ -397,17 +476,21 @@ void effective_run(void *opaque, const struct effective_run *run)
 	struct effective_report *report = opaque;
 
 	if (report->format == FORMAT_TEXT) {
-		text_run(report, run);
+		(report->no_ept ? text_half : text_run)(report, run);
 	} else if (report->format == FORMAT_JSONL) {
 		line_open(report, "run");
 		json_number(&report->json, "domid", report->domid);
 		json_number(&report->json, "vcpu", report->vcpu);
 		effective_run_members(&report->json, run);
+		if (report->no_ept)
+			half_members(&report->json, run);
 		line_close(report);
 	} else {
 		json_newline(&report->json);
 		json_open(&report->json, NULL, '{');
 		effective_run_members(&report->json, run);
+		if (report->no_ept)
+			half_members(&report->json, run);
 		json_close(&report->json, '}');
 	}
 }

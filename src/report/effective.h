@@ -41,6 +41,7 @@ struct effective_report {
 	uint64_t conflicts;
 	int domid;
 	unsigned int vcpu;
+	bool no_ept; /* of the space that is being told */
 };
 
 /* In this order: begin, then for each space space/run…/space_end, then end. On standard output. */

@@ -26,6 +26,7 @@ struct live_options {
 	bool gdbsx;	      /* read tables directly, instead of having Xen print them */
 	bool force;	      /* go on where entries are lost, or dom0 is held up for long */
 	bool guest_tables;    /* source_guest_page() follows: vCPUs' registers are wanted */
+	bool without_ept;     /* domains without an EPT, too: their guests' tables are enough */
 	unsigned int samples; /* how often vCPUs' registers are looked at; 0: once */
 	bool recheck;	      /* source_recheck() follows; domains stay paused until then */
 	bool dry_run;	      /* say only what would be done: -ECANCELED then */
@@ -61,6 +62,7 @@ struct dump {
 	unsigned int number; /* which dump of the domain, from 1 */
 	unsigned int dumps;  /* how many there are of it */
 	bool past;	     /* of an earlier boot than the one that the source is described by */
+	char no_ept[160];    /* why there are no entries, but only the guest's own tables; or "" */
 	struct facts facts;  /* as this source knows them; freed by source_next()/source_close() */
 	char notes[DUMP_NOTES][320]; /* what to know of its facts, one sentence each */
 	unsigned int note_count;

@@ -144,6 +144,95 @@ live effective 3 --format json
 expect_lacks '"cr3":"0x9000"'
 live effective 3 --samples 4 --format json
 expect_contains '"cr3":"0x1000"' '"cr3":"0x9000"' '0xffff800000000000'
+
+# ---- where there is no EPT: what the guest asks for ----
+
+# no_ept [LINE...]: domain 3 with shadow page tables; some of its memory is UC by its MTRRs
+no_ept()
+{
+	script "$@" 'mtrr 3 0 0 def=806 base0=6000 mask0=fffffff800' \
+		'mtrr 3 1 0 def=806 base0=6000 mask0=fffffff800'
+	sed -i 's/^domain 3 hvm,hap/domain 3 hvm/' "$tmp/script"
+}
+
+half='{"gva":["0x0","0xfff"],"gfn":["0x5","0x5"],"order":0,"asked":{"pat":0,"type":"WB"},"emt":null,"ipat":null,"effective":null,"became":null,"taken_by":[],"guest_mtrr":"WB","guest_half":"WB"}
+{"gva":["0x1000","0x1fff"],"gfn":["0x6","0x6"],"order":0,"asked":{"pat":3,"type":"UC"},"emt":null,"ipat":null,"effective":null,"became":null,"taken_by":[],"guest_mtrr":"UC","guest_half":"UC"}
+{"gva":["0x2000","0x2fff"],"gfn":["0xc0000","0xc0000"],"order":0,"asked":{"pat":2,"type":"UC-"},"emt":null,"ipat":null,"effective":null,"became":null,"taken_by":[],"guest_mtrr":"WB","guest_half":"UC"}
+{"gva":["0x3000","0x3fff"],"gfn":["0x7","0x7"],"order":0,"asked":{"pat":0,"type":"WB"},"emt":null,"ipat":null,"effective":null,"became":null,"taken_by":[],"guest_mtrr":"WB","guest_half":"WB"}'
+expect_half()
+{
+	expect_status 0
+	expect_contains "$1" '"complete":true' '"conflicts":[],"conflicts_complete":false' \
+		'"guest_half":{"UC":8192,"WC":0,"WT":0,"WP":0,"WB":8192}'
+	echo "$half" | while IFS= read -r line; do
+		grep -qF "$line" "$stdout" || echo "$line"
+	done >"$tmp/missing"
+	expect_same /dev/null "$tmp/missing"
+}
+no_ept
+live effective 3 --format json
+expect_half '"ept":false,"no_ept":"it has shadow page tables (hap=0), and no EPT"'
+if validator_there; then
+	cp "$stdout" "$tmp/half.json"
+	printf '%s\t%s\t%s\n' effective "$tmp/half.json" 'effective 3, no EPT' >>"$tmp/.documents"
+fi
+# Xen is made to print nothing, and nothing but RAM is touched.
+! grep -q '^key' "$tmp/log"
+judge $? 'a debug key was pressed'
+grep '^page' "$tmp/log" | sort >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+live effective 3
+expect_contains 'it has shadow page tables (hap=0), and no EPT: what Xen'"'"'s own tables make of it is' \
+	'MTRR   both' 'asks for UC 8 KiB, WB 8 KiB'
+# All domains of an AMD host, and a capture of one.
+script 'mtrr 3 0 0 def=806 base0=6000 mask0=fffffff800' \
+	'mtrr 3 1 0 def=806 base0=6000 mask0=fffffff800'
+sed -i '1i cpu AuthenticAMD' "$tmp/script"
+for chosen in 3 --all; do
+	live effective $chosen --format json
+	expect_half '"no_ept":"this processor is AMD'"'"'s, and has no EPT"'
+	for redact in '' --redact; do
+		rm -f "$tmp/capture"
+		# shellcheck disable=SC2086 # empty or a word
+		live capture $chosen --guest-tables $redact --pause -o "$tmp/capture"
+		expect_status 0
+		run effective --from "$tmp/capture" --format json
+		expect_half '"no_ept":"this processor is AMD'"'"'s, and has no EPT"'
+	done
+done
+# Nothing else can be told of such a capture, and no other verb is fit for such a domain.
+run audit --from "$tmp/capture" --xen 4.17.0
+expect_status 3
+expect_contains 'there are no entries (this processor is AMD'"'"'s, and has no EPT): only effective'
+run list --from "$tmp/capture"
+expect_status 3
+no_ept
+live audit 3 --effective
+expect_status 2
+# What a query calls no RAM is not touched; what is populated on demand Xen does not tell: nothing is.
+no_ept 'type 3 0x2 0x2 4'
+live effective 3
+expect_status 3
+expect_contains 'gap: 0x0-0x7fffffffff was not seen: the guest'"'"'s table cannot be read (gfn 0x2)'
+no_ept 'pod 3 0 7'
+live effective 3
+expect_status 2
+! grep -q '^page' "$tmp/log"
+judge $? 'a page was mapped'
+no_ept 'fail pod 1'
+live effective 3
+expect_status 2
+for call in foreignmemory map-pages type; do
+	no_ept "fail $call 5"
+	live effective 3
+	expect_status 3
+done
+for n in $(seq 1 2 40); do
+	no_ept "die 3 $n"
+	live effective 3
+	case $status in 2 | 3) pass ;; 0) [ "$n" -gt 20 ]; judge $? "died at call $n" ;; *) fail "died at call $n" ;; esac
+done
+
 run effective --from "$tmp/D" --samples 2
 expect_error '--samples is for running domains'
 

@@ -10,7 +10,7 @@
  *   key K FILE...                  what it prints, at each press the next, the last again
  *   e820 ADDRESS SIZE TYPE         end FRAMES
  *   host MFN FRAMES TYPE           the next variable range
- *   iommu ID on|off                pod ID PAGES
+ *   iommu ID on|off                pod ID PAGES [ENTRIES]
  *   mtrr ID VCPU TIME REGISTER=VALUE...   def fix base0 mask0 …, hexadecimal; from the TIMEth call
  *   cpu ID VCPU TIME REGISTER=VALUE...    cr0 cr3 cr4 efer pat, hexadecimal; likewise
  *   page ID GFN TIME INDEX=VALUE...       64-bit words of the guest's memory, hexadecimal; from the
@@ -398,6 +398,7 @@ int xc_domain_get_pod_target(xc_interface *xch, uint32_t domid, uint64_t *tot_pa
 		return -1;
 	*tot_pages = *pod_entries = 0;
 	*pod_cache_pages = line ? fake_number(fake_word(line, 2)) : 0;
+	*pod_entries = line && line->count > 3 ? fake_number(fake_word(line, 3)) : 0;
 	return 0;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/gdbsx.h"
 
+#include "source/live/cpu.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -144,19 +146,6 @@ static int read_itself(struct gdbsx *gdbsx, struct error *err)
 	return 0;
 }
 
-/* EPTs are Intel's; the vendor is the machine's in dom0, too. */
-static bool is_amd(void)
-{
-	char text[512] = "";
-	int fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	return strstr(text, "AuthenticAMD") || strstr(text, "HygonGenuine");
-}
-
 /* Has this Xen it, for this domain? 1, 0, or a negative errno value. Nothing is read. */
 static int there(struct xen *xen, int domid)
 {
@@ -169,7 +158,7 @@ static int there(struct xen *xen, int domid)
 
 bool gdbsx_possible(struct xen *xen, const struct xen_domain *own)
 {
-	return !own->hvm && !is_amd() && there(xen, own->domid) == 1;
+	return !own->hvm && !cpu_is_amd() && there(xen, own->domid) == 1;
 }
 
 static int refuse_host(struct xen *xen, const struct xen_domain *own, struct error *err)
@@ -181,7 +170,7 @@ static int refuse_host(struct xen *xen, const struct xen_domain *own, struct err
 			err, -EOPNOTSUPP,
 			"--via gdbsx: this dom0 is a PVH domain, and Xen reads through tables "
 			"of a PV one only; use --via console");
-	if (is_amd())
+	if (cpu_is_amd())
 		return error_set(err, -EOPNOTSUPP,
 				 "--via gdbsx: this processor is not Intel's, so there is no EPT");
 	rc = there(xen, own->domid);

@@ -7,6 +7,7 @@
 #include "source/live/keptboot.h"
 #include "source/live/leftover.h"
 #include "source/live/lock.h"
+#include "source/live/noept.h"
 #include "source/live/recheck.h"
 #include "source/module.h"
 
@@ -146,6 +147,8 @@ static int ask(struct live *live, const struct source_options *options, struct e
 
 	if (!rc)
 		rc = left_paused(live, options, err);
+	if (!rc && noept_all(live))
+		return noept_ask(live, options, err);
 	if (!rc && options->live.gdbsx)
 		return direct_ask(live, options, err);
 	live->source.info.via = "console";
@@ -226,6 +229,7 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	dump->domid = target->domain.domid;
 	dump->name = target->name[0] ? target->name : NULL;
 	dump->number = dump->dumps = 1;
+	snprintf(dump->no_ept, sizeof(dump->no_ept), "%s", target->no_ept ? target->no_ept : "");
 	live->any = false;
 	live->left_out = 0;
 	if (facts_copy(&dump->facts, &target->facts))
@@ -234,6 +238,8 @@ static int live_next(struct source *source, struct dump *dump, struct error *err
 	if (live->guest_tables)
 		live->registers_rc =
 			measure_registers(live->xen, &target->domain, live->samples, &dump->facts);
+	if (target->no_ept)
+		return 1;
 	if (live->direct) {
 		rc = direct_next(live, dump, err);
 		return rc ? rc : 1;
@@ -259,6 +265,17 @@ static void finish_left_out(struct live *live)
 	dump_incomplete(&live->source.dump, text);
 }
 
+static void finish_registers(struct live *live)
+{
+	char text[200];
+
+	if (!live->registers_rc)
+		return;
+	snprintf(text, sizeof(text), "the registers of its vCPUs cannot be read (%s)",
+		 strerror(-live->registers_rc));
+	dump_incomplete(&live->source.dump, text);
+}
+
 /* What the text itself does not show to be missing. */
 static void finish(struct live *live)
 {
@@ -267,8 +284,14 @@ static void finish(struct live *live)
 	struct dump *dump = &live->source.dump;
 	char text[200];
 
+	if (live->target->no_ept) {
+		dump->complete = true;
+		finish_registers(live);
+		return;
+	}
 	if (live->direct) {
 		direct_finish(live);
+		finish_registers(live);
 		finish_left_out(live);
 		return;
 	}
@@ -292,11 +315,7 @@ static void finish(struct live *live)
 		dump_incomplete(dump, text);
 		dump_missing(dump, behind, DUMP_GFN_END);
 	}
-	if (live->registers_rc) {
-		snprintf(text, sizeof(text), "the registers of its vCPUs cannot be read (%s)",
-			 strerror(-live->registers_rc));
-		dump_incomplete(dump, text);
-	}
+	finish_registers(live);
 	finish_left_out(live);
 }
 
@@ -307,7 +326,7 @@ static ssize_t live_read(struct source *source, struct entry *entries, size_t ma
 	const struct ranges *dropped = &live->target->dropped;
 	ssize_t count = 0, kept = 0, i;
 
-	while ((live->target->place || live->direct) && !kept) {
+	while ((live->target->place || live->direct) && !live->target->no_ept && !kept) {
 		count = live->direct ? (ssize_t)direct_read(live, entries, max)
 				     : dumpreader_read(&live->reading, entries, max, err);
 		if (count <= 0)
@@ -341,9 +360,12 @@ static int live_recheck(struct source *source, const struct ranges *suspect, siz
 			struct error *err)
 {
 	struct live *live = (struct live *)source;
-	int rc = live->direct ? direct_recheck(live, suspect, count, err)
-			      : recheck(live, suspect, count, err);
+	int rc = 0;
 
+	if (live->direct)
+		rc = direct_recheck(live, suspect, count, err);
+	else if (!noept_all(live))
+		rc = recheck(live, suspect, count, err);
 	rc = let_go(live, rc, err);
 	costs(live);
 	live->next = 0;

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "model/domid.h"
+#include "source/live/noept.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -40,13 +41,14 @@ static void list_domains(struct xen *xen, const struct xen_domain *all, size_t c
 }
 
 /* Why a domain cannot be looked at, or NULL. */
-static const char *unfit(const struct xen_domain *domain, int own)
+static const char *unfit(const struct source_options *options, const struct xen_domain *domain,
+			 int own)
 {
 	if (domain->dying)
 		return "is being destroyed";
 	if (!domain->hvm)
 		return "is a PV domain: its page tables are its own, there is no EPT";
-	if (!domain->hap)
+	if (!domain->hap && !noept_why(options, domain))
 		return "has shadow page tables (hap=0): there is no EPT";
 	if (domain->domid == own)
 		return "is the one this runs in: Xen does not show a domain its own MTRRs, and it "
@@ -54,22 +56,25 @@ static const char *unfit(const struct xen_domain *domain, int own)
 	return NULL;
 }
 
-static int add_target(const struct xen_domain *domain, const char *name, struct target **targets,
-		      size_t *count, struct error *err)
+static int add_target(const struct source_options *options, const struct xen_domain *domain,
+		      const char *name, struct target **targets, size_t *count, struct error *err)
 {
 	struct target target;
 
 	memset(&target, 0, sizeof(target));
 	target.domain = *domain;
+	target.no_ept = noept_why(options, domain);
 	snprintf(target.name, sizeof(target.name), "%s", name);
 	return array_append(targets, count, sizeof(target), &target)
 		       ? error_set(err, -ENOMEM, "out of memory")
 		       : 0;
 }
 
-static int choose_one(struct xen *xen, const char *wanted, int own, const struct xen_domain *all,
-		      size_t all_count, struct target **targets, size_t *count, struct error *err)
+static int choose_one(struct xen *xen, const struct source_options *options,
+		      const struct xen_domain *all, size_t all_count, struct target **targets,
+		      size_t *count, struct error *err)
 {
+	const char *wanted = options->domain;
 	const struct xen_domain *found = NULL;
 	char name[64], safe[64], others[256];
 	const char *why;
@@ -105,34 +110,36 @@ static int choose_one(struct xen *xen, const char *wanted, int own, const struct
 					 : "");
 	}
 	xen_domain_name(xen, found->domid, name, sizeof(name));
-	why = unfit(found, own);
+	why = unfit(options, found, xen_own_domid(xen));
 	if (why)
 		return error_set(err, -EINVAL, "domain %d%s%s%s %s", found->domid,
 				 *name ? " (" : "", name, *name ? ")" : "", why);
-	return add_target(found, name, targets, count, err);
+	return add_target(options, found, name, targets, count, err);
 }
 
 int preflight_choose(struct xen *xen, const struct source_options *options, struct source *source,
 		     const struct xen_domain *all, size_t all_count, struct target **targets,
 		     size_t *count, struct error *err)
 {
-	int own = xen_own_domid(xen), rc = 0;
+	int own, rc = 0;
 	char name[64];
 	size_t i;
 
 	*targets = NULL;
 	*count = 0;
 	if (options->domain)
-		return choose_one(xen, options->domain, own, all, all_count, targets, count, err);
+		return choose_one(xen, options, all, all_count, targets, count, err);
+	own = xen_own_domid(xen);
 	for (i = 0; i < all_count && !rc; i++) {
 		if (!all[i].hap)
 			continue;
-		if (unfit(&all[i], own)) {
-			source_remark(source, "domain %d %s", all[i].domid, unfit(&all[i], own));
+		if (unfit(options, &all[i], own)) {
+			source_remark(source, "domain %d %s", all[i].domid,
+				      unfit(options, &all[i], own));
 			continue;
 		}
 		xen_domain_name(xen, all[i].domid, name, sizeof(name));
-		rc = add_target(&all[i], name, targets, count, err);
+		rc = add_target(options, &all[i], name, targets, count, err);
 	}
 	if (!rc && !*count)
 		rc = error_set(err, -ENOENT, "no domain with an EPT runs here");

@@ -13,6 +13,7 @@ struct target {
 	char name[64];
 	struct facts facts;
 	const struct dump_place *place; /* NULL: nothing is left of its dump */
+	const char *no_ept;		/* why it has no EPT; NULL: it has */
 	struct ranges dropped;		/* gfns of entries that were not the same twice */
 	/* Where tables are read directly: */
 	uint64_t eptp; /* 0: not known */

@@ -420,6 +420,15 @@ int xen_pod_cache(struct xen *xen, int domid, uint64_t *pages)
 			  xc_domain_get_pod_target(xen->control, domid, &total, pages, &entries));
 }
 
+int xen_pod_entries(struct xen *xen, int domid, uint64_t *pages)
+{
+	uint64_t total, cache;
+
+	*pages = 0;
+	return xen_result(xen,
+			  xc_domain_get_pod_target(xen->control, domid, &total, &cache, pages));
+}
+
 static uint32_t types_of(unsigned int answer)
 {
 	switch (answer) {

@@ -93,6 +93,9 @@ int xen_memory_map(struct xen *xen, struct ranges *ram);
 /* Pages kept for populate on demand. */
 int xen_pod_cache(struct xen *xen, int domid, uint64_t *pages);
 
+/* Pages that are yet to be populated on demand. */
+int xen_pod_entries(struct xen *xen, int domid, uint64_t *pages);
+
 /*
  * HVMOP_get_mem_type of count gfns, XEN_TYPES_MAX at most: the p2m types each answer leaves, bits 1
  * << enum p2m_type, 0 where there was none.

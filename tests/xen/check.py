@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tarfile
 
+import check_maps
+
 passed = failed = 0
 program = None
 
@@ -362,6 +364,7 @@ def main_scenario(res):
           res.text("text-live.err"))
     check("live: text report names the bug", "B19" in res.text("text-live.out"))
 
+    check_maps.maps(res, check, note, parse_dump, program)
     if "all-direct.rc" in res.files:
         read_directly(res, dump)
     else:
@@ -522,8 +525,12 @@ def suite_scenario(res):
           res.text("direct.err"))
 
 
+def linux_scenario(res):
+    check_maps.linux(res, check, note, parse_dump)
+
+
 SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "small-ring": small_ring_scenario,
-             "hvm": hvm_scenario}
+             "hvm": hvm_scenario, "linux": linux_scenario}
 
 
 def main():

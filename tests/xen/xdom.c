@@ -4,6 +4,7 @@
  * decides what every entry of a domain's EPT is. Numbers are C numbers
  * ("0x200"), frames are gfns or mfns.
  */
+#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <xencall.h>
 #include <xenctrl.h>
 #include <xendevicemodel.h>
+#include <xenforeignmemory.h>
 #include <xenstore.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
@@ -314,7 +316,29 @@ static int cmd_logdirty(void)
 	);
 }
 
-/* ---- guest MTRRs ----------------------------------------------------- */
+/* ---- registers ------------------------------------------------------- */
+
+/* Writes records of a vCPU, with the last one that marks their end. */
+static int set_context(const void *records, size_t records_size)
+{
+	size_t front = sizeof(struct hvm_save_descriptor) + HVM_SAVE_LENGTH(HEADER);
+	int rc, size;
+	uint8_t *buf;
+
+	/* The header has to be Xen's own. */
+	size = xc_domain_hvm_getcontext(xch, dom(), NULL, 0);
+	if (size < (int)front)
+		return -1;
+	buf = calloc(1, (size_t)size + records_size);
+	if (!buf || xc_domain_hvm_getcontext(xch, dom(), buf, (uint32_t)size) < 0) {
+		free(buf);
+		return -1;
+	}
+	memcpy(buf + front, records, records_size);
+	rc = xc_domain_hvm_setcontext(xch, dom(), buf, (uint32_t)(front + records_size));
+	free(buf);
+	return rc;
+}
 
 /*
  * setmtrr DOM VCPU [def=X] [fix=X] [baseN=X maskN=X]... (hexadecimal): the
@@ -332,9 +356,7 @@ static int cmd_setmtrr(void)
 		.mtrr = { .msr_pat_cr = 0x0007040600070406, .msr_mtrr_cap = 0x508 },
 		.end = { HVM_SAVE_CODE(END), 0, 0 },
 	};
-	size_t front = sizeof(struct hvm_save_descriptor) + HVM_SAVE_LENGTH(HEADER);
-	int i, rc, size;
-	uint8_t *buf;
+	int i;
 
 	for (i = 2; i < nargs; i++) {
 		unsigned int n, j;
@@ -355,19 +377,85 @@ static int cmd_setmtrr(void)
 		}
 	}
 
-	/* The header has to be Xen's own. */
-	size = xc_domain_hvm_getcontext(xch, dom(), NULL, 0);
-	if (size < (int)front)
-		return -1;
-	buf = calloc(1, (size_t)size + sizeof(rec));
-	if (!buf || xc_domain_hvm_getcontext(xch, dom(), buf, (uint32_t)size) < 0) {
-		free(buf);
-		return -1;
+	return set_context(&rec, sizeof(rec));
+}
+
+/* Copies size bytes, or zeros, to the domain's memory. */
+static int put(xenforeignmemory_handle *memory, uint64_t address, const uint8_t *from, size_t size)
+{
+	while (size) {
+		xen_pfn_t gfn = address / XC_PAGE_SIZE;
+		size_t at = address % XC_PAGE_SIZE, part = XC_PAGE_SIZE - at;
+		uint8_t *page =
+			xenforeignmemory_map(memory, dom(), PROT_READ | PROT_WRITE, 1, &gfn, NULL);
+
+		if (!page)
+			return -1;
+		part = part < size ? part : size;
+		if (from)
+			memcpy(page + at, from, part);
+		else
+			memset(page + at, 0, part);
+		xenforeignmemory_unmap(memory, page, 1);
+		from = from ? from + part : NULL;
+		address += part;
+		size -= part;
 	}
-	memcpy(buf + front, &rec, sizeof(rec));
-	rc = xc_domain_hvm_setcontext(xch, dom(), buf, (uint32_t)(front + sizeof(rec)));
-	free(buf);
+	return 0;
+}
+
+/* Puts what an ELF file of 32 bits has to load into the domain's memory. */
+static int load(const uint8_t *file, size_t size)
+{
+	const Elf32_Ehdr *elf = (const void *)file;
+	const Elf32_Phdr *part = (const void *)(file + elf->e_phoff);
+	xenforeignmemory_handle *memory = xenforeignmemory_open(NULL, 0);
+	int n, rc = memory ? 0 : -1;
+
+	for (n = 0; n < elf->e_phnum && !rc; n++) {
+		if (part[n].p_type != PT_LOAD)
+			continue;
+		if (part[n].p_offset + part[n].p_filesz > size)
+			rc = -1;
+		if (!rc)
+			rc = put(memory, part[n].p_paddr, file + part[n].p_offset,
+				 part[n].p_filesz);
+		if (!rc)
+			rc = put(memory, part[n].p_paddr + part[n].p_filesz, NULL,
+				 part[n].p_memsz - part[n].p_filesz);
+	}
+	if (memory)
+		xenforeignmemory_close(memory);
 	return rc;
+}
+
+/* boot DOM ELF: vCPU 0 will begin at its entry, in flat 32-bit mode as PVH guests do */
+static int cmd_boot(void)
+{
+	struct {
+		struct hvm_save_descriptor head;
+		struct hvm_hw_cpu cpu;
+		struct hvm_save_descriptor end;
+	} __attribute__((packed)) rec = {
+		.head = { HVM_SAVE_CODE(CPU), 0, HVM_SAVE_LENGTH(CPU) },
+		.cpu = {
+			.rflags = 2, .cr0 = 0x11, .dr6 = 0xffff0ff0, .dr7 = 0x400,
+			.cs_limit = ~0u, .ds_limit = ~0u, .es_limit = ~0u, .ss_limit = ~0u,
+			.tr_limit = 0x67, .cs_arbytes = 0xc9b, .ds_arbytes = 0xc93,
+			.es_arbytes = 0xc93, .ss_arbytes = 0xc93, .tr_arbytes = 0x8b,
+		},
+		.end = { HVM_SAVE_CODE(END), 0, 0 },
+	};
+	static uint8_t file[1 << 20];
+	FILE *stream = nargs > 1 ? fopen(args[1], "rb") : NULL;
+	size_t size = stream ? fread(file, 1, sizeof(file), stream) : 0;
+
+	if (stream)
+		fclose(stream);
+	if (size < sizeof(Elf32_Ehdr) || memcmp(file, ELFMAG, SELFMAG) || load(file, size))
+		return -1;
+	rec.cpu.rip = ((const Elf32_Ehdr *)(const void *)file)->e_entry;
+	return set_context(&rec, sizeof(rec));
 }
 
 /* ---- host MTRRs ------------------------------------------------------ */
@@ -454,38 +542,71 @@ static const struct {
 	const char *name;
 	int (*fn)(void);
 } commands[] = {
-	{ "access", cmd_access },     { "addmtrr", cmd_addmtrr },   { "create", cmd_create },
-	{ "delmtrr", cmd_delmtrr },   { "destroy", cmd_destroy },   { "gettype", cmd_gettype },
-	{ "gnttab", cmd_gnttab },     { "hostmtrr", cmd_hostmtrr }, { "info", cmd_info },
-	{ "iomem", cmd_iomem },	      { "ioport", cmd_ioport },	    { "ioreq", cmd_ioreq },
-	{ "logdirty", cmd_logdirty }, { "memtype", cmd_memtype },   { "mmio", cmd_mmio },
-	{ "monitor", cmd_monitor },   { "pause", cmd_pause },	    { "pin", cmd_pin },
-	{ "ram", cmd_ram },	      { "remove", cmd_remove },	    { "setmtrr", cmd_setmtrr },
-	{ "shared", cmd_shared },     { "touch", cmd_touch },	    { "unpause", cmd_unpause },
+	{ "access", cmd_access },   { "addmtrr", cmd_addmtrr },	  { "boot", cmd_boot },
+	{ "create", cmd_create },   { "delmtrr", cmd_delmtrr },	  { "destroy", cmd_destroy },
+	{ "gettype", cmd_gettype }, { "gnttab", cmd_gnttab },	  { "hostmtrr", cmd_hostmtrr },
+	{ "info", cmd_info },	    { "iomem", cmd_iomem },	  { "ioport", cmd_ioport },
+	{ "ioreq", cmd_ioreq },	    { "logdirty", cmd_logdirty }, { "memtype", cmd_memtype },
+	{ "mmio", cmd_mmio },	    { "monitor", cmd_monitor },	  { "pause", cmd_pause },
+	{ "pin", cmd_pin },	    { "ram", cmd_ram },		  { "remove", cmd_remove },
+	{ "setmtrr", cmd_setmtrr }, { "shared", cmd_shared },	  { "touch", cmd_touch },
+	{ "unpause", cmd_unpause },
 };
+
+static int run(const char *name)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (!strcmp(name, commands[i].name))
+			break;
+	if (i == sizeof(commands) / sizeof(*commands)) {
+		fprintf(stderr, "xdom: there is no command '%s'\n", name);
+		return 2;
+	}
+	rc = commands[i].fn();
+	if (rc)
+		fprintf(stderr, "xdom %s: %d, %s\n", name, rc, strerror(errno));
+	return rc ? 1 : 0;
+}
+
+/* Commands on standard input, one a line, up to the first that fails. */
+static int run_lines(void)
+{
+	char line[1024], *words[64], *save;
+	int count, rc = 0;
+
+	while (!rc && fgets(line, sizeof(line), stdin)) {
+		char *word = strtok_r(line, " \n", &save);
+
+		for (count = 0; word && count < 64; word = strtok_r(NULL, " \n", &save))
+			words[count++] = word;
+		args = words + 1;
+		nargs = count - 1;
+		if (count)
+			rc = run(words[0]);
+	}
+	return rc;
+}
 
 int main(int argc, char **argv)
 {
-	size_t i;
+	int rc;
 
+	if (argc < 2) {
+		fprintf(stderr, "usage: xdom COMMAND ARGUMENT...\n"
+				"       xdom -    (commands on standard input, one a line)\n");
+		return 2;
+	}
 	args = argv + 2;
 	nargs = argc - 2;
-	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++) {
-		int rc;
-
-		if (strcmp(argv[1], commands[i].name))
-			continue;
-		xch = xc_interface_open(NULL, NULL, 0);
-		if (!xch) {
-			perror("xdom");
-			return 1;
-		}
-		rc = commands[i].fn();
-		if (rc)
-			fprintf(stderr, "xdom %s: %d, %s\n", argv[1], rc, strerror(errno));
-		xc_interface_close(xch);
-		return rc ? 1 : 0;
+	xch = xc_interface_open(NULL, NULL, 0);
+	if (!xch) {
+		perror("xdom");
+		return 1;
 	}
-	fprintf(stderr, "usage: xdom COMMAND ARGUMENT...\n");
-	return 2;
+	rc = strcmp(argv[1], "-") ? run(argv[1]) : run_lines();
+	xc_interface_close(xch);
+	return rc;
 }

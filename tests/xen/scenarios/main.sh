@@ -23,6 +23,13 @@ xl dmesg >/out/clean.ring
 run clean-log xen-eptaudit audit --from /out/clean.ring --format json
 must xdom destroy $clean
 
+# ---- guests whose page tables ask for every type ---------------------------
+if live; then
+	# shellcheck source=/dev/null
+	. /test/maps.sh
+	maps_guests
+fi
+
 # ---- everything that is right although it looks odd ----------------------
 hand_built all hvm everything
 # Populate-on-demand first: it is refused once there are capabilities.

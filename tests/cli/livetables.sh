@@ -128,6 +128,40 @@ for call in cpu mtrr; do
 	run_command grep 'the registers of its vCPUs cannot be read' "$tmp/notice"
 	expect_status 0
 done
+# Every call that is made at all fails, always or once: with status 0 all is told as before, with 2
+# why it could not, in one line; and never is anything else told as a whole.
+runs_of()
+{
+	grep -o '"runs":\[.*\],"conflicts"' "$stdout" | sed 's/"taken_by":\[[^]]*\]//g'
+}
+script
+live effective 3 --pause --samples 2 --format json
+expect_status 0
+runs_of >"$tmp/whole"
+sed '/^\(page\|mapped\|unmapped\|paused\|unpaused\) /d' "$tmp/log" | sort -u >"$tmp/calls"
+[ "$(wc -l <"$tmp/calls")" -gt 18 ]
+judge $? 'hardly any call was made'
+while read -r call; do
+	for how in 3 5 '38 2'; do
+		[ "$call" != unpause ] || continue # which is tried for a while, see live/pause
+		script "fail $call $how"
+		live effective 3 --pause --samples 2 --format json
+		case $status in
+		0)
+			runs_of >"$tmp/got"
+			expect_same "$tmp/whole" "$tmp/got"
+			;;
+		2)
+			grep -q '"schema":"xen-eptaudit/error"' "$stdout" &&
+				[ "$(grep -c . "$stderr")" -eq 1 ]
+			judge $? "fail $call $how: not one line that says why"
+			;;
+		3) expect_contains '"complete":false' ;;
+		*) fail "fail $call $how: status $status" ;;
+		esac
+	done
+done <"$tmp/calls"
+
 # A domain that goes away at any moment, paused or not.
 for n in $(seq 1 2 80); do
 	script "die 3 $n"

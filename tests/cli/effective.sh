@@ -177,6 +177,15 @@ expect_error 'the registers of domain 3 are not known' '--given' '--facts'
 run effective --from "$captures/six-domains.xen4.17.serial.log.gz" 3
 expect_error 'has no page tables of guests'
 
+# Tables that refer to nothing but themselves.
+image <<'SCRIPT'
+ept 0 100 0 WB 0 10
+page 1 0-1ff=1003
+SCRIPT
+effective --limit 1000000 --summary
+expect_status 3
+expect_contains 'was not seen: the limit of entries is reached'
+
 # ---- conflicts: a frame that is mapped in two ways ----
 
 image <<'SCRIPT'

@@ -179,6 +179,14 @@ expect_lacks '"cr3":"0x9000"'
 live effective 3 --samples 4 --format json
 expect_contains '"cr3":"0x1000"' '"cr3":"0x9000"' '0xffff800000000000'
 
+# audit tells who suffers from a finding: by the rules of 4.19 the device's memory is not UC!.
+script 'page 3 4 0 0=5003 1=601b 2=c0000013 3=c0000083' 'mtrr 3 0 0 def=806 pat=0007040100070406' \
+	'mtrr 3 1 0 def=806 pat=0007040100070406'
+live audit 3 --effective --xen 4.19.0
+expect_status 1
+expect_contains 'UC!, should be UC' '        mapped at 0x3000-0x3fff (gfn 0xc0000): asks for WC (PAT 4), gets UC'
+expect_lacks 'mapped at 0x2000'
+
 # ---- where there is no EPT: what the guest asks for ----
 
 # no_ept [LINE...]: domain 3 with shadow page tables; some of its memory is UC by its MTRRs

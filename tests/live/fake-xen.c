@@ -11,8 +11,8 @@
  *   e820 ADDRESS SIZE TYPE         end FRAMES
  *   host MFN FRAMES TYPE           the next variable range
  *   iommu ID on|off                pod ID PAGES [ENTRIES]
- *   mtrr ID VCPU TIME REGISTER=VALUE...   def fix base0 mask0 …, hexadecimal; from the TIMEth call
- *   cpu ID VCPU TIME REGISTER=VALUE...    cr0 cr3 cr4 efer pat, hexadecimal; likewise
+ *   mtrr ID VCPU TIME REGISTER=VALUE...   def pat fix base0 mask0 …, hexadecimal; from the TIMEth call
+ *   cpu ID VCPU TIME REGISTER=VALUE...    cr0 cr3 cr4 efer, hexadecimal; likewise
  *   page ID GFN TIME INDEX=VALUE...       64-bit words of the guest's memory, hexadecimal; from the
  *                                         TIMEth time on that the page is mapped
  *   nopage ID GFN ERRNO            cannot be mapped
@@ -475,6 +475,8 @@ int xc_domain_hvm_getcontext_partial(xc_interface *xch, uint32_t domid, uint16_t
 
 		if (sscanf(fake_word(best, i), "def=%" SCNx64, &v) == 1)
 			record.msr_mtrr_def_type = v;
+		else if (sscanf(fake_word(best, i), "pat=%" SCNx64, &v) == 1)
+			record.msr_pat_cr = v;
 		else if (sscanf(fake_word(best, i), "fix=%" SCNx64, &v) == 1)
 			for (j = 0; j < NUM_FIXED_MSR; j++)
 				record.msr_mtrr_fixed[j] = v;

@@ -54,6 +54,10 @@ grep -A 1 '0x00c0200000' "$stdout" | grep -q '^ *BAR 0 of 0000:03:00.0$'
 judge $? 'the map does not name the device'
 run map 4 --from "$tmp/log" --given "$tmp/given" --format json
 expect_contains '"device":"BAR 2 of 0000:00:02.0, 8086:3e92, VGA"'
+# A picture says where each begins, what it is to a pointer, and to programs.
+run map 4 --from "$tmp/log" --given "$tmp/given" --format svg
+expect_contains '>BAR 2</text>' 'data-device="BAR 0 of 0000:03:00.0"' \
+	'BAR 2 of 0000:00:02.0, 8086:3e92, VGA'
 
 # What Xen's own log tells, and a capture keeps.
 run list --from "$tmp/log" --format json

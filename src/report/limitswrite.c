@@ -38,13 +38,14 @@ static const char *missed(const struct limit *limit)
 	return limit->lost >> MEMTYPE_UC & 1 ? "have it uncached" : "have write-combining there";
 }
 
-/* Registers of the platform, such as the IO-APIC's: nobody wants them combined. */
+/* Registers that nobody wants combined: the platform's own, and what Xen keeps read-only. */
 static bool wants_no_combining(const struct limit *limit)
 {
 	const struct device_range *device = limit->device;
 
-	return device && !*device->which && !*device->kind && strncmp(device->part, "BAR", 3) &&
-	       outcome_emt(limit->key) == MEMTYPE_UC;
+	return limit->step == RO_MMIO ||
+	       (device && !*device->which && !*device->kind && strncmp(device->part, "BAR", 3) &&
+		outcome_emt(limit->key) == MEMTYPE_UC);
 }
 
 /* "4.17.5 and 4.18.3" */

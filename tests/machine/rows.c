@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW 160
+#define ROW 256
 
 /* "GFNS ENTRIES ATTRIBUTES MFN VERDICT" of each run of a domain. */
 struct rows {

@@ -60,10 +60,12 @@ static int make_file(const char *name)
 /* The page that the program has mapped, by its name in /proc/self/maps. */
 static uintptr_t address_of_page(void)
 {
-	char line[512];
-	FILE *maps = fopen("/proc/self/maps", "r");
 	uintptr_t address = 0;
+	char line[512];
+	FILE *maps;
 
+	fake_allocates(1);
+	maps = fopen("/proc/self/maps", "r");
 	while (maps && fgets(line, sizeof(line), maps)) {
 		uintptr_t first = strtoull(line, NULL, 16);
 
@@ -72,6 +74,7 @@ static uintptr_t address_of_page(void)
 	}
 	if (maps)
 		fclose(maps);
+	fake_allocates(-1);
 	return address;
 }
 
@@ -367,8 +370,10 @@ static size_t known_count;
 
 static void know(uint64_t mfn, uint64_t count, uint64_t pfn)
 {
+	fake_allocates(1);
 	if (known_count % 1024 == 0)
 		known = realloc(known, (known_count + 1024) * sizeof(*known));
+	fake_allocates(-1);
 	if (!known)
 		abort();
 	known[known_count++] = (struct known){ mfn, count, pfn };
@@ -438,11 +443,13 @@ void *fake_map_m2p(uint64_t frame, size_t pages, int *err)
 	/* Nobody's, made once: what is not written to takes no time and no memory. */
 	if (nobody < 0) {
 		nobody = make_file("fake-m2p");
+		fake_allocates(1);
 		map = malloc(pages * PAGE);
 		memset(map, 0xff, pages * PAGE);
 		if (write(nobody, map, pages * PAGE) != (ssize_t)(pages * PAGE))
 			abort();
 		free(map);
+		fake_allocates(-1);
 	}
 	map = mmap(NULL, pages * PAGE, PROT_READ, MAP_PRIVATE | MAP_POPULATE, nobody, 0);
 	if (map == MAP_FAILED || mprotect(map, pages * PAGE, PROT_READ | PROT_WRITE))

@@ -121,10 +121,12 @@ static void print(const char *text, size_t size)
 
 static void print_file(const char *path)
 {
-	FILE *file = fopen(path, "r");
 	char buffer[4096];
+	FILE *file;
 	size_t n;
 
+	fake_allocates(1);
+	file = fopen(path, "r");
 	if (!file) {
 		fprintf(stderr, "fake-xen: no %s\n", path);
 		abort();
@@ -132,6 +134,7 @@ static void print_file(const char *path)
 	while ((n = fread(buffer, 1, sizeof(buffer), file)) > 0)
 		print(buffer, n);
 	fclose(file);
+	fake_allocates(-1);
 }
 
 void fake_xen_load(const char *path)

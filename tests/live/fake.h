@@ -41,4 +41,13 @@ int fake_symbols(multicall_entry_t *list, uint64_t count);
 /* A part of the table from machine frames to guest frames, as xenforeignmemory_map(). */
 void *fake_map_m2p(uint64_t frame, size_t pages, int *err);
 
+/* Of tests/oom/fail.c, where that is preloaded, too: around what is allocated here, 1 and -1. */
+__attribute__((weak)) void oom_pass(int by);
+
+static inline void fake_allocates(int by)
+{
+	if (oom_pass)
+		oom_pass(by);
+}
+
 #endif

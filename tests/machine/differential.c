@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One log, said in several ways: text, JSON, JSON Lines, and all of them again of the capture that
- * is made of it. They must tell the same facts, runs and verdicts.
+ * One log or image, said in several ways: text, JSON, JSON Lines, and all of them again of the
+ * capture that is made of it. They must tell the same facts, runs and verdicts.
  */
 #include "machine/differential.h"
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "machine/rows.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* What a verb prints. */
@@ -39,12 +41,15 @@ static char *contents(int fd)
 	return text;
 }
 
-/* Runs a verb in this process; words ends with NULL. */
+#define WORDS_MAX 16
+
+/* Runs a verb, in a process of its own as users do; words ends with NULL. */
 static struct output run(const struct verb *verb, const char *const *words)
 {
-	char *argv[16] = { "xen-eptaudit" };
+	char *argv[WORDS_MAX + 1] = { "xen-eptaudit" };
+	int argc = 1, fd = memfd_create("output", 0), status;
 	struct output output;
-	int argc = 1, fd = memfd_create("output", 0), kept = dup(1);
+	pid_t child;
 
 	while (words[argc - 1]) {
 		argv[argc] = (char *)words[argc - 1];
@@ -53,23 +58,47 @@ static struct output run(const struct verb *verb, const char *const *words)
 	argv[argc] = NULL;
 	setenv("COLUMNS", "1000", 1); /* a summary is one line */
 	fflush(stdout);
-	if (fd < 0 || kept < 0 || dup2(fd, 1) < 0)
+	child = fork();
+	if (fd < 0 || child < 0)
 		abort();
-	options_offer(verb->shared);
-	output.status = verb->run(argc, argv);
-	fflush(stdout);
-	dup2(kept, 1);
+	if (!child) {
+		dup2(fd, 1);
+		options_offer(verb->shared);
+		status = verb->run(argc, argv);
+		fflush(stdout);
+		_exit(status);
+	}
+	if (waitpid(child, &status, 0) < 0)
+		abort();
+	output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	output.text = contents(fd);
-	close(kept);
 	close(fd);
 	return output;
 }
 
-static struct output audit(const char *path, const char *format)
+/* A verb on a source: its file, and options that may stand behind it. */
+static struct output on(const struct verb *verb, const char *source, const char *option,
+			const char *value)
 {
-	const char *const words[] = { "-v", "--from", path, "--format", format, NULL };
+	const char *words[WORDS_MAX] = { option, value, "--from" };
+	char *copy = strdup(source), *at = copy, *word;
+	struct output output;
+	unsigned int count = 3;
 
-	return run(&verb_audit, words);
+	if (!copy)
+		abort();
+	while ((word = strsep(&at, " ")) && count < WORDS_MAX - 2)
+		words[count++] = word;
+	if (verb == &verb_audit)
+		words[count++] = "-v";
+	output = run(verb, words);
+	free(copy);
+	return output;
+}
+
+static struct output audit(const char *source, const char *format)
+{
+	return on(&verb_audit, source, "--format", format);
 }
 
 /* ---- parts of what was printed ---- */
@@ -228,43 +257,91 @@ static const char *compare_text(const struct output *text, const struct output *
 	return NULL;
 }
 
-/* The log and its capture: the same but for what names the source. */
+/* An entry of an image as it stands there: no capture has that. */
+static struct piece without_raw(struct piece line, char *scratch, size_t size)
+{
+	const char *raw = memmem(line.at, line.length, ",\"raw\":\"", 8);
+	size_t before = raw ? raw - line.at : 0, behind;
+
+	if (!raw || line.length >= size)
+		return line;
+	behind = before + 8 + strcspn(raw + 8, "\"") + 1;
+	memcpy(scratch, line.at, before);
+	memcpy(scratch + before, line.at + behind, line.length - behind);
+	return (struct piece){ scratch, before + line.length - behind };
+}
+
+/* The source and its capture: the same but for what names the source. */
 static const char *compare_sources(const struct output *log, const struct output *capture)
 {
 	const char *in_log = log->text, *in_capture = capture->text;
+	static char scratch[4096];
 	struct piece a, b;
 
 	if (log->status != capture->status)
-		return "the exit status of log and capture";
+		return "the exit status of source and capture";
 	for (;;) {
 		bool more_log = next_line(&in_log, "{\"record\":\"", &a);
 		bool more_capture = next_line(&in_capture, "{\"record\":\"", &b);
 
 		if (more_log != more_capture)
-			return "the number of records of log and capture";
+			return "the number of records of source and capture";
 		if (!more_log)
 			return NULL;
 		if (!strncmp(a.at, "audit", 5) || !strncmp(a.at, "end", 3))
 			continue;
+		a = without_raw(a, scratch, sizeof(scratch));
 		if (!same(a, b))
-			return !strncmp(a.at, "run", 3) ? "a run of log and capture"
-							: "a domain of log and capture";
+			return !strncmp(a.at, "run", 3) ? "a run of source and capture"
+							: "a domain of source and capture";
 	}
 }
 
-const char *differential(const char *path, const char *folder)
+/* Both but for the first line, which names the source, and the last, their checksum. */
+static const char *compare_captures(const char *path, const char *again)
 {
-	char capture[4096];
-	const char *const words[] = { "--from", path, "-o", capture, NULL };
+	int fds[] = { open(path, O_RDONLY), open(again, O_RDONLY) }, i;
+	const char *differs = NULL, *at[2];
+	char *texts[2] = { NULL, NULL };
+	struct piece a, b;
+
+	for (i = 0; i < 2; i++) {
+		texts[i] = fds[i] < 0 ? strdup("") : contents(fds[i]);
+		if (!texts[i])
+			abort();
+		at[i] = texts[i] + strcspn(texts[i], "\n");
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+	if (!*at[0])
+		differs = "no capture is made of a capture";
+	a = cut(&at[0], "\n", "{\"record\":\"end\"");
+	b = cut(&at[1], "\n", "{\"record\":\"end\"");
+	if (!differs && !same(a, b))
+		differs = "a capture and the capture of it";
+	free(texts[0]);
+	free(texts[1]);
+	return differs;
+}
+
+const char *differential(const char *source, const char *folder)
+{
+	char capture[4096], copy[4096];
 	struct output made, json, lines, text, again;
 	const char *differs = NULL;
 
 	snprintf(capture, sizeof(capture), "%s/capture", folder);
+	snprintf(copy, sizeof(copy), "%s/copy", folder);
 	unlink(capture);
-	lines = audit(path, "jsonl");
-	json = audit(path, "json");
-	text = audit(path, "text");
-	made = run(&verb_capture, words);
+	unlink(copy);
+	lines = audit(source, "jsonl");
+	json = audit(source, "json");
+	text = audit(source, "text");
+	made = on(&verb_capture, source, "-o", capture);
+	again = on(&verb_capture, capture, "-o", copy);
+	if (again.status != made.status)
+		differs = "the status of a capture and of the capture of it";
+	discard(&again);
 	again = audit(capture, "jsonl");
 	if (made.status != STATUS_CLEAN && made.status != STATUS_INCOMPLETE)
 		differs = "no capture is made";
@@ -273,12 +350,17 @@ const char *differential(const char *path, const char *folder)
 	if (!differs)
 		differs = compare_text(&text, &lines);
 	if (!differs)
+		differs = rows_compare(text.text, lines.text);
+	if (!differs)
 		differs = compare_sources(&lines, &again);
+	if (!differs)
+		differs = compare_captures(capture, copy);
 	discard(&lines);
 	discard(&json);
 	discard(&text);
 	discard(&made);
 	discard(&again);
 	unlink(capture);
+	unlink(copy);
 	return differs;
 }

@@ -117,19 +117,14 @@ static int choose_one(struct xen *xen, const struct source_options *options,
 	return add_target(options, found, name, targets, count, err);
 }
 
-int preflight_choose(struct xen *xen, const struct source_options *options, struct source *source,
-		     const struct xen_domain *all, size_t all_count, struct target **targets,
-		     size_t *count, struct error *err)
+static int choose_all(struct xen *xen, const struct source_options *options, struct source *source,
+		      const struct xen_domain *all, size_t all_count, struct target **targets,
+		      size_t *count, struct error *err)
 {
-	int own, rc = 0;
+	int own = xen_own_domid(xen), rc = 0;
 	char name[64];
 	size_t i;
 
-	*targets = NULL;
-	*count = 0;
-	if (options->domain)
-		return choose_one(xen, options, all, all_count, targets, count, err);
-	own = xen_own_domid(xen);
 	for (i = 0; i < all_count && !rc; i++) {
 		if (!all[i].hap)
 			continue;
@@ -144,6 +139,22 @@ int preflight_choose(struct xen *xen, const struct source_options *options, stru
 	if (!rc && !*count)
 		rc = error_set(err, -ENOENT, "no domain with an EPT runs here");
 	return rc;
+}
+
+int preflight_choose(struct xen *xen, const struct source_options *options, struct source *source,
+		     const struct xen_domain *all, size_t all_count, struct target **targets,
+		     size_t *count, struct error *err)
+{
+	int rc;
+
+	*targets = NULL;
+	*count = 0;
+	if (options->domain)
+		rc = choose_one(xen, options, all, all_count, targets, count, err);
+	else
+		rc = choose_all(xen, options, source, all, all_count, targets, count, err);
+	/* A name that is missing would be a domain without one, or another's own. */
+	return xen_store_no_memory(xen) ? error_set(err, -ENOMEM, "out of memory") : rc;
 }
 
 /* "16384", "64k", "4M": as Xen's size parameters are. */

@@ -58,13 +58,19 @@ static bool answers(void)
 
 char *store_read(struct store *store, const char *path, unsigned int *length)
 {
+	char *text;
+
 	if (!store->asked) {
 		store->asked = true;
 		store->silent = !answers();
 		if (!store->silent)
 			store->handle = xs_open(0);
 	}
-	return store->handle ? xs_read(store->handle, XBT_NULL, path, length) : NULL;
+	if (!store->handle)
+		return NULL;
+	text = xs_read(store->handle, XBT_NULL, path, length);
+	store->no_memory |= !text && errno == ENOMEM;
+	return text;
 }
 
 void store_close(struct store *store)

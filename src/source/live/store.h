@@ -9,7 +9,8 @@
 struct store {
 	struct xs_handle *handle; /* NULL: not asked yet, or there is none */
 	bool asked;
-	bool silent; /* it is there, but did not answer in time */
+	bool silent;	/* it is there, but did not answer in time */
+	bool no_memory; /* for one of its answers, which is therefore missing */
 };
 
 /* The value of a key, to be freed, and its length; NULL where it has none. */

@@ -181,6 +181,11 @@ bool xen_store_silent(const struct xen *xen)
 	return xen->store.silent;
 }
 
+bool xen_store_no_memory(const struct xen *xen)
+{
+	return xen->store.no_memory;
+}
+
 void xen_domain_name(struct xen *xen, int domid, char *name, size_t size)
 {
 	char path[64], *text;

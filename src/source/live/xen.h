@@ -40,6 +40,9 @@ int xen_domains(struct xen *xen, struct xen_domain **domains, size_t *count);
 /* Did xenstored not answer in time? Then names of domains are not known. */
 bool xen_store_silent(const struct xen *xen);
 
+/* Was there no memory for something that xenstored told? */
+bool xen_store_no_memory(const struct xen *xen);
+
 /* Its name as the toolstack calls it, made safe for a terminal; "" if it has none. */
 void xen_domain_name(struct xen *xen, int domid, char *name, size_t size);
 

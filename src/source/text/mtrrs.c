@@ -5,10 +5,15 @@
 
 #include <string.h>
 
+#define FIXED_END 0x100000 /* of the fixed ranges */
+
 static int fixed(const struct mtrr_line *line, struct mtrrs *mtrrs)
 {
 	uint64_t address, size;
 
+	/* Of the ranges that are missing nothing is known. */
+	if (line->base != mtrrs->fixed_next)
+		return 0;
 	for (address = line->base; address <= line->last; address += size) {
 		unsigned int index = mtrr_fixed_index(address, &size);
 		unsigned int shift = index % 8 * 8;
@@ -16,7 +21,8 @@ static int fixed(const struct mtrr_line *line, struct mtrrs *mtrrs)
 		mtrrs->state.fixed[index / 8] &= ~(UINT64_C(0xff) << shift);
 		mtrrs->state.fixed[index / 8] |= (uint64_t)line->type << shift;
 	}
-	mtrrs->has_fixed = true;
+	mtrrs->fixed_next = address;
+	mtrrs->has_fixed = address == FIXED_END;
 	return 1;
 }
 
@@ -50,6 +56,7 @@ static int heading(const struct mtrr_line *line, struct mtrrs *mtrrs)
 		return 1;
 	case MTRR_LINE_FIXED_ON:
 		mtrrs->rows = MTRR_ROWS_FIXED;
+		mtrrs->fixed_next = 0;
 		if (line->on)
 			state->def_type |= MTRR_DEF_TYPE_FE;
 		else

@@ -13,6 +13,7 @@ struct mtrrs {
 	struct mtrr_state state;  /* what is not told is 0 */
 	unsigned int mask_digits; /* of a variable range; 0: none was shown */
 	bool has_default, has_fixed, has_var;
+	uint64_t fixed_next; /* address behind the fixed ranges told so far */
 	enum mtrr_rows rows;
 };
 

@@ -407,7 +407,74 @@ refuses_structures
   echo "change 0 769 5 0xffff830000115000"
   echo "change 0 769 7 0x$(printf '%x' $(($(eptp 6) >> 12)))"
   echo "change 0 769 20 $(eptp 6)"; } >"$tmp/script"
+cp "$tmp/script" "$tmp/two-roots"
 refuses_structures
+# What lies behind one of its structures is another domain's: that leads to that one. It is no
+# second root, and not taken where its own is not found.
+{ cat "$tmp/base" "$tmp/structures"
+  echo "change 0 277 61 0xffff830000301000"
+  echo "change 0 769 5 0xffff830000115000"
+  echo "change 0 769 105 0xffff830000116000"
+  echo "change 0 769 107 0x$(printf '%x' $(($(eptp 6) >> 12)))"
+  echo "change 0 769 120 $(eptp 6)"; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+echo 'change 0 524 7 1' >>"$tmp/script"
+refuses_structures
+# Whoever came meanwhile could be that other one: from the second list on that follows the symbols.
+{ cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_status 0
+call=$(grep -v '^gdbsx [0-9]' "$tmp/log" | awk '/^multicall$/ { lists = 1 }
+	/^getinfolist$/ && lists && last != "getinfolist" && ++lists == 3 { print NR }
+	{ last = $0 }')
+printf '%s\n' 'domain 77 hvm,hap 100 1 new' "come 77 $call" >>"$tmp/script"
+refuses_structures
+
+# Where they are is left for the next run, which then asks for no symbol, and searches nothing.
+keeps_boot=yes
+kept=$tmp/run/xen-eptaudit.places
+rm -f "$kept"
+{ cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
+direct list 6 --via gdbsx
+searched=$(reads)
+[ -f "$kept" ] && [ "$(stat -c %a "$kept")" = 600 ]
+judge $? 'where things are is not kept'
+cp -p "$kept" "$tmp/kept"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+! grep -q '^multicall' "$tmp/log"
+judge $? 'symbols were asked for'
+[ "$(reads)" -lt "$searched" ]
+judge $? "$(reads) reads, and $searched where nothing was known"
+# There the host's root is told from that of a view.
+cp "$tmp/two-roots" "$tmp/script"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+# It is a guess as any other: what is there decides.
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 7 1'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 5 0xffff830000116000'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 6 0xffff830000116000'; } >"$tmp/script"
+refuses_structures
+# What is damaged, of another boot, or leads elsewhere, is found anew.
+{ cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
+for damage in 's/boot ./boot x/' '2d' '2s/$/ 5/' '2s/ [0-9]*$/ 512/' '2s/ [0-9]*$/ -1/' '2s/ [0-9]*$/ 21/' \
+	'2s/\([^ ]* \)\{3\}[0-9]*/ffff82d040200000 ffff82d040203100 ffff82d040201000 0/' \
+	'2s/^[^ ]* [^ ]*/ffff82d040200000 ffff82d040203108/' '2s/^[^ ]*/1000/' \
+	'2s/^[^ ]*/ffff82d0401ff000/' '$s/$/\nx/'; do
+	sed "$damage" "$tmp/kept" >"$kept"
+	chmod 600 "$kept"
+	direct list 5 --via gdbsx
+	expect_stdout_is "$tmp/still"
+	expect_same "$tmp/kept" "$kept"
+done
+chmod g+r "$kept"
+direct list 5 --via gdbsx
+grep -q '^multicall' "$tmp/log"
+judge $? 'what others could read or write was believed'
+keeps_boot=
 
 # ---- preflight ----
 

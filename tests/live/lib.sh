@@ -28,12 +28,12 @@ needs_fake_xen()
 	need python3 || finish
 }
 
-keeps_boot= # not empty: what runs before kept of the boot stays
+keeps_boot= # not empty: what runs before kept of this boot stays
 
 live()
 {
 	: >"$tmp/log"
-	[ -n "$keeps_boot" ] || rm -f "$tmp/run/xen-eptaudit.boot"
+	[ -n "$keeps_boot" ] || rm -f "$tmp/run/xen-eptaudit.boot" "$tmp/run/xen-eptaudit.places"
 	stderr=$tmp/.all
 	run_command env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
 		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" "$@"

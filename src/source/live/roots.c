@@ -109,7 +109,8 @@ static int from_structs(struct live *live, struct gdbsx *gdbsx, struct error *er
 
 		if (target->eptp)
 			continue;
-		rc = structs_eptp(&structs, target->domain.domid, &target->eptp, err);
+		rc = structs_eptp(&structs, &target->domain, &target->eptp, err);
+		target->proven = rc > 0;
 		if (rc >= 0)
 			rc = 1;
 	}
@@ -137,15 +138,14 @@ static int check(struct gdbsx *gdbsx, const struct target *target, struct error 
 	struct root_check look;
 	int rc;
 
+	if (target->proven)
+		return 0;
 	if (eptp_invalid(target->eptp, 52) && target->eptp & 0xfff)
 		return error_set(err, -EINVAL, "EPTP 0x%" PRIx64 " of domain %d: %s", target->eptp,
 				 target->domain.domid, eptp_invalid(target->eptp, 52));
 	rc = root_look(gdbsx, target->eptp, &look, err);
-	if (rc || root_proven(&look))
+	if (rc || root_fits(&look, target->domain.pages))
 		return rc;
-	/* A domain without RAM: nothing can be held against anything, and nothing is wrong. */
-	if (look.tables && !look.right && !look.wrong && !target->domain.pages)
-		return 0;
 	return error_set(err, -EINVAL,
 			 "EPTP 0x%" PRIx64 " is no root of an EPT of domain %d: of its entries of "
 			 "ordinary RAM %lu have the frame that Xen knows for their gfn, %lu do "

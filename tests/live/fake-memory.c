@@ -140,6 +140,7 @@ int open(const char *path, int flags, ...)
 
 static const uint8_t *image;
 static size_t image_size;
+static int image_fd;
 
 static void map_image(void)
 {
@@ -149,12 +150,11 @@ static void map_image(void)
 
 	if (image || !line)
 		return;
-	fd = open(fake_word(line, 1), O_RDONLY | O_CLOEXEC);
+	image_fd = fd = open(fake_word(line, 1), O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &info))
 		abort();
 	image_size = info.st_size;
 	image = mmap(NULL, image_size, PROT_READ, MAP_SHARED, fd, 0);
-	close(fd);
 	if (image == MAP_FAILED)
 		abort();
 }
@@ -230,9 +230,11 @@ static void copy_page(uint64_t mfn, uint64_t *page)
 		for (i = 0; i < ENTRIES; i++)
 			page[i] = random_entry(fake_number(fake_word(line, 1)),
 					       fake_number(fake_word(line, 3)), mfn, i);
-	else if (from)
-		memcpy(page, from, PAGE);
-	else
+	else if (from) {
+		/* The kernel copies it, as Xen does, without a mapping of it that is used once. */
+		if (pread(image_fd, page, PAGE, from - image) != PAGE)
+			abort();
+	} else
 		memset(page, 0, PAGE);
 	for (i = 0; (line = fake_find("change", NULL, i)); i++)
 		if (reads >= fake_number(fake_word(line, 1)) &&

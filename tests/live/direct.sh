@@ -184,6 +184,8 @@ script 'pagemap 0xc000000000000777' # swapped
 nothing_read '/proc/self/pagemap'
 script 'pagemap 0x8000000000000777 0x8000000000000778'
 nothing_read 'should not move'
+script 'moved 0x778'
+nothing_read 'should not move'
 script 'not-owned'
 nothing_read '0 are this domain' 'exactly one must be'
 script 'm2p 0x2345 1 0x777' 'owned 0x2345'
@@ -248,6 +250,14 @@ without root # nothing fits Xen's table of frames
 direct list 5 --via gdbsx --eptp "$root"
 expect_error 'is no root of an EPT of domain 5' 'do not'
 
+# RAM that ends within a frame ends before it.
+script "change 9 $mfn 17 $(printf '0x%x' $((0x7ffef << 12 | 7)))"
+direct list 5 --via gdbsx --eptp "$root"
+expect_lacks 'not in RAM'
+sed -i 's/^e820 0x0*100000 0x7fef0000 1$/e820 0x100000 0x7feefffe 1/' "$tmp/script"
+direct list 5 --via gdbsx --eptp "$root"
+expect_contains 'not in RAM, and was not read'
+
 # An entry of the root that leads out of RAM, behind its end, or round in circles: told, not read.
 for frame in 0x7fff0 0xa0 0xfee00 0xffffffffff; do
 	script "change 9 $mfn 17 $(printf '0x%x' $((frame << 12 | 7)))"
@@ -281,6 +291,26 @@ for k in 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 direct audit 5 --via gdbsx --eptp "$root"
 expect_status 3
+
+# Who is looked at goes, is about to go, or is another one since then: refused, but where nobody has
+# looked before that, or nobody looks any more.
+script
+direct list 5 --via gdbsx --eptp "$root"
+lists=$(grep -v '^gdbsx [0-9]' "$tmp/log" | sed -n '/^getinfolist$/=')
+first=$(echo "$lists" | head -n 1) last=$(echo "$lists" | tail -n 1)
+for fate in die dying rebuilt; do
+	n=5
+	while [ $n -le $((last + 5)) ]; do
+		script "$fate 5 $n"
+		direct list 5 --via gdbsx --eptp "$root"
+		if [ $n -gt "$last" ] || { [ $fate = rebuilt ] && [ $n -le "$first" ]; }; then
+			expect_status 0
+		else
+			expect_error 'domain 5'
+		fi
+		n=$((n + 5))
+	done
+done
 
 # ---- the root is found ----
 
@@ -332,43 +362,8 @@ expect_error "root of domain 4's EPT was not found"
 direct list 6 --via gdbsx
 expect_status 2
 
-# In Xen's structures: its list of domains, each with its p2m, in pages that the core has not.
-structures()
-{
-	awk -v domains="$(sed -n 's/^domain \([0-9]*\) .*/\1/p' "$tmp/base" | tr '\n' ' ')" \
-		-v roots="$(sed -n 's/^d\([0-9]*\) \(0x[0-9a-f]*\) .*/\1=\2/p' "$roots" | tr '\n' ' ')" '
-	function at(frame) { return sprintf("0xffff8300%08x", frame * 4096) }
-	function put(frame, word, value) { print "change 0", frame, word, value }
-	BEGIN {
-		print "xen-at 0x100 0x10"
-		print "symbol _start 0xffff82d040200000"
-		print "symbol something_else 0xffff82d040200010"
-		print "symbol idle_pg_table 0xffff82d040201000"
-		print "symbol domain_list 0xffff82d040203100"
-		put(257, 262, "0x102003")
-		for (i = 0; i < 2; i++)
-			put(258, i, sprintf("0x%x", i * 1073741824 + 131))
-		put(259, 32, at(272))
-		n = split(domains, ids, " ")
-		m = split(roots, pairs, " ")
-		for (i = 1; i <= m; i++) {
-			split(pairs[i], pair, "=")
-			root[pair[1]] = pair[2]
-		}
-		for (i = 1; i <= n; i++) {
-			put(271 + i, 0, ids[i])
-			if (i < n)
-				put(271 + i, 10, at(272 + i))
-			put(271 + i, 60, at(512 + 2 * i))
-			put(512 + 2 * i, 5, at(271 + i))
-			if (ids[i] in root) {
-				put(512 + 2 * i, 7, substr(root[ids[i]], 1, length(root[ids[i]]) - 3))
-				put(512 + 2 * i, 20, root[ids[i]])
-			}
-		}
-	}'
-}
-structures >"$tmp/structures"
+# In Xen's structures.
+structures "$tmp/base" "$roots" >"$tmp/structures"
 { cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
 direct list 5 --via gdbsx
 expect_stdout_is "$tmp/still"
@@ -515,5 +510,20 @@ while [ $seed -le "${RANDOM_RUNS:-8}" ]; do
 done
 [ $tables -ge $((${RANDOM_RUNS:-8} * 1500)) ]
 judge $? "$tables tables were read"
+
+# Xen's own structures by chance, from its page tables or from its list of domains on.
+seed=1
+while [ $seed -le $((${RANDOM_RUNS:-8} * 2)) ]; do
+	{
+		cat "$tmp/base"
+		case $((seed % 2)) in
+		0) grep -v '^change' "$tmp/structures" ;;
+		*) grep -v '^change 0 2[7-9]' "$tmp/structures" ;;
+		esac
+		echo "random $seed 3 $((seed % 3 ? 1 << 16 : 700))"
+	} >"$tmp/script"
+	refuses_structures
+	seed=$((seed + 1))
+done
 
 finish

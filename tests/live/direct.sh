@@ -161,6 +161,23 @@ for vendor in AuthenticAMD HygonGenuine; do
 	direct list 5 --via gdbsx --eptp "$(eptp 5)"
 	expect_error "not Intel's"
 done
+# It is told by the kernel in two places, of which one takes a while.
+mkdir -p "$tmp/sys/devices/system/cpu"
+modalias=$tmp/sys/devices/system/cpu/modalias
+for vendor in 2 9; do
+	script
+	printf 'cpu:type:x86,ven000%sfam0017mod0031:feature:,0000,0001\n' "$vendor" >"$modalias"
+	direct list 5 --via gdbsx --eptp "$(eptp 5)"
+	expect_error "not Intel's"
+done
+script 'cpu AuthenticAMD'
+echo 'cpu:type:x86,ven0000fam0006mod003C:feature:,0000,0001' >"$modalias"
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_status 0
+echo 'cpu:type:arm' >"$modalias"
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error "not Intel's"
+rm "$modalias"
 without own-page
 direct list 5 --via gdbsx --eptp "$(eptp 5)"
 expect_error '/dev/xen/hypercall' 'does not move'
@@ -425,6 +442,33 @@ call=$(grep -v '^gdbsx [0-9]' "$tmp/log" | awk '/^multicall$/ { lists = 1 }
 	{ last = $0 }')
 printf '%s\n' 'domain 77 hvm,hap 100 1 new' "come 77 $call" >>"$tmp/script"
 refuses_structures
+
+# What Xen printed at boot is kept as where it prints its tables: without a key nobody reads the ring.
+keeps_boot=yes
+rm -f "$tmp/run/xen-eptaudit.boot"
+script
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --no-q --format json
+cp "$stdout" "$tmp/json"
+grep -q '^readconsole' "$tmp/log"
+judge $? 'the ring was not read'
+[ -f "$tmp/run/xen-eptaudit.boot" ]
+judge $? 'what Xen printed at boot is not kept'
+yes '(d3) prints a lot' | head -n 400 >"$tmp/late"
+script 'index 100000'
+sed -i "s|^boot .*|boot $tmp/late|" "$tmp/script"
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --no-q --format json
+domains "$tmp/json" >"$tmp/wanted"
+domains "$stdout" >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+! grep -q '^readconsole' "$tmp/log"
+judge $? 'the ring was read'
+# What a key prints is behind all of that.
+sed "s|^boot .*|boot $tmp/late|" "$tmp/base" >"$tmp/script"
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --format json
+expect_contains '"cache-flush":{"value":false,"how":"measured"}'
+grep -q '^readconsole' "$tmp/log"
+judge $? 'the ring was not read'
+keeps_boot=
 
 # Where they are is left for the next run, which then asks for no symbol, and searches nothing.
 keeps_boot=yes

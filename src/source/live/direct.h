@@ -17,6 +17,12 @@ uint64_t direct_skip(struct live *live, struct entry *like, const struct window 
 void direct_finish(struct live *live);
 
 /*
+ * Where what a debug key prints will begin in Xen's console ring: before one is pressed. Returns 0
+ * or a negative errno value.
+ */
+int direct_ring_end(struct live *live, struct error *err);
+
+/*
  * Copies the tables of a target; only those on the way to these gfns, if only is not NULL. Returns
  * as copy_tables() does; copy_clear() then, too.
  */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/gdbsx.h"
 
+#include "source/live/sysfs.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -148,9 +150,14 @@ static int read_itself(struct gdbsx *gdbsx, struct error *err)
 static bool is_amd(void)
 {
 	char text[512] = "";
-	int fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	int vendor = sys_cpu_vendor(), fd;
+	ssize_t n;
 
+	if (vendor >= 0)
+		return vendor == SYS_CPU_AMD || vendor == SYS_CPU_HYGON;
+	/* For this the kernel measures frequencies, which takes a while. */
+	fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
 	if (fd >= 0)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';

@@ -2,6 +2,7 @@
 #include "source/live/roots.h"
 
 #include "base/array.h"
+#include "source/live/direct.h"
 #include "source/live/keyv.h"
 #include "source/live/structs.h"
 #include "source/tables/eptp.h"
@@ -122,8 +123,10 @@ static int from_keyv(struct live *live, struct error *err)
 {
 	uint64_t *eptps = calloc(live->count, sizeof(*eptps));
 	size_t i;
-	int rc = eptps ? keyv_eptps(live, eptps, err) : no_memory(err);
+	int rc = eptps ? direct_ring_end(live, err) : no_memory(err);
 
+	if (!rc)
+		rc = keyv_eptps(live, eptps, err);
 	for (i = 0; i < live->count && !rc; i++)
 		if (!live->targets[i].eptp)
 			live->targets[i].eptp = eptps[i];

@@ -443,6 +443,17 @@ call=$(grep -v '^gdbsx [0-9]' "$tmp/log" | awk '/^multicall$/ { lists = 1 }
 printf '%s\n' 'domain 77 hvm,hap 100 1 new' "come 77 $call" >>"$tmp/script"
 refuses_structures
 
+# For who goes meanwhile no key is pressed, and the others are looked at.
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 7 1'; echo 'dying 5 40'; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_error 'domain 5 went away'
+direct list --all --via gdbsx
+expect_status 0
+expect_lacks 'Domain 5 '
+expect_contains 'Domain 6' 'domain 5 went away'
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed'
+
 # What Xen printed at boot is kept as where it prints its tables: without a key nobody reads the ring.
 keeps_boot=yes
 rm -f "$tmp/run/xen-eptaudit.boot"

@@ -156,11 +156,22 @@ static int copy_all(struct live *live, struct error *err)
 	return rc;
 }
 
+bool direct_there(const struct xen_domain *now, size_t count, const struct xen_domain *before)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (now[i].domid == before->domid)
+			return !now[i].dying &&
+			       !memcmp(now[i].handle, before->handle, sizeof(before->handle));
+	return false;
+}
+
 /* Frames of who went away may be another's by now: what was copied is not to be believed. */
 static int still_there(struct live *live, const struct source_options *options, struct error *err)
 {
 	struct xen_domain *now = NULL;
-	size_t count = 0, i, k, kept = 0;
+	size_t count = 0, i, kept = 0;
 	int rc = xen_domains(live->xen, &now, &count);
 
 	if (rc)
@@ -168,12 +179,8 @@ static int still_there(struct live *live, const struct source_options *options, 
 	for (i = 0; i < live->count && !rc; i++) {
 		struct target *target = &live->targets[i];
 		const struct xen_domain *before = &target->domain;
-		bool there = false;
 
-		for (k = 0; k < count; k++)
-			there |= now[k].domid == before->domid && !now[k].dying &&
-				 !memcmp(now[k].handle, before->handle, sizeof(before->handle));
-		if (there) {
+		if (direct_there(now, count, before)) {
 			live->targets[kept++] = *target;
 			continue;
 		}

@@ -16,6 +16,9 @@ size_t direct_read(struct live *live, struct entry *entries, size_t max);
 uint64_t direct_skip(struct live *live, struct entry *like, const struct window *window);
 void direct_finish(struct live *live);
 
+/* Is that domain among those that there are now, and not about to go? */
+bool direct_there(const struct xen_domain *now, size_t count, const struct xen_domain *before);
+
 /*
  * Where what a debug key prints will begin in Xen's console ring: before one is pressed. Returns 0
  * or a negative errno value.

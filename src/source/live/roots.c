@@ -94,9 +94,24 @@ static bool any_missing(const struct live *live)
 	size_t i;
 
 	for (i = 0; i < live->count; i++)
-		if (!live->targets[i].eptp)
+		if (!live->targets[i].eptp && !live->targets[i].gone)
 			return true;
 	return false;
+}
+
+/* Who went away meanwhile has none, and key v would show none either. */
+static int note_gone(struct live *live, struct error *err)
+{
+	struct xen_domain *now = NULL;
+	size_t count = 0, i;
+	int rc = xen_domains(live->xen, &now, &count);
+
+	if (rc)
+		return xen_error(rc, "list domains", err);
+	for (i = 0; i < live->count; i++)
+		live->targets[i].gone = !direct_there(now, count, &live->targets[i].domain);
+	free(now);
+	return 0;
 }
 
 static int from_structs(struct live *live, struct gdbsx *gdbsx, struct error *err)
@@ -159,6 +174,9 @@ static int check(struct gdbsx *gdbsx, const struct target *target, struct error 
 
 static int no_root(const struct target *target, struct error *err)
 {
+	if (target->gone)
+		return error_set(err, -ESRCH, "domain %d went away while it was looked at",
+				 target->domain.domid);
 	return error_set(err, -ENODATA,
 			 "the root of domain %d's EPT was not found: this Xen's structures do not "
 			 "tell it, and debug key v prints none, as for domains of which no vCPU "
@@ -174,6 +192,8 @@ int roots_find(struct live *live, struct gdbsx *gdbsx, const struct source_optio
 
 	if (!rc && any_missing(live))
 		rc = from_structs(live, gdbsx, err);
+	if (!rc && any_missing(live))
+		rc = note_gone(live, err);
 	if (!rc && any_missing(live))
 		rc = from_keyv(live, err);
 	for (i = 0; i < live->count && !rc; i++) {

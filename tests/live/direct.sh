@@ -447,8 +447,8 @@ refuses_structures
 { cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 7 1'; echo 'dying 5 40'; } >"$tmp/script"
 direct list 5 --via gdbsx
 expect_error 'domain 5 went away'
-direct list --all --via gdbsx
-expect_status 0
+direct audit --all --via gdbsx --no-q --summary
+expect_status 1
 expect_lacks 'Domain 5 '
 expect_contains 'Domain 6' 'domain 5 went away'
 ! grep -q '^key-' "$tmp/log"

@@ -161,6 +161,23 @@ for vendor in AuthenticAMD HygonGenuine; do
 	direct list 5 --via gdbsx --eptp "$(eptp 5)"
 	expect_error "not Intel's"
 done
+# It is told by the kernel in two places, of which one takes a while.
+mkdir -p "$tmp/sys/devices/system/cpu"
+modalias=$tmp/sys/devices/system/cpu/modalias
+for vendor in 2 9; do
+	script
+	printf 'cpu:type:x86,ven000%sfam0017mod0031:feature:,0000,0001\n' "$vendor" >"$modalias"
+	direct list 5 --via gdbsx --eptp "$(eptp 5)"
+	expect_error "not Intel's"
+done
+script 'cpu AuthenticAMD'
+echo 'cpu:type:x86,ven0000fam0006mod003C:feature:,0000,0001' >"$modalias"
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_status 0
+echo 'cpu:type:arm' >"$modalias"
+direct list 5 --via gdbsx --eptp "$(eptp 5)"
+expect_error "not Intel's"
+rm "$modalias"
 without own-page
 direct list 5 --via gdbsx --eptp "$(eptp 5)"
 expect_error '/dev/xen/hypercall' 'does not move'
@@ -183,6 +200,8 @@ nothing_read '/proc/self/pagemap'
 script 'pagemap 0xc000000000000777' # swapped
 nothing_read '/proc/self/pagemap'
 script 'pagemap 0x8000000000000777 0x8000000000000778'
+nothing_read 'should not move'
+script 'moved 0x778'
 nothing_read 'should not move'
 script 'not-owned'
 nothing_read '0 are this domain' 'exactly one must be'
@@ -248,6 +267,14 @@ without root # nothing fits Xen's table of frames
 direct list 5 --via gdbsx --eptp "$root"
 expect_error 'is no root of an EPT of domain 5' 'do not'
 
+# RAM that ends within a frame ends before it.
+script "change 9 $mfn 17 $(printf '0x%x' $((0x7ffef << 12 | 7)))"
+direct list 5 --via gdbsx --eptp "$root"
+expect_lacks 'not in RAM'
+sed -i 's/^e820 0x0*100000 0x7fef0000 1$/e820 0x100000 0x7feefffe 1/' "$tmp/script"
+direct list 5 --via gdbsx --eptp "$root"
+expect_contains 'not in RAM, and was not read'
+
 # An entry of the root that leads out of RAM, behind its end, or round in circles: told, not read.
 for frame in 0x7fff0 0xa0 0xfee00 0xffffffffff; do
 	script "change 9 $mfn 17 $(printf '0x%x' $((frame << 12 | 7)))"
@@ -281,6 +308,26 @@ for k in 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 direct audit 5 --via gdbsx --eptp "$root"
 expect_status 3
+
+# Who is looked at goes, is about to go, or is another one since then: refused, but where nobody has
+# looked before that, or nobody looks any more.
+script
+direct list 5 --via gdbsx --eptp "$root"
+lists=$(grep -v '^gdbsx [0-9]' "$tmp/log" | sed -n '/^getinfolist$/=')
+first=$(echo "$lists" | head -n 1) last=$(echo "$lists" | tail -n 1)
+for fate in die dying rebuilt; do
+	n=5
+	while [ $n -le $((last + 5)) ]; do
+		script "$fate 5 $n"
+		direct list 5 --via gdbsx --eptp "$root"
+		if [ $n -gt "$last" ] || { [ $fate = rebuilt ] && [ $n -le "$first" ]; }; then
+			expect_status 0
+		else
+			expect_error 'domain 5'
+		fi
+		n=$((n + 5))
+	done
+done
 
 # ---- the root is found ----
 
@@ -332,43 +379,8 @@ expect_error "root of domain 4's EPT was not found"
 direct list 6 --via gdbsx
 expect_status 2
 
-# In Xen's structures: its list of domains, each with its p2m, in pages that the core has not.
-structures()
-{
-	awk -v domains="$(sed -n 's/^domain \([0-9]*\) .*/\1/p' "$tmp/base" | tr '\n' ' ')" \
-		-v roots="$(sed -n 's/^d\([0-9]*\) \(0x[0-9a-f]*\) .*/\1=\2/p' "$roots" | tr '\n' ' ')" '
-	function at(frame) { return sprintf("0xffff8300%08x", frame * 4096) }
-	function put(frame, word, value) { print "change 0", frame, word, value }
-	BEGIN {
-		print "xen-at 0x100 0x10"
-		print "symbol _start 0xffff82d040200000"
-		print "symbol something_else 0xffff82d040200010"
-		print "symbol idle_pg_table 0xffff82d040201000"
-		print "symbol domain_list 0xffff82d040203100"
-		put(257, 262, "0x102003")
-		for (i = 0; i < 2; i++)
-			put(258, i, sprintf("0x%x", i * 1073741824 + 131))
-		put(259, 32, at(272))
-		n = split(domains, ids, " ")
-		m = split(roots, pairs, " ")
-		for (i = 1; i <= m; i++) {
-			split(pairs[i], pair, "=")
-			root[pair[1]] = pair[2]
-		}
-		for (i = 1; i <= n; i++) {
-			put(271 + i, 0, ids[i])
-			if (i < n)
-				put(271 + i, 10, at(272 + i))
-			put(271 + i, 60, at(512 + 2 * i))
-			put(512 + 2 * i, 5, at(271 + i))
-			if (ids[i] in root) {
-				put(512 + 2 * i, 7, substr(root[ids[i]], 1, length(root[ids[i]]) - 3))
-				put(512 + 2 * i, 20, root[ids[i]])
-			}
-		}
-	}'
-}
-structures >"$tmp/structures"
+# In Xen's structures.
+structures "$tmp/base" "$roots" >"$tmp/structures"
 { cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
 direct list 5 --via gdbsx
 expect_stdout_is "$tmp/still"
@@ -407,7 +419,112 @@ refuses_structures
   echo "change 0 769 5 0xffff830000115000"
   echo "change 0 769 7 0x$(printf '%x' $(($(eptp 6) >> 12)))"
   echo "change 0 769 20 $(eptp 6)"; } >"$tmp/script"
+cp "$tmp/script" "$tmp/two-roots"
 refuses_structures
+# What lies behind one of its structures is another domain's: that leads to that one. It is no
+# second root, and not taken where its own is not found.
+{ cat "$tmp/base" "$tmp/structures"
+  echo "change 0 277 61 0xffff830000301000"
+  echo "change 0 769 5 0xffff830000115000"
+  echo "change 0 769 105 0xffff830000116000"
+  echo "change 0 769 107 0x$(printf '%x' $(($(eptp 6) >> 12)))"
+  echo "change 0 769 120 $(eptp 6)"; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+echo 'change 0 524 7 1' >>"$tmp/script"
+refuses_structures
+# Whoever came meanwhile could be that other one: from the second list on that follows the symbols.
+{ cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_status 0
+call=$(grep -v '^gdbsx [0-9]' "$tmp/log" | awk '/^multicall$/ { lists = 1 }
+	/^getinfolist$/ && lists && last != "getinfolist" && ++lists == 3 { print NR }
+	{ last = $0 }')
+printf '%s\n' 'domain 77 hvm,hap 100 1 new' "come 77 $call" >>"$tmp/script"
+refuses_structures
+
+# For who goes meanwhile no key is pressed, and the others are looked at.
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 7 1'; echo 'dying 5 40'; } >"$tmp/script"
+direct list 5 --via gdbsx
+expect_error 'domain 5 went away'
+direct audit --all --via gdbsx --no-q --summary
+expect_status 1
+expect_lacks 'Domain 5 '
+expect_contains 'Domain 6' 'domain 5 went away'
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed'
+
+# What Xen printed at boot is kept as where it prints its tables: without a key nobody reads the ring.
+keeps_boot=yes
+rm -f "$tmp/run/xen-eptaudit.boot"
+script
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --no-q --format json
+cp "$stdout" "$tmp/json"
+grep -q '^readconsole' "$tmp/log"
+judge $? 'the ring was not read'
+[ -f "$tmp/run/xen-eptaudit.boot" ]
+judge $? 'what Xen printed at boot is not kept'
+yes '(d3) prints a lot' | head -n 400 >"$tmp/late"
+script 'index 100000'
+sed -i "s|^boot .*|boot $tmp/late|" "$tmp/script"
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --no-q --format json
+domains "$tmp/json" >"$tmp/wanted"
+domains "$stdout" >"$tmp/got"
+expect_same "$tmp/wanted" "$tmp/got"
+! grep -q '^readconsole' "$tmp/log"
+judge $? 'the ring was read'
+# What a key prints is behind all of that.
+sed "s|^boot .*|boot $tmp/late|" "$tmp/base" >"$tmp/script"
+direct audit 5 --via gdbsx --eptp "$(eptp 5)" --format json
+expect_contains '"cache-flush":{"value":false,"how":"measured"}'
+grep -q '^readconsole' "$tmp/log"
+judge $? 'the ring was not read'
+keeps_boot=
+
+# Where they are is left for the next run, which then asks for no symbol, and searches nothing.
+keeps_boot=yes
+kept=$tmp/run/xen-eptaudit.places
+rm -f "$kept"
+{ cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
+direct list 6 --via gdbsx
+searched=$(reads)
+[ -f "$kept" ] && [ "$(stat -c %a "$kept")" = 600 ]
+judge $? 'where things are is not kept'
+cp -p "$kept" "$tmp/kept"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+! grep -q '^multicall' "$tmp/log"
+judge $? 'symbols were asked for'
+[ "$(reads)" -lt "$searched" ]
+judge $? "$(reads) reads, and $searched where nothing was known"
+# There the host's root is told from that of a view.
+cp "$tmp/two-roots" "$tmp/script"
+direct list 5 --via gdbsx
+expect_stdout_is "$tmp/still"
+# It is a guess as any other: what is there decides.
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 7 1'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 5 0xffff830000116000'; } >"$tmp/script"
+refuses_structures
+{ cat "$tmp/base" "$tmp/structures"; echo 'change 0 524 6 0xffff830000116000'; } >"$tmp/script"
+refuses_structures
+# What is damaged, of another boot, or leads elsewhere, is found anew.
+{ cat "$tmp/base" "$tmp/structures"; } >"$tmp/script"
+for damage in 's/boot ./boot x/' '2d' '2s/$/ 5/' '2s/ [0-9]*$/ 512/' '2s/ [0-9]*$/ -1/' '2s/ [0-9]*$/ 21/' \
+	'2s/\([^ ]* \)\{3\}[0-9]*/ffff82d040200000 ffff82d040203100 ffff82d040201000 0/' \
+	'2s/^[^ ]* [^ ]*/ffff82d040200000 ffff82d040203108/' '2s/^[^ ]*/1000/' \
+	'2s/^[^ ]*/ffff82d0401ff000/' '$s/$/\nx/'; do
+	sed "$damage" "$tmp/kept" >"$kept"
+	chmod 600 "$kept"
+	direct list 5 --via gdbsx
+	expect_stdout_is "$tmp/still"
+	expect_same "$tmp/kept" "$kept"
+done
+chmod g+r "$kept"
+direct list 5 --via gdbsx
+grep -q '^multicall' "$tmp/log"
+judge $? 'what others could read or write was believed'
+keeps_boot=
 
 # ---- preflight ----
 
@@ -448,5 +565,20 @@ while [ $seed -le "${RANDOM_RUNS:-8}" ]; do
 done
 [ $tables -ge $((${RANDOM_RUNS:-8} * 1500)) ]
 judge $? "$tables tables were read"
+
+# Xen's own structures by chance, from its page tables or from its list of domains on.
+seed=1
+while [ $seed -le $((${RANDOM_RUNS:-8} * 2)) ]; do
+	{
+		cat "$tmp/base"
+		case $((seed % 2)) in
+		0) grep -v '^change' "$tmp/structures" ;;
+		*) grep -v '^change 0 2[7-9]' "$tmp/structures" ;;
+		esac
+		echo "random $seed 3 $((seed % 3 ? 1 << 16 : 700))"
+	} >"$tmp/script"
+	refuses_structures
+	seed=$((seed + 1))
+done
 
 finish

@@ -34,4 +34,9 @@ roots=$captures/stale-entries.xen4.17.ept-tables.roots.txt
 five=$(sed -n 's/^d5 \(0x[0-9a-f]*\) .*/--eptp 5=\1/p' "$roots")
 fifteen=$(sed -n 's/^d15 \(0x[0-9a-f]*\) .*/--eptp 15=\1/p' "$roots")
 all_ways "$tmp/direct" "$tmp" "--via gdbsx $fifteen" "--via gdbsx $five $fifteen"
+
+# And where their roots are found first. What is done with each error is the same there.
+structures "$tmp/direct" "$roots" >>"$tmp/direct"
+export FEW_ERRORS=1
+all_ways "$tmp/direct" "$tmp" '--via gdbsx' '--via gdbsx'
 finish

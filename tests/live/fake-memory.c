@@ -13,6 +13,7 @@
  *   root EPTP                      RAM in this EPT is known to M2P
  *   m2p MFN COUNT PFN              frames from MFN on are those from PFN on
  *   hidden PART                    this part of M2P cannot be mapped
+ *   moved PFN                      once Xen was asked whose it is, our own page has that frame
  *   change READ MFN INDEX VALUE    from that read on an entry of a table is another one
  *   flip READ MFN INDEX VALUE      the same for this read only
  *   short READ                     that read does not give all
@@ -47,7 +48,8 @@
 #define M2P_PART  (256u << 10)
 #define M2P_FIRST 0x80000000u /* frames of M2P itself */
 
-static uint64_t *own_page; /* of /dev/xen/hypercall, as its owner sees it */
+static uint64_t *own_page;  /* of /dev/xen/hypercall, as its owner sees it */
+static uint64_t *own_known; /* its place in M2P, once mapped */
 static unsigned int reads;
 
 /* ---- files that the kernel makes ---- */
@@ -143,6 +145,7 @@ int open(const char *path, int flags, ...)
 
 static const uint8_t *image;
 static size_t image_size;
+static int image_fd;
 
 static void map_image(void)
 {
@@ -152,12 +155,11 @@ static void map_image(void)
 
 	if (image || !line)
 		return;
-	fd = open(fake_word(line, 1), O_RDONLY | O_CLOEXEC);
+	image_fd = fd = open(fake_word(line, 1), O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &info))
 		abort();
 	image_size = info.st_size;
 	image = mmap(NULL, image_size, PROT_READ, MAP_SHARED, fd, 0);
-	close(fd);
 	if (image == MAP_FAILED)
 		abort();
 }
@@ -233,9 +235,11 @@ static void copy_page(uint64_t mfn, uint64_t *page)
 		for (i = 0; i < ENTRIES; i++)
 			page[i] = random_entry(fake_number(fake_word(line, 1)),
 					       fake_number(fake_word(line, 3)), mfn, i);
-	else if (from)
-		memcpy(page, from, PAGE);
-	else
+	else if (from) {
+		/* The kernel copies it, as Xen does, without a mapping of it that is used once. */
+		if (pread(image_fd, page, PAGE, from - image) != PAGE)
+			abort();
+	} else
 		memset(page, 0, PAGE);
 	for (i = 0; (line = fake_find("change", NULL, i)); i++)
 		if (reads >= fake_number(fake_word(line, 1)) &&
@@ -345,6 +349,9 @@ int fake_domctl(struct xen_domctl *op)
 		frame = op->u.getpageframeinfo3.array.p;
 		line = fake_find("own-page", NULL, 0);
 		if (line && fake_number(fake_word(line, 1)) == *frame) {
+			line = fake_find("moved", NULL, 0);
+			if (line && own_known)
+				*own_known = fake_number(fake_word(line, 1));
 			*frame = fake_find("not-owned", NULL, 0) ? XEN_DOMCTL_PFINFO_XTAB : 0;
 			return 0;
 		}
@@ -466,6 +473,9 @@ void *fake_map_m2p(uint64_t frame, size_t pages, int *err)
 		for (i = first; i < end && i / M2P_PART == part; i++)
 			map[i % M2P_PART] = known[k].pfn + (i - known[k].mfn);
 	}
+	line = fake_find("own-page", NULL, 0);
+	if (line && fake_number(fake_word(line, 1)) / M2P_PART == part)
+		own_known = &map[fake_number(fake_word(line, 1)) % M2P_PART];
 	return map;
 }
 

@@ -28,12 +28,12 @@ needs_fake_xen()
 	need python3 || finish
 }
 
-keeps_boot= # not empty: what runs before kept of the boot stays
+keeps_boot= # not empty: what runs before kept of this boot stays
 
 live()
 {
 	: >"$tmp/log"
-	[ -n "$keeps_boot" ] || rm -f "$tmp/run/xen-eptaudit.boot"
+	[ -n "$keeps_boot" ] || rm -f "$tmp/run/xen-eptaudit.boot" "$tmp/run/xen-eptaudit.places"
 	stderr=$tmp/.all
 	run_command env FAKE_XEN="$tmp/script" LD_PRELOAD="$fake" \
 		ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" "$XEN_EPTAUDIT" "$@"
@@ -45,6 +45,44 @@ live()
 		*) printf '%s\n' "$lib_line" ;;
 		esac
 	done <"$tmp/.all" >"$stderr"
+}
+
+# structures SCRIPT ROOTS: Xen's list of its domains, each with its p2m, in pages that the core has not;
+# by the lines of what Xen has, and of the roots of EPTs
+structures()
+{
+	awk -v domains="$(sed -n 's/^domain \([0-9]*\) .*/\1/p' "$1" | tr '\n' ' ')" \
+		-v roots="$(sed -n 's/^d\([0-9]*\) \(0x[0-9a-f]*\) .*/\1=\2/p' "$2" | tr '\n' ' ')" '
+	function at(frame) { return sprintf("0xffff8300%08x", frame * 4096) }
+	function put(frame, word, value) { print "change 0", frame, word, value }
+	BEGIN {
+		print "xen-at 0x100 0x10"
+		print "symbol _start 0xffff82d040200000"
+		print "symbol something_else 0xffff82d040200010"
+		print "symbol idle_pg_table 0xffff82d040201000"
+		print "symbol domain_list 0xffff82d040203100"
+		put(257, 262, "0x102003")
+		for (i = 0; i < 2; i++)
+			put(258, i, sprintf("0x%x", i * 1073741824 + 131))
+		put(259, 32, at(272))
+		n = split(domains, ids, " ")
+		m = split(roots, pairs, " ")
+		for (i = 1; i <= m; i++) {
+			split(pairs[i], pair, "=")
+			root[pair[1]] = pair[2]
+		}
+		for (i = 1; i <= n; i++) {
+			put(271 + i, 0, ids[i])
+			if (i < n)
+				put(271 + i, 10, at(272 + i))
+			put(271 + i, 60, at(512 + 2 * i))
+			put(512 + 2 * i, 5, at(271 + i))
+			if (ids[i] in root) {
+				put(512 + 2 * i, 7, substr(root[ids[i]], 1, length(root[ids[i]]) - 3))
+				put(512 + 2 * i, 20, root[ids[i]])
+			}
+		}
+	}'
 }
 
 pauses_are_over()

@@ -84,14 +84,54 @@ static int read_frames(struct frames *frames, const uint64_t *mfns, unsigned int
 
 static struct frames frames = { .read = read_frames, .readable = readable };
 
+/* What is kept of each page's entries is what stands in it, whatever level it was found at. */
+static void check_sums(const struct table_copy *copy)
+{
+	uint64_t page;
+	unsigned int i;
+
+	for (page = 0; page < copy->count; page++) {
+		const struct table_sum *sum = copy->pages.ops->sum(&copy->pages, page);
+		uint64_t any = 0, all = UINT64_MAX;
+
+		for (i = 0; i < PAGE_ENTRIES; i++) {
+			any |= copy->map[page][i];
+			all &= copy->map[page][i];
+		}
+		if (!check(sum->any == any && sum->all == all &&
+				   sum->last == copy->map[page][PAGE_ENTRIES - 1],
+			   "sum of page %lu", (unsigned long)page))
+			return;
+	}
+}
+
+/* Entries that a walk has which passes over tables of entries that are alike. */
+static unsigned long walk_again(struct table_copy *copy, uint64_t first, uint64_t last)
+{
+	const struct window window = { .gfn_last = UINT64_MAX, .mfn_last = UINT64_MAX };
+	unsigned long count = 0;
+	struct entry entry;
+	struct walk walk;
+
+	if (walk_begin(&walk, &copy->pages, ROOT << 12 | 0x1e, 52, walk_ignore, NULL))
+		return 0;
+	walk.first = first;
+	walk.last = last;
+	while (walk_read(&walk, &entry, 1))
+		count += 1 + walk_skip(&walk, &entry, &window);
+	walk_end(&walk);
+	return count;
+}
+
 /* Entries that a walk over the copy has. */
 static unsigned long walk_copy(struct table_copy *copy, uint64_t first, uint64_t last)
 {
 	static struct entry entries[256];
-	unsigned long count = 0;
+	unsigned long count = 0, skipped;
 	struct walk walk;
 	size_t n;
 
+	check_sums(copy);
 	if (!check(!walk_begin(&walk, &copy->pages, ROOT << 12 | 0x1e, 52, walk_ignore, NULL),
 		   "begin"))
 		return 0;
@@ -99,6 +139,9 @@ static unsigned long walk_copy(struct table_copy *copy, uint64_t first, uint64_t
 	walk.last = last;
 	while ((n = walk_read(&walk, entries, 256)))
 		count += n;
+	skipped = walk_again(copy, first, last);
+	check(skipped == count, "%lu entries, and %lu where alike ones are skipped", count,
+	      skipped);
 	check(walk.tables <= copy->count, "%lu tables of %lu", (unsigned long)walk.tables,
 	      (unsigned long)copy->count);
 	walk_end(&walk);

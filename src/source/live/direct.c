@@ -4,6 +4,7 @@
 #include "source/live/debugkeys.h"
 #include "source/live/facts.h"
 #include "source/live/gdbsx.h"
+#include "source/live/keptboot.h"
 #include "source/live/needq.h"
 #include "source/live/roots.h"
 #include "source/tables/walk.h"
@@ -20,6 +21,7 @@ struct direct {
 	uint64_t first, last; /* gfns that are wanted */
 	struct walk walk;     /* over live->target's copy */
 	bool walking;
+	bool ring_read; /* live->index is where Xen's console ring ends */
 };
 
 static int no_memory(struct error *err)
@@ -59,16 +61,47 @@ static void announce(const struct live *live, const struct source_options *optio
 	options->notice(text);
 }
 
+int direct_ring_end(struct live *live, struct error *err)
+{
+	struct transcript unread;
+	int rc;
+
+	if (live->direct->ring_read)
+		return 0;
+	rc = transcript_init(&unread, err);
+	if (!rc)
+		rc = ring_read_all(live->xen, &live->index, &unread, err);
+	live->before.midline = unread.midline;
+	live->direct->ring_read = !rc;
+	transcript_clear(&unread);
+	return rc;
+}
+
+/* What Xen printed at boot: an earlier run has kept it, or it may be in the ring, which is long. */
+static int boot_messages(struct live *live, struct error *err)
+{
+	struct transcript *before = &live->before;
+	int rc = transcript_init(before, err);
+
+	if (!rc)
+		rc = keptboot_load(live->xen, before, err);
+	if (rc || before->size)
+		return rc;
+	rc = ring_read_all(live->xen, &live->index, before, err);
+	live->direct->ring_read = !rc;
+	if (!rc)
+		rc = transcript_scan(before, err);
+	if (!rc && before->scan.sections[before->scan.last.section].has_version)
+		keptboot_save(live->xen, before);
+	return rc;
+}
+
 /* What does no harm, and must be had before anybody is paused. */
 static int prepare(struct live *live, const struct source_options *options, struct error *err)
 {
 	const struct xen_domain *own = own_domain(live);
-	int rc = transcript_init(&live->before, err);
+	int rc = boot_messages(live, err);
 
-	if (!rc)
-		rc = ring_read_all(live->xen, &live->index, &live->before, err);
-	if (!rc)
-		rc = transcript_scan(&live->before, err);
 	if (!rc && measure_machine(live->xen, &live->machine))
 		rc = no_memory(err);
 	if (!rc && !own)
@@ -123,11 +156,22 @@ static int copy_all(struct live *live, struct error *err)
 	return rc;
 }
 
+bool direct_there(const struct xen_domain *now, size_t count, const struct xen_domain *before)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (now[i].domid == before->domid)
+			return !now[i].dying &&
+			       !memcmp(now[i].handle, before->handle, sizeof(before->handle));
+	return false;
+}
+
 /* Frames of who went away may be another's by now: what was copied is not to be believed. */
 static int still_there(struct live *live, const struct source_options *options, struct error *err)
 {
 	struct xen_domain *now = NULL;
-	size_t count = 0, i, k, kept = 0;
+	size_t count = 0, i, kept = 0;
 	int rc = xen_domains(live->xen, &now, &count);
 
 	if (rc)
@@ -135,12 +179,8 @@ static int still_there(struct live *live, const struct source_options *options, 
 	for (i = 0; i < live->count && !rc; i++) {
 		struct target *target = &live->targets[i];
 		const struct xen_domain *before = &target->domain;
-		bool there = false;
 
-		for (k = 0; k < count; k++)
-			there |= now[k].domid == before->domid && !now[k].dying &&
-				 !memcmp(now[k].handle, before->handle, sizeof(before->handle));
-		if (there) {
+		if (direct_there(now, count, before)) {
 			live->targets[kept++] = *target;
 			continue;
 		}
@@ -195,6 +235,8 @@ static int know(struct live *live, const struct source_options *options, struct 
 	if (rc || !needs)
 		return rc;
 	rc = transcript_init(&live->dumps, err);
+	if (!rc)
+		rc = direct_ring_end(live, err);
 	live->dumps.cut = live->before.midline;
 	if (!rc)
 		rc = debugkeys_q(live, err);

@@ -16,6 +16,15 @@ size_t direct_read(struct live *live, struct entry *entries, size_t max);
 uint64_t direct_skip(struct live *live, struct entry *like, const struct window *window);
 void direct_finish(struct live *live);
 
+/* Is that domain among those that there are now, and not about to go? */
+bool direct_there(const struct xen_domain *now, size_t count, const struct xen_domain *before);
+
+/*
+ * Where what a debug key prints will begin in Xen's console ring: before one is pressed. Returns 0
+ * or a negative errno value.
+ */
+int direct_ring_end(struct live *live, struct error *err);
+
 /*
  * Copies the tables of a target; only those on the way to these gfns, if only is not NULL. Returns
  * as copy_tables() does; copy_clear() then, too.

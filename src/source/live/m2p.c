@@ -24,13 +24,12 @@ int m2p_open(struct m2p *m2p, struct xen *xen, uint64_t end, struct error *err)
 	return xen_error(rc, "tell which frame is whose (M2P)", err);
 }
 
+/*
+ * What is mapped stays so until the process ends: only then can the kernel take all of it away
+ * without asking Xen for each page, which takes as long as all the rest.
+ */
 void m2p_close(struct m2p *m2p)
 {
-	unsigned int i;
-
-	for (i = 0; i < m2p->count && m2p->parts; i++)
-		if (m2p->parts[i])
-			xen_m2p_unmap(m2p->xen, m2p->parts[i]);
 	free(m2p->frames);
 	free(m2p->parts);
 	memset(m2p, 0, sizeof(*m2p));

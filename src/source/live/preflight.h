@@ -17,6 +17,8 @@ struct target {
 	struct ranges dropped;		/* gfns of entries that were not the same twice */
 	/* Where tables are read directly: */
 	uint64_t eptp; /* 0: not known */
+	bool proven;   /* it was held against what the domain has */
+	bool gone;     /* the domain, while its root was looked for */
 	unsigned int view,
 		views; /* which of several roots of it, from 0, and how many were named */
 	struct table_copy *copy;

@@ -80,3 +80,8 @@ bool root_proven(const struct root_check *check)
 {
 	return check->tables && check->right && check->wrong <= check->right / 8;
 }
+
+bool root_fits(const struct root_check *check, uint64_t pages)
+{
+	return root_proven(check) || (!pages && check->tables && !check->right && !check->wrong);
+}

@@ -20,4 +20,10 @@ int root_look(struct gdbsx *gdbsx, uint64_t eptp, struct root_check *check, stru
 /* Is it the root of an EPT that maps RAM? Entries that just change may be wrong. */
 bool root_proven(const struct root_check *check);
 
+/*
+ * The same for the root of a domain with so many pages: one without RAM has nothing that can be
+ * held against anything, and then nothing is wrong.
+ */
+bool root_fits(const struct root_check *check, uint64_t pages);
+
 #endif

@@ -2,6 +2,7 @@
 #include "source/live/roots.h"
 
 #include "base/array.h"
+#include "source/live/direct.h"
 #include "source/live/keyv.h"
 #include "source/live/structs.h"
 #include "source/tables/eptp.h"
@@ -93,9 +94,24 @@ static bool any_missing(const struct live *live)
 	size_t i;
 
 	for (i = 0; i < live->count; i++)
-		if (!live->targets[i].eptp)
+		if (!live->targets[i].eptp && !live->targets[i].gone)
 			return true;
 	return false;
+}
+
+/* Who went away meanwhile has none, and key v would show none either. */
+static int note_gone(struct live *live, struct error *err)
+{
+	struct xen_domain *now = NULL;
+	size_t count = 0, i;
+	int rc = xen_domains(live->xen, &now, &count);
+
+	if (rc)
+		return xen_error(rc, "list domains", err);
+	for (i = 0; i < live->count; i++)
+		live->targets[i].gone = !direct_there(now, count, &live->targets[i].domain);
+	free(now);
+	return 0;
 }
 
 static int from_structs(struct live *live, struct gdbsx *gdbsx, struct error *err)
@@ -109,7 +125,8 @@ static int from_structs(struct live *live, struct gdbsx *gdbsx, struct error *er
 
 		if (target->eptp)
 			continue;
-		rc = structs_eptp(&structs, target->domain.domid, &target->eptp, err);
+		rc = structs_eptp(&structs, &target->domain, &target->eptp, err);
+		target->proven = rc > 0;
 		if (rc >= 0)
 			rc = 1;
 	}
@@ -121,8 +138,10 @@ static int from_keyv(struct live *live, struct error *err)
 {
 	uint64_t *eptps = calloc(live->count, sizeof(*eptps));
 	size_t i;
-	int rc = eptps ? keyv_eptps(live, eptps, err) : no_memory(err);
+	int rc = eptps ? direct_ring_end(live, err) : no_memory(err);
 
+	if (!rc)
+		rc = keyv_eptps(live, eptps, err);
 	for (i = 0; i < live->count && !rc; i++)
 		if (!live->targets[i].eptp)
 			live->targets[i].eptp = eptps[i];
@@ -137,15 +156,14 @@ static int check(struct gdbsx *gdbsx, const struct target *target, struct error 
 	struct root_check look;
 	int rc;
 
+	if (target->proven)
+		return 0;
 	if (eptp_invalid(target->eptp, 52) && target->eptp & 0xfff)
 		return error_set(err, -EINVAL, "EPTP 0x%" PRIx64 " of domain %d: %s", target->eptp,
 				 target->domain.domid, eptp_invalid(target->eptp, 52));
 	rc = root_look(gdbsx, target->eptp, &look, err);
-	if (rc || root_proven(&look))
+	if (rc || root_fits(&look, target->domain.pages))
 		return rc;
-	/* A domain without RAM: nothing can be held against anything, and nothing is wrong. */
-	if (look.tables && !look.right && !look.wrong && !target->domain.pages)
-		return 0;
 	return error_set(err, -EINVAL,
 			 "EPTP 0x%" PRIx64 " is no root of an EPT of domain %d: of its entries of "
 			 "ordinary RAM %lu have the frame that Xen knows for their gfn, %lu do "
@@ -156,6 +174,9 @@ static int check(struct gdbsx *gdbsx, const struct target *target, struct error 
 
 static int no_root(const struct target *target, struct error *err)
 {
+	if (target->gone)
+		return error_set(err, -ESRCH, "domain %d went away while it was looked at",
+				 target->domain.domid);
 	return error_set(err, -ENODATA,
 			 "the root of domain %d's EPT was not found: this Xen's structures do not "
 			 "tell it, and debug key v prints none, as for domains of which no vCPU "
@@ -171,6 +192,8 @@ int roots_find(struct live *live, struct gdbsx *gdbsx, const struct source_optio
 
 	if (!rc && any_missing(live))
 		rc = from_structs(live, gdbsx, err);
+	if (!rc && any_missing(live))
+		rc = note_gone(live, err);
 	if (!rc && any_missing(live))
 		rc = from_keyv(live, err);
 	for (i = 0; i < live->count && !rc; i++) {

@@ -11,146 +11,13 @@
 #define P2M_WORDS 256 /* a struct p2m_domain is smaller */
 #define TRIES	  10
 
-#define PTE_PRESENT UINT64_C(1)
-#define PTE_LARGE   (UINT64_C(1) << 7)
-#define PTE_FRAME   UINT64_C(0x000ffffffffff000)
-
-/* A page of Xen's memory, or NULL with *rc 0 where it may not be read. */
-static const uint64_t *look(struct structs *structs, uint64_t mfn, int *rc, struct error *err)
-{
-	unsigned int n;
-
-	*rc = 0;
-	for (n = 0; n < sizeof(structs->seen) / sizeof(structs->seen[0]); n++)
-		if (mfn && structs->seen[n].mfn == mfn)
-			return structs->seen[n].page;
-	if (!structs->gdbsx->frames.readable(&structs->gdbsx->frames, mfn))
-		return NULL;
-	n = structs->next_seen++ % (sizeof(structs->seen) / sizeof(structs->seen[0]));
-	structs->seen[n].mfn = 0;
-	*rc = gdbsx_page(structs->gdbsx, mfn, structs->seen[n].page, err);
-	if (*rc)
-		return NULL;
-	structs->seen[n].mfn = mfn;
-	return structs->seen[n].page;
-}
-
-/*
- * Where a virtual address of Xen's lies, by Xen's own page tables. 1, 0 if nowhere, or a negative
- * errno value.
- */
-static int translate(struct structs *structs, uint64_t address, uint64_t *machine,
-		     struct error *err)
-{
-	uint64_t mfn = (structs->image + (structs->page_tables - structs->start)) / PAGE_SIZE;
-	int shift, rc;
-
-	if (address >> 47 != 0x1ffff) /* the upper half */
-		return 0;
-	if (address >= structs->start && address < structs->end) {
-		*machine = structs->image + (address - structs->start);
-		return 1;
-	}
-	for (shift = 39; shift >= 12; shift -= 9) {
-		const uint64_t *table = look(structs, mfn, &rc, err);
-		uint64_t entry, offset = (UINT64_C(1) << shift) - 1;
-
-		if (!table)
-			return rc;
-		entry = table[address >> shift & 511];
-		if (!(entry & PTE_PRESENT))
-			return 0;
-		if (shift == 12 || (shift < 39 && entry & PTE_LARGE)) {
-			*machine = (entry & PTE_FRAME & ~offset) | (address & offset);
-			return 1;
-		}
-		mfn = (entry & PTE_FRAME) / PAGE_SIZE;
-	}
-	return 0;
-}
-
-/* Copies the page that a virtual address is in. 1, 0 if there is none, or a negative errno. */
-static int page_at(struct structs *structs, uint64_t address, uint64_t *page, struct error *err)
-{
-	const uint64_t *seen;
-	uint64_t machine = 0;
-	int rc = translate(structs, address, &machine, err);
-
-	if (rc <= 0)
-		return rc;
-	seen = look(structs, machine / PAGE_SIZE, &rc, err);
-	if (!seen)
-		return rc;
-	memcpy(page, seen, PAGE_SIZE);
-	return 1;
-}
-
-/* ---- where Xen's list of domains is ---- */
-
-/* How many symbols Xen has, as far as that matters; what it does not tell is none. */
-static uint32_t count_symbols(struct structs *structs)
-{
-	struct xen_symbol symbols[SYMBOLS_MAX];
-	uint32_t low = 0, high = 1u << 20;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		int count = xen_symbols(structs->gdbsx->xen, middle, symbols);
-
-		if (count == SYMBOLS_MAX)
-			low = middle + SYMBOLS_MAX;
-		else if (count > 0)
-			return middle + count;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void take_symbols(struct structs *structs, uint32_t n)
-{
-	struct xen_symbol symbols[SYMBOLS_MAX];
-	int count = xen_symbols(structs->gdbsx->xen, n, symbols), i;
-
-	for (i = 0; i < count; i++) {
-		if (!strcmp(symbols[i].name, "_start") || !strcmp(symbols[i].name, "_stext"))
-			structs->start = symbols[i].address;
-		else if (!strcmp(symbols[i].name, "domain_list"))
-			structs->domain_list = symbols[i].address;
-		else if (!strcmp(symbols[i].name, "idle_pg_table"))
-			structs->page_tables = symbols[i].address;
-	}
-}
-
-static bool has_symbols(const struct structs *structs)
-{
-	return structs->start && structs->domain_list && structs->page_tables;
-}
-
-/* The image's beginning is the first symbol; data are among the last. */
-static int find_symbols(struct structs *structs)
-{
-	uint64_t last;
-	uint32_t n;
-
-	if (xen_place(structs->gdbsx->xen, &structs->image, &last))
-		return 0;
-	take_symbols(structs, 0);
-	for (n = count_symbols(structs); n && !has_symbols(structs);) {
-		n = n > SYMBOLS_MAX ? n - SYMBOLS_MAX : 0;
-		take_symbols(structs, n);
-	}
-	structs->end = structs->start + (last - structs->image) + 1;
-	return has_symbols(structs) && structs->domain_list > structs->start &&
-	       structs->domain_list < structs->end && structs->page_tables > structs->start &&
-	       structs->page_tables < structs->end;
-}
+/* ---- Xen's list of domains ---- */
 
 /* struct domain begins with its number (domain_id), in every Xen, and is a page of its own. */
 static int domain_at(struct structs *structs, uint64_t address, int domid, uint64_t *page,
 		     struct error *err)
 {
-	int rc = address % PAGE_SIZE ? 0 : page_at(structs, address, page, err);
+	int rc = address % PAGE_SIZE ? 0 : virtual_page(&structs->xen, address, page, err);
 
 	return rc > 0 ? (page[0] & 0xffff) == (uint64_t)domid : rc;
 }
@@ -174,14 +41,14 @@ static int follow(struct structs *structs, uint64_t first, unsigned int member, 
 
 static int find_domains(struct structs *structs, struct error *err)
 {
-	uint64_t first, page[PAGE_ENTRIES], *found;
+	uint64_t first, list = structs->places.domain_list, page[PAGE_ENTRIES], *found;
 	unsigned int member, members = 0;
 	size_t size = structs->count * sizeof(*structs->domains);
-	int rc = page_at(structs, structs->domain_list, page, err);
+	int rc = virtual_page(&structs->xen, list, page, err);
 
 	if (rc <= 0)
 		return rc;
-	first = page[structs->domain_list % PAGE_SIZE / 8];
+	first = page[list % PAGE_SIZE / 8];
 	rc = domain_at(structs, first, structs->all[0].domid, page, err);
 	if (rc <= 0)
 		return rc;
@@ -190,7 +57,7 @@ static int find_domains(struct structs *structs, struct error *err)
 		return error_set(err, -ENOMEM, "out of memory");
 	/* Several members may lead the same way, but none another one. */
 	for (member = 1; member < WORDS && rc >= 0; member++) {
-		if (page[member] >> 47 != 0x1ffff || page[member] % PAGE_SIZE)
+		if (!virtual_pointer(page[member]) || page[member] % PAGE_SIZE)
 			continue;
 		rc = follow(structs, first, member, err);
 		if (rc <= 0)
@@ -207,31 +74,46 @@ static int find_domains(struct structs *structs, struct error *err)
 	return rc < 0 ? rc : members > 0;
 }
 
+static void forget_domains(struct structs *structs)
+{
+	free(structs->domains);
+	free(structs->all);
+	structs->domains = NULL;
+	structs->all = NULL;
+	structs->count = 0;
+	virtual_forget(&structs->xen);
+}
+
 /* The domains that there are now, and nothing remembered of those before. */
 static int list_domains(struct structs *structs, struct error *err)
 {
 	int rc;
 
-	structs_close(structs);
-	memset(structs->seen, 0, sizeof(structs->seen));
-	rc = xen_domains(structs->gdbsx->xen, &structs->all, &structs->count);
+	forget_domains(structs);
+	rc = xen_domains(structs->xen.gdbsx->xen, &structs->all, &structs->count);
 	if (rc)
 		return xen_error(rc, "list domains", err);
 	structs->domains = calloc(structs->count + 1, sizeof(*structs->domains));
 	return structs->domains ? 0 : error_set(err, -ENOMEM, "out of memory");
 }
 
-int structs_open(struct structs *structs, struct gdbsx *gdbsx, struct error *err)
+/* Are the domains where places tells? They may come and go meanwhile. */
+static int look_there(struct structs *structs, uint64_t size, struct error *err)
 {
+	const struct places *places = &structs->places;
+	uint64_t end = places->start + size;
 	unsigned int try;
-	int rc;
+	int rc = 0;
 
-	memset(structs, 0, sizeof(*structs));
-	structs->gdbsx = gdbsx;
-	rc = find_symbols(structs);
-	if (rc <= 0)
-		return rc;
-	for (try = 0, rc = 0; try < TRIES && !rc; try++) {
+	if (!virtual_pointer(places->start) || places->start % PAGE_SIZE ||
+	    places->domain_list <= places->start || places->domain_list >= end ||
+	    places->domain_list % 8 || places->page_tables <= places->start ||
+	    places->page_tables >= end)
+		return 0;
+	structs->xen.start = places->start;
+	structs->xen.end = end;
+	structs->xen.page_tables = places->page_tables;
+	for (try = 0; try < TRIES && !rc; try++) {
 		rc = list_domains(structs, err);
 		if (!rc && structs->count < 2)
 			return 0;
@@ -241,103 +123,218 @@ int structs_open(struct structs *structs, struct gdbsx *gdbsx, struct error *err
 	return rc;
 }
 
+int structs_open(struct structs *structs, struct gdbsx *gdbsx, struct error *err)
+{
+	uint64_t last;
+	int rc = 0;
+
+	memset(structs, 0, sizeof(*structs));
+	structs->xen.gdbsx = gdbsx;
+	if (xen_place(gdbsx->xen, &structs->xen.image, &last))
+		return 0;
+	last -= structs->xen.image - 1;
+	if (places_recall(gdbsx->xen, &structs->places))
+		rc = look_there(structs, last, err);
+	if (rc)
+		return rc;
+	structs->learned = true;
+	return places_from_symbols(gdbsx->xen, &structs->places) ? look_there(structs, last, err)
+								 : 0;
+}
+
 void structs_close(struct structs *structs)
 {
-	free(structs->domains);
-	free(structs->all);
-	structs->domains = NULL;
-	structs->all = NULL;
-	structs->count = 0;
+	if (structs->learned && structs->places.p2m.p2m)
+		places_remember(structs->xen.gdbsx->xen, &structs->places);
+	forget_domains(structs);
 }
 
 /* ---- the p2m of a domain ---- */
 
+/* What is looked for: a domain, and where its struct domain is. */
+struct wanted {
+	const struct xen_domain *domain;
+	uint64_t address;
+	struct p2m_place place; /* found; p2m 0: not yet */
+	uint64_t eptp;
+};
+
 /* 4 levels, WB, perhaps with A and D bits; struct ept_data has nothing else in it. */
 static bool is_eptp(const struct structs *structs, uint64_t word)
 {
-	return (word & 0xfbf) == 0x1e &&
-	       structs->gdbsx->frames.readable(&structs->gdbsx->frames, word / PAGE_SIZE);
+	const struct frames *frames = &structs->xen.gdbsx->frames;
+
+	return (word & 0xfbf) == 0x1e && frames->readable(frames, word / PAGE_SIZE);
 }
 
 /*
- * The EPTP in what may be a struct p2m_domain: it leads back to its domain (domain), and has the
- * root's frame on its own, too (phys_table). 0: it is none.
+ * How many words, of count, are before the first that leads to another domain: what is behind it is
+ * that one's. Structures of several domains lie beside each other.
  */
-static uint64_t eptp_in(const struct structs *structs, const uint64_t *words, unsigned int count,
-			uint64_t domain)
+static unsigned int own_words(const struct structs *structs, const uint64_t *words,
+			      unsigned int count, uint64_t domain)
 {
-	uint64_t eptp = 0;
-	unsigned int i, k;
-	bool back = false;
+	unsigned int i;
+	size_t k;
 
 	for (i = 0; i < count; i++)
-		back |= words[i] == domain;
-	for (i = 0; i < count && back && !eptp; i++)
-		for (k = 0; k < count && is_eptp(structs, words[i]); k++)
-			if (words[k] == words[i] / PAGE_SIZE)
-				eptp = words[i];
-	return eptp;
+		for (k = 0; k < structs->count && words[i] != domain; k++)
+			if (words[i] == structs->domains[k])
+				return i;
+	return count;
 }
 
-/* What a pointer leads to, as much as a struct p2m_domain can have, over the end of a page. */
-static int words_at(struct structs *structs, uint64_t address, uint64_t *words, struct error *err)
+static unsigned int find_word(const uint64_t *words, unsigned int count, uint64_t word)
 {
-	uint64_t page[PAGE_ENTRIES];
-	unsigned int at = address % PAGE_SIZE / 8, count = WORDS - at;
-	int rc = page_at(structs, address, page, err);
+	unsigned int i;
 
-	if (rc <= 0)
-		return rc;
-	count = count < P2M_WORDS ? count : P2M_WORDS;
-	memcpy(words, page + at, count * 8);
-	if (count == P2M_WORDS)
-		return count;
-	rc = page_at(structs, address + PAGE_SIZE - address % PAGE_SIZE, page, err);
-	if (rc > 0)
-		memcpy(words + count, page, (P2M_WORDS - count) * 8);
-	return rc < 0 ? rc : rc ? P2M_WORDS : (int)count;
+	for (i = 0; i < count && words[i] != word; i++)
+		;
+	return i;
 }
 
 /* Takes an EPTP that is proven. -ENOTUNIQ if it is another one than that before. */
-static int consider(struct structs *structs, uint64_t candidate, uint64_t *eptp, struct error *err)
+static int consider(struct structs *structs, const struct p2m_place *place, uint64_t eptp,
+		    struct wanted *wanted, struct error *err)
 {
 	struct root_check check;
 	int rc;
 
-	if (!candidate || candidate == *eptp)
+	if (eptp != wanted->eptp) {
+		rc = root_look(structs->xen.gdbsx, eptp, &check, err);
+		if (rc || !root_proven(&check))
+			return rc;
+		if (wanted->eptp)
+			return -ENOTUNIQ;
+	} else if (place->eptp >= wanted->place.eptp) {
 		return 0;
-	rc = root_look(structs->gdbsx, candidate, &check, err);
-	if (rc || !root_proven(&check))
-		return rc;
-	if (*eptp)
-		return -ENOTUNIQ;
-	*eptp = candidate;
+	}
+	/* The pointer to the structure itself, rather than to what lies before it. */
+	wanted->place = *place;
+	wanted->eptp = eptp;
 	return 0;
 }
 
-int structs_eptp(struct structs *structs, int domid, uint64_t *eptp, struct error *err)
+/*
+ * EPTPs in what may be a struct p2m_domain: it leads back to its domain (domain), and has the
+ * root's frame on its own, too (phys_table).
+ */
+static int consider_words(struct structs *structs, const uint64_t *words, unsigned int count,
+			  unsigned int member, struct wanted *wanted, struct error *err)
 {
-	uint64_t page[PAGE_ENTRIES], words[P2M_WORDS], domain = 0;
-	unsigned int i;
-	int rc, count;
+	struct p2m_place place = { .p2m = member };
+	int rc = 0;
 
-	for (i = 0; i < structs->count; i++)
-		if (structs->all[i].domid == domid)
-			domain = structs->domains[i];
-	*eptp = 0;
-	rc = domain ? domain_at(structs, domain, domid, page, err) : 0;
-	if (rc <= 0)
-		return rc;
-	for (i = 1, rc = 0; i < WORDS && rc >= 0; i++) {
-		if (page[i] >> 47 != 0x1ffff || page[i] % 8)
+	count = own_words(structs, words, count, wanted->address);
+	place.domain = find_word(words, count, wanted->address);
+	if (place.domain == count)
+		return 0;
+	for (place.eptp = 0; place.eptp < count && !rc; place.eptp++) {
+		if (!is_eptp(structs, words[place.eptp]))
 			continue;
-		count = words_at(structs, page[i], words, err);
-		rc = count < 0
-			     ? count
-			     : consider(structs, eptp_in(structs, words, count, domain), eptp, err);
+		place.root = find_word(words, count, words[place.eptp] / PAGE_SIZE);
+		if (place.root < count)
+			rc = consider(structs, &place, words[place.eptp], wanted, err);
+	}
+	return rc;
+}
+
+/* In all that struct domain leads to. */
+static int search(struct structs *structs, const uint64_t *page, struct wanted *wanted,
+		  struct error *err)
+{
+	uint64_t words[P2M_WORDS];
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 1; i < WORDS && !rc; i++) {
+		int count = 0;
+
+		if (virtual_pointer(page[i]))
+			count = virtual_words(&structs->xen, page[i], words, P2M_WORDS, err);
+		rc = count < 0 ? count : consider_words(structs, words, count, i, wanted, err);
 	}
 	/* Views of altp2m that are in use have roots, too: which is the host's is not told. */
-	if (rc < 0)
-		*eptp = 0;
-	return rc == -ENOTUNIQ ? 0 : rc < 0 ? rc : *eptp != 0;
+	if (rc)
+		return rc == -ENOTUNIQ ? 0 : rc;
+	return wanted->eptp != 0;
+}
+
+/* Where those of other domains of this Xen were, and nothing less is asked of it. */
+static int look_at_place(struct structs *structs, const uint64_t *page, struct wanted *wanted,
+			 struct error *err)
+{
+	const struct p2m_place *place = &structs->places.p2m;
+	unsigned int last = place->eptp;
+	uint64_t words[PAGE_ENTRIES];
+	struct root_check check;
+	int count, rc;
+
+	if (!place->p2m || !virtual_pointer(page[place->p2m]))
+		return 0;
+	last = last > place->domain ? last : place->domain;
+	last = last > place->root ? last : place->root;
+	count = virtual_words(&structs->xen, page[place->p2m], words, last + 1, err);
+	if (count <= 0)
+		return count;
+	if (own_words(structs, words, count, wanted->address) <= last ||
+	    words[place->domain] != wanted->address || !is_eptp(structs, words[place->eptp]) ||
+	    words[place->root] != words[place->eptp] / PAGE_SIZE)
+		return 0;
+	wanted->eptp = words[place->eptp];
+	rc = root_look(structs->xen.gdbsx, wanted->eptp, &check, err);
+	return rc ? rc : root_fits(&check, wanted->domain->pages);
+}
+
+/* A domain that is not in the list could be taken for none. 1, 0, or a negative errno value. */
+static int anybody_new(struct structs *structs, struct error *err)
+{
+	struct xen_domain *now = NULL;
+	size_t count = 0, i, k;
+	int rc = xen_domains(structs->xen.gdbsx->xen, &now, &count);
+
+	if (rc)
+		return xen_error(rc, "list domains", err);
+	for (i = 0; i < count && !rc; i++) {
+		for (k = 0; k < structs->count && structs->all[k].domid != now[i].domid; k++)
+			;
+		rc = k == structs->count;
+	}
+	free(now);
+	return rc;
+}
+
+int structs_eptp(struct structs *structs, const struct xen_domain *domain, uint64_t *eptp,
+		 struct error *err)
+{
+	struct wanted wanted = { .domain = domain };
+	uint64_t page[PAGE_ENTRIES];
+	size_t i;
+	int rc;
+
+	for (i = 0; i < structs->count; i++)
+		if (structs->all[i].domid == domain->domid)
+			wanted.address = structs->domains[i];
+	*eptp = 0;
+	rc = wanted.address ? domain_at(structs, wanted.address, domain->domid, page, err) : 0;
+	if (rc <= 0)
+		return rc;
+	rc = look_at_place(structs, page, &wanted, err);
+	if (rc) {
+		*eptp = rc > 0 ? wanted.eptp : 0;
+		return rc;
+	}
+	wanted.eptp = 0;
+	rc = search(structs, page, &wanted, err);
+	if (rc > 0) {
+		int new = anybody_new(structs, err);
+
+		rc = new < 0 ? new : !new;
+	}
+	if (rc <= 0)
+		return rc;
+	structs->places.p2m = wanted.place;
+	structs->learned = true;
+	*eptp = wanted.eptp;
+	return 1;
 }

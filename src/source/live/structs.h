@@ -8,18 +8,16 @@
  * So a structure is known by what must be in it, and nothing is believed that fits only once.
  */
 
+#include "source/live/places.h"
 #include "source/live/rootcheck.h"
+#include "source/live/xenvirtual.h"
 
 struct structs {
-	struct gdbsx *gdbsx;
-	uint64_t image, start, end; /* Xen's image: address of its first byte, virtual ones */
-	uint64_t domain_list, page_tables; /* symbols, virtual */
-	struct {
-		uint64_t mfn, page[PAGE_ENTRIES];
-	} seen[16]; /* pages read lately; mfn 0: none */
-	unsigned int next_seen;
-	uint64_t *domains; /* virtual addresses of the struct domain of each domain of the host */
-	struct xen_domain *all; /* that there are, in Xen's order */
+	struct xen_virtual xen;
+	struct places places;
+	bool learned;		/* something of them that no earlier run left */
+	uint64_t *domains;	/* virtual addresses of the struct domain of each domain */
+	struct xen_domain *all; /* of the host, in Xen's order */
 	size_t count;
 };
 
@@ -29,13 +27,17 @@ struct structs {
  * negative errno value. structs_close() in any case.
  */
 int structs_open(struct structs *structs, struct gdbsx *gdbsx, struct error *err);
+
+/* Leaves what was learned for later runs. */
 void structs_close(struct structs *structs);
 
 /*
- * The EPTP of a domain's host p2m: it must be in a structure that refers back to the domain and has
- * the same root twice, be proven (root_proven()), and be the only one. Returns 1, 0 if there is no
- * such one, or a negative errno value.
+ * The EPTP of a domain's host p2m: it must be in a structure that refers back to this domain and to
+ * no other one, has the same root twice, be proven (root_proven()), and be the only one. Where
+ * those of other domains are known to be it is looked for first; there one without RAM can have it,
+ * too (root_fits()). Returns 1, 0 if there is no such one, or a negative errno value.
  */
-int structs_eptp(struct structs *structs, int domid, uint64_t *eptp, struct error *err);
+int structs_eptp(struct structs *structs, const struct xen_domain *domain, uint64_t *eptp,
+		 struct error *err);
 
 #endif

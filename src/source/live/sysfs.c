@@ -21,6 +21,19 @@ static FILE *open_below_sys(const char *format, const char *name)
 	return fopen(below_sys(below, path, sizeof(path)), "re");
 }
 
+/* ---- the processor ---- */
+
+int sys_cpu_vendor(void)
+{
+	FILE *file = open_below_sys("devices/system/cpu/%s", "modalias");
+	unsigned int vendor = 0;
+	bool good = file && fscanf(file, "cpu:type:x86,ven%4xfam", &vendor) == 1;
+
+	if (file)
+		fclose(file);
+	return good ? (int)vendor : -1;
+}
+
 /* ---- ACPI 6.5 ---- */
 
 #define TABLE_MAX (64u << 10)

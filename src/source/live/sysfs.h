@@ -3,8 +3,8 @@
 #define SOURCE_LIVE_SYSFS_H
 
 /*
- * What dom0's kernel shows of the hardware below /sys (or $XEN_EPTAUDIT_SYS): ACPI tables and PCI
- * devices.
+ * What dom0's kernel shows of the hardware below /sys (or $XEN_EPTAUDIT_SYS): the processor, ACPI
+ * tables and PCI devices.
  */
 
 #include <dirent.h>
@@ -22,6 +22,10 @@
 		memcpy(&value_, from, sizeof(type)); \
 		value_;                              \
 	})
+
+/* Linux's number of the processor's vendor (X86_VENDOR_*), or -1 where it does not tell. */
+enum { SYS_CPU_INTEL = 0, SYS_CPU_AMD = 2, SYS_CPU_HYGON = 9 };
+int sys_cpu_vendor(void);
 
 /* What ACPI tables say where it is: registers of I/O APICs, PCI configuration space, the HPET. */
 enum sys_window { SYS_IO_APIC, SYS_MCFG, SYS_HPET };

@@ -154,12 +154,12 @@ struct symbol_batch {
 	char names[SYMBOLS_MAX][sizeof(((struct xen_symbol *)0)->name)];
 };
 
-static void prepare_symbols(struct symbol_batch *batch, uint32_t n)
+static void prepare_symbols(struct symbol_batch *batch, uint32_t n, unsigned int count)
 {
 	unsigned int i;
 
 	memset(batch, 0, sizeof(*batch));
-	for (i = 0; i < SYMBOLS_MAX; i++) {
+	for (i = 0; i < count; i++) {
 		struct xenpf_symdata *data = &batch->ops[i].u.symdata;
 
 		batch->ops[i].cmd = XENPF_get_symbol;
@@ -173,7 +173,7 @@ static void prepare_symbols(struct symbol_batch *batch, uint32_t n)
 	}
 }
 
-int xen_symbols(struct xen *xen, uint32_t n, struct xen_symbol *symbols)
+int xen_symbols(struct xen *xen, uint32_t n, unsigned int max, struct xen_symbol *symbols)
 {
 	struct symbol_batch *batch = xencall_alloc_buffer(xen->call, sizeof(*batch));
 	unsigned int i;
@@ -181,10 +181,10 @@ int xen_symbols(struct xen *xen, uint32_t n, struct xen_symbol *symbols)
 
 	if (!batch)
 		return -ENOMEM;
-	prepare_symbols(batch, n);
-	rc = xen_result(xen, xencall2(xen->call, __HYPERVISOR_multicall, (uintptr_t)batch->calls,
-				      SYMBOLS_MAX));
-	for (i = 0; i < SYMBOLS_MAX && rc >= 0; i++) {
+	prepare_symbols(batch, n, max);
+	rc = xen_result(xen,
+			xencall2(xen->call, __HYPERVISOR_multicall, (uintptr_t)batch->calls, max));
+	for (i = 0; i < max && rc >= 0; i++) {
 		const struct xenpf_symdata *data = &batch->ops[i].u.symdata;
 
 		if (batch->calls[i].result == (xen_ulong_t)-ERANGE)

@@ -47,14 +47,14 @@ void xen_m2p_unmap(struct xen *xen, const uint64_t *part);
 int xen_place(struct xen *xen, uint64_t *first, uint64_t *last);
 
 /*
- * Symbols of Xen's own table, which is sorted by address, from the nth on: SYMBOLS_MAX at most.
- * Returns how many, 0 behind the last, or a negative errno.
+ * Symbols of Xen's own table, which is sorted by address, from the nth on: max at most, which is
+ * not above SYMBOLS_MAX. Returns how many, 0 behind the last, or a negative errno.
  */
 #define SYMBOLS_MAX 64
 struct xen_symbol {
 	char name[64]; /* "" if it is longer */
 	uint64_t address;
 };
-int xen_symbols(struct xen *xen, uint32_t n, struct xen_symbol *symbols);
+int xen_symbols(struct xen *xen, uint32_t n, unsigned int max, struct xen_symbol *symbols);
 
 #endif

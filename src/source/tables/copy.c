@@ -65,9 +65,13 @@ static struct copy_place *place_of(const struct table_copy *copy, uint64_t mfn)
 
 static int make_places(struct table_copy *copy, uint64_t count)
 {
+	struct table_sum *sums = realloc(copy->sums, (count / 2 + 1) * sizeof(*sums));
 	struct copy_place *old = copy->places;
 	uint64_t i, old_count = old ? copy->place_mask + 1 : 0;
 
+	if (!sums)
+		return -ENOMEM;
+	copy->sums = sums;
 	copy->places = calloc(count, sizeof(*copy->places));
 	if (!copy->places) {
 		copy->places = old;
@@ -148,7 +152,10 @@ static int keep(struct copying *copying, const struct table *table, unsigned int
 {
 	size_t size = (size_t)count * PAGE_SIZE;
 	off_t offset = (off_t)(table->page - 1) * PAGE_SIZE;
+	unsigned int i;
 
+	for (i = 0; i < count; i++)
+		table_sum(copying->pages[i], &copying->copy->sums[table->page - 1 + i]);
 	if (pwrite(copying->copy->fd, copying->pages, size, offset) == (ssize_t)size)
 		return 0;
 	return error_set(copying->err, errno ? -errno : -ENOSPC,
@@ -282,7 +289,16 @@ static uint64_t copy_number(const struct pages *pages, uint64_t mfn)
 	return place_of((const struct table_copy *)pages, mfn)->page - 1;
 }
 
-static const struct pages_ops copy_ops = { .get = copy_get, .number = copy_number };
+static const struct table_sum *copy_sum(const struct pages *pages, uint64_t number)
+{
+	return &((const struct table_copy *)pages)->sums[number];
+}
+
+static const struct pages_ops copy_ops = {
+	.get = copy_get,
+	.number = copy_number,
+	.sum = copy_sum,
+};
 
 void copy_init(struct table_copy *copy)
 {
@@ -297,6 +313,7 @@ void copy_clear(struct table_copy *copy)
 	if (copy->fd >= 0)
 		close(copy->fd);
 	free(copy->places);
+	free(copy->sums);
 	ranges_clear(&copy->changed);
 	copy_init(copy);
 }

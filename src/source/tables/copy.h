@@ -44,7 +44,8 @@ struct table_copy {
 		uint64_t mfn, page; /* page counts from 1; 0: this place is free */
 	} * places;
 	uint64_t place_mask;
-	struct ranges changed; /* gfns below entries that changed while this was copied */
+	struct table_sum *sums; /* of each page, from 0 */
+	struct ranges changed;	/* gfns below entries that changed while this was copied */
 };
 
 /*

@@ -11,11 +11,19 @@
 
 struct pages;
 
+/* What can be said of all entries of a table, without looking at it again. */
+struct table_sum {
+	uint64_t any, all; /* bits that an entry has, and that all have */
+	uint64_t last;	   /* the last entry */
+};
+
 struct pages_ops {
 	/* See pages_get(). */
 	const uint64_t *(*get)(struct pages *pages, uint64_t mfn, unsigned int slot);
 	/* See pages_number(). */
 	uint64_t (*number)(const struct pages *pages, uint64_t mfn);
+	/* See pages_sum(). NULL: it is made each time. */
+	const struct table_sum *(*sum)(const struct pages *pages, uint64_t number);
 };
 
 /* Who has them embeds this. */
@@ -41,6 +49,28 @@ static inline const uint64_t *pages_get(struct pages *pages, uint64_t mfn, unsig
 static inline uint64_t pages_number(const struct pages *pages, uint64_t mfn)
 {
 	return pages->ops->number(pages, mfn);
+}
+
+static inline void table_sum(const uint64_t *table, struct table_sum *sum)
+{
+	uint64_t any = 0, all = UINT64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < PAGE_ENTRIES; i++) {
+		any |= table[i];
+		all &= table[i];
+	}
+	*sum = (struct table_sum){ any, all, table[PAGE_ENTRIES - 1] };
+}
+
+/* The sum of a 4K table that a walk is in, of that number; own is room for it. */
+static inline const struct table_sum *pages_sum(const struct pages *pages, uint64_t number,
+						const uint64_t *table, struct table_sum *own)
+{
+	if (pages->ops->sum)
+		return pages->ops->sum(pages, number);
+	table_sum(table, own);
+	return own;
 }
 
 #endif

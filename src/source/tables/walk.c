@@ -39,6 +39,7 @@ static bool visited(struct walk *walk, uint64_t mfn)
 {
 	uint64_t page = pages_number(walk->pages, mfn), bit = UINT64_C(1) << (page % 64);
 
+	walk->number = page;
 	if (walk->visited[page / 64] & bit)
 		return true;
 	walk->visited[page / 64] |= bit;
@@ -275,20 +276,17 @@ size_t walk_read(struct walk *walk, struct entry *entries, size_t max)
 #define ACCESSED_BITS UINT64_C(0x300) /* A and D: what a guest did, not what Xen decided */
 
 /* Are all entries of a table like one, with frames in [first, last]? */
-static bool alike(const uint64_t *table, uint64_t like, uint64_t first, uint64_t last,
-		  uint64_t reserved)
+static bool alike(const uint64_t *table, const struct table_sum *sum, uint64_t like, uint64_t first,
+		  uint64_t last, uint64_t reserved)
 {
-	uint64_t any = 0, all = UINT64_MAX, low = UINT64_MAX, high = 0;
+	uint64_t low = UINT64_MAX, high = 0;
 	unsigned int i;
 
-	/* What a bit of any entry is, and of all, bounds the frames, too: mostly that is enough. */
-	for (i = 0; i < PAGE_ENTRIES; i++) {
-		any |= table[i];
-		all &= table[i];
-	}
-	if (((any ^ like) | (all ^ like)) & ~(MFN_BITS | ACCESSED_BITS) || any & reserved)
+	if (((sum->any ^ like) | (sum->all ^ like)) & ~(MFN_BITS | ACCESSED_BITS) ||
+	    sum->any & reserved)
 		return false;
-	if ((all & MFN_BITS) >> 12 >= first && (any & MFN_BITS) >> 12 <= last)
+	/* What bits any has, and all have, bounds the frames, too: mostly that is enough. */
+	if ((sum->all & MFN_BITS) >> 12 >= first && (sum->any & MFN_BITS) >> 12 <= last)
 		return true;
 	for (i = 0; i < PAGE_ENTRIES; i++) {
 		uint64_t mfn = ept_mfn(table[i]);
@@ -308,6 +306,8 @@ uint64_t walk_skip(struct walk *walk, struct entry *like, const struct window *w
 	while (walk->level <= walk->levels) {
 		unsigned int level = walk->level, index = walk->index[level];
 		uint64_t gfn = walk->gfn[level], raw;
+		const struct table_sum *sum;
+		struct table_sum own;
 
 		if (index == PAGE_ENTRIES) {
 			walk->level++;
@@ -315,21 +315,23 @@ uint64_t walk_skip(struct walk *walk, struct entry *like, const struct window *w
 				walk->index[walk->level]++;
 			continue;
 		}
-		raw = walk->table[level][index];
 		if (level > 1) {
+			raw = walk->table[level][index];
 			if (!ept_present(raw) || ept_superpage(raw))
 				break; /* perhaps an entry: for walk_read() */
 			descend(walk, raw);
 			continue;
 		}
 		if (index || walk->pending[1] != like->ipat_hidden || gfn < window->gfn_first ||
-		    gfn + PAGE_ENTRIES - 1 > window->gfn_last ||
-		    !alike(walk->table[1], like->raw, window->mfn_first, window->mfn_last,
+		    gfn + PAGE_ENTRIES - 1 > window->gfn_last)
+			break;
+		sum = pages_sum(walk->pages, walk->number, walk->table[1], &own);
+		if (!alike(walk->table[1], sum, like->raw, window->mfn_first, window->mfn_last,
 			   walk->reserved))
 			break;
 		count += PAGE_ENTRIES;
 		walk->index[1] = PAGE_ENTRIES - 1;
-		fill(walk, like, walk->table[1][PAGE_ENTRIES - 1]);
+		fill(walk, like, sum->last);
 		walk->index[1] = PAGE_ENTRIES;
 	}
 	return count;

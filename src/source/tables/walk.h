@@ -32,6 +32,7 @@ struct walk {
 	uint64_t first, last;		   /* gfns that are wanted, inclusive; walk_begin(): all */
 	uint64_t reserved;		   /* address bits that no entry may have */
 	uint64_t *visited;		   /* a bit for each page number */
+	uint64_t number;		   /* of the page that was entered last */
 	uint64_t tables;
 	unsigned long findings;
 	walk_finding *emit;

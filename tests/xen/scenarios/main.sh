@@ -156,7 +156,7 @@ if live && direct; then
 	run all-console xen-eptaudit list --all --format xen
 	run all-direct xen-eptaudit list --all --format xen --via gdbsx
 	run types-direct xen-eptaudit list everything --via gdbsx \
-		--columns type,access --xen "$(xl info xen_version)"
+		--columns gfn,type,access --xen "$(xl info xen_version)"
 	run audit-direct xen-eptaudit audit --all --via gdbsx --format json -v \
 		--given /out/given.json
 	run explain-direct xen-eptaudit explain revoked 100 --via gdbsx

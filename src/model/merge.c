@@ -160,6 +160,7 @@ void facts_age(struct facts *facts)
 	size_t i;
 
 	age(&facts->special.how);
+	age(&facts->special_possible.how);
 	age(&facts->iomem.how);
 	age(&facts->ioports.how);
 	age(&facts->cache_flush.how);

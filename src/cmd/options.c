@@ -46,8 +46,8 @@ static const struct argp_option shared_list[] = {
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
 	{ "xen-syms", OPT_XEN_SYMS, "FILE", 0,
-	  "The xen-syms of the Xen in a memory image: finds its domains, and all that their "
-	  "entries rest on",
+	  "The xen-syms of the Xen in a memory image, or of the one that runs (--via gdbsx): finds "
+	  "domains, and all that their entries rest on",
 	  2 },
 	{ "max-size", OPT_MAX_SIZE, "SIZE", 0,
 	  "Unpack or copy no more than this of what is read, such as 200G (64G)", 2 },

@@ -55,8 +55,8 @@ static int know(struct image *image, const struct root *root, struct dump *dump)
 		dump_note(dump, "this is not the domain's own p2m, but %s", text);
 	}
 	if (image->has_data)
-		rc = xendata_facts(&image->data, phys_pages(image->phys),
-				   xendata_domain(&image->data, root->domid), dump, &dump->facts);
+		rc = xendata_facts(&image->data, phys_pages(image->phys), root->eptp, dump,
+				   &dump->facts);
 	dump->facts.rules = image->source.info.rules;
 	dump->facts.how_rules = image->source.info.how_xen;
 	if (!dump->facts.rules)

@@ -18,6 +18,7 @@ struct target {
 	uint64_t eptp; /* 0: not known */
 	unsigned int view,
 		views; /* which of several roots of it, from 0, and how many were named */
+	bool inner;    /* of another p2m than the domain's own, by Xen's structures */
 	struct table_copy *copy;
 };
 

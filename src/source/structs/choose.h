@@ -9,11 +9,11 @@
 
 /*
  * Opens the xen-syms that the options name, which must be of the Xen in this memory, or the first
- * of those that lie where distributions put them which is. machine: where Xen's image lies, as for
- * xendata_at(), or PLACE_UNKNOWN. Returns 1 and fills data; 0 where none is named and none fits; or
+ * of those that lie where distributions put them which is. text: the machine address of Xen's
+ * _start, or PLACE_UNKNOWN. Returns 1 and fills data; 0 where none is named and none fits; or
  * a negative errno value.
  */
-int choose_syms(const struct source_options *options, struct pages *pages, uint64_t machine,
+int choose_syms(const struct source_options *options, struct pages *pages, uint64_t text,
 		struct xendata *data, struct error *err);
 
 #endif

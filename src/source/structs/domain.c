@@ -239,8 +239,12 @@ int domain_facts(struct xendata *data, const struct own_domain *domain, struct f
 
 	*lost = '\0';
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		int rc = parts[i].read(&reading);
+		unsigned int tries = 0;
+		int rc;
 
+		do
+			rc = parts[i].read(&reading);
+		while (rc > 0 && xendata_again(data, &tries));
 		if (rc < 0)
 			return -ENOMEM;
 		if (rc)

@@ -7,6 +7,7 @@
 #include "x86/ept.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DOMAINS_MOST	     32768
@@ -92,10 +93,14 @@ static void find_roots(struct xendata *data, struct own_domain *domain)
 	add_nested(data, domain);
 }
 
-int domains_list(struct xendata *data)
+static int list(struct xendata *data)
 {
 	uint64_t at, id;
 	int before = -1;
+
+	free(data->domains);
+	data->domains = NULL;
+	data->count = 0;
 
 	if (!layout_has(&data->layout, DOMAIN_ID, DOMAIN_OPTIONS) ||
 	    !host_variable(data, "domain_list", 8, &at))
@@ -115,4 +120,15 @@ int domains_list(struct xendata *data)
 			return 1;
 	}
 	return at != 0;
+}
+
+int domains_list(struct xendata *data)
+{
+	unsigned int tries = 0;
+	int rc;
+
+	do
+		rc = list(data);
+	while (rc > 0 && xendata_again(data, &tries));
+	return rc;
 }

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-int special_listed(struct xendata *data)
+static int read_lists(struct xendata *data)
 {
 	static const enum member lists[] = { DOMAIN_XEN_LIST, DOMAIN_EXTRA_LIST };
 	struct fact_ranges *special = &data->host.special;
@@ -23,6 +23,17 @@ int special_listed(struct xendata *data)
 		ranges_clear(&special->ranges);
 	else
 		special->how = HOW_MEASURED;
+	return rc;
+}
+
+int special_listed(struct xendata *data)
+{
+	unsigned int tries = 0;
+	int rc;
+
+	do
+		rc = read_lists(data);
+	while (rc > 0 && data->listed && xendata_again(data, &tries));
 	return rc;
 }
 
@@ -50,16 +61,18 @@ static int look_at(struct xendata *data, const struct entry *entry, struct facts
 	return is ? ranges_add(&facts->special.ranges, entry->mfn, entry->mfn) : 0;
 }
 
-static int look_at_view(struct xendata *data, struct pages *tables, uint64_t eptp,
-			struct facts *facts)
+int special_mapped(struct xendata *data, struct pages *tables, uint64_t eptp, struct facts *facts)
 {
 	static struct entry entries[PAGE_ENTRIES];
 	struct walk walk;
 	size_t count, i;
-	int rc = walk_begin(&walk, tables, eptp, 52, walk_ignore, NULL);
+	int rc;
 
-	if (rc)
-		return rc == -ENOMEM ? rc : 1;
+	if (facts->special.how != HOW_MEASURED)
+		return 0;
+	rc = walk_begin(&walk, tables, eptp, 52, walk_ignore, NULL);
+	if (rc) /* without a root there are no entries */
+		return rc == -ENOMEM ? rc : 0;
 	while (!rc && (count = walk_read(&walk, entries, PAGE_ENTRIES))) {
 		for (i = 0; i < count && !rc; i++)
 			rc = look_at(data, &entries[i], facts);
@@ -68,17 +81,6 @@ static int look_at_view(struct xendata *data, struct pages *tables, uint64_t ept
 			walk_skip(&walk, &entries[count - 1], &WINDOW_ALL);
 	}
 	walk_end(&walk);
-	return rc;
-}
-
-int special_mapped(struct xendata *data, struct pages *tables, const struct own_domain *domain,
-		   struct facts *facts)
-{
-	unsigned int i;
-	int rc = facts->special.how == HOW_MEASURED ? 0 : 1;
-
-	for (i = 0; i < domain->view_count && !rc; i++)
-		rc = look_at_view(data, tables, domain->views[i].eptp, facts);
 	if (!rc)
 		facts->special_possible.how = HOW_MEASURED; /* and none are in it */
 	return rc < 0 ? rc : 0;

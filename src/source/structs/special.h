@@ -13,9 +13,8 @@ int special_listed(struct xendata *data);
 /*
  * Those that a domain maps, but may be in nobody's list: of another domain, or of Xen itself. Each
  * is looked up in Xen's table of frames; then facts say that there are no others. tables has the
- * domain's EPT. Returns 0 or -ENOMEM.
+ * EPT of that pointer. Returns 0 or -ENOMEM.
  */
-int special_mapped(struct xendata *data, struct pages *tables, const struct own_domain *domain,
-		   struct facts *facts);
+int special_mapped(struct xendata *data, struct pages *tables, uint64_t eptp, struct facts *facts);
 
 #endif

@@ -21,6 +21,8 @@
 #define PLACE_ALIGN (UINT64_C(1) << 21)
 #define PLACE_END   (UINT64_C(1) << 32)
 
+#define TRIES 4 /* of what changes while it is read */
+
 /* Machine address of a symbol, were the image there. */
 static bool placed(const struct syms *syms, const char *name, uint64_t machine, uint64_t *address)
 {
@@ -210,6 +212,25 @@ int xendata_read(struct xendata *data, struct source *source, struct error *err)
 	return rc < 0 ? error_set(err, -ENOMEM, "out of memory") : 0;
 }
 
+int xendata_host(struct xendata *data)
+{
+	struct facts *host = &data->host;
+
+	ranges_clear(&host->ram.ranges);
+	ranges_clear(&host->mmio_ro.ranges);
+	ranges_clear(&host->mfn_valid.ranges);
+	memset(&host->host, 0, sizeof(host->host));
+	return host_read(data);
+}
+
+bool xendata_again(struct xendata *data, unsigned int *tries)
+{
+	if (!data->refresh || ++*tries >= TRIES)
+		return false;
+	data->refresh(data);
+	return true;
+}
+
 void xendata_clear(struct xendata *data)
 {
 	facts_clear(&data->host);
@@ -266,17 +287,18 @@ static int measured_facts(struct xendata *data, const struct own_domain *domain,
 	return rc;
 }
 
-int xendata_facts(struct xendata *data, struct pages *tables, const struct own_domain *domain,
-		  struct dump *dump, struct facts *facts)
+int xendata_facts(struct xendata *data, struct pages *tables, uint64_t eptp, struct dump *dump,
+		  struct facts *facts)
 {
+	const struct own_domain *domain = xendata_domain(data, dump->domid);
 	struct facts measured;
 	int rc = facts_of_log(data, dump->domid, facts);
 
 	if (rc)
 		return -ENOMEM;
 	rc = measured_facts(data, domain, dump, &measured);
-	if (!rc && domain)
-		rc = special_mapped(data, tables, domain, &measured);
+	if (!rc && tables)
+		rc = special_mapped(data, tables, eptp, &measured);
 	if (!rc)
 		rc = facts_merge(facts, &measured);
 	facts->entry_types = true;

@@ -56,6 +56,9 @@ struct xendata {
 	struct own_domain *domains;
 	size_t count;
 	bool listed; /* these are all domains that there are */
+	/* Of a Xen that runs: what was read is forgotten, to be read anew. NULL: nothing changes.
+	 */
+	void (*refresh)(struct xendata *data);
 };
 
 /*
@@ -78,15 +81,24 @@ int xendata_at(struct xendata *data, struct syms *syms, struct pages *pages, uin
 int xendata_read(struct xendata *data, struct source *source, struct error *err);
 void xendata_clear(struct xendata *data);
 
+/* Reads again what of data->host can change: the host's MTRRs, read-only MMIO. 0 or -ENOMEM. */
+int xendata_host(struct xendata *data);
+
+/*
+ * For what was found not to be as it must be: may it have been changing, so that another look is
+ * worth it? tries counts them.
+ */
+bool xendata_again(struct xendata *data, unsigned int *tries);
+
 /* The domain of that id, or NULL. */
 const struct own_domain *xendata_domain(const struct xendata *data, int domid);
 
 /*
- * What is known of the dump's domain, host facts included; domain NULL: it is none of those listed.
- * tables has its EPT. Fills facts (not initialized before); what is not known is told to dump's
- * notes. Returns 0 or -ENOMEM.
+ * What is known of the dump's domain, host facts included; it may be none of those listed.
+ * tables, which may be NULL, has the EPT of that pointer. Fills facts (not initialized before);
+ * what is not known is told to dump's notes. Returns 0 or -ENOMEM.
  */
-int xendata_facts(struct xendata *data, struct pages *tables, const struct own_domain *domain,
-		  struct dump *dump, struct facts *facts);
+int xendata_facts(struct xendata *data, struct pages *tables, uint64_t eptp, struct dump *dump,
+		  struct facts *facts);
 
 #endif

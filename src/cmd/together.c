@@ -46,10 +46,10 @@ static const char *const names[] = {
 	[OPT_GUEST_TABLES - OPT_FROM] = "--guest-tables",
 };
 
-#define TABLES_KEPT                                                                           \
-	(OPTION(OPT_REDACT) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_DOMAIN) | \
-	 OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | OPTION(OPT_XEN) |    \
-	 OPTIONS_RULES)
+#define TABLES_KEPT                                                                             \
+	(OPTION(OPT_REDACT) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_DOMAIN) |   \
+	 OPTION(OPT_PHYS_BITS) | OPTION(OPT_XEN_SYMS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
+	 OPTION(OPT_XEN) | OPTIONS_RULES)
 #define ROOTS_LISTED                                                                        \
 	(OPTION(OPT_DOMAIN) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_GFN) |  \
 	 OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \

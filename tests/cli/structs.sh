@@ -188,6 +188,8 @@ expect_contains 'lists of special pages are damaged'
 damage p2m1 8 "$(pointer domain2)" # a p2m of another
 expect_contains 'Domain 2'
 expect_lacks 'Domain 1'
+damage p2m1 16 '\x01' # of another kind
+expect_lacks 'Domain 1'
 damage conring 0 "$wild" 1
 expect_contains "Xen's console ring has no text" 'Xen 4.19.1 (measured)'
 damage conringp 0 '\xff\xff\xff\xff' 1

@@ -93,6 +93,7 @@ struct ept_data {
 struct p2m_domain {
 	uint64_t np2m_base;
 	struct domain *domain;
+	enum { p2m_host, p2m_nested, p2m_alternate } p2m_class;
 	pagetable_t phys_table;
 	struct {
 		long spare, count;
@@ -305,6 +306,7 @@ static struct p2m_domain KEEP p2m1 = {
 static struct p2m_domain KEEP view1 = {
 	.np2m_base = UINT64_MAX,
 	.domain = &domain1,
+	.p2m_class = p2m_alternate,
 	.phys_table = { (unsigned long)view_frame },
 	.ept = { .eptp = EPTP(view_l4) },
 };
@@ -391,7 +393,7 @@ static struct p2m_domain KEEP p2m2 = {
 	.np2m_base = UINT64_MAX,
 	.domain = &domain2,
 	.phys_table = { (unsigned long)ept2_frame },
-	.ept = { .eptp = EPTP(ept2_l4) },
+	.ept = { .eptp = 0x1e }, /* without the frame */
 };
 
 static struct rangeset none2 = { .range_list = EMPTY(none2.range_list) };

@@ -27,16 +27,22 @@ static bool read_member(struct xendata *data, enum member member, uint64_t objec
 static bool add_view(struct xendata *data, struct own_domain *domain, enum view_kind kind,
 		     unsigned int index, uint64_t p2m)
 {
+	/* p2m_class_t: p2m_host, p2m_nested, p2m_alternate */
+	static const uint64_t classes[] = { [VIEW_HOST] = 0, [VIEW_NESTED] = 1, [VIEW_ALTP2M] = 2 };
 	struct domain_view *view = &domain->views[domain->view_count];
-	uint64_t owner, table, eptp;
+	uint64_t owner, class, table, eptp;
 
 	if (domain->view_count == VIEWS_MOST || !xmem_pointer(p2m) ||
 	    !read_member(data, P2M_DOMAIN, p2m, &owner) || owner != domain->address ||
+	    !read_member(data, P2M_CLASS, p2m, &class) || class != classes[kind] ||
 	    !read_member(data, P2M_TABLE, p2m, &table) || !read_member(data, P2M_EPTP, p2m, &eptp))
 		return false;
-	/* Both are of the same root; of a p2m that is no EPT the second is 0. */
-	if (!table || !eptp || eptp_root(eptp) / PAGE_SIZE != table || eptp_invalid(eptp, 52) ||
-	    table >= data->mem.pages->frame_limit)
+	/* Of a p2m that is no EPT the latter is 0. Only some Xens put the frame in there, too. */
+	if (!table || table >= data->mem.pages->frame_limit ||
+	    (eptp_root(eptp) && eptp_root(eptp) / PAGE_SIZE != table))
+		return false;
+	eptp = table * PAGE_SIZE | (eptp & (PAGE_SIZE - 1));
+	if (eptp_levels(eptp) != 4 || eptp_invalid(eptp, 52))
 		return false;
 	view->kind = kind;
 	view->index = index;

@@ -27,7 +27,6 @@ enum member {
 	DOMAIN_ID,
 	DOMAIN_NEXT,
 	DOMAIN_OPTIONS,
-	DOMAIN_DYING,
 	DOMAIN_VCPUS,
 	DOMAIN_VCPU,
 	DOMAIN_PAGES,
@@ -44,11 +43,11 @@ enum member {
 	DOMAIN_NESTED,
 	DOMAIN_PINS,
 	DOMAIN_APIC_ACCESS,
-	VCPU_ID,
 	VCPU_MTRR,
 	VCPU_STATE,
 	VCPU_TIMES,
 	P2M_DOMAIN,
+	P2M_CLASS,
 	P2M_TABLE,
 	P2M_EPTP,
 	P2M_POD_COUNT,
@@ -98,6 +97,7 @@ struct member_info {
 	const char *older; /* the same in older releases, or NULL */
 	/* Where DWARF does not tell: what all known releases have, whatever their configuration. */
 	uint32_t offset, size; /* size 0: it varies */
+	bool optional;	       /* a Xen built without what it is for does not have it */
 };
 extern const struct member_info member_info[MEMBER_COUNT];
 

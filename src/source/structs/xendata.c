@@ -172,7 +172,7 @@ static void remark_layout(struct xendata *data, struct source *source)
 		return;
 	}
 	for (i = 0; i < MEMBER_COUNT; i++)
-		if (!data->layout.member[i].known)
+		if (!data->layout.member[i].known && !member_info[i].optional)
 			source_remark(source,
 				      "this Xen's struct %s has no member %s: what it tells is not "
 				      "known",

@@ -13,7 +13,6 @@ if "$XEN_EPTAUDIT" --version | grep -q '^xen-syms.*: no'; then
 	echo >"$syms"
 	run audit --from "$SRCDIR/tests/cli/structs.sh" --xen-syms "$syms"
 	expect_error 'built without libdw' 'libdw-dev'
-	skip 'this program was built without libdw'
 	finish
 fi
 if ! "$SRCDIR/tests/structs/make" "$tmp" 2>"$tmp/why"; then

@@ -5,7 +5,8 @@
 . "${SRCDIR:-.}/tests/live/lib.sh"
 needs_fake_xen
 if "$XEN_EPTAUDIT" --version | grep -q '^xen-syms.*: no'; then
-	skip 'this program was built without libdw'
+	run audit --all --xen-syms "$tmp/xen-syms"
+	expect_error '--xen-syms for --via gdbsx'
 	finish
 fi
 if ! "$SRCDIR/tests/structs/make" "$tmp" 2>"$tmp/why"; then

@@ -45,7 +45,7 @@ expect_contains '0x1a 1 entry' 'limit: Direct MMIO forced UC: 0x16'
 
 facts()
 {
-	"$XEN_EPTAUDIT" audit 1 --from "$image" --xen-syms "$syms" --format json "$@" |
+	"$XEN_EPTAUDIT" audit 1 --from "$image" --xen-syms "$syms" --format json |
 		python3 -c 'import json, sys
 for name, fact in json.load(sys.stdin)["domains"][0]["facts"].items():
     print(name, fact["how"], json.dumps(fact.get("value")), json.dumps(fact.get("possible")))'

@@ -37,13 +37,19 @@ int special_listed(struct xendata *data)
 	return rc;
 }
 
-/* Can its frame be one that is in no domain's own list? */
+/* Can its frame be one that is in no domain's own list? Only one that is valid is in any. */
 static bool doubtful(const struct facts *facts, const struct entry *entry)
 {
+	const struct fact_ranges *valid = &facts->mfn_valid;
 	uint64_t first = 0, last = UINT64_MAX;
 
 	if (entry->order || entry->pod || !entry->rights)
 		return false;
+	if (valid->how == HOW_MEASURED &&
+	    !ranges_contain(&valid->ranges, entry->mfn, &first, &last))
+		return false;
+	first = 0;
+	last = UINT64_MAX;
 	if (p2m_type_class(entry->type) == P2M_CLASS_MMIO_DIRECT)
 		return ranges_contain(&facts->ram.ranges, entry->mfn, &first, &last);
 	return p2m_type_class(entry->type) == P2M_CLASS_GRANT_FOREIGN;
@@ -68,7 +74,7 @@ int special_mapped(struct xendata *data, struct pages *tables, uint64_t eptp, st
 	size_t count, i;
 	int rc;
 
-	if (facts->special.how != HOW_MEASURED)
+	if (facts->special.how != HOW_MEASURED || facts->ram.how != HOW_MEASURED)
 		return 0;
 	rc = walk_begin(&walk, tables, eptp, 52, walk_ignore, NULL);
 	if (rc) /* without a root there are no entries */

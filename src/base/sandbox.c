@@ -123,12 +123,22 @@ static const struct allowed {
 
 #define COUNT (sizeof(allowed) / sizeof(allowed[0]))
 
+/* What libraries ask for, but get along without: libdw wants to know where a file lies. */
+static const unsigned int refused[] = {
+#ifdef SYS_readlink
+	SYS_readlink,
+#endif
+	SYS_readlinkat,
+};
+
+#define REFUSED (sizeof(refused) / sizeof(refused[0]))
+
 #define DATA(member) ((uint32_t)offsetof(struct seccomp_data, member))
 #define LOW_HALF(n)  (DATA(args) + 8 * (n)) /* both machines are little-endian */
 
 static int install(void)
 {
-	static struct sock_filter code[8 + 5 * COUNT];
+	static struct sock_filter code[8 + 5 * COUNT + 2 * REFUSED];
 	struct sock_fprog program = { .filter = code };
 	unsigned int n = 0, i;
 
@@ -151,6 +161,10 @@ static int install(void)
 		/* The same call may be allowed with another argument. */
 		if (call->argument >= 0)
 			ADD(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA(nr)));
+	}
+	for (i = 0; i < REFUSED; i++) {
+		ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused[i], 0, 1));
+		ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES));
 	}
 	ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
 #undef ADD

@@ -45,6 +45,10 @@ static const struct argp_option shared_list[] = {
 	  1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
+	{ "xen-syms", OPT_XEN_SYMS, "FILE", 0,
+	  "The xen-syms of the Xen in a memory image, or of the one that runs (--via gdbsx): finds "
+	  "domains, and all that their entries rest on",
+	  2 },
 	{ "max-size", OPT_MAX_SIZE, "SIZE", 0,
 	  "Unpack or copy no more than this of what is read, such as 200G (64G)", 2 },
 	{ "facts", OPT_FACTS, "FILE", 0,
@@ -154,6 +158,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_PHYS_BITS:
 		options->source.phys_bits = parse_number("phys-bits", arg, 32, 52, state);
+		break;
+	case OPT_XEN_SYMS:
+		options->source.xen_syms = arg;
 		break;
 	case OPT_MAX_SIZE:
 		temporary_limit(parse_size(arg, state), cmd_notice);

@@ -10,6 +10,7 @@
 #include "source/source.h"
 
 #include <argp.h>
+#include <glob.h>
 
 /*
  * The options of all verbs, so that one table can say which exclude each other. They are the keys
@@ -23,6 +24,7 @@ enum option_key {
 	OPT_GFN,
 	OPT_EPTP,
 	OPT_PHYS_BITS,
+	OPT_XEN_SYMS,
 	OPT_MAX_SIZE,
 	OPT_FACTS,
 	OPT_GIVEN,
@@ -73,7 +75,7 @@ enum option_key {
 /* What a verb offers: sets of shared options. */
 #define OPTIONS_FILE                                                                      \
 	(OPTION(OPT_FROM) | OPTION(OPT_DUMP) | OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | \
-	 OPTION(OPT_MAX_SIZE) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
+	 OPTION(OPT_XEN_SYMS) | OPTION(OPT_MAX_SIZE) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN))
 #define OPTIONS_RULES (OPTION(OPT_RULES) | OPTION(OPT_RULES_FILE))
 #define OPTIONS_RUNNING                                                               \
 	(OPTION(OPT_PAUSE) | OPTION(OPT_NO_Q) | OPTION(OPT_VIA) | OPTION(OPT_FORCE) | \
@@ -86,6 +88,7 @@ enum option_key {
 #define EPTP_MAX  256
 #define FROM_MAX  8
 #define FACTS_MAX 32
+#define SYMS_MAX  8
 
 /* What the shared options say: where to read from, and what is known besides. */
 struct shared_options {
@@ -101,6 +104,7 @@ struct shared_options {
 	unsigned int facts_count;
 	const char *eptp[EPTP_MAX + 1]; /* NULL-terminated */
 	unsigned int eptp_count;
+	glob_t syms; /* each xen-syms where distributions put it */
 	struct given *given;
 	bool rules_optional;  /* goes on where it is not known which Xen it is */
 	uint32_t compared[2]; /* rule sets of the first two --rules, bits; a version may have two */

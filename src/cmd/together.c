@@ -8,6 +8,7 @@
 #include "rules/rulesets.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 
 /* Names for messages, of those that can be refused; the others are plain from what is said. */
@@ -19,6 +20,7 @@ static const char *const names[] = {
 	[OPT_GFN - OPT_FROM] = "--gfn",
 	[OPT_EPTP - OPT_FROM] = "--eptp",
 	[OPT_PHYS_BITS - OPT_FROM] = "--phys-bits",
+	[OPT_XEN_SYMS - OPT_FROM] = "--xen-syms",
 	[OPT_FACTS - OPT_FROM] = "--facts",
 	[OPT_GIVEN - OPT_FROM] = "--given",
 	[OPT_XEN - OPT_FROM] = "--xen",
@@ -44,15 +46,16 @@ static const char *const names[] = {
 	[OPT_GUEST_TABLES - OPT_FROM] = "--guest-tables",
 };
 
-#define TABLES_KEPT                                                                           \
-	(OPTION(OPT_REDACT) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_DOMAIN) | \
-	 OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | OPTION(OPT_XEN) |    \
-	 OPTIONS_RULES)
+#define TABLES_KEPT                                                                             \
+	(OPTION(OPT_REDACT) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_DOMAIN) |   \
+	 OPTION(OPT_PHYS_BITS) | OPTION(OPT_XEN_SYMS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
+	 OPTION(OPT_XEN) | OPTIONS_RULES)
 #define ROOTS_LISTED                                                                        \
 	(OPTION(OPT_DOMAIN) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_GFN) |  \
 	 OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
-	 OPTION(OPT_XEN) | OPTION(OPT_COLUMNS) | OPTION(OPT_MFN) | OPTION(OPT_TYPE) |       \
-	 OPTION(OPT_EMT) | OPTION(OPT_IPAT) | OPTION(OPT_ORDER) | OPTION(OPT_PENDING))
+	 OPTION(OPT_XEN_SYMS) | OPTION(OPT_XEN) | OPTION(OPT_COLUMNS) | OPTION(OPT_MFN) |   \
+	 OPTION(OPT_TYPE) | OPTION(OPT_EMT) | OPTION(OPT_IPAT) | OPTION(OPT_ORDER) |        \
+	 OPTION(OPT_PENDING))
 
 /* Options that have no meaning where another is used, and what is said then. */
 static const struct {
@@ -94,11 +97,11 @@ static int check_running(const struct shared_options *options, struct error *err
 	if (source->path)
 		return 0;
 	if (options->seen & (OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_PHYS_BITS) |
-			     (source->live.gdbsx ? 0 : OPTION(OPT_EPTP))))
+			     (source->live.gdbsx ? 0 : OPTION(OPT_EPTP) | OPTION(OPT_XEN_SYMS))))
 		return error_set(
 			err, -EINVAL,
-			"no source: --dump, --all-dumps, --eptp and --phys-bits are for what "
-			"--from reads; --eptp for --via gdbsx, too");
+			"no source: --dump, --all-dumps, --eptp, --xen-syms and --phys-bits are for "
+			"what --from reads; --eptp and --xen-syms for --via gdbsx, too");
 	if (source->domain || source->live.all)
 		return 0;
 	return error_set(err, -EINVAL,
@@ -145,6 +148,22 @@ int parse_rules(const char *name, uint32_t *sets, struct error *err)
 			 set_names);
 }
 
+/* Where distributions put it, if the user names none. */
+static void find_syms(struct shared_options *options)
+{
+	struct source_options *source = &options->source;
+	size_t i;
+
+	if (source->xen_syms || source->eptp || (!source->path && !source->live.gdbsx))
+		return;
+	glob("/boot/xen-syms-*[!p]", 0, NULL, &options->syms);
+	glob("/usr/lib/debug/boot/xen-syms-*[!p]", GLOB_APPEND, NULL, &options->syms);
+	source->syms_there = (const char *const *)options->syms.gl_pathv;
+	source->syms_count = options->syms.gl_pathc < SYMS_MAX ? options->syms.gl_pathc : SYMS_MAX;
+	for (i = 0; i < source->syms_count && source->path; i++)
+		jail_will_read(source->syms_there[i]);
+}
+
 int options_prepare(struct shared_options *options, struct error *err)
 {
 	unsigned int i;
@@ -159,8 +178,11 @@ int options_prepare(struct shared_options *options, struct error *err)
 		options->rules |= sets;
 	}
 	rc = options_check(options, err);
+	if (!rc)
+		find_syms(options);
 	if (!rc && options->source.path) {
 		jail_will_read(options->source.path);
+		jail_will_read(options->source.xen_syms);
 		for (i = 0; i < options->from_count; i++)
 			jail_will_read(options->from[i]);
 		for (i = 0; i < options->facts_paths_count; i++)
@@ -183,5 +205,6 @@ void options_clear(struct shared_options *options)
 {
 	besides_close(options);
 	given_free(options->given);
+	globfree(&options->syms);
 	ranges_clear(&options->gfns);
 }

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "rules/rulesets.h"
 #include "source/module.h"
+#include "source/structs/syms.h"
 
 #include <stdio.h>
 
@@ -31,5 +32,6 @@ void cmd_version(FILE *stream)
 		rulesets[RULES_NEWEST].name, xen_newest_minor, xen_newest_point[xen_newest_minor]);
 	fprintf(stream, "running domains: %s\n", live_describe(module, sizeof(module)));
 	fprintf(stream, "packed files: gzip" ZSTD XZ "; makedumpfile images: yes\n");
+	fprintf(stream, "xen-syms (libdw): %s\n", syms_built() ? "yes" : "no");
 	fprintf(stream, "files are read in a jail (seccomp): %s\n", sandbox_built() ? "yes" : "no");
 }

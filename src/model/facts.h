@@ -168,11 +168,13 @@ struct vcpu_registers {
 struct facts {
 	uint32_t rules; /* bits 1 << rule set: those the running Xen may have */
 	enum how how_rules;
-	struct fact_bool iommu;		     /* rules.h: the domain's IOMMU predicate */
-	struct fact_bool cache_flush;	     /* cache_flush_permitted() */
-	struct fact_bool cache_control;	     /* created with iomem= or ioports= */
-	struct fact_bool iommu_snoop;	     /* the host's IOMMUs can all force snooping */
-	struct fact_ranges special;	     /* frames: Xen heap, from 4.14 also PGC_extra */
+	struct fact_bool iommu;		/* rules.h: the domain's IOMMU predicate */
+	struct fact_bool cache_flush;	/* cache_flush_permitted() */
+	struct fact_bool cache_control; /* created with iomem= or ioports= */
+	struct fact_bool iommu_snoop;	/* the host's IOMMUs can all force snooping */
+	struct fact_ranges special;	/* frames: Xen heap, from 4.14 also PGC_extra */
+	/* No other frame that the domain maps can be; unknown: those of others and of Xen can. */
+	struct fact_ranges special_possible;
 	struct fact_ranges mmio_ro;	     /* frames of read-only MMIO */
 	bool mmio_ro_complete;		     /* nothing else is; otherwise w = 0 tells */
 	struct fact_ranges mmio_ro_possible; /* no other frame can become so; unknown: any can */

@@ -135,7 +135,8 @@ static int merge_fact(struct facts *to, const struct facts *more, enum fact fact
 	return 0;
 }
 
-int facts_merge(struct facts *to, const struct facts *more)
+/* Takes over what more knows at least so much better: 1, or as well: 0. */
+static int merge(struct facts *to, const struct facts *more, int better)
 {
 	unsigned int fact;
 	int rc = merge_types(to, more);
@@ -144,9 +145,20 @@ int facts_merge(struct facts *to, const struct facts *more)
 		rc = merge_devices(to, more);
 	to->dom0 |= more->dom0;
 	for (fact = 0; fact < FACT_COUNT && !rc; fact++)
-		if (fact_how(more, fact) > fact_how(to, fact))
+		if (fact_how(more, fact) != HOW_UNKNOWN &&
+		    (int)fact_how(more, fact) >= (int)fact_how(to, fact) + better)
 			rc = merge_fact(to, more, fact);
 	return rc ? -ENOMEM : 0;
+}
+
+int facts_merge(struct facts *to, const struct facts *more)
+{
+	return merge(to, more, 1);
+}
+
+int facts_take(struct facts *to, const struct facts *more)
+{
+	return merge(to, more, 0);
 }
 
 static void age(enum how *how)
@@ -160,6 +172,7 @@ void facts_age(struct facts *facts)
 	size_t i;
 
 	age(&facts->special.how);
+	age(&facts->special_possible.how);
 	age(&facts->iomem.how);
 	age(&facts->ioports.how);
 	age(&facts->cache_flush.how);

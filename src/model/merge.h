@@ -12,6 +12,9 @@
  */
 int facts_merge(struct facts *to, const struct facts *more);
 
+/* The same, but what is known equally well is taken over, too. */
+int facts_take(struct facts *to, const struct facts *more);
+
 /*
  * These facts are of another moment of the same boot: what can have changed since then is no more
  * than usual, and what only counts at one moment is left out.

@@ -181,8 +181,12 @@ static enum step_result perhaps_special(struct path *path)
 static bool perhaps_unlisted(const struct path *path)
 {
 	const struct question *q = path->question;
+	const struct fact_ranges *possible = &path->facts->special_possible;
 
 	if (q->order || path->facts->special.how == HOW_GIVEN)
+		return false;
+	if (how_certain(possible->how) &&
+	    path_consult(path, &possible->ranges, q->mfn) == OVERLAP_NONE)
 		return false;
 	return path->class == P2M_CLASS_GRANT_FOREIGN || (q->apic_page && path->set->apic_unowned);
 }

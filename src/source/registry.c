@@ -23,10 +23,15 @@ static bool is_live(const struct source_options *options, const char *head, size
 	return !options->path;
 }
 
-/* Who names an EPTP says that it is an image, even where it begins like something else. */
+/* Who names what only images have says that it is one, even if it begins like something else. */
+static bool says_image(const struct source_options *options)
+{
+	return options->eptp || options->xen_syms;
+}
+
 static bool is_image(const struct source_options *options, const char *head, size_t size)
 {
-	return options->eptp || image_recognize(head, size);
+	return says_image(options) || image_recognize(head, size);
 }
 
 static bool is_capture(const struct source_options *options, const char *head, size_t size)
@@ -61,7 +66,7 @@ int source_open(const struct source_options *options, struct source **source, st
 	int rc;
 
 	/* An image is not looked at where it need not be: from a pipe it is read only once. */
-	if (options->path && !options->eptp) {
+	if (options->path && !says_image(options)) {
 		rc = input_open(options->path, &opened.input, err);
 		if (rc)
 			return rc;

@@ -41,6 +41,10 @@ struct source_options {
 	const char *const *eptp;  /* "VALUE" or "DOMID=VALUE"; NULL-terminated, or NULL */
 	const struct range *only; /* gfns that are wanted: others may be left out; NULL: all */
 	unsigned int phys_bits;	  /* physical-address width of an image's machine, or 0 */
+	const char *xen_syms;	  /* of the Xen in an image, or NULL */
+	/* Where none is named: what lies where distributions put it, of whatever Xen. */
+	const char *const *syms_there;
+	unsigned int syms_count;
 	/* Is told one sentence before something that takes time or room. NULL: nobody is. */
 	void (*notice)(const char *text);
 	/* Is told what is being done now, as often as is convenient. NULL: nobody is. */

@@ -10,8 +10,10 @@
 static struct ranges *range_list(struct facts *facts, unsigned int i)
 {
 	struct ranges *const lists[] = {
-		&facts->special.ranges,	  &facts->mmio_ro.ranges, &facts->mmio_ro_possible.ranges,
-		&facts->mfn_valid.ranges, &facts->ram.ranges,	  &facts->iomem.ranges,
+		&facts->special.ranges,	  &facts->special_possible.ranges,
+		&facts->mmio_ro.ranges,	  &facts->mmio_ro_possible.ranges,
+		&facts->mfn_valid.ranges, &facts->ram.ranges,
+		&facts->iomem.ranges,
 	};
 
 	return i < sizeof(lists) / sizeof(lists[0]) ? lists[i] : NULL;

@@ -7,6 +7,7 @@
 #include "rules/rulesets.h"
 #include "source/image/guest.h"
 #include "source/image/phys.h"
+#include "source/structs/choose.h"
 #include "source/tables/eptp.h"
 #include "source/tables/walk.h"
 #include "x86/ept.h"
@@ -18,11 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One that the user named. */
+/* One that the user named, or that Xen's structures have. */
 struct root {
 	uint64_t eptp;
 	int domid;
 	unsigned int number, numbers; /* of those of that domain; from 1 */
+	enum view_kind kind;	      /* where it was found */
+	unsigned int view;
 };
 
 struct image {
@@ -33,7 +36,34 @@ struct image {
 	unsigned int phys_bits;
 	struct walk walk;
 	bool walking;
+	bool has_data; /* Xen's own structures can be read */
+	struct xendata data;
 };
+
+/* What is known besides the entries themselves. */
+static int know(struct image *image, const struct root *root, struct dump *dump)
+{
+	static const char *const kinds[] = {
+		[VIEW_ALTP2M] = "view %u of altp2m",
+		[VIEW_NESTED] = "the EPT number %u that Xen made for guests inside the domain",
+	};
+	char text[80];
+	int rc = 0;
+
+	if (root->kind != VIEW_HOST) {
+		snprintf(text, sizeof(text), kinds[root->kind], root->view);
+		dump_note(dump, "this is not the domain's own p2m, but %s", text);
+	}
+	if (image->has_data)
+		rc = xendata_facts(&image->data, phys_pages(image->phys), root->eptp, dump,
+				   &dump->facts);
+	dump->facts.rules = image->source.info.rules;
+	dump->facts.how_rules = image->source.info.how_xen;
+	if (!dump->facts.rules)
+		dump->facts.rules = RULES_RELEASED;
+	dump->facts.entry_types = true;
+	return rc;
+}
 
 static int image_next(struct source *source, struct dump *dump, struct error *err)
 {
@@ -50,8 +80,9 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	dump->domid = root->domid;
 	dump->number = root->number;
 	dump->dumps = root->numbers;
-	dump->facts.rules = RULES_RELEASED;
-	dump->facts.entry_types = true;
+	rc = know(image, root, dump);
+	if (rc)
+		return error_set(err, rc, "out of memory");
 	rc = walk_begin(&image->walk, phys_pages(image->phys), root->eptp, image->phys_bits,
 			dump_table_finding, dump);
 	image->walking = true;
@@ -103,6 +134,7 @@ static void image_close(struct source *source)
 
 	if (image->walking)
 		walk_end(&image->walk);
+	xendata_clear(&image->data);
 	phys_close(image->phys);
 	free(image->roots);
 	free(image);
@@ -116,37 +148,104 @@ static const struct source_ops image_ops = {
 	.close = image_close,
 };
 
+/* Numbers those of each domain. */
+static void count_roots(struct image *image)
+{
+	size_t i, k;
+
+	image->source.info.one_domain = true;
+	for (i = 0; i < image->count; i++) {
+		struct root *root = &image->roots[i];
+
+		image->source.info.one_domain &= root->domid == image->roots[0].domid;
+		for (root->number = root->numbers = k = 0; k < image->count; k++) {
+			root->numbers += image->roots[k].domid == root->domid;
+			root->number += k <= i && image->roots[k].domid == root->domid;
+		}
+	}
+}
+
 /* --eptp, as far as they are of the domain that is wanted. One without DOMID is of that one. */
-static int parse_roots(struct image *image, const struct source_options *options, struct error *err)
+static int parse_roots(struct image *image, const struct source_options *options, int wanted,
+		       struct error *err)
 {
 	const char *domain = options->domain;
-	size_t i, k;
-	int wanted = -1, domid, rc = 0;
+	size_t i;
+	int domid, rc = 0;
 
-	if (domain && !domid_parse(domain, strlen(domain), &wanted))
-		return error_set(err, -EINVAL,
-				 "a memory image has no domain names; choose '%s' by its id",
-				 domain);
 	for (i = 0; options->eptp[i] && !rc; i++) {
-		struct root root = { .number = 1 };
+		struct root root = { .kind = VIEW_HOST };
 
 		rc = eptp_parse(options->eptp[i], i, &domid, &root.eptp, err);
 		root.domid = domain && !strchr(options->eptp[i], '=') ? wanted : domid;
-		for (k = 0; k < image->count; k++)
-			root.number += image->roots[k].domid == root.domid;
 		if (!rc && (!domain || root.domid == wanted) &&
 		    array_append(&image->roots, &image->count, sizeof(root), &root))
 			rc = error_set(err, -ENOMEM, "out of memory");
 	}
-	for (i = 0; i < image->count; i++)
-		for (k = 0; k < image->count; k++)
-			image->roots[i].numbers += image->roots[k].domid == image->roots[i].domid;
-	image->source.info.one_domain = true;
-	for (i = 1; i < image->count; i++)
-		image->source.info.one_domain &= image->roots[i].domid == image->roots[0].domid;
 	if (!rc && !image->count)
 		rc = error_set(err, -ENOENT, "no --eptp is of domain %d", wanted);
 	return rc;
+}
+
+static int no_roots(const struct image *image, const struct source_options *options, int wanted,
+		    struct error *err)
+{
+	const struct own_domain *domain = xendata_domain(&image->data, wanted);
+	const char *name = image->source.info.name;
+
+	if (image->data.layout.guessed)
+		return error_set(
+			err, -EINVAL,
+			"%s is a memory image, and %s has no DWARF to find domains with: name the "
+			"EPT's root with --eptp [DOMID=]VALUE (key v prints it), or list what looks "
+			"like one with: list --find-eptp",
+			name, syms_name(image->data.syms));
+	if (!options->domain)
+		return error_set(err, -ENOENT, "no domain of the Xen in %s has an EPT", name);
+	return error_set(err, -ENOENT, "%s domain %d%s",
+			 domain ? "there is no EPT of" : "the Xen in the image has no", wanted,
+			 domain ? ": it is PV, or uses shadow page tables" : "");
+}
+
+/* The roots that Xen's structures have. */
+static int find_roots_of(struct image *image, const struct source_options *options, int wanted,
+			 struct error *err)
+{
+	size_t i;
+	unsigned int k;
+
+	for (i = 0; i < image->data.count; i++) {
+		const struct own_domain *domain = &image->data.domains[i];
+
+		for (k = 0; k < domain->view_count; k++) {
+			const struct domain_view *view = &domain->views[k];
+			struct root root = { .eptp = view->eptp,
+					     .domid = domain->domid,
+					     .kind = view->kind,
+					     .view = view->index };
+
+			if ((!options->domain || domain->domid == wanted) &&
+			    array_append(&image->roots, &image->count, sizeof(root), &root))
+				return error_set(err, -ENOMEM, "out of memory");
+		}
+	}
+	return image->count ? 0 : no_roots(image, options, wanted, err);
+}
+
+/* What holds for the whole of it. */
+static void describe(struct image *image)
+{
+	const struct xendata *data = &image->data;
+	struct source_info *info = &image->source.info;
+
+	snprintf(info->xen_version, sizeof(info->xen_version), "%s", data->version);
+	snprintf(info->command_line, sizeof(info->command_line), "%s", data->command_line);
+	if (!data->has_version)
+		return;
+	info->rules = releases_rules(&data->xen, &info->how_xen, info->rules_note,
+				     sizeof(info->rules_note));
+	if (info->how_xen == HOW_LOG)
+		info->how_xen = HOW_MEASURED;
 }
 
 bool image_recognize(const char *head, size_t size)
@@ -155,28 +254,72 @@ bool image_recognize(const char *head, size_t size)
 			      !memcmp(head, "DISKDUMP", 8) || !memcmp(head, "makedumpfile", 12));
 }
 
+/* Xen's own structures, if there is a xen-syms to find them with. */
+static int read_structures(struct image *image, const struct source_options *options,
+			   struct error *err)
+{
+	int rc = choose_syms(options, phys_pages(image->phys), PLACE_UNKNOWN, &image->data, err);
+
+	if (rc <= 0)
+		return rc;
+	image->has_data = true;
+	rc = xendata_read(&image->data, &image->source, err);
+	if (!rc)
+		describe(image);
+	return rc;
+}
+
+static int nothing_named(const struct image *image, struct error *err)
+{
+	return error_set(
+		err, -EINVAL,
+		"%s is a memory image: name the EPT's root with --eptp [DOMID=]VALUE (key v prints "
+		"it), or its Xen's symbols with --xen-syms FILE, or list what looks like a root "
+		"with: list --find-eptp",
+		image->source.info.name);
+}
+
+static int choose_roots(struct image *image, const struct source_options *options,
+			struct error *err)
+{
+	const char *domain = options->domain;
+	int wanted = -1, rc;
+
+	if (domain && !domid_parse(domain, strlen(domain), &wanted))
+		return error_set(err, -EINVAL,
+				 "a memory image has no domain names; choose '%s' by its id",
+				 domain);
+	if (options->eptp)
+		rc = parse_roots(image, options, wanted, err);
+	else if (image->has_data)
+		rc = find_roots_of(image, options, wanted, err);
+	else
+		rc = nothing_named(image, err);
+	if (!rc)
+		count_roots(image);
+	return rc;
+}
+
 int image_open(const struct source_options *options, struct source **source, struct error *err)
 {
-	struct image *image;
+	struct image *image = calloc(1, sizeof(*image));
 	int rc;
 
-	if (!options->eptp || !options->eptp[0])
-		return error_set(
-			err, -EINVAL,
-			"%s is a memory image: name the EPT's root with --eptp [DOMID=]VALUE (key v "
-			"prints it), or list what looks like one with: list --find-eptp",
-			strcmp(options->path, "-") ? options->path : "standard input");
-	image = calloc(1, sizeof(*image));
 	if (!image)
 		return error_set(err, -ENOMEM, "out of memory");
 	image->source.ops = &image_ops;
 	source_set_name(&image->source, options->path);
-	rc = parse_roots(image, options, err);
-	if (!rc)
+	/* Not unpacked for nothing. */
+	if (!options->eptp && !options->xen_syms && !options->syms_count)
+		rc = nothing_named(image, err);
+	else
 		rc = phys_open(options->path, options->notice, &image->phys, err);
+	if (!rc)
+		rc = read_structures(image, options, err);
+	if (!rc)
+		rc = choose_roots(image, options, err);
 	if (rc) {
-		free(image->roots);
-		free(image);
+		image_close(&image->source);
 		return rc;
 	}
 	image->phys_bits = options->phys_bits ? options->phys_bits : 52;

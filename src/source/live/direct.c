@@ -2,6 +2,7 @@
 #include "source/live/direct.h"
 
 #include "source/live/debugkeys.h"
+#include "source/live/directdata.h"
 #include "source/live/facts.h"
 #include "source/live/gdbsx.h"
 #include "source/live/keptboot.h"
@@ -229,6 +230,8 @@ static int know(struct live *live, const struct source_options *options, struct 
 	for (i = 0; i < live->count; i++)
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
 	rc = facts_by(live, &live->before.scan, err);
+	if (!rc)
+		rc = direct_data_facts(live, live->data, err);
 	for (i = 0; i < live->count && !rc && !needs && !options->live.no_q; i++)
 		rc = needq_target(&live->targets[i], live->direct->first, live->direct->last,
 				  &needs, err);
@@ -245,7 +248,8 @@ static int know(struct live *live, const struct source_options *options, struct 
 	if (rc)
 		return rc;
 	scan_take_boot(&live->dumps.scan, &live->before.scan);
-	return facts_by(live, &live->dumps.scan, err);
+	rc = facts_by(live, &live->dumps.scan, err);
+	return rc ? rc : direct_data_facts(live, live->data, err);
 }
 
 int direct_ask(struct live *live, const struct source_options *options, struct error *err)
@@ -267,9 +271,13 @@ int direct_ask(struct live *live, const struct source_options *options, struct e
 	if (!rc && options->live.pause)
 		rc = live_hold(live, err);
 	if (!rc)
+		rc = direct_data_open(live, &live->direct->gdbsx, options, &live->data, err);
+	if (!rc)
 		rc = roots_find(live, &live->direct->gdbsx, options, err);
 	if (!rc)
 		rc = live_measure(live, err);
+	if (!rc)
+		rc = direct_data_before(live, live->data, err);
 	if (!rc)
 		rc = copy_all(live, err);
 	/* Again: what a vCPU changed before the copy, the entries may follow already. */
@@ -286,6 +294,7 @@ void direct_close(struct live *live)
 		return;
 	if (live->direct->walking)
 		walk_end(&live->direct->walk);
+	direct_data_close(live->data);
 	gdbsx_close(&live->direct->gdbsx);
 	free(live->direct);
 	live->direct = NULL;

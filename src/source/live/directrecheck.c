@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A second look at tables that were read directly. */
 #include "source/live/direct.h"
+#include "source/live/directdata.h"
 #include "source/live/recheck.h"
 #include "source/tables/walk.h"
 
@@ -99,7 +100,8 @@ int direct_recheck(struct live *live, const struct ranges *suspect, size_t count
 	for (i = 0; i < count && !rc; i++) {
 		if (!suspect[i].count)
 			continue;
-		rc = recheck_facts(live, &live->targets[i], &host, err);
+		rc = live->data ? direct_data_recheck(live, live->data, &live->targets[i], err)
+				: recheck_facts(live, &live->targets[i], &host, err);
 		if (!rc)
 			rc = look_again(live, &live->targets[i], &suspect[i], err);
 	}

@@ -12,6 +12,7 @@
 #include "source/text/logcounts.h"
 
 struct direct;
+struct direct_data;
 
 /*
  * The running Xen as a source: all is asked for when it is opened, and read from copies then.
@@ -47,7 +48,8 @@ struct live {
 	unsigned int samples;
 	int registers_rc; /* why the registers of its vCPUs are not known, or 0 */
 	struct guest_pages guest;
-	struct direct *direct; /* its tables are read directly; NULL: Xen prints its entries */
+	struct direct_data *data; /* what Xen has in memory can be read; or NULL */
+	struct direct *direct;	  /* its tables are read directly; NULL: Xen prints its entries */
 };
 
 /* Tells what is being done now, to who wants to know. */

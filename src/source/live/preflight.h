@@ -21,6 +21,7 @@ struct target {
 	bool gone;     /* the domain, while its root was looked for */
 	unsigned int view,
 		views; /* which of several roots of it, from 0, and how many were named */
+	bool inner;    /* of another p2m than the domain's own, by Xen's structures */
 	struct table_copy *copy;
 };
 

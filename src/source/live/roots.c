@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "source/live/direct.h"
+#include "source/live/directdata.h"
 #include "source/live/keyv.h"
 #include "source/live/structs.h"
 #include "source/tables/eptp.h"
@@ -190,6 +191,8 @@ int roots_find(struct live *live, struct gdbsx *gdbsx, const struct source_optio
 	size_t i, kept = 0;
 	int rc = take_given(live, options, err);
 
+	if (!rc)
+		rc = direct_data_roots(live, live->data, err);
 	if (!rc && any_missing(live))
 		rc = from_structs(live, gdbsx, err);
 	if (!rc && any_missing(live))
@@ -199,7 +202,9 @@ int roots_find(struct live *live, struct gdbsx *gdbsx, const struct source_optio
 	for (i = 0; i < live->count && !rc; i++) {
 		struct target *target = &live->targets[i];
 		struct error why;
-		int bad = target->eptp ? check(gdbsx, target, &why) : no_root(target, &why);
+		int bad = !target->eptp	  ? no_root(target, &why)
+			  : target->inner ? 0
+					  : check(gdbsx, target, &why);
 
 		if (!bad) {
 			live->targets[kept++] = *target;

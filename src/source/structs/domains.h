@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SOURCE_STRUCTS_DOMAINS_H
+#define SOURCE_STRUCTS_DOMAINS_H
+
+#include "source/structs/xendata.h"
+
+/*
+ * Follows Xen's list of domains, and finds the root of each p2m that is an EPT, into data->domains.
+ * Returns 0, 1 where the list is not whole or its place is not known, or -ENOMEM.
+ */
+int domains_list(struct xendata *data);
+
+/*
+ * What Xen's structures tell of a domain, added to facts, in which nothing of it is known yet. What
+ * is not as it must be is left as not known; lost, of size bytes, gets its names: "pinned ranges,
+ * ...". Returns 0 or -ENOMEM.
+ */
+int domain_facts(struct xendata *data, const struct own_domain *domain, struct facts *facts,
+		 char *lost, size_t size);
+
+/* The devices that are assigned to it, for people: "0000:03:00.0, ..."; "" if there are none. */
+void domain_devices(struct xendata *data, const struct own_domain *domain, char *text, size_t size);
+
+#endif

@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Xen's own structures read directly (--via gdbsx --xen-syms): the memory of tests/structs/, on a Xen
+# that is played here. What would harm a real host ends the program there.
+. "${SRCDIR:-.}/tests/live/lib.sh"
+needs_fake_xen
+if "$XEN_EPTAUDIT" --version | grep -q '^xen-syms.*: no'; then
+	run audit --all --xen-syms "$tmp/xen-syms"
+	expect_error '--xen-syms for --via gdbsx'
+	finish
+fi
+if ! "$SRCDIR/tests/structs/make" "$tmp" 2>"$tmp/why"; then
+	skip 'the compiler makes no programs of x86-64'
+	finish
+fi
+syms=$tmp/xen-syms
+
+# script [LINE...]: that machine, and these lines. Xen's _start is where its text begins.
+script()
+{
+	for line; do
+		echo "$line"
+	done >"$tmp/script"
+	cat <<-SCRIPT >>"$tmp/script"
+		version 4 19 .1
+		own 0
+		ring 1048576
+		boot $tmp/boot
+		log $tmp/log
+		domain 0 - 1024 1 Domain-0
+		domain 1 hvm,hap 12 2 one
+		domain 2 hvm,hap 1 0 two
+		e820 0x0 0x9f000 1
+		e820 0x100000 0x700000 1
+		end 0x800
+		memory $tmp/image
+		own-page 0x7f0 0x777
+		xen-at 0x400 0x80
+		m2p 0x600 3 0x10
+		m2p 0x300 1 0x13
+		m2p 0x702 1 0x14
+		m2p 0x605 1 0x1a
+		m2p 0x610 1 0x10
+		mtrr 1 0 0 def=806
+		iommu 1 off
+		iommu 2 on
+	SCRIPT
+}
+
+direct()
+{
+	live "$@"
+	! grep -q HARM "$tmp/log"
+	judge $? 'a real host would have been harmed'
+	tr -s ' ' <"$stdout" >"$tmp/squeezed"
+	cp "$tmp/squeezed" "$stdout"
+}
+
+echo '(XEN) Xen version 4.19.1 (me@here) (gcc) debug=n Mon Jan  1 00:00:00 UTC 2024' >"$tmp/boot"
+script
+direct audit --all --via gdbsx --xen-syms "$syms"
+expect_status 1
+expect_contains 'Domain 1 (one), dump 1 of 2' 'Domain 2 (two)' \
+	'12 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch' \
+	'guest MTRR ranges 1 valid (measured)' 'pinned ranges 2 ranges (measured)' \
+	"Xen's special pages 4 frames (measured)"
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed'
+
+# The image of the same machine has the same verdicts.
+verdicts()
+{
+	python3 -c 'import json, sys
+for domain in json.load(sys.stdin)["domains"]:
+    [run.pop("raw", None) for run in domain["runs"]]
+    print(json.dumps([domain[key] for key in ("domid", "dump", "runs", "findings", "summary")]))' \
+		<"$stdout" >"$1"
+}
+live audit --all --via gdbsx --xen-syms "$syms" --format json -v
+verdicts "$tmp/running"
+run audit --from "$tmp/image" --xen-syms "$syms" --format json -v
+verdicts "$tmp/offline"
+[ "$(grep -c . "$tmp/offline")" -eq 3 ]
+judge $? 'not three p2ms'
+expect_same "$tmp/running" "$tmp/offline"
+
+# Xen does not say where it lies: it is looked for.
+sed -i '/^xen-at/d' "$tmp/script"
+direct audit --all --via gdbsx --xen-syms "$syms"
+expect_contains '12 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch'
+
+# Of another build: refused, before anything else is read.
+script
+cp "$syms" "$tmp/other"
+at=$(grep -obUa 'GNU' "$tmp/other" | head -n 1 | cut -d : -f 1)
+printf 'XXXX' | dd of="$tmp/other" bs=1 conv=notrunc seek=$((at + 4)) 2>/dev/null
+direct audit --all --via gdbsx --xen-syms "$tmp/other"
+expect_status 2
+expect_stderr_contains 'is of another build of Xen'
+
+# The console is asked nothing of it.
+direct audit --all --xen-syms "$syms"
+expect_error '--xen-syms for --via gdbsx'
+
+# ---- what changes while it is read ----
+# A vCPU's range is another one in each of the first reads; a list is torn once.
+list=$(nm "$syms" | sed -n 's/^ffff82d0\([0-9a-f]*\) . pin1$/\1/p')
+frame=$((0x$list - 0x40000000 + 0x200000 >> 12)) word=$(((0x$list & 0xfff) / 8 + 1))
+for read in 4 8 12 16 20 24 28 32; do
+	script "flip $read $frame $word 0xffff830000001238"
+	direct audit 1 --via gdbsx --xen-syms "$syms"
+	expect_contains 'pinned ranges 2 ranges (measured)'
+done
+# It stays torn: then it is not known, and that is said.
+script "change 2 $frame $word 0xffff830000001238"
+direct audit 1 --via gdbsx --xen-syms "$syms"
+expect_contains 'structures are not as they must be: pinned ranges'
+# All of it is something else from some moment on: whatever that is, no frame outside of RAM is read.
+for read in 3 5 9 14 20; do
+	for seed in 1 2 3 4; do
+		script "random $seed $read 0x1000"
+		direct audit --all --via gdbsx --xen-syms "$syms"
+		[ "$status" -le 3 ]
+		judge $? "status $status"
+	done
+done
+finish

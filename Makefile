@@ -3,12 +3,17 @@
 #   make              ./xen-eptaudit and tests/run-vectors, from a bare clone too
 #   make demo         install what is missing (as root), build, audit a real capture
 #   make check        build, run the tests
-#   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000
+#   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000; one in 20
+#                     (DIFFERENTIAL=N) is compared in all formats
 #   make check-oom    each allocation of each verb fails once; check has a sample of that
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides,
 #                     check-xen-all other Xens, and one with gdbsx (XENS='debian
 #                     gdbsx bullseye trixie', or some of them)
+#   make coverage     which branches of src/ the tests run
+#   make mutants      whether tests notice COUNT (300) small changes to the source
+#   make analyze      gcc -fanalyzer, clang-tidy and cppcheck; ANALYZERS=cppcheck one of them
+#   make check-valgrind  the tests of the command line under valgrind
 #   make fuzz          fuzz targets that search, with clang: each for TIME (60) seconds;
 #                     ONLY="capture json" picks some
 #   make bench        speed, side by side with mawk and wc
@@ -32,7 +37,7 @@ endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: always all tests check check-machines check-oom fuzz check-xen check-xen-all check-xen-full bench \
-	demo install uninstall dist deb rpm clean distclean
+	coverage mutants analyze check-valgrind demo install uninstall dist deb rpm clean distclean
 
 all:
 
@@ -195,6 +200,19 @@ check-xen-all: all
 
 check-xen-full: all
 	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm
+
+# These build for themselves, in build/coverage and build/mutants.
+coverage: config.mk
+	$(run_env) TEST_JOBS=$(test_jobs) python3 $(srcdir)/tests/coverage/run $(FILES)
+
+mutants: config.mk
+	$(run_env) JOBS=$(test_jobs) python3 $(srcdir)/tests/mutants/run $(COUNT) $(SEED)
+
+analyze: all
+	$(run_env) sh $(srcdir)/tests/analyze/run $(ANALYZERS)
+
+check-valgrind: tests
+	$(run_env) TEST_JOBS=$(test_jobs) sh $(srcdir)/tests/valgrind/run
 
 # In a build directory of its own, which is kept: what is found is in there.
 fuzz: config.mk

@@ -146,17 +146,8 @@ static bool matches(const struct baseline_line *line, int domid, const char *nam
 /* The first of the places, if any, whose lines can reach that gfn. */
 static struct baseline_place *reaching(const struct baseline *baseline, uint64_t gfn)
 {
-	size_t low = 0, high = baseline->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (baseline->places[middle].reach < gfn)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return baseline->places + low;
+	return baseline->places +
+	       ARRAY_FIRST_FROM(baseline->places, 0, baseline->count, reach, gfn);
 }
 
 bool baseline_accepts(struct baseline *baseline, int domid, const char *name, const struct run *run)

@@ -60,17 +60,10 @@ static int note(struct held *held, const struct effective_run *mapping)
 int held_mapping(struct held_findings *held, const struct effective_run *mapping)
 {
 	uint64_t last = mapping->mapping.gfn + mapping->mapping.pages - 1;
-	size_t low = 0, high = held->count;
+	size_t low =
+		ARRAY_FIRST_FROM(held->list, 0, held->count, run.gfn_last, mapping->mapping.gfn);
 	int rc = 0;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (held->list[middle].run.gfn_last < mapping->mapping.gfn)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	for (; low < held->count && held->list[low].run.first.gfn <= last && !rc; low++)
 		rc = note(&held->list[low], mapping);
 	return rc;

@@ -42,6 +42,16 @@ bool text_hex(const char *begin, const char *end, uint64_t *value)
 	return true;
 }
 
+const char *text_hex_begin(const char *text, uint64_t *value)
+{
+	const char *end = text;
+
+	if (end[0] == '0' && end[1] == 'x')
+		end += 2;
+	end += strspn(end, "0123456789abcdefABCDEF");
+	return text_hex(text, end, value) ? end : NULL;
+}
+
 bool text_hex_string(const char *text, uint64_t *value)
 {
 	return text_hex(text, text + strlen(text), value);

@@ -16,6 +16,9 @@ void text_sanitize(char *text);
  */
 bool text_hex(const char *begin, const char *end, uint64_t *value);
 
+/* text_hex() of what text begins with. Returns what follows, or NULL. */
+const char *text_hex_begin(const char *text, uint64_t *value);
+
 /* text_hex() of a whole string. */
 bool text_hex_string(const char *text, uint64_t *value);
 

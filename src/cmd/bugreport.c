@@ -34,10 +34,8 @@ struct bugreport {
 	bool no_redact;
 	struct capturing capturing;
 	FILE *parts[PART_COUNT];
-	char *version; /* what --version prints */
-	/* While the capture is judged: */
-	struct report *report;
-	struct judge *judge;
+	char *version;	       /* what --version prints */
+	struct report *report; /* while the capture is judged */
 	struct expectations none;
 };
 
@@ -61,15 +59,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_REDACT:
 		bug->no_redact = true;
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &bug->shared;
-		break;
 	case ARGP_KEY_END:
 		if (!bug->output)
 			argp_error(state, "name the file to make with -o FILE.tar.gz");
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&bug->shared, key, state);
 	}
 	return 0;
 }
@@ -141,48 +136,29 @@ static void emit(void *opaque, const struct run *run)
 	report_run(((struct bugreport *)opaque)->report, run);
 }
 
-static int begin_dump(void *opaque, struct dump *dump, struct error *err)
+static struct judge *begin_dump(void *opaque, struct dump *dump)
 {
 	struct bugreport *bug = opaque;
+	struct judge *judge = judge_new(&dump->facts, false, emit, bug);
 
-	bug->judge = judge_new(&dump->facts, false, emit, bug);
-	if (!bug->judge)
-		return error_set(err, -ENOMEM, "out of memory");
-	report_domain(bug->report, dump);
-	return 0;
+	if (judge)
+		report_domain(bug->report, dump);
+	return judge;
 }
 
-static int judge_these(void *opaque, struct entry *entries, size_t count, struct error *err)
-{
-	(void)err;
-	judge_entries(((struct bugreport *)opaque)->judge, entries, count);
-	return 0;
-}
-
-static void judge_these_as_run(void *opaque, const struct entry *first, uint64_t count)
-{
-	judge_run(((struct bugreport *)opaque)->judge, first, count);
-}
-
-static int end_dump(void *opaque, struct dump *dump, struct error *err)
+static int end_dump(void *opaque, struct dump *dump, const struct summary *summary,
+		    struct error *err)
 {
 	struct bugreport *bug = opaque;
 
 	(void)err;
-	report_domain_end(bug->report, dump, judge_finish(bug->judge), &bug->none);
-	judge_free(bug->judge);
-	bug->judge = NULL;
+	report_domain_end(bug->report, dump, summary, &bug->none);
 	return 0;
 }
 
 static int tell_audit(struct bugreport *bug, struct session *session, struct error *err)
 {
-	static const struct visitor visitor = {
-		.dump = begin_dump,
-		.entries = judge_these,
-		.run = judge_these_as_run,
-		.dump_end = end_dump,
-	};
+	static const struct judging judging = { .begin = begin_dump, .end = end_dump };
 	static const struct nothing nothing;
 	struct report_options how = { .format = FORMAT_TEXT, .sentences = true };
 	int rc, lost;
@@ -191,8 +167,7 @@ static int tell_audit(struct bugreport *bug, struct session *session, struct err
 	if (!bug->report)
 		return error_set(err, -ENOMEM, "out of memory");
 	report_begin(bug->report, session->source);
-	rc = session_read(session, &visitor, bug, err);
-	judge_free(bug->judge);
+	rc = session_judge(session, &judging, bug, err);
 	if (!rc)
 		report_end(bug->report, session->source, &nothing, session->complete, STATUS_CLEAN);
 	lost = report_free(bug->report);

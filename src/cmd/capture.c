@@ -47,15 +47,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_REDACT:
 		capture->capturing.redact = true;
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &capture->shared;
-		break;
 	case ARGP_KEY_END:
 		if (!capture->output)
 			argp_error(state, "name the file to make with -o FILE");
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&capture->shared, key, state);
 	}
 	return 0;
 }

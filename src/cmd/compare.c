@@ -42,11 +42,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_ALL_RULES:
 		compare->all = true;
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &compare->shared;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&compare->shared, key, state);
 	}
 	return 0;
 }

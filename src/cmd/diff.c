@@ -19,9 +19,7 @@ struct diffing {
 	unsigned int paths;
 	enum format format;
 	struct moments moments[2];
-	/* While one of the two is read: */
-	struct moments *side;
-	struct judge *judge;
+	struct moments *side; /* of the one that is being read */
 };
 
 static const struct argp_option options[] = {
@@ -43,11 +41,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return ARGP_ERR_UNKNOWN; /* the domain */
 		diff->path[diff->paths++] = arg;
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &diff->shared;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&diff->shared, key, state);
 	}
 	return 0;
 }
@@ -66,57 +61,37 @@ static const struct argp argp = {
 };
 
 /* A p2m is judged; its facts become the moment's. */
-static int begin_dump(void *opaque, struct dump *dump, struct error *err)
+static struct judge *begin_dump(void *opaque, struct dump *dump)
 {
-	struct diffing *diff = opaque;
-	struct moments *side = diff->side;
+	struct moments *side = ((struct diffing *)opaque)->side;
 	struct moment moment = { .domid = -1 }, *last;
-	int rc = array_append(&side->list, &side->count, sizeof(moment), &moment);
+	struct judge *judge = NULL;
 
-	if (rc)
-		return error_set(err, rc, "out of memory");
+	if (array_append(&side->list, &side->count, sizeof(moment), &moment))
+		return NULL;
 	last = &side->list[side->count - 1];
 	last->domid = dump->domid;
-	rc = facts_copy(&last->facts, &dump->facts);
-	diff->judge = rc ? NULL : judge_new(&last->facts, true, pieces_add, &last->pieces);
-	if (!diff->judge)
-		return error_set(err, -ENOMEM, "out of memory");
-	judge_follow_frames(diff->judge);
-	return 0;
+	if (!facts_copy(&last->facts, &dump->facts))
+		judge = judge_new(&last->facts, true, pieces_add, &last->pieces);
+	if (judge)
+		judge_follow_frames(judge);
+	return judge;
 }
 
-static int keep_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
+static int end_dump(void *opaque, struct dump *dump, const struct summary *summary,
+		    struct error *err)
 {
-	(void)err;
-	judge_entries(((struct diffing *)opaque)->judge, entries, count);
-	return 0;
-}
+	struct moments *side = ((struct diffing *)opaque)->side;
+	struct moment *last = &side->list[side->count - 1];
 
-static void take_run(void *opaque, const struct entry *first, uint64_t count)
-{
-	judge_run(((struct diffing *)opaque)->judge, first, count);
-}
-
-static int end_dump(void *opaque, struct dump *dump, struct error *err)
-{
-	struct diffing *diff = opaque;
-	struct moment *last = &diff->side->list[diff->side->count - 1];
-
-	judge_finish(diff->judge);
-	judge_free(diff->judge);
-	diff->judge = NULL;
+	(void)summary;
 	last->complete = dump->complete;
 	return last->pieces.failed ? error_set(err, -ENOMEM, "out of memory") : 0;
 }
 
 static int read_side(struct diffing *diff, unsigned int side, struct error *err)
 {
-	static const struct visitor visitor = {
-		.dump = begin_dump,
-		.entries = keep_entries,
-		.run = take_run,
-		.dump_end = end_dump,
-	};
+	static const struct judging judging = { .begin = begin_dump, .end = end_dump };
 	struct shared_options shared = diff->shared; /* what a source settles is its own */
 	struct session session = { .source = NULL };
 	int rc;
@@ -125,9 +100,7 @@ static int read_side(struct diffing *diff, unsigned int side, struct error *err)
 	diff->side = &diff->moments[side];
 	rc = session_open(&session, &shared, err);
 	if (!rc)
-		rc = session_read(&session, &visitor, diff, err);
-	judge_free(diff->judge);
-	diff->judge = NULL;
+		rc = session_judge(&session, &judging, diff, err);
 	session_close(&session);
 	return rc;
 }

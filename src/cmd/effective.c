@@ -20,7 +20,7 @@ struct verb_effective {
 };
 
 static const struct argp_option list[] = {
-	{ "format", OPT_FORMAT, FORMATS, 0, "Form of the report", 3 },
+	OPTION_FORMATS(FORMATS, "Form of the report", 3),
 	{ "summary", OPT_SUMMARY, NULL, 0, "Totals, conflicts and gaps only", 3 },
 	{ "vcpu", OPT_VCPU, "N", 0, "The tables that this vCPU uses only", 4 },
 	{ "gva", OPT_GVA, "FIRST[-LAST]", 0,
@@ -53,6 +53,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	options_see(&effective->shared, key);
 	switch (key) {
+	case 'j':
 	case OPT_FORMAT:
 		effective->report.format = parse_format(arg, FORMATS, state);
 		break;
@@ -72,11 +73,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		effective->shared.source.live.samples =
 			parse_number("samples", arg, 1, 1000, state);
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &effective->shared;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&effective->shared, key, state);
 	}
 	return 0;
 }
@@ -191,7 +189,7 @@ static int run(int argc, char **argv)
 
 	memset(&effective, 0, sizeof(effective));
 	spaces_init(&effective.spaces);
-	if (argp_parse(&argp, argc, argv, 0, NULL, &effective))
+	if (cmd_parse(&argp, argc, argv, &effective))
 		return STATUS_ERROR;
 	cmd_prints_much();
 	effective.shared.rules_optional = true; /* without them, what an entry is says enough */

@@ -71,11 +71,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "DOMAIN and GFN are all that is expected");
 		explain->words[explain->count++] = arg;
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &explain->shared;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&explain->shared, key, state);
 	}
 	return 0;
 }

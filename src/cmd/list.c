@@ -86,11 +86,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_PENDING:
 		list->filter.pending = true;
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &list->shared;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&list->shared, key, state);
 	}
 	return 0;
 }

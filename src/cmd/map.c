@@ -16,7 +16,6 @@
 struct map_verb {
 	struct shared_options shared;
 	struct map map;
-	struct judge *judge; /* of the p2m being read */
 	bool found;
 };
 
@@ -35,11 +34,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FORMAT:
 		mapping->map.format = parse_format(arg, FORMATS, state);
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &mapping->shared;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&mapping->shared, key, state);
 	}
 	return 0;
 }
@@ -57,50 +53,31 @@ static const struct argp argp = {
 	       "Exit status: 0 nothing differs, 1 something does, 2 could not map, 3 incomplete.",
 };
 
-static int begin_dump(void *opaque, struct dump *dump, struct error *err)
+static struct judge *begin_dump(void *opaque, struct dump *dump)
 {
 	struct map_verb *mapping = opaque;
+	struct judge *judge = judge_new(&dump->facts, true, map_run, &mapping->map);
 
-	mapping->judge = judge_new(&dump->facts, true, map_run, &mapping->map);
-	if (!mapping->judge)
-		return error_set(err, -ENOMEM, "out of memory");
-	map_domain(&mapping->map, dump);
-	return 0;
+	if (judge)
+		map_domain(&mapping->map, dump);
+	return judge;
 }
 
-static int map_entries(void *opaque, struct entry *entries, size_t count, struct error *err)
-{
-	(void)err;
-	judge_entries(((struct map_verb *)opaque)->judge, entries, count);
-	return 0;
-}
-
-static void take_run(void *opaque, const struct entry *first, uint64_t count)
-{
-	judge_run(((struct map_verb *)opaque)->judge, first, count);
-}
-
-static int end_dump(void *opaque, struct dump *dump, struct error *err)
+static int end_dump(void *opaque, struct dump *dump, const struct summary *summary,
+		    struct error *err)
 {
 	struct map_verb *mapping = opaque;
 
 	(void)err;
-	mapping->found |= judge_finish(mapping->judge)->verdict[VERDICT_MISMATCH] != 0;
+	mapping->found |= summary->verdict[VERDICT_MISMATCH] != 0;
 	map_domain_end(&mapping->map, dump);
-	judge_free(mapping->judge);
-	mapping->judge = NULL;
 	return 0;
 }
 
 static int map_all(struct map_verb *mapping, struct session *session, int *status,
 		   struct error *err)
 {
-	static const struct visitor visitor = {
-		.dump = begin_dump,
-		.entries = map_entries,
-		.run = take_run,
-		.dump_end = end_dump,
-	};
+	static const struct judging judging = { .begin = begin_dump, .end = end_dump };
 	struct error ignored;
 	int rc = map_begin(&mapping->map, &session->source->info, err), ended;
 
@@ -108,8 +85,7 @@ static int map_all(struct map_verb *mapping, struct session *session, int *statu
 		return rc;
 	if (mapping->map.format != FORMAT_SVG) /* which is written when all is known */
 		cmd_begins();
-	rc = session_read(session, &visitor, mapping, err);
-	judge_free(mapping->judge);
+	rc = session_judge(session, &judging, mapping, err);
 	*status = mapping->found      ? STATUS_FOUND
 		  : session->complete ? STATUS_CLEAN
 				      : STATUS_INCOMPLETE;

@@ -90,6 +90,14 @@ void options_see(struct shared_options *options, int key)
 		options->seen |= bit_of(key);
 }
 
+error_t options_pass(struct shared_options *options, int key, struct argp_state *state)
+{
+	if (key != ARGP_KEY_INIT)
+		return ARGP_ERR_UNKNOWN;
+	state->child_inputs[0] = options;
+	return 0;
+}
+
 /* A number of bytes: "4096", "512M", "2T". */
 static uint64_t parse_size(const char *arg, struct argp_state *state)
 {

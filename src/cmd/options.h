@@ -120,6 +120,12 @@ void options_offer(uint64_t offered);
 void options_see(struct shared_options *options, int key);
 
 /*
+ * For what a verb's own parser does not know: gives the shared options to their parser, its first
+ * child. Returns as parsers do.
+ */
+error_t options_pass(struct shared_options *options, int key, struct argp_state *state);
+
+/*
  * Are any of these options used? Then err has format, which has one %s for the name of the first,
  * and -EINVAL is returned; else 0.
  */

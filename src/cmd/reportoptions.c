@@ -29,9 +29,12 @@ static const struct argp_option report_list[] = {
 static error_t parse_report(int key, char *arg, struct argp_state *state)
 {
 	struct report_choice *choice = state->input;
-	struct report_options *options = choice ? choice->options : NULL;
+	struct report_options *options;
 	struct error err;
 
+	if (!choice) /* not yet told whose */
+		return ARGP_ERR_UNKNOWN;
+	options = choice->options;
 	if (key >= OPT_FROM && key <= OPT_ALL_RULES && key != OPT_COLOR)
 		choice->seen |= OPTION(key);
 	switch (key) {

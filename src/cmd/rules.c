@@ -42,11 +42,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "too many words");
 		rules->words[rules->count++] = arg;
 		break;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &rules->shared;
-		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return options_pass(&rules->shared, key, state);
 	}
 	return 0;
 }

@@ -272,6 +272,63 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
 	return rc == SESSION_STOP ? 0 : rc;
 }
 
+/* ---- a judge for each ---- */
+
+struct judgement {
+	const struct judging *judging;
+	void *opaque; /* of who asked for it */
+	struct judge *judge;
+};
+
+static int judge_dump(void *opaque, struct dump *dump, struct error *err)
+{
+	struct judgement *judgement = opaque;
+
+	judgement->judge = judgement->judging->begin(judgement->opaque, dump);
+	return judgement->judge ? 0 : error_set(err, -ENOMEM, "out of memory");
+}
+
+static int judge_these(void *opaque, struct entry *entries, size_t count, struct error *err)
+{
+	(void)err;
+	judge_entries(((struct judgement *)opaque)->judge, entries, count);
+	return 0;
+}
+
+static void judge_this_run(void *opaque, const struct entry *first, uint64_t count)
+{
+	judge_run(((struct judgement *)opaque)->judge, first, count);
+}
+
+static int judge_dump_end(void *opaque, struct dump *dump, struct error *err)
+{
+	struct judgement *judgement = opaque;
+	int rc = judgement->judging->end(judgement->opaque, dump, judge_finish(judgement->judge),
+					 err);
+
+	judge_free(judgement->judge);
+	judgement->judge = NULL;
+	return rc;
+}
+
+int session_judge(struct session *session, const struct judging *judging, void *opaque,
+		  struct error *err)
+{
+	static const struct visitor visitor = {
+		.dump = judge_dump,
+		.entries = judge_these,
+		.run = judge_this_run,
+		.dump_end = judge_dump_end,
+	};
+	struct judgement judgement = { .judging = judging, .opaque = opaque };
+	int rc = session_read(session, &visitor, &judgement, err);
+
+	judge_free(judgement.judge);
+	return rc;
+}
+
+/* ---- what is not there ---- */
+
 /* Domains that --given has facts for, and that are not there. */
 static int given_unmatched(const struct session *session, struct nothing *nothing)
 {

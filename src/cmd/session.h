@@ -8,6 +8,7 @@
 #include "model/filter.h"
 
 struct judge;
+struct summary;
 
 struct session {
 	struct shared_options *options;
@@ -49,6 +50,19 @@ int session_open(struct session *session, struct shared_options *options, struct
 /* Reads all p2ms that were chosen. opaque is handed to the visitor. */
 int session_read(struct session *session, const struct visitor *visitor, void *opaque,
 		 struct error *err);
+
+/* What a verb does that has each p2m judged, and nothing else of it. */
+struct judging {
+	/* The judge of a p2m that begins, whose facts are settled. NULL: out of memory. */
+	struct judge *(*begin)(void *opaque, struct dump *dump);
+	/* All of it was judged. Returns 0 or a negative errno value with err filled. */
+	int (*end)(void *opaque, struct dump *dump, const struct summary *summary,
+		   struct error *err);
+};
+
+/* Reads and judges all p2ms that were chosen; --gfn leaves out the others' entries. */
+int session_judge(struct session *session, const struct judging *judging, void *opaque,
+		  struct error *err);
 
 /*
  * For who judges what is read: passes over the next entries as long as they would only be counted

@@ -136,11 +136,11 @@ static void choose_columns(const struct decode *decode, enum fields_form form,
 	static const char *const brief[] = { "r",    "w",	"x",	  "emt",
 					     "ipat", "sa_p2mt", "access", "mfn" };
 	const struct ept_field *field;
-	unsigned int n = 0, i;
+	unsigned int n = 0, i, count;
 
 	if (form != FIELDS_BRIEF) {
-		while (columns < columns + FIELDS_MAX && (field = next_field(decode, &n)))
-			columns++->field = field;
+		for (count = 0; count < FIELDS_MAX && (field = next_field(decode, &n)); count++)
+			columns[count].field = field;
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(brief); i++)

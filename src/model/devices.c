@@ -48,11 +48,13 @@ void devices_clear(struct devices *devices)
 const struct device_range *devices_around(const struct devices *devices, uint64_t mfn,
 					  uint64_t *first, uint64_t *last)
 {
-	const struct device_range *best = NULL, *range;
+	const struct device_range *best = NULL;
+	size_t i;
 
 	*first = 0;
 	*last = UINT64_MAX;
-	for (range = devices->list; range < devices->list + devices->count; range++) {
+	for (i = 0; i < devices->count; i++) {
+		const struct device_range *range = &devices->list[i];
 		bool inside = range->first <= mfn && mfn <= range->last;
 		uint64_t from = inside ? range->first : range->last < mfn ? range->last + 1 : 0;
 		uint64_t to = inside ? range->last : range->first > mfn ? range->first - 1 : *last;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/ranges.h"
 
+#include "base/array.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,17 +10,7 @@
 /* Index of the first range in order whose last is at or above value. */
 static size_t find(const struct ranges *ranges, uint64_t value)
 {
-	size_t low = 0, high = ranges->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ranges->range[middle].last < value)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_FIRST_FROM(ranges->range, 0, ranges->count, last, value);
 }
 
 /* Room for one more behind all that there are. Returns 0 or -ENOMEM. */

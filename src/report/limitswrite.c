@@ -38,6 +38,16 @@ static const char *missed(const struct limit *limit)
 	return limit->lost >> MEMTYPE_UC & 1 ? "have it uncached" : "have write-combining there";
 }
 
+/* Registers that nobody wants combined: the platform's own, and what Xen keeps read-only. */
+static bool wants_no_combining(const struct limit *limit)
+{
+	const struct device_range *device = limit->device;
+
+	return limit->step == RO_MMIO ||
+	       (device && !*device->which && !*device->kind && strncmp(device->part, "BAR", 3) &&
+		outcome_emt(limit->key) == MEMTYPE_UC);
+}
+
 /* "4.17.5 and 4.18.3" */
 static void add_others(const struct release_span *span, char *text, size_t size)
 {
@@ -82,7 +92,9 @@ const char *words_limit(const struct limit *limit, char *text, size_t size)
 		    outcome_ipat(limit->key) ? "forced" : "that the host's MTRRs make",
 		    memtype_name(outcome_emt(limit->key)));
 	add_ranges(limit, text, size);
-	text_append(text, size, ". The guest cannot %s. ", missed(limit));
+	text_append(text, size, ". The guest cannot %s%s. ", missed(limit),
+		    wants_no_combining(limit) ? ", and has no use for it: these are registers"
+					      : "");
 	add_rules(limit, text, size);
 	text_append(text, size, ". Step %s", step_info[limit->step].name);
 	if (commit)

@@ -34,12 +34,20 @@ struct strip {
 	double weight; /* of them all */
 };
 
+/* A stretch in the file. Devices belong to a dump that is gone when it is drawn. */
+struct kept {
+	struct stretch stretch;
+	size_t device; /* its place in the list of the picture, from 1 on; 0: none */
+};
+
 struct picture {
 	const char *lanes[2];
 	char title[300];
 	FILE *file;
 	struct strip *strips;
 	size_t count;
+	struct device_range *devices;
+	size_t device_count;
 	bool failed;
 };
 
@@ -86,8 +94,24 @@ void picture_domain(struct picture *picture, const struct dump *dump)
 		picture->failed = true;
 }
 
+/* Where the device is in the list, from 1 on; 0 for none. */
+static size_t keep_device(struct picture *picture, const struct device_range *device)
+{
+	size_t i;
+
+	if (!device)
+		return 0;
+	for (i = picture->device_count; i > 0; i--)
+		if (!memcmp(&picture->devices[i - 1], device, sizeof(*device)))
+			return i;
+	if (array_append(&picture->devices, &picture->device_count, sizeof(*device), device))
+		picture->failed = true;
+	return picture->device_count;
+}
+
 void picture_stretch(struct picture *picture, const struct stretch *stretch)
 {
+	struct kept kept = { .stretch = *stretch };
 	struct strip *strip;
 
 	if (picture->failed)
@@ -95,7 +119,8 @@ void picture_stretch(struct picture *picture, const struct stretch *stretch)
 	strip = &picture->strips[picture->count - 1];
 	strip->count++;
 	strip->weight += weight(stretch);
-	if (fwrite(stretch, sizeof(*stretch), 1, picture->file) != 1)
+	kept.device = keep_device(picture, stretch->device);
+	if (fwrite(&kept, sizeof(kept), 1, picture->file) != 1)
 		picture->failed = true;
 }
 
@@ -165,7 +190,7 @@ static void lane(double x, double y, double width, unsigned int shown)
 /* What a pointer on it shows. */
 static void tooltip(const struct picture *picture, const struct stretch *stretch)
 {
-	char frames[48], size[32], shown[2][16];
+	char frames[48], size[32], shown[2][16], device[DEVICE_NAME_SIZE];
 	unsigned int i;
 
 	printf("<title>gfn %s, %s",
@@ -177,6 +202,10 @@ static void tooltip(const struct picture *picture, const struct stretch *stretch
 	if (stretch->entries && stretch->shown[0] != SHOWN_POD)
 		printf("\nmfn 0x%" PRIx64 "%s", stretch->mfn,
 		       stretch->mfn_contiguous || stretch->entries == 1 ? "" : " and others");
+	if (stretch->device) {
+		putchar('\n');
+		xml_text(stdout, device_name(stretch->device, device, sizeof(device)));
+	}
 	for (i = 0; i < 2 && stretch->shown[i] != SHOWN_NOTHING; i++) {
 		printf("\n%s: %s", picture->lanes[i], shown_name(stretch->shown[i], shown[i]));
 		if (stretch->step[i])
@@ -195,7 +224,7 @@ static void tooltip(const struct picture *picture, const struct stretch *stretch
 /* The same for programs. */
 static void data(const struct stretch *stretch)
 {
-	char frames[48], shown[16];
+	char frames[48], shown[16], device[DEVICE_NAME_SIZE];
 
 	printf("<g data-gfn=\"%s\" data-entries=\"%" PRIu64 "\" data-upper=\"%s\"",
 	       text_frames(stretch->first, stretch->last, frames, sizeof(frames)), stretch->entries,
@@ -208,6 +237,9 @@ static void data(const struct stretch *stretch)
 		       stretch->bug ? stretch->bug : "");
 	if (stretch->effect)
 		printf(" data-class=\"%s\"", stretch->effect);
+	if (stretch->device)
+		xml_attribute(stdout, "data-device",
+			      device_name(stretch->device, device, sizeof(device)));
 	putchar('>');
 }
 
@@ -273,56 +305,97 @@ static void strip_head(const struct picture *picture, const struct strip *strip,
 		       y + LANE_TOP + i * (LANE + 6) + 19, picture->lanes[i]);
 }
 
-static void draw_landmarks(const double x[LANDMARKS], double y)
+/* What a strip is marked with, from left to right: landmarks, and where devices begin. */
+struct marks {
+	struct mark {
+		double x;
+		char name[16]; /* empty where there is no room for it */
+	} * list;
+	size_t count;
+	double free_from; /* where there is room for the next name */
+};
+
+static void mark(struct picture *picture, struct marks *marks, double x, const char *name)
 {
-	double free_from = 0;
+	struct mark mark = { .x = x };
+
+	if (x >= marks->free_from) {
+		snprintf(mark.name, sizeof(mark.name), "%s", name);
+		marks->free_from = x + 12 + 6 * strlen(mark.name);
+	}
+	if (array_append(&marks->list, &marks->count, sizeof(mark), &mark))
+		picture->failed = true;
+}
+
+/* Those of a stretch that is wide and begins at x. */
+static void mark_stretch(struct picture *picture, struct marks *marks,
+			 const struct stretch *stretch, const struct device_range *before, double x,
+			 double wide)
+{
+	const struct device_range *device = stretch->device;
 	size_t i;
 
-	for (i = 0; i < LANDMARKS; i++) {
-		if (x[i] < 0)
-			continue;
-		printf("<path class=\"mark\" d=\"M%.2f %.0fV%.0f\"/>", x[i], y + LANE_TOP - 8,
+	/* As many devices as there is room for: there may be one for each frame. */
+	if (device && device != before && x >= marks->free_from)
+		mark(picture, marks, x, device->part);
+	for (i = 0; i < LANDMARKS; i++)
+		if (landmarks[i].gfn >= stretch->first && landmarks[i].gfn <= stretch->last)
+			mark(picture, marks,
+			     x + wide * (double)(landmarks[i].gfn - stretch->first) /
+					     ((double)(stretch->last - stretch->first) + 1),
+			     landmarks[i].name);
+}
+
+static void draw_marks(const struct marks *marks, double y)
+{
+	size_t i;
+
+	for (i = 0; i < marks->count; i++) {
+		const struct mark *mark = &marks->list[i];
+
+		printf("<path class=\"mark\" d=\"M%.2f %.0fV%.0f\"/>", mark->x, y + LANE_TOP - 8,
 		       y + LANE_TOP + 2 * LANE + 12);
-		if (x[i] >= free_from)
-			printf("<text class=\"land\" x=\"%.2f\" y=\"%.0f\">%s</text>", x[i],
-			       y + LANE_TOP - 11, landmarks[i].name);
-		if (x[i] >= free_from)
-			free_from = x[i] + 60;
+		if (*mark->name) {
+			printf("<text class=\"land\" x=\"%.2f\" y=\"%.0f\">", mark->x,
+			       y + LANE_TOP - 11);
+			xml_text(stdout, mark->name);
+			fputs("</text>", stdout);
+		}
 		putchar('\n');
 	}
 }
 
 static void draw_strip(struct picture *picture, const struct strip *strip, double y, double width)
 {
-	double x = MARGIN, labelled = -LABEL, at[LANDMARKS];
+	double x = MARGIN, labelled = -LABEL;
 	double scale = strip->weight > 0 ? width / strip->weight : 0;
-	struct stretch stretch = { .first = 0 };
+	const struct device_range *before = NULL;
+	struct marks marks = { .free_from = 0 };
+	struct kept kept;
 	uint64_t i;
-	size_t k;
 
-	for (k = 0; k < LANDMARKS; k++)
-		at[k] = -1;
 	strip_head(picture, strip, y);
 	for (i = 0; i < strip->count; i++) {
+		struct stretch *stretch = &kept.stretch;
 		double wide;
 
-		if (fread(&stretch, sizeof(stretch), 1, picture->file) != 1) {
+		if (fread(&kept, sizeof(kept), 1, picture->file) != 1) {
 			picture->failed = true;
-			return;
+			break;
 		}
-		wide = weight(&stretch) * scale;
-		draw(picture, &stretch, x, y + LANE_TOP, wide);
+		stretch->device = kept.device ? &picture->devices[kept.device - 1] : NULL;
+		wide = weight(stretch) * scale;
+		draw(picture, stretch, x, y + LANE_TOP, wide);
 		if (x - labelled >= LABEL) {
-			address(x, y + LANE_TOP + 2 * LANE + 24, stretch.first);
+			address(x, y + LANE_TOP + 2 * LANE + 24, stretch->first);
 			labelled = x;
 		}
-		for (k = 0; k < LANDMARKS; k++)
-			if (landmarks[k].gfn >= stretch.first && landmarks[k].gfn <= stretch.last)
-				at[k] = x + wide * (double)(landmarks[k].gfn - stretch.first) /
-						    ((double)(stretch.last - stretch.first) + 1);
+		mark_stretch(picture, &marks, stretch, before, x, wide);
+		before = stretch->device;
 		x += wide;
 	}
-	draw_landmarks(at, y);
+	draw_marks(&marks, y);
+	free(marks.list);
 }
 
 static void style(void)
@@ -417,6 +490,7 @@ int picture_end(struct picture *picture, bool keep, struct error *err)
 			       "cannot keep what is drawn: is there room for temporary files?");
 	fclose(picture->file);
 	free(picture->strips);
+	free(picture->devices);
 	free(picture);
 	return rc;
 }

@@ -37,11 +37,12 @@ static const struct bug_advice advice[] = {
 		  "No data is at risk, since no entry is more cacheable than it should be. The guest is slow "
 		  "where an entry is UC or WC; where it is WB, the guest's own settings decide, as if it "
 		  "still had the capability.",
-	  .now = "Restart the domain, or save and restore it: all its entries are made anew. If that cannot "
-		 "be, by the source of Xen 4.10.4, 4.11.2, 4.12.1 and later: pause the domain, give it an "
-		 "I/O capability, which marks every entry, take that away again, and unpause it. Xen then "
-		 "recomputes each entry when it is next touched. It must be paused: what the guest touches "
-		 "while it has the capability stays wrong." },
+	  .now = "Restart the domain, or save and restore it (xl save, xl restore): all its entries are "
+		 "made anew. If that cannot be: pause the domain (xl pause), give it an I/O capability, "
+		 "which marks every entry, take that away again (xc_domain_ioport_permission() of "
+		 "libxenctrl; xl has no command for it), and unpause it. Xen then recomputes each entry when "
+		 "it is next touched: by the source of Xen 4.10.4, 4.11.2, 4.12.1 and later, and tried on "
+		 "4.17. It must be paused: what the guest touches while it has the capability stays wrong." },
 	{ .id = "B20",
 	  .what = "Xen does not look at the entries of a domain again when it loses its last device.",
 	  .event = "the last device of the domain was taken away",

@@ -2,7 +2,7 @@
 #include "rules/history.h"
 
 #include <stddef.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct xen_commit *commit_find(const char *id)
@@ -15,17 +15,29 @@ const struct xen_commit *commit_find(const char *id)
 	return NULL;
 }
 
+/* "4.17.5" as numbers: returns how many there are, at most 3. */
+static unsigned int numbers(const char *text, unsigned int number[3])
+{
+	unsigned int count = 0;
+	char *end;
+
+	while (count < 3 && *text >= '0' && *text <= '9') {
+		number[count++] = strtoul(text, &end, 10);
+		text = *end == '.' ? end + 1 : end;
+	}
+	return count;
+}
+
 bool commit_in(const struct xen_commit *commit, unsigned int minor, unsigned int point)
 {
-	unsigned int major, first_minor, first_point;
 	const char *p = commit->backports;
+	unsigned int since[3];
 
-	if (sscanf(commit->first, "%u.%u", &major, &first_minor) == 2 &&
-	    (major < 4 || first_minor <= minor))
+	if (numbers(commit->first, since) >= 2 && (since[0] < 4 || since[1] <= minor))
 		return true;
 	for (; p && *p; p = strchr(p, ' '), p = p ? p + 1 : NULL)
-		if (sscanf(p, "4.%u.%u", &first_minor, &first_point) == 2 && first_minor == minor)
-			return point >= first_point;
+		if (numbers(p, since) == 3 && since[0] == 4 && since[1] == minor)
+			return point >= since[2];
 	return false;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/question.h"
 
+#include "base/array.h"
+
 #include <string.h>
 
 #define T(type) (1u << P2M_##type)
@@ -41,16 +43,8 @@ static const struct type_hint *hint_for(const struct facts *facts, uint64_t firs
 	size_t i = 0, end = facts->type_count;
 
 	if (!facts->types_overlap) { /* one can fit, its neighbours bound the window */
-		size_t low = 0, high = end;
+		size_t low = ARRAY_FIRST_FROM(facts->types, 0, end, last, first);
 
-		while (low < high) {
-			size_t middle = low + (high - low) / 2;
-
-			if (facts->types[middle].last < first)
-				low = middle + 1;
-			else
-				high = middle;
-		}
 		i = low ? low - 1 : 0;
 		end = low + 2 < end ? low + 2 : end;
 	}

@@ -37,7 +37,7 @@ static bool describes_tip(const char *text)
 
 int xen_version_parse(const char *text, const char *vendor, struct xen_version *version)
 {
-	const char *p = number(text, &version->major);
+	const char *p = number(text, &version->major), *behind;
 	unsigned int point;
 	size_t length;
 
@@ -48,8 +48,9 @@ int xen_version_parse(const char *text, const char *vendor, struct xen_version *
 	p = number(p + 1, &version->minor);
 	if (!p)
 		return -EINVAL;
-	if (*p == '.' && number(p + 1, &point)) {
-		p = number(p + 1, &point);
+	behind = *p == '.' ? number(p + 1, &point) : NULL;
+	if (behind) {
+		p = behind;
 		version->point = point;
 	}
 	length = p - text;

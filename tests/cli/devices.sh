@@ -34,7 +34,8 @@ GIVEN
 run audit --from "$tmp/log" --given "$tmp/given"
 expect_status 1
 expect_contains 'Direct MMIO forced UC: 0xc0000-0xc01ff, 2 MiB, BAR 2 of 0000:00:02.0, 8086:3e92, VGA. The guest cannot have write-combining there.' \
-	'Direct MMIO forced UC: 0xc0200, 4 KiB, BAR 0 of 0000:03:00.0. The guest'
+	'Direct MMIO forced UC: 0xc0200, 4 KiB, BAR 0 of 0000:03:00.0. The guest' \
+	'0xe0000, 0xf0000, 8 KiB. The guest cannot have write-combining there, and has no use for it: these are registers.'
 # A finding has it below its range.
 grep -A 1 '0xf1000 .* 1 entry' "$stdout" | grep -q '^ *BAR 0 of 0000:03:00.0$'
 judge $? 'the finding does not name its device'
@@ -54,6 +55,10 @@ grep -A 1 '0x00c0200000' "$stdout" | grep -q '^ *BAR 0 of 0000:03:00.0$'
 judge $? 'the map does not name the device'
 run map 4 --from "$tmp/log" --given "$tmp/given" --format json
 expect_contains '"device":"BAR 2 of 0000:00:02.0, 8086:3e92, VGA"'
+# A picture says where each begins, what it is to a pointer, and to programs.
+run map 4 --from "$tmp/log" --given "$tmp/given" --format svg
+expect_contains '>BAR 2</text>' 'data-device="BAR 0 of 0000:03:00.0"' \
+	'BAR 2 of 0000:00:02.0, 8086:3e92, VGA'
 
 # What Xen's own log tells, and a capture keeps.
 run list --from "$tmp/log" --format json

@@ -280,6 +280,9 @@ static const struct text {
 	{ "00:02.0 VGA\n\tRegion 2: Memory at 380000000 [size=4K]", NULL },
 	{ "00:02.0: VGA\n\tRegion 2: Memory at 380000000 [size=4K]", NULL },
 	{ "\tRegion 2: Memory at 380000000 [size=4K]", NULL },
+	{ "00:02.0 VGA: x\n\tRegion 2: Memory at 10000000000000 [size=1]", NULL },
+	{ "00:02.0 VGA: x\n\tRegion 2: Memory at ffffffffff000 [size=1]",
+	  "[\"0xffffffffff\",\"0xffffffffff\"]" },
 	/* a guest's /proc/mtrr, and what its Linux prints at boot */
 	{ "reg00: base=0x0c0000000 ( 3072MB), size= 1024MB, count=1: uncachable",
 	  "[\"0xc0000000\",\"0xfffffc0000800\"]" },

@@ -366,11 +366,27 @@ def main_scenario(res):
         read_directly(res, dump)
     else:
         note("this Xen does not let tables be read directly")
+    helped_against_b19(res)
 
     rc, document = audit("--from", res.path("revoked.capture"))
     check("capture: audited here as live in dom0, exit %s" % rc,
           rc == res.rc("revoked-live") and
           same_verdicts(document, res.json("revoked-live")))
+
+
+def helped_against_b19(res):
+    """A capability that comes and goes while the domain is paused, as the report advises."""
+    check("B19: without help there are mismatches",
+          (verdicts(domain(res.json("revoked-live"), res.domid["revoked"]))["mismatch"] or 0) > 0)
+    marked = domain(res.json("marked"), res.domid["revoked"])
+    check("B19: every entry is pending then, none is wrong",
+          res.rc("marked") == 0 and not verdicts(marked)["mismatch"] and
+          verdicts(marked)["pending"] == sum(verdicts(marked).values()), verdicts(marked))
+    touched = domain(res.json("touched"), res.domid["revoked"])
+    check("B19: what is touched is right",
+          res.rc("touched") == 0 and not verdicts(touched)["mismatch"] and
+          verdicts(touched)["ok"] >= 16, verdicts(touched))
+    note("B19: marked %s, touched %s" % (verdicts(marked), verdicts(touched)))
 
 
 ACCESSES = ("n", "r", "w", "rw", "x", "rx", "wx", "rwx", "rx2rw", "n2rwx")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/image/phys.h"
 
+#include "base/array.h"
 #include "source/image/kdump.h"
 #include "source/image/unpack.h"
 
@@ -250,17 +251,7 @@ void phys_close(struct phys *phys)
 /* The first segment that ends at or behind the frame. */
 static size_t find(const struct phys *phys, uint64_t mfn)
 {
-	size_t low = 0, high = phys->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (phys->segments[middle].last < mfn)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_FIRST_FROM(phys->segments, 0, phys->count, last, mfn);
 }
 
 const uint64_t *phys_page(struct phys *phys, uint64_t mfn, unsigned int slot)

@@ -8,17 +8,6 @@
 
 #define FRAME_SHIFT 12
 
-/* A hexadecimal number at text, with or without 0x. Returns what follows it, or NULL. */
-static const char *hex(const char *text, uint64_t *value)
-{
-	const char *end = text;
-
-	if (end[0] == '0' && end[1] == 'x')
-		end += 2;
-	end += strspn(end, "0123456789abcdefABCDEF");
-	return text_hex(text, end, value) ? end : NULL;
-}
-
 /* "Xen version 4.17.7 (Debian 4.17.7+13-g2445b30a44-0+deb12u1) (…) debug=n …" */
 bool boot_banner(const char *text, struct section *section)
 {
@@ -48,13 +37,13 @@ static int memory_map_line(const char *text, struct section *section, enum boot_
 
 	text += strspn(text, " \t"); /* of which forums leave none */
 	inclusive = *text == '[';
-	p = hex(text + inclusive, &first);
+	p = text_hex_begin(text + inclusive, &first);
 	if (!p) {
 		*state = BOOT_NOTHING;
 		return 0;
 	}
 	p += strspn(p, inclusive ? ", " : " -");
-	p = hex(p, &last);
+	p = text_hex_begin(p, &last);
 	if (!p || last < first || (!inclusive && last == first)) {
 		*state = BOOT_NOTHING;
 		return 0;
@@ -74,7 +63,7 @@ static int memory_map_line(const char *text, struct section *section, enum boot_
 static void mcfg_announced(const char *text, struct section *section)
 {
 	struct mcfg_window window = { 0 };
-	const char *p = text ? hex(text + strlen("base "), &window.base) : NULL;
+	const char *p = text ? text_hex_begin(text + strlen("base "), &window.base) : NULL;
 
 	if (p && !(window.base >> 52) &&
 	    sscanf(p, " segment %x buses %x - %x", &window.segment, &window.first, &window.last) ==
@@ -120,7 +109,7 @@ static int mmio_ro_line(const char *text, struct section *section)
 
 	if (text_after(text, "IOAPIC[")) {
 		p = strstr(text, "address ");
-		if (p && hex(p + 8, &address))
+		if (p && text_hex_begin(p + 8, &address))
 			return read_only(section, address, address, "IO-APIC");
 		return 0;
 	}

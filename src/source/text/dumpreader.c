@@ -129,22 +129,26 @@ static size_t read_fast(struct dumpreader *reading, struct entry *entries, size_
 {
 	struct reader *reader = reading->reader;
 	const char *p = reader->buffer + reader->pos;
-	size_t left = reader->end - reader->pos, stride = record_stride(&reading->shape), count;
+	size_t stride = record_stride(&reading->shape), count;
 	uint64_t offset = reader->offset + reader->pos;
 
-	for (count = 0; count < max && left >= stride; count++) {
+	if (offset >= reading->place->end)
+		return 0;
+	if (max > (reader->end - reader->pos) / stride)
+		max = (reader->end - reader->pos) / stride;
+	if (max > (reading->place->end - offset + stride - 1) / stride)
+		max = (reading->place->end - offset + stride - 1) / stride;
+	max = records_fitting(&reading->shape, p, max);
+	for (count = 0; count < max; count++) {
 		struct entry *entry = &entries[count];
 
-		if (!record_fits(&reading->shape, p) || offset >= reading->place->end ||
-		    !record_parse_fast(p + reading->shape.at, &reading->memory, entry) ||
+		if (!record_parse_fast(p + reading->shape.at, &reading->memory, entry) ||
 		    (reading->any && entry->gfn <= reading->last_gfn))
 			break;
 		reading->any = true;
 		reading->last_gfn = entry->gfn + entry_pages(entry->order) - 1;
 		count_ram(reading, entry);
 		p += stride;
-		left -= stride;
-		offset += stride;
 	}
 	reader->pos = p - reader->buffer;
 	return count;

@@ -10,17 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A hexadecimal number at text, with or without 0x. Returns what follows it, or NULL. */
-static const char *hex(const char *text, uint64_t *value)
-{
-	const char *end = text;
-
-	if (end[0] == '0' && end[1] == 'x')
-		end += 2;
-	end += strspn(end, "0123456789abcdefABCDEF");
-	return text_hex(text, end, value) ? end : NULL;
-}
-
 /* mtrr_attrib_to_str(), in Xen and in Linux */
 static bool type_name(const char *text, uint8_t *type)
 {
@@ -56,11 +45,11 @@ static enum mtrr_line_kind header(const char *text, struct mtrr_line *line)
 
 static bool fixed(const char *text, struct mtrr_line *line)
 {
-	const char *p = hex(text, &line->base);
+	const char *p = text_hex_begin(text, &line->base);
 
 	if (!p || *p != '-')
 		return false;
-	p = hex(p + 1, &line->last);
+	p = text_hex_begin(p + 1, &line->last);
 	return p && *p == ' ' && line->last <= 0xfffff && line->base <= line->last &&
 	       type_name(p + 1, &line->type);
 }
@@ -77,9 +66,9 @@ static enum mtrr_line_kind variable(const char *text, struct mtrr_line *line)
 	if (text_after(end, " disabled"))
 		return MTRR_LINE_NOT_IN_USE;
 	p = text_after(end, " base ");
-	p = p ? hex(p, &line->base) : NULL;
+	p = p ? text_hex_begin(p, &line->base) : NULL;
 	digits = p ? text_after(p, " mask ") : NULL;
-	p = digits ? hex(digits, &line->mask) : NULL;
+	p = digits ? text_hex_begin(digits, &line->mask) : NULL;
 	if (!p || *p != ' ' || !type_name(p + 1, &line->type))
 		return MTRR_LINE_OTHER;
 	line->digits = p - digits;

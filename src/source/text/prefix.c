@@ -216,32 +216,12 @@ void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t lengt
 	memset(shape, 0, sizeof(*shape));
 	shape->length = length;
 	shape->words = (length + 7) / 8;
+	memcpy(shape->zeros, line, length);
+	memset(shape->counts, 0xff, length);
 	for (i = 0; i < length; i++)
-		if (is_digit(line[i]))
-			((unsigned char *)shape->digits)[i] = 0xff;
-	memset(shape->all, 0xff, length);
-	memcpy(shape->literal, line, length);
-}
-
-bool prefix_shape_fits_otherwise(struct prefix_shape *shape, const char *line)
-{
-	const uint64_t each = UINT64_C(0x0101010101010101);
-	uint64_t wrong = 0;
-	unsigned int i;
-
-	for (i = 0; i < shape->words; i++) {
-		uint64_t word, digit;
-
-		memcpy(&word, line + i * 8, sizeof(word));
-		digit = word ^ each * '0'; /* 0 to 9 in each byte that is a digit */
-		digit = (digit & each * 0xf0) | (((digit & each * 0x0f) + each * 6) & each * 0x10);
-		wrong |= ((word ^ shape->literal[i]) & shape->all[i] & ~shape->digits[i]) |
-			 (digit & shape->digits[i]);
-	}
-	if (wrong || shape->varies)
-		return !wrong;
-	shape->varies = (uintptr_t)line - shape->differed < 2 * PREFIX_MAX;
-	shape->differed = (uintptr_t)line;
-	memcpy(shape->literal, line, shape->length);
-	return true;
+		if (is_digit(line[i])) {
+			((char *)shape->zeros)[i] = '0';
+			((unsigned char *)shape->counts)[i] = 0xf0;
+			((char *)shape->six)[i] = 6;
+		}
 }

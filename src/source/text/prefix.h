@@ -32,38 +32,32 @@ bool prefix_learn(struct prefix *prefix, const char *text, size_t length);
 const char *prefix_behind(const struct prefix *prefix, const char *line, const char *end);
 
 /*
- * One prefix as it was read, in a form that is compared fast: digits may differ, nothing else.
- * Whatever fits has the prefix, too.
+ * One prefix as it was read, in a form that is compared eight bytes at once: digits may differ,
+ * nothing else. Whatever fits has the prefix, too.
  */
 #define PREFIX_WORDS (PREFIX_MAX / 8)
 struct prefix_shape {
 	unsigned int length, words;
-	/* The one that fitted last; masks of what is compared, all of it and its digits. */
-	uint64_t literal[PREFIX_WORDS], all[PREFIX_WORDS], digits[PREFIX_WORDS];
-	uintptr_t differed; /* where the line stood that last was not as the one before */
-	bool varies;	    /* each of them is not */
+	/* The prefix with '0' for each digit; which bits of it count; 6 for each digit. */
+	uint64_t zeros[PREFIX_WORDS], counts[PREFIX_WORDS], six[PREFIX_WORDS];
 };
 
 /* Of the prefix that stands at line and is length bytes, at most PREFIX_MAX, long. */
 void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t length);
 
-/* Does the line fit though it is not as the last one? Then it is the last one. */
-bool prefix_shape_fits_otherwise(struct prefix_shape *shape, const char *line);
-
-/* Does the line fit? Up to 7 bytes behind the prefix are looked at, too. */
-static inline bool prefix_shape_fits(struct prefix_shape *shape, const char *line)
+/* Does the line fit? Up to 7 bytes behind the prefix are read, too. */
+static inline bool prefix_shape_fits(const struct prefix_shape *shape, const char *line)
 {
-	uint64_t differs = 0, word;
+	uint64_t wrong = 0, word;
 	unsigned int i;
 
-	if (shape->varies)
-		return prefix_shape_fits_otherwise(shape, line);
-	/* Most lines of a dump are of the same moment. */
 	for (i = 0; i < shape->words; i++) {
 		__builtin_memcpy(&word, line + i * 8, sizeof(word));
-		differs |= (word ^ shape->literal[i]) & shape->all[i];
+		word ^= shape->zeros[i];
+		/* A digit is 0 to 9 now, and 6 more than that stays below 16. */
+		wrong |= (word | (word + shape->six[i])) & shape->counts[i];
 	}
-	return !differs || prefix_shape_fits_otherwise(shape, line);
+	return !wrong;
 }
 
 #endif

@@ -226,15 +226,30 @@ void record_shape_set(struct record_shape *shape, const char *line, const char *
 	prefix_shape_set(&shape->prefix, line, xen - line);
 }
 
-bool record_fits(struct record_shape *shape, const char *line)
+/* "(XEN) " of eight bytes. */
+#define XEN_MASK "\xff\xff\xff\xff\xff\xff\0\0"
+
+static inline bool fits(const struct record_shape *shape, const char *line)
 {
 	const char *record = line + shape->at, *xen = line + shape->prefix.length;
+	/* All at once, since nearly every line of a dump fits. */
+	uint64_t differs = (load(xen) ^ load("(XEN) \0")) & load(XEN_MASK);
 
-	return prefix_shape_fits(&shape->prefix, line) && !memcmp(xen, "(XEN) ", 6) &&
-	       load(record) == load("gfn:    ") &&
-	       load(record + AT_ORDER_WORD) == load(" order: ") && record[AT_RIGHTS - 1] == ' ' &&
-	       record[AT_FLAG] > '\r' && (!shape->cr || record[RECORD_LENGTH] == '\r') &&
-	       record[RECORD_LENGTH + shape->cr] == '\n' && (record == xen + 6 || xen[6] == '[');
+	differs |= load(record) ^ load("gfn:    ");
+	differs |= load(record + AT_ORDER_WORD) ^ load(" order: ");
+	differs |= (record[AT_RIGHTS - 1] ^ ' ') | (record[RECORD_LENGTH + shape->cr] ^ '\n');
+	return !differs && prefix_shape_fits(&shape->prefix, line) && record[AT_FLAG] > '\r' &&
+	       (!shape->cr || record[RECORD_LENGTH] == '\r') &&
+	       (record == xen + 6 || xen[6] == '[');
+}
+
+size_t records_fitting(const struct record_shape *shape, const char *lines, size_t max)
+{
+	size_t stride = record_stride(shape), count = 0;
+
+	while (count < max && fits(shape, lines + count * stride))
+		count++;
+	return count;
 }
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -272,30 +287,20 @@ bool record_parse_fast(const char *text, struct record_memory *memory, struct en
 {
 	uint64_t tail = load(text + AT_RIGHTS - 1);
 
-	/* "gfn: ", " order:  ", " mfn: " in their places, and five blanks before eight digits. */
-	if (load(text) != load("gfn:    ") || memcmp(text + 8, "  ", 2) ||
-	    load(text + AT_ORDER_WORD) != load(" order: ") ||
-	    load(text + AT_MFN_WORD) != load(" mfn:   ") || memcmp(text + 35, "    ", 4) ||
-	    !hex8(text + 10, &entry->gfn) || !hex8(text + 39, &entry->mfn) ||
-	    !order_field(text + AT_ORDER, &entry->order))
-		return false;
 	if (tail != memory->attributes) {
 		struct entry decoded;
 
-		if (record_parse(text, RECORD_LENGTH, &decoded) != RECORD_ENTRY)
+		if (record_parse(text, RECORD_LENGTH, &decoded) != RECORD_ENTRY || decoded.pod)
 			return false;
 		memory->attributes = tail;
 		memory->entry = decoded;
 	}
-	entry->raw = 0;
-	entry->rights = memory->entry.rights;
-	entry->emt = memory->entry.emt;
-	entry->ipat = memory->entry.ipat;
-	entry->pending = memory->entry.pending;
-	entry->ipat_hidden = memory->entry.ipat_hidden;
-	entry->pod = false;
-	entry->has_raw = false;
-	entry->type = ENTRY_TYPE_UNKNOWN;
+	*entry = memory->entry;
+	/* " order:  ", " mfn: " in their places, and five blanks before eight digits. */
+	if (memcmp(text + 8, "  ", 2) || load(text + AT_MFN_WORD) != load(" mfn:   ") ||
+	    memcmp(text + 35, "    ", 4) || !hex8(text + 10, &entry->gfn) ||
+	    !hex8(text + 39, &entry->mfn) || !order_field(text + AT_ORDER, &entry->order))
+		return false;
 	return aligned(entry);
 }
 

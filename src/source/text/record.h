@@ -61,10 +61,10 @@ static inline size_t record_stride(const struct record_shape *shape)
 }
 
 /*
- * Do the record_stride() bytes at line look like a line of Xen's with a leaf's record? Compares the
- * literal parts only.
+ * How many of the lines, max of record_stride() bytes each, look like one of Xen's with a leaf's
+ * record, up to the first that does not? Compares the literal parts only.
  */
-bool record_fits(struct record_shape *shape, const char *line);
+size_t records_fitting(const struct record_shape *shape, const char *lines, size_t max);
 
 /* Decoded attributes of the record seen last; most records repeat them. Zero to start. */
 struct record_memory {
@@ -73,8 +73,8 @@ struct record_memory {
 };
 
 /*
- * record_parse() for the usual record: a leaf, gfn and mfn below 2^32, RECORD_LENGTH bytes. False
- * if it is anything else, which record_parse() then settles.
+ * record_parse() for a record that records_fitting() has counted: a leaf, gfn and mfn below 2^32,
+ * RECORD_LENGTH bytes. False if it is anything else, which record_parse() then settles.
  */
 bool record_parse_fast(const char *text, struct record_memory *memory, struct entry *entry);
 

@@ -426,15 +426,12 @@ static int one_line(struct scanner *scanner, struct line *line, struct error *er
  */
 static void skip_records(struct scanner *scanner, struct reader *reader)
 {
-	const char *start = reader->buffer + reader->pos, *end = reader->buffer + reader->end;
-	size_t stride = record_stride(&scanner->shape);
-	const char *p = start;
+	size_t stride = record_stride(&scanner->shape), max = (reader->end - reader->pos) / stride;
+	size_t count = records_fitting(&scanner->shape, reader->buffer + reader->pos, max);
 
-	while ((size_t)(end - p) >= stride && record_fits(&scanner->shape, p))
-		p += stride;
-	scanner->scan->lines += (p - start) / stride;
-	scanner->scan->xen_lines += (p - start) / stride;
-	reader->pos += p - start;
+	scanner->scan->lines += count;
+	scanner->scan->xen_lines += count;
+	reader->pos += count * stride;
 }
 
 enum record section_record(const struct section *section, const char *text, size_t length,

@@ -98,8 +98,8 @@ tests: all $(unit) $(machine) $(fake_xen) $(live_tests) $(oom)
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes $(if $(filter 1,$(WERROR)),-Werror)
 module_dir = $(libdir)/xen-eptaudit
 compile = $(CC) -std=gnu11 -D_GNU_SOURCE -include config.h -I. -I$(srcdir)/src $(LIBS_CFLAGS) \
-	$(extra) $(CPPFLAGS) $(warnings) $(CFLAGS) -MMD -MP
-link = $(CC) $(CFLAGS) $(LDFLAGS)
+	$(HARDEN_CFLAGS) $(extra) $(CPPFLAGS) $(warnings) $(CFLAGS) -MMD -MP
+link = $(CC) $(CFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
 
 ifneq ($(V),1)
 .SILENT:
@@ -139,7 +139,7 @@ $(archive): $(call objects,$(parts))
 # The module calls back into the program, which therefore shows its symbols.
 xen-eptaudit: $(call objects,$(main) $(parts))
 	$(say) LD $@
-	$(link) -rdynamic -o $@ $^ $(LIBS)
+	$(link) $(HARDEN_PIE) -rdynamic -o $@ $^ $(LIBS)
 
 xen-eptaudit-live.so: $(call objects,$(live))
 	$(say) LD $@

@@ -65,13 +65,9 @@ static struct copy_place *place_of(const struct table_copy *copy, uint64_t mfn)
 
 static int make_places(struct table_copy *copy, uint64_t count)
 {
-	struct table_sum *sums = realloc(copy->sums, (count / 2 + 1) * sizeof(*sums));
 	struct copy_place *old = copy->places;
 	uint64_t i, old_count = old ? copy->place_mask + 1 : 0;
 
-	if (!sums)
-		return -ENOMEM;
-	copy->sums = sums;
 	copy->places = calloc(count, sizeof(*copy->places));
 	if (!copy->places) {
 		copy->places = old;
@@ -148,14 +144,32 @@ static int gather(struct copying *copying, const struct table *table, const uint
 	return 0;
 }
 
+/* What is to be known of pages that were just read, of which the first is to be that page. */
+static int sum_up(struct copying *copying, uint64_t page, unsigned int count)
+{
+	struct table_copy *copy = copying->copy;
+	struct table_sum *sums = copy->sums;
+	uint64_t room;
+	unsigned int i;
+
+	if (page + count > copy->sum_room) {
+		room = page + count + (page >> 3) + FRAMES_AT_ONCE;
+		sums = realloc(sums, room * sizeof(*sums));
+		if (!sums)
+			return no_memory(copying->err);
+		copy->sums = sums;
+		copy->sum_room = room;
+	}
+	for (i = 0; i < count; i++)
+		table_sum(copying->pages[i], &sums[page + i]);
+	return 0;
+}
+
 static int keep(struct copying *copying, const struct table *table, unsigned int count)
 {
 	size_t size = (size_t)count * PAGE_SIZE;
 	off_t offset = (off_t)(table->page - 1) * PAGE_SIZE;
-	unsigned int i;
 
-	for (i = 0; i < count; i++)
-		table_sum(copying->pages[i], &copying->copy->sums[table->page - 1 + i]);
 	if (pwrite(copying->copy->fd, copying->pages, size, offset) == (ssize_t)size)
 		return 0;
 	return error_set(copying->err, errno ? -errno : -ENOSPC,
@@ -186,6 +200,8 @@ static int copy_level(struct copying *copying, unsigned int level)
 		rc = read_some(copying, &now.table[done], count);
 		if (!rc)
 			rc = keep(copying, &now.table[done], count);
+		if (!rc)
+			rc = sum_up(copying, now.table[done].page - 1, count);
 		for (i = 0; i < count && level > 1 && !rc; i++) {
 			const struct table *table = &now.table[done + i];
 

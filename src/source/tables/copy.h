@@ -45,6 +45,7 @@ struct table_copy {
 	} * places;
 	uint64_t place_mask;
 	struct table_sum *sums; /* of each page, from 0 */
+	uint64_t sum_room;	/* of so many */
 	struct ranges changed;	/* gfns below entries that changed while this was copied */
 };
 

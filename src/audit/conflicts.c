@@ -246,6 +246,16 @@ static void list_word(const struct conflicts *conflicts, const struct chunk *chu
 	}
 }
 
+/* Is any of its frames used with more than one type, perhaps? */
+static bool has_several(const struct chunk *chunk)
+{
+	unsigned int types = chunk->types, kind;
+
+	for (kind = 0; kind < KINDS; kind++)
+		types |= !!chunk->map[kind] << type_of(kind);
+	return types & (types - 1);
+}
+
 bool conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, void *opaque)
 {
 	struct stretch stretch = { .emit = emit, .opaque = opaque };
@@ -256,7 +266,7 @@ bool conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, voi
 	if (!sorted)
 		return false;
 	for (i = 0; i < conflicts->size; i++)
-		if (conflicts->table[i].number)
+		if (conflicts->table[i].number && has_several(&conflicts->table[i]))
 			sorted[count++] = &conflicts->table[i];
 	qsort(sorted, count, sizeof(*sorted), ascending);
 	for (i = 0; i < count; i++)

@@ -279,49 +279,44 @@ static int nothing_named(const struct image *image, struct error *err)
 		image->source.info.name);
 }
 
-static int choose_roots(struct image *image, const struct source_options *options,
-			struct error *err)
+/* What the options say, before anything is unpacked for nothing. */
+static int check_options(struct image *image, const struct source_options *options, int *wanted,
+			 struct error *err)
 {
 	const char *domain = options->domain;
-	int wanted = -1, rc;
 
-	if (domain && !domid_parse(domain, strlen(domain), &wanted))
+	if (!options->eptp && !options->xen_syms && !options->syms_count)
+		return nothing_named(image, err);
+	*wanted = -1;
+	if (domain && !domid_parse(domain, strlen(domain), wanted))
 		return error_set(err, -EINVAL,
 				 "a memory image has no domain names; choose '%s' by its id",
 				 domain);
-	if (options->eptp)
-		rc = parse_roots(image, options, wanted, err);
-	else if (image->has_data)
-		rc = find_roots_of(image, options, wanted, err);
-	else
-		rc = nothing_named(image, err);
-	if (!rc)
-		count_roots(image);
-	return rc;
+	return options->eptp ? parse_roots(image, options, *wanted, err) : 0;
 }
 
 int image_open(const struct source_options *options, struct source **source, struct error *err)
 {
 	struct image *image = calloc(1, sizeof(*image));
-	int rc;
+	int rc, wanted;
 
 	if (!image)
 		return error_set(err, -ENOMEM, "out of memory");
 	image->source.ops = &image_ops;
 	source_set_name(&image->source, options->path);
-	/* Not unpacked for nothing. */
-	if (!options->eptp && !options->xen_syms && !options->syms_count)
-		rc = nothing_named(image, err);
-	else
+	rc = check_options(image, options, &wanted, err);
+	if (!rc)
 		rc = phys_open(options->path, options->notice, &image->phys, err);
 	if (!rc)
 		rc = read_structures(image, options, err);
-	if (!rc)
-		rc = choose_roots(image, options, err);
+	if (!rc && !options->eptp)
+		rc = image->has_data ? find_roots_of(image, options, wanted, err)
+				     : nothing_named(image, err);
 	if (rc) {
 		image_close(&image->source);
 		return rc;
 	}
+	count_roots(image);
 	image->phys_bits = options->phys_bits ? options->phys_bits : 52;
 	if (!options->phys_bits)
 		source_remark(&image->source,

@@ -11,20 +11,17 @@
  *   e820 ADDRESS SIZE TYPE         end FRAMES
  *   host MFN FRAMES TYPE           the next variable range
  *   iommu ID on|off                pod ID PAGES [ENTRIES]
- *   mtrr ID VCPU TIME REGISTER=VALUE...   def pat fix base0 mask0 …, hexadecimal; from the TIMEth call
- *   cpu ID VCPU TIME REGISTER=VALUE...    cr0 cr3 cr4 efer, hexadecimal; likewise
- *   page ID GFN TIME INDEX=VALUE...       64-bit words of the guest's memory, hexadecimal; from the
- *                                         TIMEth time on that the page is mapped
- *   nopage ID GFN ERRNO            cannot be mapped
- *   type ID FIRST LAST HVMMEM      access ID FIRST LAST ACCESS    somebody monitors the domain
- *   die ID CALL                    gone from that call on, counted over all
- *   come ID CALL                   there from that call on      dying ID CALL
- *   fail NAME ERRNO [TIME]         at the TIMEth call of that name (all)
- *   spam FILE [FIRST LAST]         printed after each read of the ring, or these (from 1)
- *   clear TIME                     somebody clears the ring before its TIMEth reading
- *   hold NAME FILE                 before that call, as long as the file is there
- *   log FILE                       each call, as it is made
- *   What there is of memory and of gdbsx is described in fake-memory.c.
+ *   mtrr ID VCPU TIME REGISTER=VALUE...   def pat fix base0 mask0 …, hexadecimal; from the TIMEth
+ * call cpu ID VCPU TIME REGISTER=VALUE...    cr0 cr3 cr4 efer, hexadecimal; likewise page ID GFN
+ * TIME INDEX=VALUE...       64-bit words of the guest's memory, hexadecimal; from the TIMEth time
+ * on that the page is mapped nopage ID GFN ERRNO            cannot be mapped type ID FIRST LAST
+ * HVMMEM      access ID FIRST LAST ACCESS    somebody monitors the domain die ID CALL gone from
+ * that call on, counted over all come ID CALL                   there from that call on      dying
+ * ID CALL fail NAME ERRNO [TIME]         at the TIMEth call of that name (all) spam FILE [FIRST
+ * LAST]         printed after each read of the ring, or these (from 1) clear TIME somebody clears
+ * the ring before its TIMEth reading hold NAME FILE                 before that call, as long as
+ * the file is there log FILE                       each call, as it is made What there is of memory
+ * and of gdbsx is described in fake-memory.c.
  */
 #include "live/fake-xen.h"
 #include "live/fake.h"

@@ -233,3 +233,10 @@ uint64_t mtrr_range_size(uint64_t mask)
 		return 0;
 	return bits & -bits;
 }
+
+bool mtrr_same(const struct mtrr_state *a, const struct mtrr_state *b)
+{
+	return a->cap == b->cap && a->def_type == b->def_type && a->var_count == b->var_count &&
+	       !memcmp(a->fixed, b->fixed, sizeof(a->fixed)) &&
+	       !memcmp(a->var, b->var, a->var_count * sizeof(a->var[0]));
+}

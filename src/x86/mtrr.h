@@ -23,6 +23,9 @@ struct mtrr_state {
 	unsigned int var_count;
 };
 
+/* Have both the same values in all registers? */
+bool mtrr_same(const struct mtrr_state *a, const struct mtrr_state *b);
+
 /* How much of a struct mtrr_state is known to be true. */
 struct mtrr_known {
 	bool def_type; /* type, FE and E */

@@ -204,6 +204,13 @@ int direct_data_before(struct live *live, struct direct_data *data, struct error
 	return failed(data, 0, err);
 }
 
+static bool same_mtrrs(const struct mtrr_fact *a, const struct mtrr_fact *b)
+{
+	return mtrr_same(&a->state, &b->state) && a->known.def_type == b->known.def_type &&
+	       a->known.fixed == b->known.fixed && a->known.var == b->known.var &&
+	       a->known.enabled == b->known.enabled && a->how == b->how && a->how_var == b->how_var;
+}
+
 /* vCPUs that have other MTRRs at another moment: entries may be of that time. */
 static int add_vcpus(struct facts *facts, const struct facts *other)
 {
@@ -212,7 +219,7 @@ static int add_vcpus(struct facts *facts, const struct facts *other)
 
 	for (i = 0; i < other->vcpu_count && rc != -ENOMEM; i++) {
 		for (k = 0; k < facts->vcpu_count; k++)
-			if (!memcmp(&facts->vcpus[k], &other->vcpus[i], sizeof(facts->vcpus[k])))
+			if (same_mtrrs(&facts->vcpus[k], &other->vcpus[i]))
 				break;
 		if (k == facts->vcpu_count)
 			rc = facts_add_vcpu(facts, &other->vcpus[i]);
@@ -256,11 +263,6 @@ static bool same_pins(const struct facts *a, const struct facts *b)
 	       (!a->pin_count || !memcmp(a->pins, b->pins, a->pin_count * sizeof(*a->pins)));
 }
 
-static bool same_mtrrs(const struct mtrr_fact *a, const struct mtrr_fact *b)
-{
-	return !memcmp(&a->state, &b->state, sizeof(a->state));
-}
-
 static void doubt(enum how *how, bool same)
 {
 	if (!same && how_certain(*how))
@@ -282,7 +284,7 @@ int direct_data_recheck(struct live *live, struct direct_data *data, struct targ
 	doubt(&facts->how_pins, same_pins(facts, &now));
 	doubt(&facts->cache_flush.how, facts->cache_flush.value == now.cache_flush.value);
 	doubt(&facts->iommu.how, facts->iommu.value == now.iommu.value);
-	doubt(&facts->host.how_var, same_mtrrs(&facts->host, &now.host));
+	doubt(&facts->host.how_var, mtrr_same(&facts->host.state, &now.host.state));
 	rc = add_vcpus(facts, &now);
 	facts_clear(&now);
 	return rc ? no_memory(err) : failed(data, 0, err);

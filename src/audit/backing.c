@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "audit/backing.h"
 
+#include "base/array.h"
 #include "rules/answers.h"
 #include "rules/decide.h"
 #include "x86/memtype.h"
@@ -212,6 +213,11 @@ void backings_add(struct backings *backings, const struct entry *entries, size_t
 		add_alike(backings, entry, 1);
 }
 
+static const struct backing nothing_known = { .last = UINT64_MAX,
+					      .emt = BACKING_UNKNOWN,
+					      .guest = BACKING_UNKNOWN,
+					      .host = BACKING_UNKNOWN };
+
 /*
  * What the guest's MTRRs say of a page, as far as is usual; all vCPUs have to agree. Xen tells only
  * the first variable range as it is.
@@ -219,11 +225,7 @@ void backings_add(struct backings *backings, const struct entry *entries, size_t
 static struct backing guest_only(struct backings *backings, uint64_t gfn)
 {
 	const struct facts *facts = backings->asked->facts;
-	struct backing backing = { .first = 0,
-				   .last = UINT64_MAX,
-				   .emt = BACKING_UNKNOWN,
-				   .guest = BACKING_UNKNOWN,
-				   .host = BACKING_UNKNOWN };
+	struct backing backing = nothing_known;
 	size_t i;
 
 	for (i = 0; i < facts->vcpu_count; i++) {
@@ -241,11 +243,7 @@ static struct backing guest_only(struct backings *backings, uint64_t gfn)
 
 struct backing backings_find(struct backings *backings, uint64_t gfn)
 {
-	struct backing hole = { .first = 0,
-				.last = UINT64_MAX,
-				.emt = BACKING_UNKNOWN,
-				.guest = BACKING_UNKNOWN,
-				.host = BACKING_UNKNOWN };
+	struct backing hole = nothing_known;
 	size_t low = 0, high = backings->count, recent = backings->recent;
 
 	if (backings->without_ept) {
@@ -261,14 +259,7 @@ struct backing backings_find(struct backings *backings, uint64_t gfn)
 		if (low < high && gfn < backings->list[low].first)
 			high = low;
 	}
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (backings->list[middle].last < gfn)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	low = ARRAY_FIRST_FROM(backings->list, low, high, last, gfn);
 	if (low < backings->count && gfn >= backings->list[low].first) {
 		backings->recent = low;
 		return backings->list[low];

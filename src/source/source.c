@@ -157,12 +157,17 @@ void dump_note(struct dump *dump, const char *format, ...)
 void source_remark(struct source *source, const char *format, ...)
 {
 	struct source_info *info = &source->info;
+	char *remark = info->remarks[info->remark_count];
+	unsigned int i = 0;
 	va_list args;
 
 	if (info->remark_count == sizeof(info->remarks) / sizeof(info->remarks[0]))
 		return;
 	va_start(args, format);
-	vsnprintf(info->remarks[info->remark_count], sizeof(info->remarks[0]), format, args);
+	vsnprintf(remark, sizeof(info->remarks[0]), format, args);
 	va_end(args);
-	text_sanitize(info->remarks[info->remark_count++]);
+	text_sanitize(remark);
+	while (i < info->remark_count && strcmp(info->remarks[i], remark))
+		i++;
+	info->remark_count += i == info->remark_count;
 }

@@ -226,7 +226,7 @@ void dump_table_finding(void *dump, const char *text);
 /* Adds one sentence to the notes of a dump, dropped when full. */
 void dump_note(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Adds one sentence to info.remarks, dropped when full. */
+/* Adds one sentence to info.remarks if it is not there, dropped when full. */
 void source_remark(struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

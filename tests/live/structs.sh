@@ -64,6 +64,8 @@ expect_contains 'Domain 1 (one), dump 1 of 2' 'Domain 2 (two)' \
 	'12 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch' \
 	'guest MTRR ranges 1 valid (measured)' 'pinned ranges 2 ranges (measured)' \
 	"Xen's special pages 4 frames (measured)"
+[ "$(grep -c 'assigned to the domain' "$stdout")" -eq 1 ]
+judge $? 'a note is not there once'
 ! grep -q '^key-' "$tmp/log"
 judge $? 'a debug key was pressed'
 

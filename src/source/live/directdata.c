@@ -171,23 +171,20 @@ int direct_data_roots(struct live *live, struct direct_data *data, struct error 
 
 /* ---- facts ---- */
 
-static int facts_of(struct live *live, struct direct_data *data, struct target *target,
+/* *dump gets what is to be said of the domain. */
+static int facts_of(struct direct_data *data, struct target *target, struct dump *dump,
 		    struct facts *facts)
 {
 	struct pages *tables = target->copy ? &target->copy->pages : NULL;
-	struct dump dump;
-	int rc;
 
-	memset(&dump, 0, sizeof(dump));
-	dump.domid = target->domain.domid;
-	rc = xendata_facts(&data->data, tables, target->eptp, &dump, facts);
-	if (!rc && dump.note_count && tables)
-		source_remark(&live->source, "domain %d: %s", dump.domid, dump.notes[0]);
-	return rc;
+	memset(dump, 0, sizeof(*dump));
+	dump->domid = target->domain.domid;
+	return xendata_facts(&data->data, tables, target->eptp, dump, facts);
 }
 
 int direct_data_before(struct live *live, struct direct_data *data, struct error *err)
 {
+	struct dump dump;
 	size_t i;
 
 	if (!data)
@@ -197,7 +194,7 @@ int direct_data_before(struct live *live, struct direct_data *data, struct error
 		return no_memory(err);
 	refresh(&data->data);
 	for (i = 0; i < live->count; i++) {
-		if (facts_of(live, data, &live->targets[i], &data->before[i]))
+		if (facts_of(data, &live->targets[i], &dump, &data->before[i]))
 			return no_memory(err);
 		data->count = i + 1;
 	}
@@ -246,8 +243,11 @@ int direct_data_facts(struct live *live, struct direct_data *data, struct error 
 		struct target *target = &live->targets[i];
 		const struct facts *before = former(live, data, i);
 		struct facts facts;
+		struct dump dump;
 
-		rc = facts_of(live, data, target, &facts);
+		rc = facts_of(data, target, &dump, &facts);
+		if (!rc && dump.note_count && !target->view)
+			source_remark(&live->source, "domain %d: %s", dump.domid, dump.notes[0]);
 		if (!rc && before)
 			rc = add_vcpus(&facts, before);
 		if (!rc)
@@ -259,8 +259,14 @@ int direct_data_facts(struct live *live, struct direct_data *data, struct error 
 
 static bool same_pins(const struct facts *a, const struct facts *b)
 {
-	return a->pin_count == b->pin_count &&
-	       (!a->pin_count || !memcmp(a->pins, b->pins, a->pin_count * sizeof(*a->pins)));
+	size_t i = 0;
+
+	if (a->pin_count != b->pin_count)
+		return false;
+	while (i < a->pin_count && a->pins[i].first == b->pins[i].first &&
+	       a->pins[i].last == b->pins[i].last && a->pins[i].type == b->pins[i].type)
+		i++;
+	return i == a->pin_count;
 }
 
 static void doubt(enum how *how, bool same)
@@ -269,16 +275,16 @@ static void doubt(enum how *how, bool same)
 		*how = HOW_ASSUMED;
 }
 
-int direct_data_recheck(struct live *live, struct direct_data *data, struct target *target,
-			struct error *err)
+int direct_data_recheck(struct direct_data *data, struct target *target, struct error *err)
 {
 	struct facts *facts = &target->facts, now;
+	struct dump dump;
 	int rc;
 
 	refresh(&data->data);
 	rc = xendata_host(&data->data);
 	if (!rc)
-		rc = facts_of(live, data, target, &now);
+		rc = facts_of(data, target, &dump, &now);
 	if (rc)
 		return no_memory(err);
 	doubt(&facts->how_pins, same_pins(facts, &now));

@@ -29,7 +29,6 @@ int direct_data_facts(struct live *live, struct direct_data *data, struct error 
 
 /* What has changed of a target since then is not relied on any more. 0 or a negative errno value.
  */
-int direct_data_recheck(struct live *live, struct direct_data *data, struct target *target,
-			struct error *err);
+int direct_data_recheck(struct direct_data *data, struct target *target, struct error *err);
 
 #endif

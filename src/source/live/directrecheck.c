@@ -100,7 +100,7 @@ int direct_recheck(struct live *live, const struct ranges *suspect, size_t count
 	for (i = 0; i < count && !rc; i++) {
 		if (!suspect[i].count)
 			continue;
-		rc = live->data ? direct_data_recheck(live, live->data, &live->targets[i], err)
+		rc = live->data ? direct_data_recheck(live->data, &live->targets[i], err)
 				: recheck_facts(live, &live->targets[i], &host, err);
 		if (!rc)
 			rc = look_again(live, &live->targets[i], &suspect[i], err);

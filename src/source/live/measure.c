@@ -103,13 +103,6 @@ void machine_clear(struct machine *machine)
 	devices_clear(&machine->devices);
 }
 
-static bool same_registers(const struct mtrr_state *a, const struct mtrr_state *b)
-{
-	return a->cap == b->cap && a->def_type == b->def_type && a->var_count == b->var_count &&
-	       !memcmp(a->fixed, b->fixed, sizeof(a->fixed)) &&
-	       !memcmp(a->var, b->var, sizeof(a->var));
-}
-
 int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct facts *facts)
 {
 	size_t i;
@@ -132,7 +125,7 @@ int measure_guest_mtrr(struct xen *xen, const struct xen_domain *domain, struct 
 		else
 			missed = true; /* one whose registers can hold anything */
 		for (i = 0; i < facts->vcpu_count; i++)
-			if (same_registers(&facts->vcpus[i].state, &fact.state) &&
+			if (mtrr_same(&facts->vcpus[i].state, &fact.state) &&
 			    facts->vcpus[i].how == fact.how)
 				break;
 		if (i < facts->vcpu_count)

@@ -8,7 +8,6 @@
 #include "x86/memtype.h"
 
 #include <errno.h>
-#include <string.h>
 
 #define CDF_IOMMU     32 /* of XEN_DOMCTL_createdomain */
 #define VCPUS_MOST    8192
@@ -138,13 +137,6 @@ static bool ever_ran(struct xendata *data, uint64_t vcpu)
 	return state == STATE_RUNNING || time;
 }
 
-static bool same_registers(const struct mtrr_state *a, const struct mtrr_state *b)
-{
-	return a->cap == b->cap && a->def_type == b->def_type &&
-	       !memcmp(a->fixed, b->fixed, sizeof(a->fixed)) &&
-	       !memcmp(a->var, b->var, sizeof(a->var));
-}
-
 /* A vCPU whose registers none before it has. */
 static int add_vcpu(struct reading *reading, uint64_t vcpu)
 {
@@ -157,7 +149,7 @@ static int add_vcpu(struct reading *reading, uint64_t vcpu)
 	if (!place || !mtrr_state_read(&data->mem, &data->layout, place, &fact))
 		return 1;
 	for (i = 0; i < facts->vcpu_count; i++)
-		if (same_registers(&facts->vcpus[i].state, &fact.state))
+		if (mtrr_same(&facts->vcpus[i].state, &fact.state))
 			return 0;
 	if (i == FACTS_VCPU_MAX)
 		return 1;

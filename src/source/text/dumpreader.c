@@ -212,7 +212,7 @@ static int read_slow(struct dumpreader *reading, struct entry *entry, struct err
 		reading->last_gfn = entry->gfn + entry_pages(entry->order) - 1;
 		count_ram(reading, entry);
 		if (!said.joined)
-			record_shape_set(&reading->shape, line.text, said.xen, said.text, line.cr);
+			record_shape_set(&reading->shape, line.text, said.text, line.cr);
 		return 1;
 	}
 	/* Another's text in it: dom0 showing a log while a guest writes. Xen's lines are whole. */

@@ -214,14 +214,10 @@ void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t lengt
 	size_t i;
 
 	memset(shape, 0, sizeof(*shape));
+	memset(shape->limits, 0xff, sizeof(shape->limits));
 	shape->length = length;
-	shape->words = (length + 7) / 8;
-	memcpy(shape->zeros, line, length);
-	memset(shape->counts, 0xff, length);
-	for (i = 0; i < length; i++)
-		if (is_digit(line[i])) {
-			((char *)shape->zeros)[i] = '0';
-			((unsigned char *)shape->counts)[i] = 0xf0;
-			((char *)shape->six)[i] = 6;
-		}
+	for (i = 0; i < length; i++) {
+		shape->zeros[i] = is_digit(line[i]) ? '0' : line[i];
+		shape->limits[i] = is_digit(line[i]) ? 9 : 0;
+	}
 }

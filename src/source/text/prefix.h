@@ -32,32 +32,39 @@ bool prefix_learn(struct prefix *prefix, const char *text, size_t length);
 const char *prefix_behind(const struct prefix *prefix, const char *line, const char *end);
 
 /*
- * One prefix as it was read, in a form that is compared eight bytes at once: digits may differ,
- * nothing else. Whatever fits has the prefix, too.
+ * The beginning of one line as it was read, in a form that is compared sixteen bytes at once:
+ * digits may differ, nothing else. What fits a line's prefix has that prefix, too.
  */
-#define PREFIX_WORDS (PREFIX_MAX / 8)
+#define SHAPE_MAX   160 /* bytes of it */
+#define SHAPE_BYTES 16
+
+typedef unsigned char shape_bytes __attribute__((vector_size(SHAPE_BYTES)));
+typedef uint64_t shape_words __attribute__((vector_size(SHAPE_BYTES)));
+
 struct prefix_shape {
-	unsigned int length, words;
-	/* The prefix with '0' for each digit; which bits of it count; 6 for each digit. */
-	uint64_t zeros[PREFIX_WORDS], counts[PREFIX_WORDS], six[PREFIX_WORDS];
+	size_t length;
+	/* '0' for each digit; how far a byte may be from that. */
+	unsigned char zeros[SHAPE_MAX], limits[SHAPE_MAX];
 };
 
-/* Of the prefix that stands at line and is length bytes, at most PREFIX_MAX, long. */
+/* Of length bytes, at most SHAPE_MAX, at line. */
 void prefix_shape_set(struct prefix_shape *shape, const char *line, size_t length);
 
-/* Does the line fit? Up to 7 bytes behind the prefix are read, too. */
+/* Does the line fit? Up to SHAPE_BYTES - 1 bytes behind that length are read, too. */
 static inline bool prefix_shape_fits(const struct prefix_shape *shape, const char *line)
 {
-	uint64_t wrong = 0, word;
-	unsigned int i;
+	shape_words wrong = { 0 };
+	size_t i;
 
-	for (i = 0; i < shape->words; i++) {
-		__builtin_memcpy(&word, line + i * 8, sizeof(word));
-		word ^= shape->zeros[i];
-		/* A digit is 0 to 9 now, and 6 more than that stays below 16. */
-		wrong |= (word | (word + shape->six[i])) & shape->counts[i];
+	for (i = 0; i < shape->length; i += SHAPE_BYTES) {
+		shape_bytes bytes, zeros, limits;
+
+		__builtin_memcpy(&bytes, line + i, SHAPE_BYTES);
+		__builtin_memcpy(&zeros, shape->zeros + i, SHAPE_BYTES);
+		__builtin_memcpy(&limits, shape->limits + i, SHAPE_BYTES);
+		wrong |= (shape_words)((bytes ^ zeros) > limits);
 	}
-	return !wrong;
+	return !(wrong[0] | wrong[1]);
 }
 
 #endif

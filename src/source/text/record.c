@@ -215,32 +215,30 @@ static inline uint64_t load(const char *text)
 	return value;
 }
 
-void record_shape_set(struct record_shape *shape, const char *line, const char *xen,
-		      const char *record, unsigned int cr)
+#define RECORD_HEAD "gfn:    " /* of a gfn below 2^40 */
+
+void record_shape_set(struct record_shape *shape, const char *line, const char *record,
+		      unsigned int cr)
 {
+	size_t head = record - line + strlen(RECORD_HEAD);
+
 	shape->at = 0;
 	shape->cr = cr;
-	if (!xen || xen - line > PREFIX_MAX)
+	if (head > SHAPE_MAX || memcmp(record, RECORD_HEAD, strlen(RECORD_HEAD)))
 		return;
 	shape->at = record - line;
-	prefix_shape_set(&shape->prefix, line, xen - line);
+	prefix_shape_set(&shape->head, line, head);
 }
-
-/* "(XEN) " of eight bytes. */
-#define XEN_MASK "\xff\xff\xff\xff\xff\xff\0\0"
 
 static inline bool fits(const struct record_shape *shape, const char *line)
 {
-	const char *record = line + shape->at, *xen = line + shape->prefix.length;
+	const char *record = line + shape->at;
 	/* All at once, since nearly every line of a dump fits. */
-	uint64_t differs = (load(xen) ^ load("(XEN) \0")) & load(XEN_MASK);
+	uint64_t differs = load(record + AT_ORDER_WORD) ^ load(" order: ");
 
-	differs |= load(record) ^ load("gfn:    ");
-	differs |= load(record + AT_ORDER_WORD) ^ load(" order: ");
 	differs |= (record[AT_RIGHTS - 1] ^ ' ') | (record[RECORD_LENGTH + shape->cr] ^ '\n');
-	return !differs && prefix_shape_fits(&shape->prefix, line) && record[AT_FLAG] > '\r' &&
-	       (!shape->cr || record[RECORD_LENGTH] == '\r') &&
-	       (record == xen + 6 || xen[6] == '[');
+	return !differs && prefix_shape_fits(&shape->head, line) && record[AT_FLAG] > '\r' &&
+	       (!shape->cr || record[RECORD_LENGTH] == '\r');
 }
 
 size_t records_fitting(const struct record_shape *shape, const char *lines, size_t max)
@@ -254,52 +252,64 @@ size_t records_fitting(const struct record_shape *shape, const char *lines, size
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+typedef int8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
+
+/* Blanks stand in front only, if at all: their bytes, all ones, are the lowest, without a gap. */
+static inline bool blanks_fit(uint64_t blanks)
+{
+	return !(blanks & (blanks + 1)) && blanks != ~UINT64_C(0);
+}
 
 /*
- * Eight characters of "%13lx", blanks and then lower-case digits, as a number: all eight at once.
+ * Two fields of eight characters, the last ones of "%13lx": blanks and then lower-case digits. As
+ * numbers, all sixteen characters at once.
  */
-static inline bool hex8(const char *text, uint64_t *value)
+static inline bool hex8_twice(const char *one, const char *two, uint64_t *first, uint64_t *second)
 {
-	uint64_t c = load(text);
-	uint64_t letter = c >> 6 & EACH(0x01);
-	uint64_t low = (c & EACH(0x0f)) + letter * 9;
-	/* The top bit of each byte of these: is it a blank, a digit, a letter a to f? */
-	uint64_t blank = ~(((c ^ EACH(0x20)) + EACH(0x7f)) | c) & EACH(0x80);
-	uint64_t digit = (c + EACH(0x50)) & ~(c + EACH(0x46));
-	uint64_t alpha = (c + EACH(0x1f)) & ~(c + EACH(0x19));
-	uint64_t mask;
+	words2 text = { load(one), load(two) };
+	bytes16 c = (bytes16)text, blank = c == ' ';
+	bytes16 digit = (c > '0' - 1) & (c < '9' + 1), letter = (c > 'a' - 1) & (c < 'f' + 1);
+	words2 known = (words2)(blank | digit | letter), blanks = (words2)blank;
+	words2 low = (words2)(((c & 0x0f) + (letter & 9)) & ~blank);
 
-	if (((blank | digit | alpha) & ~c & EACH(0x80)) != EACH(0x80))
+	if ((known[0] & known[1]) != ~UINT64_C(0) || !blanks_fit(blanks[0]) ||
+	    !blanks_fit(blanks[1]))
 		return false;
-	/* Blanks stand in front only: the bytes of the mask are the lowest ones, without a gap. */
-	mask = (blank >> 7 & EACH(0x01)) * 0xff;
-	if (mask & (mask + 1) || mask == ~UINT64_C(0))
+	/* The first character is the highest digit: pairs become bytes, and so on. */
+	low = (low << 4 | low >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+	low = (low << 8 | low >> 16) & UINT64_C(0x0000ffff0000ffff);
+	low = (low << 16 | low >> 32) & UINT64_C(0xffffffff);
+	*first = low[0];
+	*second = low[1];
+	return true;
+}
+
+/* Apart, since it is seldom needed: without it the function below keeps all in registers. */
+static __attribute__((noinline)) bool new_attributes(const char *text, uint64_t attributes,
+						     struct record_memory *memory)
+{
+	struct entry entry;
+
+	if (record_parse(text, RECORD_LENGTH, &entry) != RECORD_ENTRY || entry.pod)
 		return false;
-	low = __builtin_bswap64(low);
-	low = (low | low >> 4) & UINT64_C(0x00ff00ff00ff00ff);
-	low = (low | low >> 8) & UINT64_C(0x0000ffff0000ffff);
-	*value = (low | low >> 16) & UINT64_C(0xffffffff);
+	memory->attributes = attributes;
+	memory->entry = entry;
 	return true;
 }
 
 bool record_parse_fast(const char *text, struct record_memory *memory, struct entry *entry)
 {
-	uint64_t tail = load(text + AT_RIGHTS - 1);
+	uint64_t attributes = load(text + AT_RIGHTS - 1);
 
-	if (tail != memory->attributes) {
-		struct entry decoded;
-
-		if (record_parse(text, RECORD_LENGTH, &decoded) != RECORD_ENTRY || decoded.pod)
-			return false;
-		memory->attributes = tail;
-		memory->entry = decoded;
-	}
+	if (attributes != memory->attributes && !new_attributes(text, attributes, memory))
+		return false;
 	*entry = memory->entry;
 	/* " order:  ", " mfn: " in their places, and five blanks before eight digits. */
 	if (memcmp(text + 8, "  ", 2) || load(text + AT_MFN_WORD) != load(" mfn:   ") ||
-	    memcmp(text + 35, "    ", 4) || !hex8(text + 10, &entry->gfn) ||
-	    !hex8(text + 39, &entry->mfn) || !order_field(text + AT_ORDER, &entry->order))
+	    memcmp(text + 35, "    ", 4) ||
+	    !hex8_twice(text + 10, text + 39, &entry->gfn, &entry->mfn) ||
+	    !order_field(text + AT_ORDER, &entry->order))
 		return false;
 	return aligned(entry);
 }

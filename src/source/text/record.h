@@ -42,17 +42,17 @@ bool record_torn(const char *text, size_t length);
 
 /* How the lines of records look in a log. */
 struct record_shape {
-	struct prefix_shape prefix; /* what stands before "(XEN) " */
-	size_t at;		    /* where the record begins, perhaps behind a timestamp */
-	unsigned int cr;	    /* carriage returns behind it */
+	struct prefix_shape head; /* the record's first letters and all that stands before */
+	size_t at;		  /* where the record begins */
+	unsigned int cr;	  /* carriage returns behind it */
 };
 
 /*
- * The shape of a line whose record, with cr carriage returns behind it, stands at record, and its
- * "(XEN) " at xen. at becomes 0, and nothing fits, where too much stands before.
+ * The shape of a line of Xen's whose record, with cr carriage returns behind it, stands at record.
+ * at becomes 0, and nothing fits, where too much stands before.
  */
-void record_shape_set(struct record_shape *shape, const char *line, const char *xen,
-		      const char *record, unsigned int cr);
+void record_shape_set(struct record_shape *shape, const char *line, const char *record,
+		      unsigned int cr);
 
 /* Length of such a line with a full record, newline included. */
 static inline size_t record_stride(const struct record_shape *shape)

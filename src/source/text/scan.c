@@ -236,8 +236,7 @@ static int record_line(struct scanner *scanner, const struct line *line,
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
 	if (!said->joined)
-		record_shape_set(&scanner->shape, line->text, said->xen, said->text,
-				 section_of(scanner)->cr);
+		record_shape_set(&scanner->shape, line->text, said->text, section_of(scanner)->cr);
 	return 1;
 }
 

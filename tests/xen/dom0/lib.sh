@@ -28,30 +28,44 @@ must() {
 	exit 1
 }
 
+# known VARIABLE NAME DOMID: a domain that the checks ask for by NAME; VARIABLE=DOMID.
+known() {
+	echo "DOM $3 $2"
+	echo "$2 $3" >>/out/domains
+	eval "$1=$3"
+}
+
 # hand_built VARIABLE TYPE NAME [VCPUS]: a domain without guest; VARIABLE=domid.
 hand_built() {
 	_id=$(xdom create "$2" "$3" ${4:+"$4"}) || must false "create $3"
-	echo "DOM $_id $3"
-	echo "$3 $_id" >>/out/domains
-	eval "$1=$_id"
+	known "$1" "$3" "$_id"
 }
 
-# guest VARIABLE NAME ELF [CONFIG LINE...]: a running PVH guest.
+# guest VARIABLE NAME CONFIG LINE...: a running guest; VARIABLE=domid.
 guest() {
 	_v=$1 _n=$2
-	{
-		printf '%s\n' "name='$_n'" "type='pvh'" "kernel='/test/$3'" \
-			"memory=64" "on_crash='preserve'"
-		shift 3
-		[ $# -eq 0 ] || printf '%s\n' "$@"
-	} >"/tmp/$_n.cfg"
+	shift 2
+	printf '%s\n' "name='$_n'" "$@" >"/tmp/$_n.cfg"
 	must xl create -q -e "/tmp/$_n.cfg"
-	_id=$(xl domid "$_n")
-	echo "DOM $_id $_n"
-	echo "$_n $_id" >>/out/domains
-	eval "$_v=$_id"
+	known "$_v" "$_n" "$(xl domid "$_n")"
 }
 
+# own_guest VARIABLE NAME ELF [CONFIG LINE...]: one of those in guest/.
+own_guest() {
+	_v=$1 _n=$2 _elf=$3
+	shift 3
+	guest "$_v" "$_n" "type='pvh'" "kernel='/test/$_elf'" "memory=64" "on_crash='preserve'" "$@"
+}
+
+# must_say DOMID TEXT SECONDS: until the guest has printed it by Xen's debug port.
+must_say() {
+	_i=0
+	until xl dmesg | grep -q "(d$1) $2"; do
+		_i=$((_i + 1))
+		[ $_i -lt "$3" ] || must false "domain $1 did not say: $2"
+		sleep 1
+	done
+}
 
 # live: the module for this hypervisor is in the image.
 live() { [ -e /test/xen-eptaudit-live.so ]; }

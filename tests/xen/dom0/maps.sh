@@ -33,12 +33,7 @@ maps_guest() {
 		echo "unpause $_maps"
 	} >"/tmp/$2.commands"
 	must xdom - <"/tmp/$2.commands"
-	_n=0
-	until xl dmesg | grep -q "(d$_maps) maps: done"; do
-		_n=$((_n + 1))
-		[ $_n -lt 60 ] || must false "the guest did not set up its tables"
-		sleep 1
-	done
+	must_say "$_maps" 'maps: done' 60
 }
 
 maps_guests() {

@@ -6,26 +6,8 @@
 # was populated, qemu pins its video memory and tracks writes to it. The I/O
 # ports make all of that count.
 
-cat >/tmp/hvm.cfg <<END
-name='hvm'
-type='hvm'
-memory=48
-vga='cirrus'
-videoram=8
-vnc=0
-ioports=['2f8-2ff']
-END
-must xl create -q -e /tmp/hvm.cfg
-hvm=$(xl domid hvm)
-echo "hvm $hvm" >>/out/domains
-
-# Until its firmware looks for a disk in vain.
-i=0
-until xl dmesg | grep -q "(d$hvm) All threads complete"; do
-	i=$((i + 1))
-	[ $i -lt 120 ] || must false "the guest's firmware did not start"
-	sleep 1
-done
+guest hvm hvm "type='hvm'" 'memory=48' "vga='cirrus'" 'videoram=8' 'vnc=0' "ioports=['2f8-2ff']"
+must_say "$hvm" 'All threads complete' 120 # its firmware, which looks for a disk in vain then
 if live; then
 	run hvm-live xen-eptaudit audit hvm --format json -v
 fi

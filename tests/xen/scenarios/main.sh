@@ -5,7 +5,7 @@
 # check.py knows what must come out of each: keep both in step.
 
 # ---- a clean guest, alone ------------------------------------------------
-guest clean clean touch
+own_guest clean clean touch
 run xl-dump xl debug-keys D
 if live; then
 	run clean-live xen-eptaudit audit clean --format json

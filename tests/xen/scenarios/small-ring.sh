@@ -5,7 +5,7 @@
 # A guest that prints forged lines while the dump runs (so it needs a CPU of
 # its own), and a domain whose dump does not fit into the ring.
 
-guest spam spam spam 'cpus="1"'
+own_guest spam spam spam 'cpus="1"'
 if live; then
 	run spam-live xen-eptaudit audit spam --format json
 fi

@@ -119,6 +119,10 @@ def span(*bounds):
     return gfns
 
 
+def exited(res, run, status, name):
+    return check("%s, exit %d" % (name, status), res.rc(run) == status, res.text(run + ".err"))
+
+
 # ---- what the program says ----------------------------------------------------
 
 def audit(*args):
@@ -284,8 +288,7 @@ def main_scenario(res):
           {e[3][4:] for e in clean} == {"WB!"})
     the_scenario_itself(res, dump)
 
-    check("log, in dom0: clean guest, exit 0", res.rc("clean-log") == 0,
-          res.text("clean-log.err"))
+    exited(res, "clean-log", 0, "log, in dom0: clean guest")
     dom = domain(res.json("clean-log"), res.domid["clean"])
     counts_agree("log, in dom0: clean guest", dom, clean)
     check("log, in dom0: clean guest, every entry is ok",
@@ -309,8 +312,7 @@ def main_scenario(res):
         note("no live audit in this image")
         return
 
-    check("live: clean guest, exit 0", res.rc("clean-live") == 0,
-          res.text("clean-live.err"))
+    exited(res, "clean-live", 0, "live: clean guest")
     dom = domain(res.json("clean-live"), res.domid["clean"])
     counts_agree("live: clean guest", dom, clean)
     check("live: clean guest, every entry is ok",
@@ -342,8 +344,7 @@ def main_scenario(res):
           res.text("capture-paused.err"))
 
     document = res.json("all-live")
-    check("live: --all, exit 1", res.rc("all-live") == 1,
-          res.text("all-live.err"))
+    exited(res, "all-live", 1, "live: --all")
     judged(res, document, dump, "live", knows_host=True)
     note("live: --all: %s hypercalls, %.2f s" %
          (document["source"].get("hypercalls"), res.seconds("all-live")))
@@ -360,8 +361,7 @@ def main_scenario(res):
         check("live, given: %s: nothing is ok-if" % name,
               verdicts(dom)["ok_if"] == 0, verdicts(dom))
 
-    check("live: text report, exit 1", res.rc("text-live") == 1,
-          res.text("text-live.err"))
+    exited(res, "text-live", 1, "live: text report")
     check("live: text report names the bug", "B19" in res.text("text-live.out"))
 
     check_maps.maps(res, check, note, parse_dump, program)
@@ -422,8 +422,7 @@ def read_directly(res, dump):
     check("direct: accesses are as the scenario made them", kinds and not wrong, wrong)
 
     document = res.json("audit-direct")
-    check("direct: --all, exit 1", res.rc("audit-direct") == 1,
-          res.text("audit-direct.err"))
+    exited(res, "audit-direct", 1, "direct: --all")
     judged(res, document, dump, "direct, given", knows_host=True)
     source = document["source"]
     entries = sum(d["summary"]["entries"] for d in document["domains"])
@@ -457,13 +456,11 @@ def small_ring_scenario(res):
     check("Xen: the guest printed between lines of the dump",
           re.search(r"^\(XEN\) gfn: .*\n(\(d.*\n)*\(d\d+\) \(XEN\) gfn: .*\n"
                     r"(\(d.*\n)*\(XEN\) gfn:", res.text("spam.ring"), re.M))
-    check("log, in dom0: forged lines, exit 0", res.rc("spam-log") == 0,
-          res.text("spam-log.err"))
+    exited(res, "spam-log", 0, "log, in dom0: forged lines")
     names = ["log, in dom0"]
     documents = [res.json("spam-log")]
     if "spam-live.rc" in res.files:
-        check("live: forged lines, exit 0", res.rc("spam-live") == 0,
-              res.text("spam-live.err"))
+        exited(res, "spam-live", 0, "live: forged lines")
         names.append("live")
         documents.append(res.json("spam-live"))
     for name, document in zip(names, documents):
@@ -487,8 +484,7 @@ def small_ring_scenario(res):
     check("live: a ring too small is refused with the remedy",
           res.rc("big-live") == 2 and "conring_size" in said, said)
     document = res.json("big-force")
-    check("live: --force, exit 3", res.rc("big-force") == 3,
-          res.text("big-force.err"))
+    exited(res, "big-force", 3, "live: --force")
     check("live: --force reports it incomplete",
           document and document.get("complete") is False)
     dom = domain(document, res.domid["big"])
@@ -513,8 +509,7 @@ def hvm_scenario(res):
     note("log: ordinary guest: %s" % verdicts(dom))
     if "hvm-live.rc" not in res.files:
         return
-    check("live: ordinary guest, exit 0", res.rc("hvm-live") == 0,
-          res.text("hvm-live.err"))
+    exited(res, "hvm-live", 0, "live: ordinary guest")
     dom = domain(res.json("hvm-live"), res.domid["hvm"])
     exactly("live: ordinary guest", dom, {})
     note("live: ordinary guest: %s" % verdicts(dom))
@@ -524,15 +519,15 @@ def suite_scenario(res):
     note("Xen %s, %s" % (res.text("version").strip(),
                          (res.json("clean") or {}).get("xen")))
     dump = parse_dump(res.text("suite.ring"))
-    check("live: clean domains, exit 0", res.rc("clean") == 0, res.text("clean.err"))
+    exited(res, "clean", 0, "live: clean domains")
     for name in ("one", "two"):
         dom = domain(res.json("clean"), res.domid[name])
         counts_agree("live: %s" % name, dom, dump[res.domid[name]])
         exactly("live: %s" % name, dom, {})
     want = dict.fromkeys(span((0x100, 0x10f), (0x200, 0x5ff)), ("WB", True, "B19"))
     exactly("live: revoked", domain(res.json("revoked"), res.domid["revoked"]), want)
-    check("live: revoked, exit 1", res.rc("revoked") == 1, res.text("revoked.err"))
-    check("capture, paused meanwhile", res.rc("capture") == 0, res.text("capture.err"))
+    exited(res, "revoked", 1, "live: revoked")
+    exited(res, "capture", 0, "capture, paused meanwhile")
     _, document = audit("--from", res.path("revoked.capture"))
     check("capture: audited here as live in dom0",
           same_verdicts(document, res.json("revoked")))

@@ -44,13 +44,10 @@ tables_read()
 }
 
 gzip -dc "$captures/stale-entries.xen4.17.conring-and-facts.txt.gz" >"$tmp/facts"
-gzip -dc "$captures/stale-entries.xen4.17.ept-tables.core.gz" >"$tmp/core"
 "$SRCDIR/tests/live/from-capture" "$tmp" 'domain 0 - 163840 1 Domain-0' <"$tmp/facts"
-roots=$captures/stale-entries.xen4.17.ept-tables.roots.txt
 {
 	cat "$tmp/script"
-	printf '%s\n' "memory $tmp/core" 'end 0x7fff0' 'own-page 0x1234 0x777'
-	sed -n 's/^d[0-9]* \(0x[0-9a-f]*\) .*/root \1/p' "$roots"
+	memory_lines
 } >"$tmp/base"
 eptps=$(sed -n 's/^d\([0-9]*\) \(0x[0-9a-f]*\) .*/--eptp=\1=\2/p' "$roots")
 eptp() { sed -n "s/^d$1 \\(0x[0-9a-f]*\\) .*/\\1/p" "$roots"; }

@@ -23,13 +23,10 @@ all_ways()
 all_ways "$tmp/two" "$tmp"
 
 # The same of tables that are read directly.
-gzip -dc "$captures/stale-entries.xen4.17.ept-tables.core.gz" >"$tmp/core"
-roots=$captures/stale-entries.xen4.17.ept-tables.roots.txt
 {
 	echo 'domain 0 - 163840 1 Domain-0'
 	cat "$tmp/two"
-	printf '%s\n' "memory $tmp/core" 'end 0x7fff0' 'own-page 0x1234 0x777'
-	sed -n 's/^d[0-9]* \(0x[0-9a-f]*\) .*/root \1/p' "$roots"
+	memory_lines
 } >"$tmp/direct"
 five=$(sed -n 's/^d5 \(0x[0-9a-f]*\) .*/--eptp 5=\1/p' "$roots")
 fifteen=$(sed -n 's/^d15 \(0x[0-9a-f]*\) .*/--eptp 15=\1/p' "$roots")

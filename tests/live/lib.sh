@@ -7,6 +7,8 @@
 # captured [LINE...]       two domains of a real Xen, 5 (B19) and 15 (clean), and these lines; call
 #                          read_capture before. $tmp/boot, D, q are what that Xen printed, $tmp/all
 #                          the script of all its domains, $tmp/two of these two
+# memory_lines             by which the tables of all its domains can be read, from $tmp/core; the
+#                          places of these are in the file $roots
 # machine [LINE...]        one domain, 3, made by hand, and these lines before what it has else; call
 #                          make_machine before. $tmp/boot, D, q are what it prints
 # live ARGUMENT...         the program on the Xen of $tmp/script: as run; what it says before it does
@@ -115,6 +117,15 @@ captured()
 			echo "$line"
 		done
 	} >"$tmp/script"
+}
+
+roots=$captures/stale-entries.xen4.17.ept-tables.roots.txt
+
+memory_lines()
+{
+	gzip -dc "$captures/stale-entries.xen4.17.ept-tables.core.gz" >"$tmp/core"
+	printf '%s\n' "memory $tmp/core" 'end 0x7fff0' 'own-page 0x1234 0x777'
+	sed -n 's/^d[0-9]* \(0x[0-9a-f]*\) .*/root \1/p' "$roots"
 }
 
 # ---- one domain, made by hand ----

@@ -17,13 +17,10 @@ mkdir "$tmp/files" "$tmp/files.run" "$tmp/files.sys"
 	cat "$tmp/two"
 	echo "log $tmp/files.log"
 } >"$tmp/printed"
-gzip -dc "$captures/stale-entries.xen4.17.ept-tables.core.gz" >"$tmp/core"
-roots=$captures/stale-entries.xen4.17.ept-tables.roots.txt
 {
 	echo 'domain 0 - 163840 1 Domain-0'
 	cat "$tmp/printed"
-	printf '%s\n' "memory $tmp/core" 'end 0x7fff0' 'own-page 0x1234 0x777'
-	sed -n 's/^d[0-9]* \(0x[0-9a-f]*\) .*/root \1/p' "$roots"
+	memory_lines
 } >"$tmp/direct"
 fifteen=$(sed -n 's/^d15 \(0x[0-9a-f]*\) .*/--eptp=15=\1/p' "$roots" | head -n 1)
 OOM_LIBRARY=$(realpath -m "${BUILDDIR:-.}/build/tests/oom/fail.so")

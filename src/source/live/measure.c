@@ -174,6 +174,7 @@ int measure_registers(struct xen *xen, const struct xen_domain *domain, unsigned
 	unsigned int sample, vcpu;
 	int failed = -ENOENT;
 
+	facts_clear_registers(facts); /* of an earlier key v: those tables may be no more */
 	for (sample = 0; sample < samples; sample++) {
 		if (sample)
 			usleep(SAMPLE_MICROSECONDS);

@@ -537,7 +537,7 @@ def suite_scenario(res):
 
 
 def linux_scenario(res):
-    check_maps.linux(res, check, note, parse_dump)
+    check_maps.linux(res, check, note, parse_dump, program)
 
 
 SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "small-ring": small_ring_scenario,

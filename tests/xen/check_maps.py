@@ -39,6 +39,13 @@ def became(asked, gets):
     return "weaker" if STRENGTH[gets] < STRENGTH[asked] else "stronger"
 
 
+def effective_types():
+    """{(EMT, iPAT, type of the PAT): effective type}"""
+    with open(VECTORS, encoding="utf-8") as lines:
+        return {(case["emt"], case["ipat"], case["pat"]): case["effective"]
+                for case in map(json.loads, lines) if "pat" in case}
+
+
 def wanted(entries):
     """{page: what is to be told of it}, by the entries of Xen's dump."""
     frames = {}
@@ -46,11 +53,7 @@ def wanted(entries):
         if text and text[:3].strip():
             for n in range(1 << order):
                 frames[gfn + n] = (text[4:6], text[6] == "!")
-    types = {}
-    with open(VECTORS, encoding="utf-8") as lines:
-        for case in map(json.loads, lines):
-            if "pat" in case:
-                types[case["emt"], case["ipat"], case["pat"]] = case["effective"]
+    types = effective_types()
     pages = {}
     for page, (gfn, order, pat) in pages_mapped().items():
         emt, ipat = frames.get(gfn, (None, None))
@@ -168,9 +171,10 @@ REGIONS = (("direct map", 0xffff888000000000, 0xffffc87fffffffff),
            ("vmemmap", 0xffffea0000000000, 0xffffeaffffffffff),
            ("kernel image", 0xffffffff80000000, 0xffffffffbfffffff),
            ("fixmap", 0xffffffffff000000, 0xffffffffffffffff))
+KERNEL = ("--gva", "ffff800000000000-fffffeffffffffff", "--gva", "ffffff8000000000-ffffffffffffffff")
 
 
-def linux(res, check, note, parse_dump):
+def linux(res, check, note, parse_dump, program):
     entries = parse_dump(res.text("linux.ring"))[res.domid["linux"]]
     ram = set()
     for gfn, order, _, text in entries:
@@ -183,6 +187,7 @@ def linux(res, check, note, parse_dump):
           kernel["paging"] == "4-level" and kernel["complete"] and not kernel["gap_count"],
           kernel["gaps"])
     size, shifted, mapped = dict.fromkeys((r[0] for r in REGIONS), 0), [], set()
+    types, wrong = effective_types(), []
     for run in kernel["runs"]:
         gva, last = (int(x, 16) for x in run["gva"])
         gfn, end = (int(x, 16) for x in run["gfn"])
@@ -193,6 +198,10 @@ def linux(res, check, note, parse_dump):
             mapped.update(range(gfn, end + 1))
             if gva - REGIONS[0][1] != gfn << 12:
                 shifted.append(run["gva"])
+        gets = types[run["emt"], run["ipat"], run["asked"]["type"]] if run["emt"] else None
+        if run["effective"] != gets or run["became"] != became(run["asked"]["type"], gets) or \
+                (run["emt"] is None) != ram.isdisjoint(range(gfn, end + 1)):
+            wrong.append(run)
     check("Linux: the direct map has each frame in its place", mapped and not shifted, shifted)
     missing = sorted(ram - mapped)
     check("Linux: the direct map has all of its RAM but 4 MiB at most", len(missing) <= 1024,
@@ -201,11 +210,15 @@ def linux(res, check, note, parse_dump):
     check("Linux: vmemmap, fixmap and the kernel are there",
           size["vmemmap"] >= len(ram) * 64 and size["fixmap"] > 0 and size["kernel image"] > 0,
           size)
-    check("Linux: WB RAM gets WB", kernel["summary"]["WB"] >= size["direct map"] -
-          (kernel["summary"]["none"] + kernel["summary"]["UC"]), kernel["summary"])
+    check("Linux: each mapping of RAM gets what the vectors say, others nothing", not wrong,
+          wrong[:3])
+    paused = res.json("linux-paused")
+    rc, kept = offline(res, program, "linux.capture", *KERNEL)
+    check("Linux: the capture of its tables, taken while it was paused: the same report",
+          rc == 0 and paused and kept["domains"] == paused["domains"], rc)
     note("Linux: %d runs, %d tables, %d entries of them looked at, %.2f s, %s hypercalls" %
          (len(kernel["runs"]), kernel["guest_tables"], kernel["guest_entries"],
           res.seconds("linux"), live["source"].get("hypercalls")))
     note("Linux: %s; became %s" % (kernel["summary"], kernel["became"]))
     note("Linux: " + ", ".join("%s %.1f MiB" % (n, b / 1048576) for n, b in size.items()))
-    note("Linux: capture: %s" % res.text("linux-capture.size").strip())
+    note("Linux: capture: %d bytes" % len(res.files["linux.capture"]))

@@ -178,7 +178,7 @@ def linux(res, check, note, parse_dump, program):
     entries = parse_dump(res.text("linux.ring"))[res.domid["linux"]]
     ram = set()
     for gfn, order, _, text in entries:
-        if text and text[:3] == "rwx" and text[4:6] == "WB":
+        if text and text[:2] == "rw" and text[4:6] == "WB":
             ram.update(range(gfn, gfn + (1 << order)))
     live = res.json("linux")
     check("Linux: exit 0", res.rc("linux") == 0 and live, res.text("linux.err"))

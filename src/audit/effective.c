@@ -112,6 +112,8 @@ static void flush(struct effective *effective)
 		summary->unmapped += bytes;
 	else
 		summary->bytes[run->effective] += bytes;
+	if (!run->backing.mapped)
+		summary->nowhere += bytes;
 	if (run->half >= 0)
 		summary->half[run->half] += bytes;
 	if (effective->conflicts && run->effective >= 0)

@@ -39,6 +39,7 @@ struct effective_run {
 struct effective_summary {
 	uint64_t bytes[MEMTYPE_COUNT]; /* mapped, by effective type */
 	uint64_t unmapped;	       /* bytes that no EPT entry maps, or of no known type */
+	uint64_t nowhere;	       /* of these, those that no entry maps */
 	uint64_t became[BECAME_COUNT]; /* bytes */
 	uint64_t half[MEMTYPE_COUNT];  /* by the guest's half of the type, where there is no EPT */
 	uint64_t runs;

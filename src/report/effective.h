@@ -7,6 +7,7 @@
 #include "audit/sufferers.h"
 #include "base/jsonwrite.h"
 #include "report/format.h"
+#include "report/legend.h"
 #include "source/source.h"
 
 #include <stdio.h>
@@ -37,11 +38,15 @@ struct effective_space {
 struct effective_report {
 	enum format format; /* text, JSON, JSON Lines */
 	struct jsonwrite json;
+	int domid; /* of the space that is being told, as vcpu and no_ept */
+	unsigned int vcpu;
+	bool no_ept;
+	struct legend legend; /* this and what follows: text */
 	uint64_t rows;
 	uint64_t conflicts;
-	int domid;
-	unsigned int vcpu;
-	bool no_ept; /* of the space that is being told */
+	/* A row that is held back, how often it was there, and how far each is from the next. */
+	struct effective_run held;
+	uint64_t times, stride;
 };
 
 /* In this order: begin, then for each space space/run…/space_end, then end. On standard output. */
@@ -64,7 +69,7 @@ void sufferers_print(FILE *stream, const struct sufferers *sufferers);
 /* "WC (PAT 1)". Returns text. */
 const char *words_asked(const struct effective_run *run, char *text, size_t size);
 
-/* "weaker: because of iPAT", "as asked", "nothing maps it". Returns text. */
+/* "weaker: because of iPAT", "as asked", "leads nowhere". Returns text. */
 const char *words_became(const struct effective_run *run, char *text, size_t size);
 
 #endif

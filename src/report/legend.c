@@ -43,6 +43,35 @@ static const char *const types[MEMTYPE_COUNT] = {
 	[MEMTYPE_WB] = "write-back, that of ordinary memory",
 };
 
+static const char *const becames[BECAME_COUNT] = {
+	[BECAME_AS_ASKED] = "the guest gets what it asked for; UC- asks for UC or WC",
+	[BECAME_WEAKER] =
+		"it gets less caching or combining than it asked for: a frame buffer that "
+		"asked for WC and gets UC is slow",
+	[BECAME_STRONGER] =
+		"it gets more caching than it asked for, which is dangerous for the memory "
+		"of devices",
+};
+
+/* What stands in the table of effective. */
+static void note_mappings(const struct legend *legend, FILE *stream)
+{
+	unsigned int i;
+
+	note(stream, "asked",
+	     "the type that the guest's page tables ask for, by an entry of its PAT");
+	note(stream, "entry", "the type (EMT) in Xen's table, for the guest frames (gfn)");
+	for (i = 0; i < BECAME_COUNT; i++)
+		if (legend->became >> i & 1 && becames[i])
+			note(stream, became_name(i), becames[i]);
+	if (legend->nowhere)
+		note(stream, "nowhere",
+		     "Xen's table has no entry there: usual for the registers of emulated devices");
+	if (legend->became & (1u << BECAME_WEAKER | 1u << BECAME_STRONGER))
+		note(stream, "why",
+		     "xen-eptaudit explain DOMAIN GFN tells which rule of Xen made an entry so");
+}
+
 void legend_entry(struct legend *legend, const struct entry *entry, const char *expected)
 {
 	unsigned int type;
@@ -61,13 +90,14 @@ void legend_print(const struct legend *legend, FILE *stream)
 {
 	unsigned int i;
 
-	if (!legend->ranges && !legend->limits)
+	if (!legend->ranges && !legend->limits && !legend->mappings)
 		return;
 	fprintf(stream, "\n%sHow to read this%s\n", screen_paint(PAINT_BOLD),
 		screen_paint(PAINT_NONE));
-	note(stream, "0x10-0x1f",
-	     "guest frames (gfn) of 4 KiB, first and last: the address divided by 4096. An entry of "
-	     "Xen's table maps some of them; mfn is the machine frame of the first");
+	if (legend->ranges || legend->limits)
+		note(stream, "0x10-0x1f",
+		     "guest frames (gfn) of 4 KiB, first and last: the address divided by 4096. An entry of "
+		     "Xen's table maps some of them; mfn is the machine frame of the first");
 	for (i = MEMTYPE_COUNT; i-- > 0;)
 		if (legend->types >> i & 1 && types[i])
 			note(stream, memtype_name(i), types[i]);
@@ -77,6 +107,8 @@ void legend_print(const struct legend *legend, FILE *stream)
 		     "not count; without it, it does");
 	if (legend->pending)
 		note(stream, "?", "Xen recomputes the entry when it is next touched");
+	if (legend->mappings)
+		note_mappings(legend, stream);
 	if (legend->scattered)
 		note(stream, "+", "the machine frames do not follow each other");
 	if (legend->ranges)

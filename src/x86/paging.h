@@ -51,6 +51,12 @@ struct mapping {
 	uint8_t pat;	/* entry, 0 to 7 or PAGING_NO_PAT */
 };
 
+/* The last byte. */
+static inline uint64_t mapping_last(const struct mapping *mapping)
+{
+	return mapping->gva + ((mapping->pages << 12) - 1);
+}
+
 /* What keeps a walk from seeing part of the address space. */
 enum paging_gap {
 	PAGING_UNREADABLE, /* the table at gfn cannot be read */

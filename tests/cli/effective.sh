@@ -500,4 +500,46 @@ for taken in 'guest-mtrr 0 6' 'host-mtrr 6 0' 'guest-mtrr,host-mtrr 0 0'; do
 	echo "0x0-0xfff 0x5-0x5 0 WB UC UC weaker $1" | expect_runs
 done
 
+# ---- the text, of a Linux guest on a real Xen ----
+
+linux=$captures/linux-kernel.xen4.17.capture.gz
+run effective --from "$linux" --format json
+expect_status 0
+[ "$(grep -o '"gfn":\["0x4c56","0x4c56"\]' "$stdout" | wc -l)" -eq 65536 ]
+judge $? 'JSON does not have each mapping of the page with entry stacks'
+COLUMNS=130 run effective --from "$linux"
+expect_status 0
+[ "$(wc -l <"$stdout")" -lt 300 ]
+judge $? "$(wc -l <"$stdout") lines"
+expect_contains '  0xffff888010000000-0xffff888017ffefff  127.9 MiB  WB (PAT 0)    -      -     0x10000-0x17ffe        leads nowhere' \
+	'  0xffffff2300009000-0xffffff2300009fff      4 KiB  WB (PAT 0)    WB!    WB    0x4c56                 as asked
+      and so 65536 times, every 64 KiB, up to 0xffffff23ffff9fff' \
+	'stronger: because of iPAT
+      the local APIC, which the CPU emulates there: the type does not matter' \
+	'  gets WB 516.7 MiB; 516.7 MiB as asked, 4 KiB stronger; 128.2 MiB lead nowhere' \
+	'How to read this' '    nowhere    Xen'"'"'s table has no entry there' \
+	'    why        xen-eptaudit explain DOMAIN GFN tells which rule'
+expect_lacks '    weaker' '    WC '
+# The rules explain that entry.
+run explain --from "$linux" 1 fee00
+expect_status 0
+expect_contains 'SPECIAL_WB'
+# Three times, or not at equal distances: each is told.
+image <<'SCRIPT'
+ept 0 100 0 WB 0 10
+page 1 0=2003
+page 2 0=3003
+page 3 0=4003
+page 4 0=5003 2=5003 4=5003 8=6003 9=6003 a=6003 c=6003 20=7003 28=7003 30=7003 38=7003
+SCRIPT
+given "$four"
+effective
+expect_status 0
+expect_contains '  0x4000-0x4fff ' '  0xa000-0xafff ' '  0xc000-0xcfff ' \
+	'and so 4 times, every 32 KiB, up to 0x38fff'
+expect_lacks '  0x28000-'
+[ "$(grep -c '^  0x' "$stdout")" -eq 8 ]
+judge $? "$(grep -c '^  0x' "$stdout") rows"
+effective --summary
+expect_lacks 'How to read this'
 finish

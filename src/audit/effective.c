@@ -183,6 +183,10 @@ void effective_add(struct effective *effective, const struct mapping *mapping)
 	struct mapping part = *mapping;
 	uint64_t left = mapping->pages;
 
+	if (!effective->gvas->count && !effective->gfns->count) { /* the usual case */
+		add_wanted(effective, mapping);
+		return;
+	}
 	while (left) {
 		uint64_t skip, frames = 0,
 			       pages = next_in(effective->gvas, part.gva >> 12, left, &skip);

@@ -226,6 +226,19 @@ static void describe(struct console *console)
 	log_counts_set(&console->counts, scan);
 }
 
+/* What a file that is no log may be instead. */
+static const char *rather(const struct console *console)
+{
+	char head[16];
+	size_t size = input_peek(console->input, head, sizeof(head)), i = 0;
+
+	if (console->scan.has_nul)
+		return " (it has binary data: name a memory image's EPT with --eptp)";
+	while (i < size && strchr(" \t\r\n", head[i]))
+		i++;
+	return i < size && head[i] == '{' ? " (facts in JSON stand beside one: --given FILE)" : "";
+}
+
 static int no_dump(const struct console *console, struct error *err)
 {
 	const struct scan *scan = &console->scan;
@@ -251,10 +264,7 @@ static int no_dump(const struct console *console, struct error *err)
 			err, -EINVAL,
 			"%s is not a console log of Xen%s; make one with: xl debug-keys q; xl "
 			"debug-keys D; xl dmesg",
-			name,
-			scan->has_nul
-				? " (it has binary data: name a memory image's EPT with --eptp)"
-				: "");
+			name, rather(console));
 	if (scan->sections[scan->last.section].no_hap[0])
 		return error_set(err, -ENODATA,
 				 "%s has no EPT dump, and Xen has no EPTs: it says '%s'", name,

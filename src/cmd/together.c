@@ -41,6 +41,7 @@ static const char *const names[] = {
 	[OPT_IPAT - OPT_FROM] = "--ipat",
 	[OPT_ORDER - OPT_FROM] = "--order",
 	[OPT_PENDING - OPT_FROM] = "--pending",
+	[OPT_TABLES_ONLY - OPT_FROM] = "--tables-only",
 	[OPT_REDACT - OPT_FROM] = "--redact",
 	[OPT_SAMPLES - OPT_FROM] = "--samples",
 	[OPT_GUEST_TABLES - OPT_FROM] = "--guest-tables",
@@ -50,6 +51,11 @@ static const char *const names[] = {
 	(OPTION(OPT_REDACT) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_DOMAIN) |   \
 	 OPTION(OPT_PHYS_BITS) | OPTION(OPT_XEN_SYMS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
 	 OPTION(OPT_XEN) | OPTIONS_RULES)
+/* --xen-syms finds all that a core has; nothing else of the host is in it. */
+#define MEMORY_KEPT                                                                           \
+	(OPTION(OPT_FROM) | OPTION(OPT_TABLES_ONLY) | OPTION(OPT_REDACT) | OPTION(OPT_EPTP) | \
+	 OPTION(OPT_GUEST_TABLES) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | OPTION(OPT_XEN) | \
+	 OPTIONS_RULES)
 #define ROOTS_LISTED                                                                        \
 	(OPTION(OPT_DOMAIN) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_GFN) |  \
 	 OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
@@ -63,6 +69,7 @@ static const struct {
 	uint64_t refused;
 	const char *format; /* %s: the name of the one that is refused */
 } exclusive[] = {
+	{ OPT_CORE, MEMORY_KEPT, "--core keeps memory of a running Xen as it is: no %s" },
 	{ OPT_FROM, OPTIONS_RUNNING | OPTION(OPT_ALL) | OPTION(OPT_SAMPLES),
 	  "%s is for running domains, not for what --from reads" },
 	{ OPT_ALL, OPTION(OPT_DOMAIN), "either a %s or --all" },

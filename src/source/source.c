@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "source/input.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,6 +89,14 @@ void source_guest_ahead(struct source *source, const uint64_t *gfns, unsigned in
 {
 	if (source->ops->guest_ahead)
 		source->ops->guest_ahead(source, gfns, count);
+}
+
+int source_core(struct source *source, FILE *file, struct error *err)
+{
+	if (!source->ops->core)
+		return error_set(err, -EOPNOTSUPP,
+				 "no memory was read of which a core could be made");
+	return source->ops->core(source, file, err);
 }
 
 void source_close(struct source *source)

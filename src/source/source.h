@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 struct facts_file;
@@ -28,6 +29,7 @@ struct live_options {
 	bool guest_tables;    /* source_guest_page() follows: vCPUs' registers are wanted */
 	bool without_ept;     /* domains without an EPT, too: their guests' tables are enough */
 	unsigned int samples; /* how often vCPUs' registers are looked at; 0: once */
+	bool core;	      /* source_core() follows: all pages that are read are kept */
 	bool recheck;	      /* source_recheck() follows; domains stay paused until then */
 	bool dry_run;	      /* say only what would be done: -ECANCELED then */
 };
@@ -125,6 +127,8 @@ struct source_ops {
 	int (*guest_begin)(struct source *source, struct error *err);
 	const void *(*guest_page)(struct source *source, uint64_t gfn, unsigned int level);
 	void (*guest_ahead)(struct source *source, const uint64_t *gfns, unsigned int count);
+	/* See source_core(); NULL where no memory is read. */
+	int (*core)(struct source *source, FILE *file, struct error *err);
 	void (*close)(struct source *source);
 };
 
@@ -199,6 +203,13 @@ const void *source_guest_page(struct source *source, uint64_t gfn, unsigned int 
 
 /* Pages that will be asked for. */
 void source_guest_ahead(struct source *source, const uint64_t *gfns, unsigned int count);
+
+/*
+ * Writes the pages of the machine's memory that were read so far as an ELF core, of which an image
+ * of that machine can be made (live_options.core asked for it). Returns 0 or a negative errno
+ * value; whether all could be written file tells.
+ */
+int source_core(struct source *source, FILE *file, struct error *err);
 
 /* Ends it. NULL: nothing. */
 void source_close(struct source *source);

@@ -86,6 +86,43 @@ verdicts "$tmp/offline"
 judge $? 'not three p2ms'
 expect_same "$tmp/running" "$tmp/offline"
 
+# So has a core of what was read, which nothing else is in.
+direct capture --all --via gdbsx --xen-syms "$syms" --core -o "$tmp/kept"
+expect_status 0
+run audit --from "$tmp/kept" --xen-syms "$syms" --format json -v
+verdicts "$tmp/kept.verdicts"
+expect_same "$tmp/offline" "$tmp/kept.verdicts"
+[ "$(wc -c <"$tmp/kept")" -lt 400000 ]
+judge $? 'the core has more than what was read'
+# Of one domain, its own tables only.
+rm -f "$tmp/one"
+direct capture 1 --via gdbsx --xen-syms "$syms" --core -o "$tmp/one"
+expect_status 0
+run audit 1 --from "$tmp/one" --xen-syms "$syms" --format json -v
+verdicts "$tmp/one.verdicts"
+grep '^\[1,' "$tmp/offline" >"$tmp/wanted"
+expect_same "$tmp/wanted" "$tmp/one.verdicts"
+run audit --from "$tmp/one" --xen-syms "$syms"
+expect_status 1
+expect_contains 'Domain 1, dump 2 of 2' 'Domain 2' 'the image does not have its tables'
+run audit 2 --from "$tmp/one" --xen-syms "$syms"
+expect_status 2
+expect_stderr_contains 'the image has no page at'
+# Only what was read of a running Xen can be kept so.
+direct capture --all --via gdbsx --core -o "$tmp/none"
+expect_status 2
+expect_stderr_contains "without Xen's structures"
+direct capture --all --core -o "$tmp/none"
+expect_error '--via gdbsx'
+for option in '--redact' '--guest-tables' '--eptp 0x40301e' '--tables-only' '--given x' '--facts x' \
+	'--xen 4.17' '--rules 4.17' "--from $tmp/image"; do
+	# shellcheck disable=SC2086 # options are words
+	direct capture --all --via gdbsx --xen-syms "$syms" --core -o "$tmp/none" $option
+	expect_error '--core keeps memory of a running Xen' "${option%% *}"
+done
+[ ! -e "$tmp/none" ]
+judge $? 'there is a core'
+
 # Xen does not say where it lies: it is looked for.
 sed -i '/^xen-at/d' "$tmp/script"
 direct audit --all --via gdbsx --xen-syms "$syms"

@@ -19,6 +19,7 @@
 /* What struct live has of it. */
 struct direct {
 	struct gdbsx gdbsx;
+	struct kept_pages kept;
 	uint64_t first, last; /* gfns that are wanted */
 	struct walk walk;     /* over live->target's copy */
 	bool walking;
@@ -94,6 +95,16 @@ static int boot_messages(struct live *live, struct error *err)
 		rc = transcript_scan(before, err);
 	if (!rc && before->scan.sections[before->scan.last.section].has_version)
 		keptboot_save(live->xen, before);
+	return rc;
+}
+
+/* All that is read from now on is for a core. */
+static int keep_pages(struct direct *direct, struct error *err)
+{
+	int rc = kept_pages_begin(&direct->kept, err);
+
+	if (!rc)
+		direct->gdbsx.kept = &direct->kept;
 	return rc;
 }
 
@@ -259,6 +270,7 @@ int direct_ask(struct live *live, const struct source_options *options, struct e
 	live->direct = calloc(1, sizeof(*live->direct));
 	if (!live->direct)
 		return no_memory(err);
+	live->direct->kept.fd = -1;
 	live->direct->last = UINT64_MAX;
 	if (options->only) {
 		live->direct->first = options->only->first;
@@ -270,8 +282,12 @@ int direct_ask(struct live *live, const struct source_options *options, struct e
 		return -ECANCELED;
 	if (!rc && options->live.pause)
 		rc = live_hold(live, err);
+	if (!rc && options->live.core)
+		rc = keep_pages(live->direct, err);
 	if (!rc)
 		rc = direct_data_open(live, &live->direct->gdbsx, options, &live->data, err);
+	if (!rc && options->live.core)
+		rc = direct_data_findable(live->data, err);
 	if (!rc)
 		rc = roots_find(live, &live->direct->gdbsx, options, err);
 	if (!rc)
@@ -296,6 +312,7 @@ void direct_close(struct live *live)
 		walk_end(&live->direct->walk);
 	direct_data_close(live->data);
 	gdbsx_close(&live->direct->gdbsx);
+	kept_pages_end(&live->direct->kept);
 	free(live->direct);
 	live->direct = NULL;
 }
@@ -354,6 +371,15 @@ void direct_finish(struct live *live)
 		return;
 	snprintf(text, sizeof(text), "%lu table entries are damaged", walk->findings);
 	dump_incomplete(dump, text);
+}
+
+int direct_core(struct live *live, FILE *file, struct error *err)
+{
+	if (!live->direct)
+		return error_set(err, -EOPNOTSUPP,
+				 "no memory was read of which a core could be made: this needs "
+				 "domains with an EPT, and --via gdbsx");
+	return kept_pages_write(&live->direct->kept, file, err);
 }
 
 const char *direct_hint(struct live *live)

@@ -295,3 +295,19 @@ int direct_data_recheck(struct direct_data *data, struct target *target, struct 
 	facts_clear(&now);
 	return rc ? no_memory(err) : failed(data, 0, err);
 }
+
+int direct_data_findable(struct direct_data *data, struct error *err)
+{
+	int rc = 0;
+
+	if (!data)
+		return error_set(err, -ENODATA,
+				 "nothing could be found in a core without Xen's structures: name "
+				 "the xen-syms of the Xen that runs with --xen-syms");
+	if (!xendata_findable(&data->data))
+		rc = error_set(
+			err, -ENODATA,
+			"Xen's variable xen_phys_start does not tell where Xen lies, so that "
+			"nothing could be found in a core");
+	return failed(data, rc, err);
+}

@@ -3,6 +3,7 @@
 #include "cmd/besides.h"
 #include "cmd/options.h"
 
+#include "base/array.h"
 #include "cmd/jail.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Names for messages, of those that can be refused; the others are plain from what is said. */
 static const char *const names[] = {
@@ -158,13 +160,19 @@ int parse_rules(const char *name, uint32_t *sets, struct error *err)
 /* Where distributions put it, if the user names none. */
 static void find_syms(struct shared_options *options)
 {
+	static const char *const places[] = { "/boot", "/usr/lib/debug/boot" };
 	struct source_options *source = &options->source;
+	const char *root = getenv("XEN_EPTAUDIT_ROOT");
+	char pattern[4096];
 	size_t i;
 
 	if (source->xen_syms || source->eptp || (!source->path && !source->live.gdbsx))
 		return;
-	glob("/boot/xen-syms-*[!p]", 0, NULL, &options->syms);
-	glob("/usr/lib/debug/boot/xen-syms-*[!p]", GLOB_APPEND, NULL, &options->syms);
+	/* What ends in p is xen-syms-VERSION.map. */
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		if (snprintf(pattern, sizeof(pattern), "%s%s/xen-syms-*[!p]", root ? root : "",
+			     places[i]) < (int)sizeof(pattern))
+			glob(pattern, i ? GLOB_APPEND : 0, NULL, &options->syms);
 	source->syms_there = (const char *const *)options->syms.gl_pathv;
 	source->syms_count = options->syms.gl_pathc < SYMS_MAX ? options->syms.gl_pathc : SYMS_MAX;
 	for (i = 0; i < source->syms_count && source->path; i++)

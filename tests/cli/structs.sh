@@ -118,6 +118,33 @@ expect_status 0
 
 # ---- symbols alone ---------------------------------------------------------
 # This Xen's structures are laid out as nobody's else: none of them is believed.
+
+# ---- none is named: it lies where distributions put it --------------------
+verdicts 2 --from "$image" --xen-syms "$syms" >"$tmp/named"
+python3 - "$image" >"$tmp/core" <<'CORE'
+import struct, sys
+memory = open(sys.argv[1], "rb").read()
+sys.stdout.buffer.write(struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 4, 62, 1, 0, 64, 0, 0,
+                                    64, 56, 1, 64, 0, 0) +
+                        struct.pack("<IIQQQQQQ", 1, 4, 4096, 0, 0, len(memory), len(memory), 4096) +
+                        bytes(4096 - 120) + memory)
+CORE
+export XEN_EPTAUDIT_ROOT="$tmp/root"
+for folder in boot usr/lib/debug/boot; do
+	mkdir -p "$XEN_EPTAUDIT_ROOT/$folder"
+	# Others lie beside it: of another build, none at all, and a map of symbols.
+	cp "$tmp/other/xen-syms" "$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.18.0"
+	echo >"$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.18.1"
+	nm "$syms" >"$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.19.1.map"
+	run audit 2 --from "$tmp/core"
+	expect_error "$tmp/core is a memory image"
+	cp "$syms" "$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.19.1"
+	verdicts 2 --from "$tmp/core" >"$tmp/found"
+	expect_same "$tmp/named" "$tmp/found"
+	rm -r "$XEN_EPTAUDIT_ROOT"
+done
+unset XEN_EPTAUDIT_ROOT
+
 cp "$syms" "$tmp/symbols"
 strip --strip-debug "$tmp/symbols"
 run audit --from "$image" --xen-syms "$tmp/symbols"

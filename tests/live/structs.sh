@@ -123,6 +123,17 @@ done
 [ ! -e "$tmp/none" ]
 judge $? 'there is a core'
 
+# One that lies where distributions put it is found, and used for --via gdbsx only.
+mkdir -p "$tmp/root/usr/lib/debug/boot"
+cp "$syms" "$tmp/root/usr/lib/debug/boot/xen-syms-4.19.1"
+export XEN_EPTAUDIT_ROOT="$tmp/root"
+live audit --all --via gdbsx --format json -v
+verdicts "$tmp/found"
+expect_same "$tmp/offline" "$tmp/found"
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed'
+unset XEN_EPTAUDIT_ROOT
+
 # Xen does not say where it lies: it is looked for.
 sed -i '/^xen-at/d' "$tmp/script"
 direct audit --all --via gdbsx --xen-syms "$syms"

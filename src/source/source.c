@@ -21,7 +21,7 @@ static void clear_dump(struct dump *dump)
 {
 	facts_clear(&dump->facts);
 	ranges_clear(&dump->not_seen);
-	dump->reason[0] = '\0';
+	dump->reason[0] = dump->view[0] = '\0';
 	dump->table_findings = 0;
 	dump->note_count = 0;
 	dump->complete = dump->past = false;
@@ -161,6 +161,14 @@ void dump_note(struct dump *dump, const char *format, ...)
 	vsnprintf(dump->notes[dump->note_count], sizeof(dump->notes[0]), format, args);
 	va_end(args);
 	text_sanitize(dump->notes[dump->note_count++]);
+}
+
+void dump_view(struct dump *dump, const char *view)
+{
+	snprintf(dump->view, sizeof(dump->view), "%s", view);
+	text_sanitize(dump->view);
+	if (dump->view[0])
+		dump_note(dump, "this is not the domain's own p2m, but %s", dump->view);
 }
 
 void source_remark(struct source *source, const char *format, ...)

@@ -68,6 +68,7 @@ struct dump {
 	unsigned int number; /* which dump of the domain, from 1 */
 	unsigned int dumps;  /* how many there are of it */
 	bool past;	     /* of an earlier boot than the one that the source is described by */
+	char view[64];	     /* which other p2m of the domain this is; "": its own */
 	char no_ept[160];    /* why there are no entries, but only the guest's own tables; or "" */
 	struct facts facts;  /* as this source knows them; freed by source_next()/source_close() */
 	char notes[DUMP_NOTES][320]; /* what to know of its facts, one sentence each */
@@ -236,6 +237,9 @@ void dump_table_finding(void *dump, const char *text);
 
 /* Adds one sentence to the notes of a dump, dropped when full. */
 void dump_note(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* It is another p2m than the domain's own, which a note then says: "view 1 of altp2m". */
+void dump_view(struct dump *dump, const char *view);
 
 /* Adds one sentence to info.remarks if it is not there, dropped when full. */
 void source_remark(struct source *source, const char *format, ...)

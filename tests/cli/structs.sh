@@ -81,13 +81,19 @@ verdicts()
 for domain in json.load(sys.stdin)["domains"]:
     for run in domain["runs"] + domain["findings"]:
         run.pop("raw", None) # which no capture keeps
-    print(json.dumps([domain[key] for key in ("domid", "facts", "runs", "findings", "summary")]))'
+    print(json.dumps([domain[key] for key in ("domid", "facts", "runs", "findings", "summary")] +
+                     [note for note in domain.get("notes", []) if "altp2m" in note]))'
 }
 verdicts 1 --from "$image" --xen-syms "$syms" >"$tmp/before"
 verdicts --from "$tmp/capture" >"$tmp/after"
 [ "$(grep -c . "$tmp/after")" -eq 2 ]
 judge $? 'the capture has not both views'
 expect_same "$tmp/before" "$tmp/after"
+grep -q 'view 1 of altp2m' "$tmp/after"
+judge $? 'which view it is was lost'
+run capture 1 --from "$image" --xen-syms "$syms" --redact -o "$tmp/redacted"
+run audit --all-dumps --from "$tmp/redacted"
+expect_contains 'view 1 of altp2m'
 
 # Roots may be named all the same: the facts are those of the domain.
 eptp=$("$XEN_EPTAUDIT" list --from "$image" --find-eptp | sed -n 's/.*\(0x[0-9a-f]*1e\).*/\1/p' | head -n 1)

@@ -57,13 +57,17 @@ direct()
 }
 
 echo '(XEN) Xen version 4.19.1 (me@here) (gcc) debug=n Mon Jan  1 00:00:00 UTC 2024' >"$tmp/boot"
+# What the log tells of types is of an earlier moment; each entry has its own.
+echo '(XEN) memory_map:add: dom1 gfn=17 mfn=f0000 nr=1' >>"$tmp/boot"
 script
 direct audit --all --via gdbsx --xen-syms "$syms"
 expect_status 1
 expect_contains 'Domain 1 (one), dump 1 of 2' 'Domain 2 (two)' \
 	'12 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch' \
 	'guest MTRR ranges 1 valid (measured)' 'pinned ranges 2 ranges (measured)' \
-	"Xen's special pages 4 frames (measured)"
+	"Xen's special pages 4 frames (measured)" 'page types in each entry (measured)' \
+	'not the domain'"'"'s own p2m, but view 1 of altp2m'
+expect_lacks 'gfn ranges (log)'
 [ "$(grep -c 'assigned to the domain' "$stdout")" -eq 1 ]
 judge $? 'a note is not there once'
 ! grep -q '^key-' "$tmp/log"

@@ -8,6 +8,7 @@
 #include "source/image/guest.h"
 #include "source/image/phys.h"
 #include "source/structs/choose.h"
+#include "source/structs/domains.h"
 #include "source/tables/eptp.h"
 #include "source/tables/walk.h"
 #include "x86/ept.h"
@@ -44,17 +45,10 @@ struct image {
 /* What is known besides the entries themselves. */
 static int know(struct image *image, const struct root *root, struct dump *dump)
 {
-	static const char *const kinds[] = {
-		[VIEW_ALTP2M] = "view %u of altp2m",
-		[VIEW_NESTED] = "the EPT number %u that Xen made for guests inside the domain",
-	};
-	char text[80];
+	char text[64];
 	int rc = 0;
 
-	if (root->kind != VIEW_HOST) {
-		snprintf(text, sizeof(text), kinds[root->kind], root->view);
-		dump_note(dump, "this is not the domain's own p2m, but %s", text);
-	}
+	dump_view(dump, domain_view_name(root->kind, root->view, text, sizeof(text)));
 	if (image->has_data)
 		rc = xendata_facts(&image->data, phys_pages(image->phys), root->eptp, dump,
 				   &dump->facts);

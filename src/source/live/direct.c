@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/direct.h"
 
+#include "model/merge.h"
 #include "source/live/debugkeys.h"
 #include "source/live/directdata.h"
 #include "source/live/facts.h"
@@ -225,7 +226,7 @@ static int facts_by(struct live *live, const struct scan *scan, struct error *er
 
 	for (i = 0; i < live->count && !rc; i++) {
 		rc = live_target(live, scan, &live->targets[i], err);
-		live->targets[i].facts.entry_types = true;
+		facts_types_in_entries(&live->targets[i].facts, true);
 	}
 	return rc;
 }
@@ -327,6 +328,7 @@ int direct_next(struct live *live, struct dump *dump, struct error *err)
 	if (direct->walking)
 		walk_end(&direct->walk);
 	direct->walking = true;
+	dump_view(dump, target->view_name);
 	if (target->views > 1) {
 		dump->number = target->view + 1;
 		dump->dumps = target->views;

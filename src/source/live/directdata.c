@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "model/merge.h"
 #include "source/structs/choose.h"
+#include "source/structs/domains.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -147,6 +148,8 @@ static int add_views(struct live *live, const struct own_domain *domain, size_t 
 				       .views = domain->view_count,
 				       .inner = true };
 
+		domain_view_name(domain->views[i].kind, domain->views[i].index, view.view_name,
+				 sizeof(view.view_name));
 		memcpy(view.name, live->targets[nth].name, sizeof(view.name));
 		if (array_append(&live->targets, &live->count, sizeof(view), &view))
 			return no_memory(err);

@@ -61,6 +61,8 @@ echo '(XEN) Xen version 4.19.1 (me@here) (gcc) debug=n Mon Jan  1 00:00:00 UTC 2
 echo '(XEN) memory_map:add: dom1 gfn=17 mfn=f0000 nr=1' >>"$tmp/boot"
 script
 direct audit --all --via gdbsx --xen-syms "$syms"
+grep -q "only where Xen's structures are damaged it may have to use debug key q" "$tmp/notice"
+judge $? 'it is said that a debug key is pressed'
 expect_status 1
 expect_contains 'Domain 1 (one), dump 1 of 2' 'Domain 2 (two)' \
 	'12 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch' \

@@ -47,6 +47,12 @@ static const struct xen_domain *own_domain(const struct live *live)
 
 static void announce(const struct live *live, const struct source_options *options)
 {
+	const char *key_q =
+		options->xen_syms
+			? "; only where Xen's structures are damaged it may have to use debug key "
+			  "q, which sends VIRQ_DEBUG to every vCPU (not with --no-q)"
+			: "; where what they may do counts it asks for that with debug key q, "
+			  "which sends VIRQ_DEBUG to every vCPU (not with --no-q)";
 	char text[512], pause[64] = "";
 
 	if (options->live.pause)
@@ -56,11 +62,7 @@ static void announce(const struct live *live, const struct source_options *optio
 		 "reads the EPT%s of %zu domain%s directly (gdbsx), a hypercall for up to %d of "
 		 "their tables; writes nothing%s%s",
 		 live->count == 1 ? "" : "s", live->count, live->count == 1 ? "" : "s",
-		 FRAMES_AT_ONCE, pause,
-		 options->live.no_q ? ""
-				    : "; where what they may do counts it asks for that with debug "
-				      "key q, which sends VIRQ_DEBUG to every vCPU (not with "
-				      "--no-q)");
+		 FRAMES_AT_ONCE, pause, options->live.no_q ? "" : key_q);
 	options->notice(text);
 }
 

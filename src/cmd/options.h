@@ -55,6 +55,7 @@ enum option_key {
 	OPT_ORDER,
 	OPT_PENDING,
 	OPT_TABLES_ONLY,
+	OPT_CORE,
 	OPT_REDACT,
 	OPT_NO_REDACT,
 	OPT_VERBOSE, /* -v */

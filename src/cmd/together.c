@@ -3,6 +3,7 @@
 #include "cmd/besides.h"
 #include "cmd/options.h"
 
+#include "base/array.h"
 #include "cmd/jail.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Names for messages, of those that can be refused; the others are plain from what is said. */
 static const char *const names[] = {
@@ -41,6 +43,7 @@ static const char *const names[] = {
 	[OPT_IPAT - OPT_FROM] = "--ipat",
 	[OPT_ORDER - OPT_FROM] = "--order",
 	[OPT_PENDING - OPT_FROM] = "--pending",
+	[OPT_TABLES_ONLY - OPT_FROM] = "--tables-only",
 	[OPT_REDACT - OPT_FROM] = "--redact",
 	[OPT_SAMPLES - OPT_FROM] = "--samples",
 	[OPT_GUEST_TABLES - OPT_FROM] = "--guest-tables",
@@ -50,6 +53,11 @@ static const char *const names[] = {
 	(OPTION(OPT_REDACT) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_DOMAIN) |   \
 	 OPTION(OPT_PHYS_BITS) | OPTION(OPT_XEN_SYMS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
 	 OPTION(OPT_XEN) | OPTIONS_RULES)
+/* --xen-syms finds all that a core has; nothing else of the host is in it. */
+#define MEMORY_KEPT                                                                           \
+	(OPTION(OPT_FROM) | OPTION(OPT_TABLES_ONLY) | OPTION(OPT_REDACT) | OPTION(OPT_EPTP) | \
+	 OPTION(OPT_GUEST_TABLES) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | OPTION(OPT_XEN) | \
+	 OPTIONS_RULES)
 #define ROOTS_LISTED                                                                        \
 	(OPTION(OPT_DOMAIN) | OPTION(OPT_DUMP) | OPTION(OPT_ALL_DUMPS) | OPTION(OPT_GFN) |  \
 	 OPTION(OPT_EPTP) | OPTION(OPT_PHYS_BITS) | OPTION(OPT_FACTS) | OPTION(OPT_GIVEN) | \
@@ -63,6 +71,7 @@ static const struct {
 	uint64_t refused;
 	const char *format; /* %s: the name of the one that is refused */
 } exclusive[] = {
+	{ OPT_CORE, MEMORY_KEPT, "--core keeps memory of a running Xen as it is: no %s" },
 	{ OPT_FROM, OPTIONS_RUNNING | OPTION(OPT_ALL) | OPTION(OPT_SAMPLES),
 	  "%s is for running domains, not for what --from reads" },
 	{ OPT_ALL, OPTION(OPT_DOMAIN), "either a %s or --all" },
@@ -151,13 +160,19 @@ int parse_rules(const char *name, uint32_t *sets, struct error *err)
 /* Where distributions put it, if the user names none. */
 static void find_syms(struct shared_options *options)
 {
+	static const char *const places[] = { "/boot", "/usr/lib/debug/boot" };
 	struct source_options *source = &options->source;
+	const char *root = getenv("XEN_EPTAUDIT_ROOT");
+	char pattern[4096];
 	size_t i;
 
 	if (source->xen_syms || source->eptp || (!source->path && !source->live.gdbsx))
 		return;
-	glob("/boot/xen-syms-*[!p]", 0, NULL, &options->syms);
-	glob("/usr/lib/debug/boot/xen-syms-*[!p]", GLOB_APPEND, NULL, &options->syms);
+	/* What ends in p is xen-syms-VERSION.map. */
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		if (snprintf(pattern, sizeof(pattern), "%s%s/xen-syms-*[!p]", root ? root : "",
+			     places[i]) < (int)sizeof(pattern))
+			glob(pattern, i ? GLOB_APPEND : 0, NULL, &options->syms);
 	source->syms_there = (const char *const *)options->syms.gl_pathv;
 	source->syms_count = options->syms.gl_pathc < SYMS_MAX ? options->syms.gl_pathc : SYMS_MAX;
 	for (i = 0; i < source->syms_count && source->path; i++)

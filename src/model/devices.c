@@ -28,14 +28,30 @@ int devices_add(struct devices *devices, uint64_t first, uint64_t last, const ch
 	return array_append(&devices->list, &devices->count, sizeof(range), &range);
 }
 
+static bool has(const struct devices *devices, const struct device_range *range)
+{
+	size_t i;
+
+	for (i = 0; i < devices->count; i++) {
+		const struct device_range *other = &devices->list[i];
+
+		if (other->first == range->first && other->last == range->last &&
+		    !strcmp(other->part, range->part) && !strcmp(other->which, range->which) &&
+		    !strcmp(other->kind, range->kind))
+			return true;
+	}
+	return false;
+}
+
 int devices_add_all(struct devices *devices, const struct devices *from)
 {
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < from->count && !rc; i++)
-		rc = array_append(&devices->list, &devices->count, sizeof(from->list[i]),
-				  &from->list[i]);
+		if (!has(devices, &from->list[i]))
+			rc = array_append(&devices->list, &devices->count, sizeof(from->list[i]),
+					  &from->list[i]);
 	return rc;
 }
 

@@ -30,7 +30,7 @@ struct devices {
 int devices_add(struct devices *devices, uint64_t first, uint64_t last, const char *part,
 		const char *which, const char *kind);
 
-/* Appends all of from. Returns 0 or -ENOMEM. */
+/* Appends those of from that it has not. Returns 0 or -ENOMEM. */
 int devices_add_all(struct devices *devices, const struct devices *from);
 void devices_clear(struct devices *devices);
 

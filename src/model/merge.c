@@ -167,6 +167,14 @@ static void age(enum how *how)
 		*how = HOW_ASSUMED;
 }
 
+void facts_types_in_entries(struct facts *facts, bool in_entries)
+{
+	free(facts->types);
+	facts->types = NULL;
+	facts->type_count = 0;
+	facts->entry_types = in_entries;
+}
+
 void facts_age(struct facts *facts)
 {
 	size_t i;
@@ -179,9 +187,7 @@ void facts_age(struct facts *facts)
 	age(&facts->cache_control.how);
 	age(&facts->how_pins);
 	facts->nr_pages.how = HOW_UNKNOWN;
-	free(facts->types);
-	facts->types = NULL;
-	facts->type_count = 0;
+	facts_types_in_entries(facts, facts->entry_types);
 	for (i = 0; i < facts->vcpu_count; i++) {
 		age(&facts->vcpus[i].how);
 		age(&facts->vcpus[i].how_var);

@@ -21,4 +21,7 @@ int facts_take(struct facts *to, const struct facts *more);
  */
 void facts_age(struct facts *facts);
 
+/* Nothing is known of types but what entries themselves have, if they have it. */
+void facts_types_in_entries(struct facts *facts, bool in_entries);
+
 #endif

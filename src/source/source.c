@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "source/input.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static void clear_dump(struct dump *dump)
 {
 	facts_clear(&dump->facts);
 	ranges_clear(&dump->not_seen);
-	dump->reason[0] = '\0';
+	dump->reason[0] = dump->view[0] = '\0';
 	dump->table_findings = 0;
 	dump->note_count = 0;
 	dump->complete = dump->past = false;
@@ -90,6 +91,14 @@ void source_guest_ahead(struct source *source, const uint64_t *gfns, unsigned in
 		source->ops->guest_ahead(source, gfns, count);
 }
 
+int source_core(struct source *source, FILE *file, struct error *err)
+{
+	if (!source->ops->core)
+		return error_set(err, -EOPNOTSUPP,
+				 "no memory was read of which a core could be made");
+	return source->ops->core(source, file, err);
+}
+
 void source_close(struct source *source)
 {
 	if (!source)
@@ -152,6 +161,14 @@ void dump_note(struct dump *dump, const char *format, ...)
 	vsnprintf(dump->notes[dump->note_count], sizeof(dump->notes[0]), format, args);
 	va_end(args);
 	text_sanitize(dump->notes[dump->note_count++]);
+}
+
+void dump_view(struct dump *dump, const char *view)
+{
+	snprintf(dump->view, sizeof(dump->view), "%s", view);
+	text_sanitize(dump->view);
+	if (dump->view[0])
+		dump_note(dump, "this is not the domain's own p2m, but %s", dump->view);
 }
 
 void source_remark(struct source *source, const char *format, ...)

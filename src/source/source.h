@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 struct facts_file;
@@ -28,6 +29,7 @@ struct live_options {
 	bool guest_tables;    /* source_guest_page() follows: vCPUs' registers are wanted */
 	bool without_ept;     /* domains without an EPT, too: their guests' tables are enough */
 	unsigned int samples; /* how often vCPUs' registers are looked at; 0: once */
+	bool core;	      /* source_core() follows: all pages that are read are kept */
 	bool recheck;	      /* source_recheck() follows; domains stay paused until then */
 	bool dry_run;	      /* say only what would be done: -ECANCELED then */
 };
@@ -66,6 +68,7 @@ struct dump {
 	unsigned int number; /* which dump of the domain, from 1 */
 	unsigned int dumps;  /* how many there are of it */
 	bool past;	     /* of an earlier boot than the one that the source is described by */
+	char view[64];	     /* which other p2m of the domain this is; "": its own */
 	char no_ept[160];    /* why there are no entries, but only the guest's own tables; or "" */
 	struct facts facts;  /* as this source knows them; freed by source_next()/source_close() */
 	char notes[DUMP_NOTES][320]; /* what to know of its facts, one sentence each */
@@ -125,6 +128,8 @@ struct source_ops {
 	int (*guest_begin)(struct source *source, struct error *err);
 	const void *(*guest_page)(struct source *source, uint64_t gfn, unsigned int level);
 	void (*guest_ahead)(struct source *source, const uint64_t *gfns, unsigned int count);
+	/* See source_core(); NULL where no memory is read. */
+	int (*core)(struct source *source, FILE *file, struct error *err);
 	void (*close)(struct source *source);
 };
 
@@ -200,6 +205,13 @@ const void *source_guest_page(struct source *source, uint64_t gfn, unsigned int 
 /* Pages that will be asked for. */
 void source_guest_ahead(struct source *source, const uint64_t *gfns, unsigned int count);
 
+/*
+ * Writes the pages of the machine's memory that were read so far as an ELF core, of which an image
+ * of that machine can be made (live_options.core asked for it). Returns 0 or a negative errno
+ * value; whether all could be written file tells.
+ */
+int source_core(struct source *source, FILE *file, struct error *err);
+
 /* Ends it. NULL: nothing. */
 void source_close(struct source *source);
 
@@ -225,6 +237,9 @@ void dump_table_finding(void *dump, const char *text);
 
 /* Adds one sentence to the notes of a dump, dropped when full. */
 void dump_note(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* It is another p2m than the domain's own, which a note then says: "view 1 of altp2m". */
+void dump_view(struct dump *dump, const char *view);
 
 /* Adds one sentence to info.remarks if it is not there, dropped when full. */
 void source_remark(struct source *source, const char *format, ...)

@@ -81,13 +81,19 @@ verdicts()
 for domain in json.load(sys.stdin)["domains"]:
     for run in domain["runs"] + domain["findings"]:
         run.pop("raw", None) # which no capture keeps
-    print(json.dumps([domain[key] for key in ("domid", "facts", "runs", "findings", "summary")]))'
+    print(json.dumps([domain[key] for key in ("domid", "facts", "runs", "findings", "summary")] +
+                     [note for note in domain.get("notes", []) if "altp2m" in note]))'
 }
 verdicts 1 --from "$image" --xen-syms "$syms" >"$tmp/before"
 verdicts --from "$tmp/capture" >"$tmp/after"
 [ "$(grep -c . "$tmp/after")" -eq 2 ]
 judge $? 'the capture has not both views'
 expect_same "$tmp/before" "$tmp/after"
+grep -q 'view 1 of altp2m' "$tmp/after"
+judge $? 'which view it is was lost'
+run capture 1 --from "$image" --xen-syms "$syms" --redact -o "$tmp/redacted"
+run audit --all-dumps --from "$tmp/redacted"
+expect_contains 'view 1 of altp2m'
 
 # Roots may be named all the same: the facts are those of the domain.
 eptp=$("$XEN_EPTAUDIT" list --from "$image" --find-eptp | sed -n 's/.*\(0x[0-9a-f]*1e\).*/\1/p' | head -n 1)
@@ -118,6 +124,33 @@ expect_status 0
 
 # ---- symbols alone ---------------------------------------------------------
 # This Xen's structures are laid out as nobody's else: none of them is believed.
+
+# ---- none is named: it lies where distributions put it --------------------
+verdicts 2 --from "$image" --xen-syms "$syms" >"$tmp/named"
+python3 - "$image" >"$tmp/core" <<'CORE'
+import struct, sys
+memory = open(sys.argv[1], "rb").read()
+sys.stdout.buffer.write(struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 4, 62, 1, 0, 64, 0, 0,
+                                    64, 56, 1, 64, 0, 0) +
+                        struct.pack("<IIQQQQQQ", 1, 4, 4096, 0, 0, len(memory), len(memory), 4096) +
+                        bytes(4096 - 120) + memory)
+CORE
+export XEN_EPTAUDIT_ROOT="$tmp/root"
+for folder in boot usr/lib/debug/boot; do
+	mkdir -p "$XEN_EPTAUDIT_ROOT/$folder"
+	# Others lie beside it: of another build, none at all, and a map of symbols.
+	cp "$tmp/other/xen-syms" "$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.18.0"
+	echo >"$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.18.1"
+	nm "$syms" >"$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.19.1.map"
+	run audit 2 --from "$tmp/core"
+	expect_error "$tmp/core is a memory image"
+	cp "$syms" "$XEN_EPTAUDIT_ROOT/$folder/xen-syms-4.19.1"
+	verdicts 2 --from "$tmp/core" >"$tmp/found"
+	expect_same "$tmp/named" "$tmp/found"
+	rm -r "$XEN_EPTAUDIT_ROOT"
+done
+unset XEN_EPTAUDIT_ROOT
+
 cp "$syms" "$tmp/symbols"
 strip --strip-debug "$tmp/symbols"
 run audit --from "$image" --xen-syms "$tmp/symbols"

@@ -57,13 +57,19 @@ direct()
 }
 
 echo '(XEN) Xen version 4.19.1 (me@here) (gcc) debug=n Mon Jan  1 00:00:00 UTC 2024' >"$tmp/boot"
+# What the log tells of types is of an earlier moment; each entry has its own.
+echo '(XEN) memory_map:add: dom1 gfn=17 mfn=f0000 nr=1' >>"$tmp/boot"
 script
 direct audit --all --via gdbsx --xen-syms "$syms"
+grep -q "only where Xen's structures are damaged it may have to use debug key q" "$tmp/notice"
+judge $? 'it is said that a debug key is pressed'
 expect_status 1
 expect_contains 'Domain 1 (one), dump 1 of 2' 'Domain 2 (two)' \
 	'12 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 1 mismatch' \
 	'guest MTRR ranges 1 valid (measured)' 'pinned ranges 2 ranges (measured)' \
-	"Xen's special pages 4 frames (measured)"
+	"Xen's special pages 4 frames (measured)" 'page types in each entry (measured)' \
+	'not the domain'"'"'s own p2m, but view 1 of altp2m'
+expect_lacks 'gfn ranges (log)'
 [ "$(grep -c 'assigned to the domain' "$stdout")" -eq 1 ]
 judge $? 'a note is not there once'
 ! grep -q '^key-' "$tmp/log"
@@ -85,6 +91,54 @@ verdicts "$tmp/offline"
 [ "$(grep -c . "$tmp/offline")" -eq 3 ]
 judge $? 'not three p2ms'
 expect_same "$tmp/running" "$tmp/offline"
+
+# So has a core of what was read, which nothing else is in.
+direct capture --all --via gdbsx --xen-syms "$syms" --core -o "$tmp/kept"
+expect_status 0
+run audit --from "$tmp/kept" --xen-syms "$syms" --format json -v
+verdicts "$tmp/kept.verdicts"
+expect_same "$tmp/offline" "$tmp/kept.verdicts"
+[ "$(wc -c <"$tmp/kept")" -lt 400000 ]
+judge $? 'the core has more than what was read'
+# Of one domain, its own tables only.
+rm -f "$tmp/one"
+direct capture 1 --via gdbsx --xen-syms "$syms" --core -o "$tmp/one"
+expect_status 0
+run audit 1 --from "$tmp/one" --xen-syms "$syms" --format json -v
+verdicts "$tmp/one.verdicts"
+grep '^\[1,' "$tmp/offline" >"$tmp/wanted"
+expect_same "$tmp/wanted" "$tmp/one.verdicts"
+run audit --from "$tmp/one" --xen-syms "$syms"
+expect_status 1
+expect_contains 'Domain 1, dump 2 of 2' 'Domain 2' 'the image does not have its tables'
+run audit 2 --from "$tmp/one" --xen-syms "$syms"
+expect_status 2
+expect_stderr_contains 'the image has no page at'
+# Only what was read of a running Xen can be kept so.
+direct capture --all --via gdbsx --core -o "$tmp/none"
+expect_status 2
+expect_stderr_contains "without Xen's structures"
+direct capture --all --core -o "$tmp/none"
+expect_error '--via gdbsx'
+for option in '--redact' '--guest-tables' '--eptp 0x40301e' '--tables-only' '--given x' '--facts x' \
+	'--xen 4.17' '--rules 4.17' "--from $tmp/image"; do
+	# shellcheck disable=SC2086 # options are words
+	direct capture --all --via gdbsx --xen-syms "$syms" --core -o "$tmp/none" $option
+	expect_error '--core keeps memory of a running Xen' "${option%% *}"
+done
+[ ! -e "$tmp/none" ]
+judge $? 'there is a core'
+
+# One that lies where distributions put it is found, and used for --via gdbsx only.
+mkdir -p "$tmp/root/usr/lib/debug/boot"
+cp "$syms" "$tmp/root/usr/lib/debug/boot/xen-syms-4.19.1"
+export XEN_EPTAUDIT_ROOT="$tmp/root"
+live audit --all --via gdbsx --format json -v
+verdicts "$tmp/found"
+expect_same "$tmp/offline" "$tmp/found"
+! grep -q '^key-' "$tmp/log"
+judge $? 'a debug key was pressed'
+unset XEN_EPTAUDIT_ROOT
 
 # Xen does not say where it lies: it is looked for.
 sed -i '/^xen-at/d' "$tmp/script"

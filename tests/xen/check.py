@@ -536,11 +536,77 @@ def suite_scenario(res):
           res.text("direct.err"))
 
 
+def judged_only(document):
+    """What was judged of each p2m, without what only a memory has."""
+    def bare(item):
+        return {k: v for k, v in item.items() if k != "raw"}
+    return [{**{k: d[k] for k in ("domid", "dump", "dumps", "complete", "summary")},
+             "runs": [bare(r) for r in d["runs"]],
+             "findings": [bare(f) for f in d["findings"]]}
+            for d in (document or {}).get("domains", [])]
+
+
+def all_known(name, dom):
+    """Nothing that a rule asks for rests on a guess."""
+    check("%s: nothing is ok-if" % name, dom and verdicts(dom)["ok_if"] == 0,
+          verdicts(dom) if dom else "not in the report")
+    unsure = {f: v["how"] for f, v in (dom or {"facts": {}})["facts"].items()
+              if v["how"] != "measured" and f not in ("cache-control", "devices", "vcpus")}
+    check("%s: every fact is measured" % name, dom and not unsure, unsure)
+
+
+def structs_scenario(res):
+    dump = parse_dump(res.text("main.ring"))
+    want = stale(res, dump)
+    live = res.json("structs-live")
+    check("Xen's structures: --all, exit 1", res.rc("structs-live") == 1,
+          res.text("structs-live.err"))
+    names = ("everything", "logdirty", "two-vcpus", "views", "revoked", "host-mtrr")
+    for name in names:
+        dom = next((d for d in (live or {}).get("domains", [])
+                    if d["domid"] == res.domid[name]), None) # its own p2m is the first
+        counts_agree("Xen's structures: " + name, dom, dump[res.domid[name]])
+        all_known("Xen's structures: " + name, dom)
+        exactly("Xen's structures: " + name, dom, want.get(name, {}))
+    bugs = {f.get("bug") for d in live["domains"] for f in d["findings"]}
+    check("Xen's structures: B19 and B21, and nothing else", bugs == {"B19", "B21"}, bugs)
+
+    views = [d for d in live["domains"] if d["domid"] == res.domid["views"]]
+    check("Xen's structures: views of altp2m are told",
+          res.rc("view") == 0 and res.rc("viewaccess") == 0 and
+          [("notes" in d and d["notes"][0].split(", but ")[1]) or "" for d in views] ==
+          ["", "view 0 of altp2m", "view 1 of altp2m"],
+          [d.get("notes") for d in views])
+
+    rc, document = audit("-v", "--all-dumps", "--from", res.path("structs.capture"))
+    check("Xen's structures: a capture says the same, exit %s" % rc,
+          rc == res.rc("structs-live") and judged_only(document) == judged_only(live))
+    rc, document = audit("-v", "--from", res.path("structs.core"),
+                         "--xen-syms", os.environ.get("XEN_SYMS", "xen-syms"))
+    check("Xen's structures: a core of what was read says the same, exit %s" % rc,
+          rc == res.rc("structs-live") and judged_only(document) == judged_only(live))
+    note("the core has %d KiB" % (len(res.files["structs.core"]) // 1024))
+    check("Xen's structures: found where a distribution puts its xen-syms",
+          judged_only(res.json("structs-found")) == judged_only(live),
+          res.text("structs-found.err"))
+    paused = [d for d in judged_only(live) if d["domid"] == res.domid["everything"]]
+    check("Xen's structures: the same while it is paused",
+          judged_only(res.json("structs-paused")) == paused, res.text("structs-paused.err"))
+    check("Xen's structures: what is no xen-syms is refused",
+          res.rc("structs-wrong") == 2 and "is no xen-syms" in res.text("structs-wrong.err"),
+          res.text("structs-wrong.err"))
+    check("Xen's structures: no debug key was pressed by us",
+          len(re.findall(r"^\(XEN\) '[qv]' pressed", res.text("main.ring"), re.M)) == 0)
+    entries = sum(d["summary"]["entries"] for d in live["domains"])
+    note("audit --all: %s hypercalls for %d entries, %.2f s" %
+         (live["source"].get("hypercalls"), entries, res.seconds("structs-live")))
+
+
 def linux_scenario(res):
     check_maps.linux(res, check, note, parse_dump, program)
 
 
-SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "small-ring": small_ring_scenario,
+SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "structs": structs_scenario, "small-ring": small_ring_scenario,
              "hvm": hvm_scenario, "linux": linux_scenario}
 
 

@@ -295,6 +295,26 @@ static int cmd_monitor(void)
 	return xc_monitor_enable(xch, dom(), &port) ? 0 : -1;
 }
 
+/* altp2m DOM: views, of which only dom0 chooses, and one besides the first: prints its number */
+static int cmd_altp2m(void)
+{
+	uint16_t view = 0;
+
+	if (xc_hvm_param_set(xch, dom(), HVM_PARAM_ALTP2M, XEN_ALTP2M_external) ||
+	    xc_altp2m_set_domain_state(xch, dom(), true) ||
+	    xc_altp2m_create_view(xch, dom(), XENMEM_access_rwx, &view))
+		return -1;
+	printf("%u\n", view);
+	return 0;
+}
+
+/* viewaccess DOM VIEW ACCESS GFN: what one view lets the guest do there */
+static int cmd_viewaccess(void)
+{
+	return xc_altp2m_set_mem_access(xch, dom(), (uint16_t)num(1), num(3),
+					(xenmem_access_t)num(2));
+}
+
 /* access DOM ACCESS GFN [NR] */
 static int cmd_access(void)
 {
@@ -542,15 +562,15 @@ static const struct {
 	const char *name;
 	int (*fn)(void);
 } commands[] = {
-	{ "access", cmd_access },   { "addmtrr", cmd_addmtrr },	  { "boot", cmd_boot },
-	{ "create", cmd_create },   { "delmtrr", cmd_delmtrr },	  { "destroy", cmd_destroy },
-	{ "gettype", cmd_gettype }, { "gnttab", cmd_gnttab },	  { "hostmtrr", cmd_hostmtrr },
-	{ "info", cmd_info },	    { "iomem", cmd_iomem },	  { "ioport", cmd_ioport },
-	{ "ioreq", cmd_ioreq },	    { "logdirty", cmd_logdirty }, { "memtype", cmd_memtype },
-	{ "mmio", cmd_mmio },	    { "monitor", cmd_monitor },	  { "pause", cmd_pause },
-	{ "pin", cmd_pin },	    { "ram", cmd_ram },		  { "remove", cmd_remove },
-	{ "setmtrr", cmd_setmtrr }, { "shared", cmd_shared },	  { "touch", cmd_touch },
-	{ "unpause", cmd_unpause },
+	{ "access", cmd_access },     { "addmtrr", cmd_addmtrr }, { "altp2m", cmd_altp2m },
+	{ "boot", cmd_boot },	      { "create", cmd_create },	  { "delmtrr", cmd_delmtrr },
+	{ "destroy", cmd_destroy },   { "gettype", cmd_gettype }, { "gnttab", cmd_gnttab },
+	{ "hostmtrr", cmd_hostmtrr }, { "info", cmd_info },	  { "iomem", cmd_iomem },
+	{ "ioport", cmd_ioport },     { "ioreq", cmd_ioreq },	  { "logdirty", cmd_logdirty },
+	{ "memtype", cmd_memtype },   { "mmio", cmd_mmio },	  { "monitor", cmd_monitor },
+	{ "pause", cmd_pause },	      { "pin", cmd_pin },	  { "ram", cmd_ram },
+	{ "remove", cmd_remove },     { "setmtrr", cmd_setmtrr }, { "shared", cmd_shared },
+	{ "touch", cmd_touch },	      { "unpause", cmd_unpause }, { "viewaccess", cmd_viewaccess },
 };
 
 static int run(const char *name)

@@ -25,7 +25,7 @@ struct place {
 	unsigned int number, dumps;
 	bool chosen;
 	char name[FORM_NAME_MAX + 1];
-	char no_ept[160]; /* as in struct dump */
+	char view[64], no_ept[160]; /* as in struct dump */
 };
 
 struct capture {
@@ -187,6 +187,8 @@ static const char *read_domain(struct json_object *json, struct place *place)
 		       "\" are no numbers from 1 to 1000000, the first not above the second";
 	if (!take_text(json, FORM_KEY_NAME, place->name, sizeof(place->name)))
 		return "\"" FORM_KEY_NAME "\" is no text of at most 63 characters";
+	if (!take_text(json, FORM_KEY_VIEW, place->view, sizeof(place->view)))
+		return "\"" FORM_KEY_VIEW "\" is no text of at most 63 characters";
 	if (!take_text(json, FORM_KEY_NO_EPT, place->no_ept, sizeof(place->no_ept)))
 		return "\"" FORM_KEY_NO_EPT "\" is no text, or too long";
 	place->domid = domid;
@@ -507,6 +509,7 @@ static int capture_next(struct source *source, struct dump *dump, struct error *
 	dump->number = place->number;
 	dump->dumps = place->dumps;
 	dump->name = place->name[0] ? place->name : NULL;
+	dump_view(dump, place->view);
 	strcpy(dump->no_ept, place->no_ept);
 	dump->facts.dom0 = !dump->domid;
 	rc = read_first(capture, &line, &again, &dump->facts, err);

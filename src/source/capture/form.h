@@ -44,6 +44,7 @@
 #define FORM_KEY_NAME	  "name"
 #define FORM_KEY_DUMP	  "dump"
 #define FORM_KEY_DUMPS	  "dumps"
+#define FORM_KEY_VIEW	  "view"
 #define FORM_KEY_NO_EPT	  "no_ept"
 #define FORM_KEY_FACTS	  "facts"
 #define FORM_KEY_GFN	  "gfn"

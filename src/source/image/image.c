@@ -8,6 +8,7 @@
 #include "source/image/guest.h"
 #include "source/image/phys.h"
 #include "source/structs/choose.h"
+#include "source/structs/domains.h"
 #include "source/tables/eptp.h"
 #include "source/tables/walk.h"
 #include "x86/ept.h"
@@ -36,6 +37,7 @@ struct image {
 	unsigned int phys_bits;
 	struct walk walk;
 	bool walking;
+	bool named;    /* the user named the roots, or the domain: they must be there */
 	bool has_data; /* Xen's own structures can be read */
 	struct xendata data;
 };
@@ -43,17 +45,10 @@ struct image {
 /* What is known besides the entries themselves. */
 static int know(struct image *image, const struct root *root, struct dump *dump)
 {
-	static const char *const kinds[] = {
-		[VIEW_ALTP2M] = "view %u of altp2m",
-		[VIEW_NESTED] = "the EPT number %u that Xen made for guests inside the domain",
-	};
-	char text[80];
+	char text[64];
 	int rc = 0;
 
-	if (root->kind != VIEW_HOST) {
-		snprintf(text, sizeof(text), kinds[root->kind], root->view);
-		dump_note(dump, "this is not the domain's own p2m, but %s", text);
-	}
+	dump_view(dump, domain_view_name(root->kind, root->view, text, sizeof(text)));
 	if (image->has_data)
 		rc = xendata_facts(&image->data, phys_pages(image->phys), root->eptp, dump,
 				   &dump->facts);
@@ -86,6 +81,10 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	rc = walk_begin(&image->walk, phys_pages(image->phys), root->eptp, image->phys_bits,
 			dump_table_finding, dump);
 	image->walking = true;
+	if (rc == -EFAULT && !image->named) { /* as in a core of another domain */
+		image->walking = false;
+		return 1;
+	}
 	if (rc == -EFAULT)
 		return error_set(err, rc,
 				 "the image has no page at 0x%" PRIx64 ", where EPTP 0x%" PRIx64
@@ -99,9 +98,15 @@ static ssize_t image_read(struct source *source, struct entry *entries, size_t m
 {
 	struct image *image = (struct image *)source;
 	struct dump *dump = &source->dump;
-	size_t count = walk_read(&image->walk, entries, max);
+	size_t count;
 
 	(void)err;
+	if (!image->walking) {
+		dump_incomplete(dump, "the image does not have its tables");
+		dump_missing(dump, 0, DUMP_GFN_END);
+		return 0;
+	}
+	count = walk_read(&image->walk, entries, max);
 	if (count)
 		return count;
 	if (phys_shrunk(image->phys))
@@ -316,6 +321,7 @@ int image_open(const struct source_options *options, struct source **source, str
 		image_close(&image->source);
 		return rc;
 	}
+	image->named = options->eptp || options->domain;
 	count_roots(image);
 	image->phys_bits = options->phys_bits ? options->phys_bits : 52;
 	if (!options->phys_bits)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/live/direct.h"
 
+#include "model/merge.h"
 #include "source/live/debugkeys.h"
 #include "source/live/directdata.h"
 #include "source/live/facts.h"
@@ -19,6 +20,7 @@
 /* What struct live has of it. */
 struct direct {
 	struct gdbsx gdbsx;
+	struct kept_pages kept;
 	uint64_t first, last; /* gfns that are wanted */
 	struct walk walk;     /* over live->target's copy */
 	bool walking;
@@ -45,6 +47,12 @@ static const struct xen_domain *own_domain(const struct live *live)
 
 static void announce(const struct live *live, const struct source_options *options)
 {
+	const char *key_q =
+		options->xen_syms
+			? "; only where Xen's structures are damaged it may have to use debug key "
+			  "q, which sends VIRQ_DEBUG to every vCPU (not with --no-q)"
+			: "; where what they may do counts it asks for that with debug key q, "
+			  "which sends VIRQ_DEBUG to every vCPU (not with --no-q)";
 	char text[512], pause[64] = "";
 
 	if (options->live.pause)
@@ -54,11 +62,7 @@ static void announce(const struct live *live, const struct source_options *optio
 		 "reads the EPT%s of %zu domain%s directly (gdbsx), a hypercall for up to %d of "
 		 "their tables; writes nothing%s%s",
 		 live->count == 1 ? "" : "s", live->count, live->count == 1 ? "" : "s",
-		 FRAMES_AT_ONCE, pause,
-		 options->live.no_q ? ""
-				    : "; where what they may do counts it asks for that with debug "
-				      "key q, which sends VIRQ_DEBUG to every vCPU (not with "
-				      "--no-q)");
+		 FRAMES_AT_ONCE, pause, options->live.no_q ? "" : key_q);
 	options->notice(text);
 }
 
@@ -94,6 +98,16 @@ static int boot_messages(struct live *live, struct error *err)
 		rc = transcript_scan(before, err);
 	if (!rc && before->scan.sections[before->scan.last.section].has_version)
 		keptboot_save(live->xen, before);
+	return rc;
+}
+
+/* All that is read from now on is for a core. */
+static int keep_pages(struct direct *direct, struct error *err)
+{
+	int rc = kept_pages_begin(&direct->kept, err);
+
+	if (!rc)
+		direct->gdbsx.kept = &direct->kept;
 	return rc;
 }
 
@@ -214,7 +228,7 @@ static int facts_by(struct live *live, const struct scan *scan, struct error *er
 
 	for (i = 0; i < live->count && !rc; i++) {
 		rc = live_target(live, scan, &live->targets[i], err);
-		live->targets[i].facts.entry_types = true;
+		facts_types_in_entries(&live->targets[i].facts, true);
 	}
 	return rc;
 }
@@ -259,6 +273,7 @@ int direct_ask(struct live *live, const struct source_options *options, struct e
 	live->direct = calloc(1, sizeof(*live->direct));
 	if (!live->direct)
 		return no_memory(err);
+	live->direct->kept.fd = -1;
 	live->direct->last = UINT64_MAX;
 	if (options->only) {
 		live->direct->first = options->only->first;
@@ -270,8 +285,12 @@ int direct_ask(struct live *live, const struct source_options *options, struct e
 		return -ECANCELED;
 	if (!rc && options->live.pause)
 		rc = live_hold(live, err);
+	if (!rc && options->live.core)
+		rc = keep_pages(live->direct, err);
 	if (!rc)
 		rc = direct_data_open(live, &live->direct->gdbsx, options, &live->data, err);
+	if (!rc && options->live.core)
+		rc = direct_data_findable(live->data, err);
 	if (!rc)
 		rc = roots_find(live, &live->direct->gdbsx, options, err);
 	if (!rc)
@@ -296,6 +315,7 @@ void direct_close(struct live *live)
 		walk_end(&live->direct->walk);
 	direct_data_close(live->data);
 	gdbsx_close(&live->direct->gdbsx);
+	kept_pages_end(&live->direct->kept);
 	free(live->direct);
 	live->direct = NULL;
 }
@@ -310,6 +330,7 @@ int direct_next(struct live *live, struct dump *dump, struct error *err)
 	if (direct->walking)
 		walk_end(&direct->walk);
 	direct->walking = true;
+	dump_view(dump, target->view_name);
 	if (target->views > 1) {
 		dump->number = target->view + 1;
 		dump->dumps = target->views;
@@ -354,6 +375,15 @@ void direct_finish(struct live *live)
 		return;
 	snprintf(text, sizeof(text), "%lu table entries are damaged", walk->findings);
 	dump_incomplete(dump, text);
+}
+
+int direct_core(struct live *live, FILE *file, struct error *err)
+{
+	if (!live->direct)
+		return error_set(err, -EOPNOTSUPP,
+				 "no memory was read of which a core could be made: this needs "
+				 "domains with an EPT, and --via gdbsx");
+	return kept_pages_write(&live->direct->kept, file, err);
 }
 
 const char *direct_hint(struct live *live)

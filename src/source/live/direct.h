@@ -36,6 +36,9 @@ int direct_copy(struct live *live, const struct target *target, const struct ran
 int direct_recheck(struct live *live, const struct ranges *suspect, size_t count,
 		   struct error *err);
 
+/* As source_core(). */
+int direct_core(struct live *live, FILE *file, struct error *err);
+
 /* Says that this Xen could be asked so, where it can. "": it cannot, or that is not known. */
 const char *direct_hint(struct live *live);
 

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "model/merge.h"
 #include "source/structs/choose.h"
+#include "source/structs/domains.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -147,6 +148,8 @@ static int add_views(struct live *live, const struct own_domain *domain, size_t 
 				       .views = domain->view_count,
 				       .inner = true };
 
+		domain_view_name(domain->views[i].kind, domain->views[i].index, view.view_name,
+				 sizeof(view.view_name));
 		memcpy(view.name, live->targets[nth].name, sizeof(view.name));
 		if (array_append(&live->targets, &live->count, sizeof(view), &view))
 			return no_memory(err);
@@ -294,4 +297,20 @@ int direct_data_recheck(struct direct_data *data, struct target *target, struct 
 	rc = add_vcpus(facts, &now);
 	facts_clear(&now);
 	return rc ? no_memory(err) : failed(data, 0, err);
+}
+
+int direct_data_findable(struct direct_data *data, struct error *err)
+{
+	int rc = 0;
+
+	if (!data)
+		return error_set(err, -ENODATA,
+				 "nothing could be found in a core without Xen's structures: name "
+				 "the xen-syms of the Xen that runs with --xen-syms");
+	if (!xendata_findable(&data->data))
+		rc = error_set(
+			err, -ENODATA,
+			"Xen's variable xen_phys_start does not tell where Xen lies, so that "
+			"nothing could be found in a core");
+	return failed(data, rc, err);
 }

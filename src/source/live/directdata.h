@@ -27,6 +27,12 @@ int direct_data_roots(struct live *live, struct direct_data *data, struct error 
 int direct_data_before(struct live *live, struct direct_data *data, struct error *err);
 int direct_data_facts(struct live *live, struct direct_data *data, struct error *err);
 
+/*
+ * Reads what an image is searched for to find Xen in it. data may be NULL. Returns 0 or a negative
+ * errno value with the reason why it would not be found.
+ */
+int direct_data_findable(struct direct_data *data, struct error *err);
+
 /* What has changed of a target since then is not relied on any more. 0 or a negative errno value.
  */
 int direct_data_recheck(struct direct_data *data, struct target *target, struct error *err);

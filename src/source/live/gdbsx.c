@@ -103,6 +103,9 @@ static int read_frames(struct frames *frames, const uint64_t *mfns, unsigned int
 	for (i = 0; i < count; i++)
 		gdbsx->table.page[FIRST + i] = 0;
 	*pages = gdbsx->buffer;
+	if (!rc && gdbsx->kept)
+		rc = kept_pages_add(gdbsx->kept, mfns, count,
+				    (const uint64_t(*)[PAGE_ENTRIES])gdbsx->buffer, err);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
  * read. Xen verifies little of it, so all is verified here before each call; see gdbsx.c.
  */
 
+#include "source/live/keptpages.h"
 #include "source/live/ownpage.h"
 #include "source/tables/copy.h"
 
@@ -23,6 +24,7 @@ struct gdbsx {
 	uint64_t (*buffer)[PAGE_ENTRIES];
 	bool broken; /* something was not as it must be: nothing is asked any more */
 	unsigned long calls, pages;
+	struct kept_pages *kept; /* gets all that is read; or NULL */
 };
 
 /* Would gdbsx_open() find what it needs, as far as that can be told? Nothing is read. */

@@ -398,6 +398,11 @@ static uint64_t live_skip(struct source *source, struct entry *like, const struc
 	return live->direct ? direct_skip(live, like, window) : 0;
 }
 
+static int live_core(struct source *source, FILE *file, struct error *err)
+{
+	return direct_core((struct live *)source, file, err);
+}
+
 static const struct source_ops live_ops = {
 	.next = live_next,
 	.read = live_read,
@@ -406,6 +411,7 @@ static const struct source_ops live_ops = {
 	.guest_begin = live_guest_begin,
 	.guest_page = live_guest_page,
 	.guest_ahead = live_guest_ahead,
+	.core = live_core,
 	.close = live_close,
 };
 

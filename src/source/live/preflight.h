@@ -20,8 +20,9 @@ struct target {
 	bool proven;   /* it was held against what the domain has */
 	bool gone;     /* the domain, while its root was looked for */
 	unsigned int view,
-		views; /* which of several roots of it, from 0, and how many were named */
-	bool inner;    /* of another p2m than the domain's own, by Xen's structures */
+		views;	    /* which of several roots of it, from 0, and how many were named */
+	char view_name[64]; /* as in struct dump */
+	bool inner;	    /* of another p2m than the domain's own, by Xen's structures */
 	struct table_copy *copy;
 };
 

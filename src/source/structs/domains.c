@@ -7,6 +7,7 @@
 #include "x86/ept.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,4 +138,14 @@ int domains_list(struct xendata *data)
 		rc = list(data);
 	while (rc > 0 && xendata_again(data, &tries));
 	return rc;
+}
+
+const char *domain_view_name(enum view_kind kind, unsigned int index, char *text, size_t size)
+{
+	*text = '\0';
+	if (kind == VIEW_ALTP2M)
+		snprintf(text, size, "view %u of altp2m", index);
+	if (kind == VIEW_NESTED)
+		snprintf(text, size, "EPT %u that Xen made for guests inside the domain", index);
+	return text;
 }

@@ -18,6 +18,9 @@ int domains_list(struct xendata *data);
 int domain_facts(struct xendata *data, const struct own_domain *domain, struct facts *facts,
 		 char *lost, size_t size);
 
+/* Which p2m it is, for people: "view 1 of altp2m"; "" of the domain's own. Returns text. */
+const char *domain_view_name(enum view_kind kind, unsigned int index, char *text, size_t size);
+
 /* The devices that are assigned to it, for people: "0000:03:00.0, ..."; "" if there are none. */
 void domain_devices(struct xendata *data, const struct own_domain *domain, char *text, size_t size);
 

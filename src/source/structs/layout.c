@@ -4,7 +4,7 @@
 #include <string.h>
 
 /*
- * Held against DWARF of 4.17 and 4.20, and the source of 4.14. Sizes stand only where no
+ * Held against DWARF of 4.14.6, 4.17 and 4.20. Sizes stand only where no
  * configuration changes them.
  */
 const struct struct_info struct_info[STRUCT_COUNT] = {

@@ -105,6 +105,14 @@ int xendata_find(struct xendata *data, struct syms *syms, struct pages *pages, s
 	return not_there(syms, err);
 }
 
+bool xendata_findable(struct xendata *data)
+{
+	uint64_t machine = data->mem.image;
+
+	return machine % PLACE_ALIGN == 0 && machine < PLACE_END &&
+	       says_so(data->syms, data->mem.pages, machine);
+}
+
 /* ---- what it has ---- */
 
 static int read_log(struct xendata *data, struct source *source, struct error *err)

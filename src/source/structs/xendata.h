@@ -74,6 +74,9 @@ int xendata_find(struct xendata *data, struct syms *syms, struct pages *pages, s
 int xendata_at(struct xendata *data, struct syms *syms, struct pages *pages, uint64_t machine,
 	       struct error *err);
 
+/* Would xendata_find() find it in an image of the same memory? Reads what that would. */
+bool xendata_findable(struct xendata *data);
+
 /*
  * Reads what holds for all domains, and lists them. source gets remarks on what is not known.
  * Returns 0 or -ENOMEM.

@@ -110,6 +110,7 @@ static void test_pending(void)
 		facts_init(&facts);
 		facts.rules = 1u << RULES_4_19;
 		facts.iommu = (struct fact_bool){ io > 0, io < 0 ? HOW_UNKNOWN : HOW_GIVEN };
+		facts.cache_flush = facts.cache_control = facts.iommu;
 		facts.special.how = HOW_GIVEN;
 		facts.mmio_ro.how = HOW_GIVEN;
 		facts.mmio_ro_complete = true;

@@ -79,8 +79,8 @@ vectors := $(patsubst %.c,%,$(call c_files,tests/run-vectors.c))
 test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors))) \
 	$(call objects,$(machine_parts))
 
-# Lets allocations fail, where it is preloaded.
-oom := build/tests/oom/fail.so
+# Let allocations, and calls about files, fail where they are preloaded.
+oom := build/tests/oom/fail.so build/tests/oom/calls.so
 
 # Only the module links Xen's libraries: their soname changes with every Xen.
 ifeq ($(HAVE_XEN),yes)
@@ -150,7 +150,7 @@ $(fake_xen): $(fake_objects)
 	$(link) -shared -o $@ $^
 
 # Without sanitizers, which want to be the only ones in the place of malloc().
-$(oom): $(srcdir)/tests/oom/fail.c
+$(oom): build/%.so: $(srcdir)/%.c
 	$(say) LD $@
 	@mkdir -p $(@D)
 	$(CC) -O2 -g -fPIC -D_GNU_SOURCE $(warnings) -shared -o $@ $<

@@ -45,13 +45,27 @@ static bool read_whole(int fd, void *buffer, size_t size)
 	return used == size;
 }
 
+/* Less than a pipe takes at once: all of it, or nothing. */
+static bool write_whole(int fd, const void *buffer, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = write(fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)size;
+}
+
 static int ask(unsigned int file, bool keep, struct error *err)
 {
 	struct request request = { file, keep };
+	/* That nobody listens is told by a message. */
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	bool asked = write_whole(asking, &request, sizeof(request));
 	struct answer answer;
 
-	if (write(asking, &request, sizeof(request)) != sizeof(request) ||
-	    !read_whole(answering, &answer, sizeof(answer)))
+	signal(SIGPIPE, before);
+	if (!asked || !read_whole(answering, &answer, sizeof(answer)))
 		return error_set(err, -EIO, "the process that writes files is gone");
 	answer.err.text[sizeof(answer.err.text) - 1] = '\0';
 	return answer.rc ? error_set(err, answer.rc, "%s", answer.err.text) : 0;
@@ -81,14 +95,18 @@ static void wait_for(pid_t reader, int requests, int answers)
 	struct request request;
 	int status;
 
+	signal(SIGPIPE, SIG_IGN); /* a reader that is gone has a status, too */
 	while (read_whole(requests, &request, sizeof(request))) {
 		struct answer answer;
 
 		memset(&answer, 0, sizeof(answer));
 		answer.rc = outfile_close_nth(request.file, request.keep, &answer.err);
-		if (write(answers, &answer, sizeof(answer)) != sizeof(answer))
+		if (!write_whole(answers, &answer, sizeof(answer)))
 			break;
 	}
+	/* Else it would wait for an answer that never comes. */
+	close(requests);
+	close(answers);
 	while (waitpid(reader, &status, 0) < 0)
 		if (errno != EINTR)
 			_exit(STATUS_ERROR);

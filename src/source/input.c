@@ -106,7 +106,9 @@ size_t input_peek(struct input *input, void *buffer, size_t size)
 
 	if (input->stream)
 		return stream_peek(input->stream, buffer, size);
-	n = pread(input->fd, buffer, size, 0);
+	do
+		n = pread(input->fd, buffer, size, 0);
+	while (n < 0 && errno == EINTR);
 	return n > 0 ? n : 0;
 }
 

@@ -60,7 +60,7 @@ struct compare *compare_new(const struct facts *facts, unsigned int before, unsi
 			    compare_emit *emit, void *opaque);
 /* Entries in ascending gfn order. PoD and entries that are not present have no outcome. */
 void compare_entries(struct compare *compare, const struct entry *entries, size_t count);
-/* As many at once that differ by advancing gfn and mfn only, of which this is the first. */
+/* The same for count entries from this one on that differ only by advancing gfn and mfn. */
 void compare_run(struct compare *compare, const struct entry *first, uint64_t count);
 /* Emits what is held back and returns the totals, valid until compare_free(). */
 const struct compare_summary *compare_finish(struct compare *compare);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a p2m is not what it was at another moment. */
+/* Compares a p2m with what it was at another moment. */
 #ifndef AUDIT_DIFF_H
 #define AUDIT_DIFF_H
 

@@ -20,7 +20,7 @@ enum became {
 /* "as asked", "weaker", "stronger"; NULL for BECAME_UNKNOWN. */
 const char *became_name(enum became became);
 
-/* Who took the difference, bits 1 << taker. */
+/* What made the guest's type another than it asked for, bits 1 << taker. */
 enum taker { TAKER_EMT, TAKER_IPAT, TAKER_GUEST_MTRR, TAKER_HOST_MTRR, TAKER_COUNT };
 
 const char *taker_name(enum taker taker); /* "emt", "ipat", "guest-mtrr", "host-mtrr" */

@@ -258,7 +258,7 @@ const char *expect_result(const struct expectation *expectation, char *text, siz
 
 	if (expectation->unmet)
 		snprintf(text, size,
-			 "%" PRIu64 " of %" PRIu64 " entries do not, gfn 0x%" PRIx64 " first: %s%s",
+			 "%" PRIu64 " of %" PRIu64 " entries differ, first gfn 0x%" PRIx64 ": %s%s",
 			 expectation->unmet, expectation->unmet + expectation->met, entry->gfn,
 			 entry->pod	   ? "populated on demand"
 			 : !entry->rights  ? "not present"

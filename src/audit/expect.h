@@ -55,7 +55,7 @@ void expect_clear(struct expectations *expectations);
  */
 void expect_begin(struct expectations *expectations, int domid, const char *name);
 void expect_entries(struct expectations *expectations, const struct entry *entries, size_t count);
-/* As many at once that differ by advancing gfn and mfn only, of which this is the first. */
+/* The same for count entries from this one on that differ only by advancing gfn and mfn. */
 void expect_run(struct expectations *expectations, const struct entry *first, uint64_t count);
 void expect_end(struct expectations *expectations, bool complete);
 

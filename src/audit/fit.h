@@ -47,7 +47,7 @@ struct fit_reader;
 struct fit_reader *fit_begin(struct fit *fit, const struct facts *facts, int domid);
 /* Entries in ascending gfn order. */
 void fit_entries(struct fit_reader *reader, const struct entry *entries, size_t count);
-/* As many at once that differ by advancing gfn and mfn only, of which this is the first. */
+/* The same for count entries from this one on that differ only by advancing gfn and mfn. */
 void fit_run(struct fit_reader *reader, const struct entry *first, uint64_t count);
 void fit_end(struct fit_reader *reader);
 

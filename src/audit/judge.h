@@ -77,8 +77,8 @@ void judge_follow_frames(struct judge *judge);
 void judge_entries(struct judge *judge, const struct entry *entries, size_t count);
 
 /*
- * As many entries at once that differ by advancing gfn and mfn only, of which this is the first. It
- * takes the time of the answers that are asked for, however many they are.
+ * The same for count entries from this one on that differ only by advancing gfn and mfn. The
+ * time depends on the number of different answers of the rules, not on that of the entries.
  */
 void judge_run(struct judge *judge, const struct entry *first, uint64_t count);
 

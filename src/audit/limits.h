@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What entries that are as the rules want them keep from the guest, whatever it sets up: its PAT,
- * its page tables, its MTRRs. Device memory should be had uncached and write-combining, all other
- * memory cached; where that cannot be, it is a limit.
+ * Limits: memory types that a guest cannot get though its entries follow the rules, whatever it
+ * puts into its PAT, its page tables and its MTRRs. A guest should be able to have device memory
+ * uncached and write-combining, and other memory cached; where it cannot, that is a limit.
  */
 #ifndef AUDIT_LIMITS_H
 #define AUDIT_LIMITS_H

@@ -55,20 +55,21 @@ static const struct argp_option list[] = {
 	  "entries that are right only if a fact is unusual",
 	  4 },
 	{ "expect", OPT_EXPECT, "[DOMAIN:]RANGE=TYPE", 0,
-	  "Exit with 1 unless entries hold this, such as 0xfee00=WB!, 0xf0000-0xf0fff=UC, "
-	  "type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC, 0xd0000?=UC if mapped; with "
-	  "DOMAIN: before it of that domain only (repeatable)",
+	  "Exit with 1 unless the entries of RANGE have this type, such as 0xfee00=WB!, "
+	  "0xf0000-0xf0fff=UC, type:mmio_direct=UC, 0x0-0x9f=WB*, 0xe0000~WC, 0xd0000?=UC if "
+	  "mapped; with DOMAIN: in front for that domain only (repeatable)",
 	  4 },
-	{ "expect-file", OPT_EXPECT_FILE, "FILE", 0, "Expectations from a file, one a line", 4 },
+	{ "expect-file", OPT_EXPECT_FILE, "FILE", 0, "Read expectations from a file, one on a line",
+	  4 },
 	{ "baseline", OPT_BASELINE, "FILE", 0,
-	  "Findings of FILE are known and do not fail; says which are found no more", 4 },
+	  "The findings in FILE are known and do not fail; those that are gone are reported", 4 },
 	{ "write-baseline", OPT_WRITE_BASELINE, "FILE", 0,
-	  "Write what is found to FILE, for --baseline", 4 },
+	  "Write the findings to FILE, for --baseline", 4 },
 	{ "allow-empty", OPT_ALLOW_EMPTY, NULL, 0,
-	  "Do not fail where --gfn, --expect, --given or --baseline match nothing", 4 },
+	  "Do not fail if --gfn, --expect, --given or --baseline match nothing", 4 },
 	{ "effective", OPT_EFFECTIVE, NULL, 0,
-	  "Tell with each finding which of the guest's own mappings suffer from it", 4 },
-	{ "strict", OPT_STRICT, NULL, 0, "Exit with 3 where something is not proven", 4 },
+	  "Show with each finding which of the guest's own mappings are affected", 4 },
+	{ "strict", OPT_STRICT, NULL, 0, "Exit with 3 if something is not proven", 4 },
 	{ 0 },
 };
 
@@ -129,8 +130,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
 	.children = children,
-	.doc = "Recompute the memory type that each entry of a domain's p2m should have, and report "
-	       "where it differs.\v"
+	.doc = "Recompute the memory type that each entry of a domain's EPT should have, and report the "
+	       "entries that differ.\v"
 	       "Examples:\n"
 	       "  xl debug-keys q; xl debug-keys D; xl dmesg > log\n"
 	       "  xen-eptaudit audit --from log\n"
@@ -498,7 +499,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_audit = {
 	.name = "audit",
-	.help = "recompute memory types and report where entries differ",
+	.help = "recompute memory types and report entries that differ",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL,

@@ -74,8 +74,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
 	.children = shared_children,
-	.doc = "Make a report to attach: a capture without names, the audit of it, and what Xen and "
-	       "program they are of.\v"
+	.doc = "Make a file to attach to a bug report: a capture without names, the audit of it, and the "
+	       "versions of Xen and of this program.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit bugreport web -o report.tar.gz\n"
 	       "  xen-eptaudit bugreport --from log -o report.tar.gz\n\n"
@@ -308,7 +308,7 @@ static int run(int argc, char **argv)
 /* As a capture it has all entries. */
 const struct verb verb_bugreport = {
 	.name = "bugreport",
-	.help = "make a file to attach to a report on a bug",
+	.help = "make a file to attach to a bug report",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL & ~OPTION(OPT_GFN),

@@ -25,7 +25,7 @@ struct comparing {
 static const struct argp_option options[] = {
 	OPTION_FORMATS(FORMATS, "Form of the output", 3),
 	{ "all", OPT_ALL_RULES, NULL, 0,
-	  "For each pair of rule sets: how many entries they decide otherwise", 4 },
+	  "Show for each pair of rule sets how many entries they decide differently", 4 },
 	{ 0 },
 };
 
@@ -54,10 +54,10 @@ static const struct argp argp = {
 	.args_doc = "[DOMAIN]",
 	.children = shared_children,
 	.doc = "Show what a change from one rule set to another does to the entries of a source: each run "
-	       "that is decided otherwise, before and after, and what a guest notices.\v"
-	       "Changes are weaker (more cacheable than before), safer (less), faster (write-combining "
-	       "instead of UC), or of the same effect. What is not known is taken as usual, and that "
-	       "is said.\n\n"
+	       "that the two decide differently, its type by each, and what a guest notices.\v"
+	       "A change is weaker (more cacheable than before), safer (less cacheable), faster "
+	       "(write-combining instead of UC), or has the same effect. Facts that are not known are "
+	       "assumed to be as usual, and the report names them.\n\n"
 	       "Examples:\n"
 	       "  xen-eptaudit compare --rules 4.17 --rules 4.19 --from log\n"
 	       "  xen-eptaudit compare --rules 4.21.0 --from log\n"
@@ -262,7 +262,7 @@ static int run(int argc, char **argv)
 /* --all is its own: every pair of rule sets. */
 const struct verb verb_compare = {
 	.name = "compare",
-	.help = "what another rule set would do to the same state",
+	.help = "show what another rule set would change",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL & ~OPTION(OPT_ALL),

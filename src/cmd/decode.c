@@ -29,11 +29,11 @@ enum { OPT_LEVEL = 0x500, OPT_PAT, OPT_BRIEF };
 
 static const struct argp_option options[] = {
 	OPTION_FORMATS(FORMATS, "Form of the output", 1),
-	{ "brief", OPT_BRIEF, NULL, 0, "One line an entry", 1 },
+	{ "brief", OPT_BRIEF, NULL, 0, "Print one line for each entry", 1 },
 	{ "level", OPT_LEVEL, "1|2|3|4|5", 0,
-	  "Level of the table that the entries stand in (1: 4K pages); guessed without this", 2 },
+	  "The level of the table that the entries are from (1: 4K pages); by default guessed", 2 },
 	{ "xen", OPT_XEN, "VERSION", 0,
-	  "Xen that made the entries, for the bits that are its own; without this the newest", 2 },
+	  "The Xen that made the entries, which decides where its own bits are (the newest)", 2 },
 	{ "pat", OPT_PAT, "VALUE", 0, "The guest's IA32_PAT, for effective memory types", 2 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0, "Physical address width (52)", 2 },
 	{ "eptp", OPT_EPTP, NULL, 0, "Plain values are EPT pointers", 2 },
@@ -92,10 +92,10 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[VALUE...]",
-	.doc = "Say what raw EPT entries, EPT pointers, MTRR and PAT registers, and lines of key D mean. "
-	       "Without VALUE, lines of standard input are read.\v"
-	       "Values are raw entries in hexadecimal, or NAME=VALUE with one of eptp, pat, cap, "
-	       "def_type, fixed0 to fixed10, base and mask (a pair); lines of key D and key v, of "
+	.doc = "Print what raw EPT entries, EPT pointers, MTRR and PAT registers, and lines of key D mean. "
+	       "Without VALUE, lines are read from standard input.\v"
+	       "A value is a raw entry in hexadecimal, or NAME=VALUE with one of eptp, pat, cap, "
+	       "def_type, fixed0 to fixed10, base and mask (a pair). Lines of key D and key v, of "
 	       "EPT violations and walks, mtrr.show, /proc/mtrr and x86/PAT, of xen-hvmctx, and of "
 	       "bhyvectl --get-gpa-pmap are understood as they are.\n\n"
 	       "Examples:\n"
@@ -138,7 +138,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_decode = {
 	.name = "decode",
-	.help = "say what raw entries and registers mean",
+	.help = "print what raw entries and registers mean",
 	.argp = &argp,
 	.run = run,
 };

@@ -56,8 +56,8 @@ static const struct argp argp = {
 	       "Examples:\n"
 	       "  xen-eptaudit diff before.eptcap after.eptcap 3\n"
 	       "  xen-eptaudit diff monday.log tuesday.log --format json\n\n"
-	       "Exit status: 0 nothing changed, 1 something did, 2 could not compare, 3 nothing did "
-	       "as far as was seen.",
+	       "Exit status: 0 nothing changed, 1 something changed, 2 could not compare, 3 entries are "
+	       "missing and nothing changed in the others.",
 };
 
 /* A p2m is judged; its facts become the moment's. */
@@ -167,7 +167,7 @@ static int run(int argc, char **argv)
 /* Both are files, named as arguments. */
 const struct verb verb_diff = {
 	.name = "diff",
-	.help = "what changed between two captures",
+	.help = "show what changed between two captures",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL & ~(OPTIONS_RUNNING | OPTION(OPT_ALL) | OPTION(OPT_FROM)),

@@ -84,8 +84,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
 	.children = shared_children,
-	.doc = "Combine a guest's own page tables with the memory types of its p2m: what it asked "
-	       "for, what it gets, and who took the difference.\v"
+	.doc = "Combine a guest's own page tables with the memory types of its EPT: what it asked "
+	       "for, what it gets, and what made the difference.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit effective 3\n"
 	       "  xen-eptaudit effective 3 --gfn c0000-c01ff --format json\n"
@@ -215,7 +215,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_effective = {
 	.name = "effective",
-	.help = "tell what memory types a guest gets, and who took the difference",
+	.help = "show which memory types a guest gets, and why",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL,

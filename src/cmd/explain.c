@@ -39,9 +39,11 @@ struct explain {
 
 static const struct argp_option options[] = {
 	OPTION_FORMATS(FORMATS, "Form of the output", 3),
-	{ "mfn", OPT_MFN, "MFN", 0, "Of an entry that is not in any source: its frame", 4 },
-	{ "type", OPT_TYPE, "TYPE", 0, "Its p2m type, such as mmio_direct", 4 },
-	{ "order", OPT_ORDER, ORDERS, 0, "Its order", 4 },
+	{ "mfn", OPT_MFN, "MFN", 0,
+	  "The machine frame of an entry that is in no source, but described by options", 4 },
+	{ "type", OPT_TYPE, "TYPE", 0, "The p2m type of such an entry, such as mmio_direct", 4 },
+	{ "order", OPT_ORDER, ORDERS, 0, "The order of such an entry: 0 is 4K, 9 is 2M, 18 is 1G",
+	  4 },
 	{ 0 },
 };
 
@@ -83,7 +85,7 @@ static const struct argp argp = {
 	.args_doc = "DOMAIN GFN\n--gfn GFN --mfn MFN --type TYPE --xen VERSION",
 	.children = shared_children,
 	.doc = "Explain the memory type of one guest frame: each step of the rules, the facts it looked at, "
-	       "and who decided; and what every other rule set says.\v"
+	       "and which step decided; and what every other rule set says.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit explain 6 400 --from log\n"
 	       "  xen-eptaudit explain --gfn e0000 --mfn 100000 --type mmio_direct --order 9 --xen 4.17.3 "
@@ -302,7 +304,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_explain = {
 	.name = "explain",
-	.help = "one guest frame, step by step",
+	.help = "explain the type of one guest frame, step by step",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL & ~OPTIONS_MANY,

@@ -32,13 +32,13 @@ static const struct argp_option list_options[] = {
 	{ "bytes", OPT_BYTES, NULL, 0, "Sizes in bytes", 3 },
 	{ "find-eptp", OPT_FIND_EPTP, NULL, 0,
 	  "List what looks like the root of an EPT in a memory image", 1 },
-	{ "mfn", OPT_MFN, "FIRST[-LAST]", 0, "Entries that map these frames only (repeatable)", 4 },
-	{ "type", OPT_TYPE, "TYPE", 0, "Entries of this p2m type only, where the source knows it",
-	  4 },
-	{ "emt", OPT_EMT, "UC|WC|WT|WP|WB", 0, "Entries with this EMT only", 4 },
-	{ "ipat", OPT_IPAT, YES_NO, 0, "Entries with or without iPAT only", 4 },
-	{ "order", OPT_ORDER, ORDERS, 0, "Entries of this order only", 4 },
-	{ "pending", OPT_PENDING, NULL, 0, "Entries that Xen will recompute only", 4 },
+	{ "mfn", OPT_MFN, "FIRST[-LAST]", 0,
+	  "Only entries that map these machine frames (repeatable)", 4 },
+	{ "type", OPT_TYPE, "TYPE", 0, "Only entries of this p2m type, if the source knows it", 4 },
+	{ "emt", OPT_EMT, "UC|WC|WT|WP|WB", 0, "Only entries with this EMT", 4 },
+	{ "ipat", OPT_IPAT, YES_NO, 0, "Only entries with iPAT, or without it", 4 },
+	{ "order", OPT_ORDER, ORDERS, 0, "Only entries of this order", 4 },
+	{ "pending", OPT_PENDING, NULL, 0, "Only entries that Xen will recompute", 4 },
 	{ 0 },
 };
 
@@ -110,7 +110,7 @@ static const struct argp argp = {
 	.args_doc = "[DOMAIN]",
 	.children = shared_children,
 	.help_filter = help,
-	.doc = "List the entries of a domain's p2m as they are, neighbours merged.\v"
+	.doc = "List the entries of a domain's EPT as they are; neighbouring entries are merged.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit list 3 --from log --emt UC\n"
 	       "  xen-eptaudit list --from vmcore --find-eptp\n"
@@ -278,7 +278,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_list = {
 	.name = "list",
-	.help = "print entries as they are, without a judgement",
+	.help = "print entries as they are, without judging them",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL & ~(OPTIONS_RULES | OPTION(OPT_NO_Q)),

@@ -45,8 +45,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "[DOMAIN]",
 	.children = shared_children,
-	.doc = "Show guest memory from the first address on: a line for each stretch of equal type, what "
-	       "it should be, and where the two differ.\v"
+	.doc = "Show guest memory in the order of its addresses: a line for each stretch that has one "
+	       "type, with the type that it should have, and a mark if they differ.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit map 6 --from log\n"
 	       "  xen-eptaudit map 6 --from log --format svg > d6.svg\n\n"
@@ -119,7 +119,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_map = {
 	.name = "map",
-	.help = "stretches of equal type at a glance, as text or picture",
+	.help = "show guest memory by type, as text or as a picture",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL,

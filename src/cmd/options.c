@@ -18,13 +18,11 @@
 /* Options that mean the same in every verb that offers them. */
 static const struct argp_option shared_list[] = {
 	{ "from", 'f', "FILE", 0,
-	  "Read a console log or a memory image (- for standard input; gzip and zstd are read too); "
-	  "repeatable with logs of one boot",
+	  "Read a console log, a capture or a memory image (- for standard input); it may be "
+	  "compressed with gzip, zstd or xz (repeatable with logs of one boot)",
 	  1 },
 	{ "dump", OPT_DUMP, "N", 0,
-	  "Of several dumps in a log take the Nth of each domain; without "
-	  "this the last",
-	  1 },
+	  "Take the Nth dump of each domain, if a log has several; by default the last", 1 },
 	{ "all-dumps", OPT_ALL_DUMPS, NULL, 0, "Take every dump in the log", 1 },
 	{ "gfn", OPT_GFN, "FIRST[-LAST]", 0,
 	  "Look at these guest frames only (hexadecimal, repeatable)", 1 },
@@ -32,37 +30,38 @@ static const struct argp_option shared_list[] = {
 	  "Walk the EPT with this pointer (repeatable): in a memory image, or with --via gdbsx",
 	  1 },
 	{ "all", OPT_ALL, NULL, 0, "Every running domain that has an EPT", 1 },
-	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains meanwhile", 1 },
+	{ "pause", OPT_PAUSE, NULL, 0, "Pause running domains while they are looked at", 1 },
 	{ "no-q", OPT_NO_Q, NULL, 0,
-	  "Do without Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
+	  "Do not use Xen's debug key q, which also sends VIRQ_DEBUG to every guest", 1 },
 	{ "via", OPT_VIA, VIAS, 0,
-	  "How a running Xen shows its tables: it prints them (console), or they are read directly "
-	  "where it was built so (gdbsx)",
+	  "How to get the tables of a running Xen: let Xen print them (console, the default), or "
+	  "read them directly, if Xen was built with support for that (gdbsx)",
 	  1 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0,
-	  "Say what a look at running domains would do to the host, and do none of it", 1 },
-	{ "force", OPT_FORCE, NULL, 0, "Go on where entries are lost or dom0 is held up for long",
-	  1 },
+	  "Only print what an audit of running domains would do to the host", 1 },
+	{ "force", OPT_FORCE, NULL, 0,
+	  "Continue even if entries are lost or dom0 is blocked for long", 1 },
 	{ "phys-bits", OPT_PHYS_BITS, "N", 0,
 	  "Physical-address width of the machine that a memory image is of", 2 },
 	{ "xen-syms", OPT_XEN_SYMS, "FILE", 0,
-	  "The xen-syms of the Xen in a memory image, or of the one that runs (--via gdbsx): finds "
-	  "domains, and all that their entries rest on",
+	  "The file xen-syms of the Xen in a memory image, or of the running one (--via gdbsx): with "
+	  "it domains are found, and all facts on which their entries depend",
 	  2 },
 	{ "max-size", OPT_MAX_SIZE, "SIZE", 0,
-	  "Unpack or copy no more than this of what is read, such as 200G (64G)", 2 },
+	  "Stop if more than this has to be unpacked or copied, such as 200G (64G)", 2 },
 	{ "facts", OPT_FACTS, "FILE", 0,
-	  "A text with more facts: another console log of the same boot, output of xen-hvmctx, or a "
-	  "guest's /proc/mtrr or boot messages (repeatable)",
+	  "Read more facts from a text: another console log of the same boot, output of xen-hvmctx "
+	  "or of lspci -vv, a guest's /proc/mtrr or its boot messages (repeatable)",
 	  2 },
 	{ "given", OPT_GIVEN, "FILE", 0,
-	  "JSON file of facts that supply or override what the source "
-	  "knows",
+	  "Read facts from a JSON file; they add to those of the source, or override them", 2 },
+	{ "xen", OPT_XEN, "VERSION", 0, "The Xen version, if the source does not tell it", 2 },
+	{ "rules", OPT_RULES, "NAME", 0,
+	  "Judge by this rule set, or that of this Xen version, instead of the rules of the Xen that "
+	  "made the entries",
 	  2 },
-	{ "xen", OPT_XEN, "VERSION", 0, "The Xen version, where the source does not tell", 2 },
-	{ "rules", OPT_RULES, "NAME", 0, "Judge by this rule set instead of the running Xen's", 2 },
 	{ "rules-file", OPT_RULES_FILE, "FILE", 0,
-	  "Rule sets of your own, a line each: NAME: STEP STEP ... (repeatable)", 2 },
+	  "Read rule sets of your own, one on a line: NAME: STEP STEP ... (repeatable)", 2 },
 };
 
 #define SHARED_COUNT (sizeof(shared_list) / sizeof(shared_list[0]))

@@ -53,8 +53,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "[list]\nshow NAME\nfor VERSION\nfit [DOMAIN]",
 	.children = shared_children,
-	.doc = "Show the rule sets by which Xen chose memory types, and the proposals known here; or find "
-	       "the one that fits the entries of a source.\v"
+	.doc = "Show the rule sets by which releases of Xen choose memory types, and known proposals; or "
+	       "find the rule sets that fit the entries of a source best.\v"
 	       "Examples:\n"
 	       "  xen-eptaudit rules\n"
 	       "  xen-eptaudit rules show 4.17\n"
@@ -245,7 +245,7 @@ static int run(int argc, char **argv)
 
 const struct verb verb_rules = {
 	.name = "rules",
-	.help = "list, show and fit rule sets",
+	.help = "list and show rule sets, or find the one that fits",
 	.argp = &argp,
 	.run = run,
 	.shared = OPTIONS_ALL,

@@ -172,7 +172,7 @@ static void print_expected(const struct report *report, const struct expectation
 	char result[160];
 
 	fprintf(report->stream, "  %s%s%s ", screen_paint(holds ? PAINT_GREEN : PAINT_RED),
-		holds ? "expected" : "NOT EXPECTED", screen_paint(PAINT_NONE));
+		holds ? "expected" : "NOT AS EXPECTED", screen_paint(PAINT_NONE));
 	screen_print(report->stream, holds ? 11 : 15, 4, "%s: %s", expectation->text,
 		     expect_result(expectation, result, sizeof(result)));
 }
@@ -247,9 +247,9 @@ static void print_headline(const struct report *report, const struct dump *dump,
 		else
 			text_append(text, sizeof(text), "%" PRIu64 " of its %" PRIu64 " entries",
 				    wrong, summary->entries);
-		text_append(text, sizeof(text), ", %s, %s not as the rules of this Xen want:",
+		text_append(text, sizeof(text), " (%s) %s the rules of this Xen:",
 			    text_size(report->finding_pages << 12, size, sizeof(size)),
-			    plural(wrong, "is", "are"));
+			    plural(wrong, "breaks", "break"));
 		for (i = SEVERITY_COUNT; i-- > 0;)
 			if (summary->severity[i])
 				text_append(text, sizeof(text), " %" PRIu64 " %s%s",
@@ -258,15 +258,18 @@ static void print_headline(const struct report *report, const struct dump *dump,
 		if (summary_accepted(summary))
 			text_append(text, sizeof(text), "; %" PRIu64 " of them in the baseline",
 				    summary_accepted(summary));
+	} else if (summary->entries == 1) {
+		text_append(text, sizeof(text),
+			    "Its only entry does not break the rules of this Xen");
 	} else if (summary->entries) {
 		text_append(text, sizeof(text),
-			    "None of its %" PRIu64 " %s is against the rules of this Xen",
-			    summary->entries, plural(summary->entries, "entry", "entries"));
+			    "None of its %" PRIu64 " entries breaks the rules of this Xen",
+			    summary->entries);
 	}
 	if (summary->limits->count)
 		text_append(text, sizeof(text),
-			    "%s What these rules keep from the guest stands below, "
-			    "behind \"limit\"",
+			    "%s What the guest cannot have by these rules is shown below as "
+			    "\"limit\"",
 			    *text ? "." : "");
 	if (*text && report->rows)
 		putc('\n', report->stream);

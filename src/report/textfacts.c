@@ -64,8 +64,8 @@ void textfacts_table(struct report *report, const struct facts *facts,
 		if (!any)
 			fprintf(report->stream, "\n  %s\n",
 				report->domains > 1
-					? "Known of it, where that differs from the one before:"
-					: "Known of it, and how:");
+					? "What is known of this domain, where it differs from the one before:"
+					: "What is known of this domain, and how:");
 		screen_text(report->stream,
 			    fprintf(report->stream, "    %-20s ", fact_info[shown[i]].label), 25,
 			    item);
@@ -74,8 +74,7 @@ void textfacts_table(struct report *report, const struct facts *facts,
 	}
 }
 
-/* What the doubtful entries rest on. */
-/* Is there a way to know it better? Nobody but the guest shows its other ranges. */
+/* Can the user find the fact out? Only the guest itself can tell its other MTRR ranges. */
 static bool gettable(const struct facts *facts, enum fact fact)
 {
 	enum how how = fact_how(facts, fact);
@@ -96,7 +95,8 @@ void textfacts_assumed(struct report *report, const struct facts *facts,
 				    fact_info[fact].label, summary->assumed[fact]);
 	if (usual)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4,
-			     "%" PRIu64 " %s right only if what is not known is as usual: %s%s",
+			     "%" PRIu64 " %s right only if these facts, which are not certain, are "
+			     "as usual: %s%s",
 			     usual, plural(usual, "entry is", "entries are"), text,
 			     report->options.all_runs ? "" : "; -v shows which");
 	for (fact = 0; usual && fact < FACT_COUNT; fact++)
@@ -104,7 +104,7 @@ void textfacts_assumed(struct report *report, const struct facts *facts,
 		    !(report->ways_told >> fact & 1) && gettable(facts, fact)) {
 			report->ways_told |= 1u << fact;
 			screen_print(report->stream, fprintf(report->stream, "    "), 6,
-				     "to know the %s: %s", fact_info[fact].label,
+				     "to find out the %s: %s", fact_info[fact].label,
 				     fact_info[fact].get);
 		}
 	if (summary->unusual)

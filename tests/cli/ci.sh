@@ -56,7 +56,7 @@ expect_status 0
 judge $? 'not two expectations'
 run audit --from "$small" --expect 'domain4:0x0-0x9f=WB!' --format tap
 expect_status 1
-expect_contains 'not ok 5 - domain 4: domain4:0x0-0x9f=WB!: 160 of 160 entries do not'
+expect_contains 'not ok 5 - domain 4: domain4:0x0-0x9f=WB!: 160 of 160 entries differ'
 
 # A file takes its place when it is whole.
 run audit 6 --from "$log" --format openmetrics -o "$tmp/m.prom"

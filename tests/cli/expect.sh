@@ -28,12 +28,12 @@ holds 4 '0xc0000-0xc01ff=UC'
 holds 4 '0xc0000~WC'
 holds 4 '0x2600-0x27ff=WC!'
 holds 4 '0xd0000?=UC'
-fails 1 '0x0-0x9f=WB' '160 of 160 entries do not, gfn 0x0 first: WB!'
+fails 1 '0x0-0x9f=WB' '160 of 160 entries differ, first gfn 0x0: WB!'
 fails 1 '0x0-0x9f~UC' '160 of 160'
-fails 4 '0xc0000=UC!' 'gfn 0xc0000 first: UC'
+fails 4 '0xc0000=UC!' 'first gfn 0xc0000: UC'
 fails 4 '0xd0000=UC' 'gfn 0xd0000 is not mapped'
 fails 4 '0xc0100-0xc0300=UC' 'gfn 0xc0200 is not mapped'
-fails 4 '0xc0000?=WB' 'gfn 0xc0000 first: UC'
+fails 4 '0xc0000?=WB' 'first gfn 0xc0000: UC'
 fails 5 '0x1000=WB*' 'to be recomputed'
 fails 1 'type:mmio_direct=UC' 'the source does not know types'
 
@@ -52,13 +52,13 @@ E2
 run audit 1 --from "$tmp/holes" --expect '0x0-0x4=WB!' --expect '0x5=UC' --expect '0x5~UC' --format json
 expect_status 1
 expect_contains '"expect":"0x0-0x4=WB!","holds":false,"text":"gfn 0x1 is not mapped"' \
-	'"expect":"0x5=UC","holds":false,"text":"1 of 1 entries do not, gfn 0x5 first: populated on demand"' \
+	'"expect":"0x5=UC","holds":false,"text":"1 of 1 entries differ, first gfn 0x5: populated on demand"' \
 	'"expect":"0x5~UC","holds":false'
 run audit --from "$tmp/holes" --expect '0x4-0x5=WB!' --expect '0x4=WB!' --expect '0x2-0x4?=WB!' --format jsonl
 expect_status 1
 sed -n 's/.*"domid":\([12]\).*"expectations":\[\([^]]*\)\].*/\1 \2/p' "$stdout" >"$tmp/got"
 cp "$tmp/got" "$stdout"
-expect_stdout_is '1 {"expect":"0x4-0x5=WB!","holds":false,"text":"1 of 2 entries do not, gfn 0x5 first: populated on demand"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entries"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 2 entries"}
+expect_stdout_is '1 {"expect":"0x4-0x5=WB!","holds":false,"text":"1 of 2 entries differ, first gfn 0x5: populated on demand"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entries"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 2 entries"}
 2 {"expect":"0x4-0x5=WB!","holds":true,"text":"holds for 2 entries"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entries"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 1 entries"}'
 run audit --from "$tmp/holes" --expect '0x0-0x4=WB!' --expect '0x4=WB!' --format jsonl
 expect_contains '"expect":"0x0-0x4=WB!","holds":false,"text":"gfn 0x0 is not mapped"'
@@ -73,9 +73,9 @@ expect_contains 'expected type:mmio_direct=UC: holds for 1 entries'
 run audit --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 --expect 'type:mmio_direct=UC!' \
 	--expect 'type:mmio_direct=WC*' --expect 'type:grant_map_rw=WB!' --expect 'type:grant_map_rw?=WB!'
 expect_status 1
-expect_contains 'NOT EXPECTED type:mmio_direct=UC!: 1 of 1 entries do not' \
-	'NOT EXPECTED type:mmio_direct=WC*: 1 of 1 entries do not' \
-	'NOT EXPECTED type:grant_map_rw=WB!: nothing is mapped there' \
+expect_contains 'NOT AS EXPECTED type:mmio_direct=UC!: 1 of 1 entries differ' \
+	'NOT AS EXPECTED type:mmio_direct=WC*: 1 of 1 entries differ' \
+	'NOT AS EXPECTED type:grant_map_rw=WB!: nothing is mapped there' \
 	'expected type:grant_map_rw?=WB!: holds for 0 entries'
 
 # No fact is needed: a bare dump of any Xen.
@@ -123,7 +123,7 @@ run audit 4 --from "$log" --gfn 0-10 --format tap --expect 'd0000?=UC' --expect 
 expect_status 1
 expect_contains 'ok 2 - domain 4: d0000?=UC: holds for 0 entries' \
 	'ok 3 - domain 4: 0xc0000-0xc01ff~WC: holds for 1 entries' \
-	'not ok 4 - domain 4: 0xc0000~WB: 1 of 1 entries do not, gfn 0xc0000 first: UC' \
+	'not ok 4 - domain 4: 0xc0000~WB: 1 of 1 entries differ, first gfn 0xc0000: UC' \
 	'ok 5 - domain 4: 0x2600-0x27ff=WC*: holds for 1 entries' '1..5'
 
 for wrong in '0x10' '=WB' '0x10=XX' '0x10=UC-' 'zz=WB' '0x20-0x10=WB' 'type:nosuch=UC' '0x10~WB!'; do

@@ -39,7 +39,7 @@ Xen 4.17.7 (log), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6,
   4.19, 4.20 (set 4.19)
 
 Domain 4
-  1 of its 10 entries, 2 MiB, is not as the rules of this Xen want: 1 danger.
+  1 of its 10 entries (2 MiB) breaks the rules of this Xen: 1 danger.
 
   WB!, should be UC                                                       danger
     rule    MMIO_UC: the type is mmio_direct
@@ -86,21 +86,22 @@ Domain 4
 
   10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited,
     2 pending, 2 skipped, 1 mismatch
-  3 entries are right only if what is not known is as usual: pinned ranges (4),
-    guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3), host MTRR ranges
-    (3)
-    to know the pinned ranges: no call or log tells them; if some are pinned,
-      --given
-    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0,
-      and add --facts FILE
-    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and add --facts
-      FILE
-    to know the host MTRRs: boot Xen with mtrr.show=1, and add --facts with the
-      log from its first line on
-    to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
+  3 entries are right only if these facts, which are not certain, are as usual:
+    pinned ranges (4), guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3),
+    host MTRR ranges (3)
+    to find out the pinned ranges: no call or log tells them; if you know that
+      some are pinned, say so in --given
+    to find out the guest MTRRs: audit the running domain, or xen-hvmctx in
+      dom0, and add --facts FILE
+    to find out the guest MTRR ranges: cat /proc/mtrr in the guest, and add
+      --facts FILE
+    to find out the host MTRRs: boot Xen with mtrr.show=1, and add --facts with
+      the log from its first line on
+    to find out the host MTRR ranges: cat /proc/mtrr in dom0, and write that
+      into a file for --given
   1 entry is right only if something is not as usual
 
-  Known of it, and how:
+  What is known of this domain, and how:
     IOMMU                unknown, and not needed here
     I/O capabilities     yes (given)
     guest MTRRs          unknown
@@ -115,7 +116,7 @@ Domain 4
     RAM pages            unknown
 
 Domain 5
-  None of its 1 entry is against the rules of this Xen.
+  Its only entry does not break the rules of this Xen.
 
   WB!, as it should be                                                        ok
     rule    SPECIAL_WB: the frame is one of Xen's special pages
@@ -157,7 +158,7 @@ Xen 4.17.7 (log), judged by the rules of Xen 4.17.5-4.17.7, 4.18.3-4.18.6,
   4.19, 4.20 (set 4.19)
 
 Domain 4
-  1 of its 10 entries, 2 MiB, is not as the rules of this Xen want: 1 danger.
+  1 of its 10 entries (2 MiB) breaks the rules of this Xen: 1 danger.
 
   WB!, should be UC                                                       danger
     rule    MMIO_UC: the type is mmio_direct
@@ -172,21 +173,22 @@ Domain 4
 
   10 entries, 6 MiB: 1 ok, 4 ok-if (1 only by an unusual fact), 0 inherited,
     2 pending, 2 skipped, 1 mismatch
-  3 entries are right only if what is not known is as usual: pinned ranges (4),
-    guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3), host MTRR ranges
-    (3); -v shows which
-    to know the pinned ranges: no call or log tells them; if some are pinned,
-      --given
-    to know the guest MTRRs: audit the running domain, or xen-hvmctx in dom0,
-      and add --facts FILE
-    to know the guest MTRR ranges: cat /proc/mtrr in the guest, and add --facts
-      FILE
-    to know the host MTRRs: boot Xen with mtrr.show=1, and add --facts with the
-      log from its first line on
-    to know the host MTRR ranges: cat /proc/mtrr in dom0, and --given
+  3 entries are right only if these facts, which are not certain, are as usual:
+    pinned ranges (4), guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3),
+    host MTRR ranges (3); -v shows which
+    to find out the pinned ranges: no call or log tells them; if you know that
+      some are pinned, say so in --given
+    to find out the guest MTRRs: audit the running domain, or xen-hvmctx in
+      dom0, and add --facts FILE
+    to find out the guest MTRR ranges: cat /proc/mtrr in the guest, and add
+      --facts FILE
+    to find out the host MTRRs: boot Xen with mtrr.show=1, and add --facts with
+      the log from its first line on
+    to find out the host MTRR ranges: cat /proc/mtrr in dom0, and write that
+      into a file for --given
   1 entry is right only if something is not as usual
 
-  Known of it, and how:
+  What is known of this domain, and how:
     IOMMU                unknown, and not needed here
     I/O capabilities     yes (given)
     guest MTRRs          unknown
@@ -201,7 +203,7 @@ Domain 4
     RAM pages            unknown
 
 Domain 5
-  None of its 1 entry is against the rules of this Xen.
+  Its only entry does not break the rules of this Xen.
 
   1 entry, 4 KiB: 1 ok, 0 ok-if, 0 inherited, 0 pending, 0 skipped, 0 mismatch
 

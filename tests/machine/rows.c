@@ -127,7 +127,7 @@ static bool text_domain(const char **at, struct rows *rows, char hows[FACT_COUNT
 			*at = before;
 			return true;
 		}
-		if (!strncmp(line, "  Known of it", 13))
+		if (!strncmp(line, "  What is known of this domain", 30))
 			in_facts = true;
 		else if (!*line)
 			in_facts = false;

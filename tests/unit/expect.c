@@ -54,7 +54,7 @@ static const struct {
 	{ "5=WB!", true, "1 entries" },
 	{ "0-f=WB", false, "16 of 16" },
 	{ "0-f=wb!", true, "" }, /* in any case */
-	{ "0-10=WB!", false, "1 of 17 entries do not, gfn 0x10 first: UC!" },
+	{ "0-10=WB!", false, "1 of 17 entries differ, first gfn 0x10: UC!" },
 	{ "10=UC!", true, "" },
 	{ "10=UC", false, "UC!" },
 	{ "10~WC", false, "UC!" }, /* iPAT forces UC */
@@ -74,7 +74,7 @@ static const struct {
 	{ "type:mmio_direct=UC*", true, "2 entries" },
 	{ "type:p2m_mmio_direct=UC*", true, "2 entries" },
 	{ "type:mmio_direct=UC", false, "1 of 2" },
-	{ "type:ram_rw=WB!", false, "1 of 17 entries do not, gfn 0x11 first" },
+	{ "type:ram_rw=WB!", false, "1 of 17 entries differ, first gfn 0x11" },
 	{ "type:map_foreign=WB!", false, "nothing is mapped there" },
 	{ "type:map_foreign?=WB!", true, "" },
 	{ "ffffffffffffffff?=UC", true, "" },

@@ -50,7 +50,7 @@ const struct fact_info fact_info[FACT_COUNT] = {
 				   .label = "APIC access page" },
 	[FACT_PINNED] = { "pinned", "gfn ranges with pinned cache attributes", .kind = KIND_PINS,
 			  .shown = 5, .label = "pinned ranges",
-			  .get = "no call or log tells them; if you know that some are pinned, say so in --given" },
+			  .get = "a memory image or --via gdbsx with --xen-syms shows them; if you know them, use --given" },
 	[FACT_GUEST_MTRR] = { "guest-mtrr", "guest MTRRs: default type, fixed ranges, range 0",
 			      .kind = KIND_GUEST_MTRR, .flags = FACT_NO_USUAL, .shown = 3,
 			      .label = "guest MTRRs",

@@ -89,8 +89,8 @@ Domain 4
   3 entries are right only if these facts, which are not certain, are as usual:
     pinned ranges (4), guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3),
     host MTRR ranges (3)
-    to find out the pinned ranges: no call or log tells them; if you know that
-      some are pinned, say so in --given
+    to find out the pinned ranges: a memory image or --via gdbsx with
+      --xen-syms shows them; if you know them, use --given
     to find out the guest MTRRs: audit the running domain, or xen-hvmctx in
       dom0, and add --facts FILE
     to find out the guest MTRR ranges: cat /proc/mtrr in the guest, and add
@@ -176,8 +176,8 @@ Domain 4
   3 entries are right only if these facts, which are not certain, are as usual:
     pinned ranges (4), guest MTRRs (3), guest MTRR ranges (3), host MTRRs (3),
     host MTRR ranges (3); -v shows which
-    to find out the pinned ranges: no call or log tells them; if you know that
-      some are pinned, say so in --given
+    to find out the pinned ranges: a memory image or --via gdbsx with
+      --xen-syms shows them; if you know them, use --given
     to find out the guest MTRRs: audit the running domain, or xen-hvmctx in
       dom0, and add --facts FILE
     to find out the guest MTRR ranges: cat /proc/mtrr in the guest, and add

@@ -92,22 +92,33 @@ static void entries(struct backings *backings, const uint8_t *data, size_t size)
 	}
 }
 
+/* Bytes of a mapping up to a page. */
+static uint64_t up_to(const struct mapping *mapping, uint64_t last)
+{
+	uint64_t first = mapping->gva >> 12;
+
+	if (first > last)
+		return 0;
+	return (last - first < mapping->pages - 1 ? last - first + 1 : mapping->pages) << 12;
+}
+
 static void look(const uint8_t *data, size_t size, const struct paging_registers *registers)
 {
 	static struct guest guest;
 	static const struct ranges all;
 	const struct paging_reader reader = { read_page, ahead, gap, &guest };
 	struct conflicts conflicts = { .table = NULL };
+	struct ranges some = { .count = 0 };
 	struct mapping mappings[7];
 	struct backings backings;
 	struct paging_walk walk;
 	struct facts facts;
-	uint64_t bytes = 0, next = 0, mapped = 0, sum;
+	uint64_t bytes = 0, next = 0, mapped = 0, last, sum;
 	unsigned int count, i;
 	struct effective effective = {
 		.registers = registers,
 		.backings = &backings,
-		.gvas = &all,
+		.gvas = size & 2 ? &some : &all,
 		.gfns = &all,
 		.conflicts = &conflicts,
 		.emit = emit,
@@ -116,7 +127,9 @@ static void look(const uint8_t *data, size_t size, const struct paging_registers
 
 	facts_init(&facts);
 	facts.rules = size & 1 ? 1u << RULES_NEWEST : 0;
-	if (backings_begin(&backings, &facts))
+	/* Only what is in the lower part of the addresses, or all. */
+	last = size & 2 ? registers->cr3 << 12 : UINT64_MAX;
+	if (ranges_add(&some, 0, last) || backings_begin(&backings, &facts))
 		abort();
 	entries(&backings, data, size);
 	memset(&guest, 0, sizeof(guest));
@@ -125,7 +138,7 @@ static void look(const uint8_t *data, size_t size, const struct paging_registers
 	paging_begin(&walk, registers, &reader, LIMIT);
 	while ((count = paging_read(&walk, mappings, 7)))
 		for (i = 0; i < count; i++) {
-			mapped += mappings[i].pages << 12;
+			mapped += up_to(&mappings[i], last);
 			effective_add(&effective, &mappings[i]);
 		}
 	effective_finish(&effective);
@@ -139,6 +152,7 @@ static void look(const uint8_t *data, size_t size, const struct paging_registers
 	conflicts_clear(&conflicts);
 	backings_clear(&backings);
 	facts_clear(&facts);
+	ranges_clear(&some);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/console/console.h"
 
+#include "base/stream.h"
 #include "model/domid.h"
 #include "source/factsfile.h"
 #include "source/text/dumpreader.h"
@@ -226,6 +227,27 @@ static void describe(struct console *console)
 	log_counts_set(&console->counts, scan);
 }
 
+/* Is this text in its first bytes? */
+static bool near_start(const struct console *console, const char *text)
+{
+	char head[STREAM_PEEK];
+
+	return memmem(head, input_peek(console->input, head, sizeof(head)), text, strlen(text));
+}
+
+/* What a file that is no log may be instead. */
+static const char *rather(const struct console *console)
+{
+	if (console->scan.has_nul)
+		return " (it has binary data: name a memory image's EPT with --eptp)";
+	if (near_start(console, "\033["))
+		return " (it has the colours of a terminal; without them: sed "
+		       "'s/\\x1b\\[[0-9;]*[mK]//g')";
+	return near_start(console, "{\"") || near_start(console, "{\n")
+		       ? " (facts in JSON stand beside one: --given FILE)"
+		       : "";
+}
+
 static int no_dump(const struct console *console, struct error *err)
 {
 	const struct scan *scan = &console->scan;
@@ -241,7 +263,8 @@ static int no_dump(const struct console *console, struct error *err)
 			err, -ENODATA,
 			"%s is empty; make a log with: xl debug-keys q; xl debug-keys D; xl dmesg",
 			name);
-	if (!scan->xen_lines && (scan->guest.linux_text || scan->mtrr_count))
+	if (!scan->xen_lines && (scan->guest.linux_text || scan->mtrr_count) &&
+	    !near_start(console, "\033["))
 		return error_set(err, -EINVAL,
 				 "%s has no EPT dump, only facts: read it with --facts, beside a "
 				 "console log or a running domain",
@@ -251,10 +274,7 @@ static int no_dump(const struct console *console, struct error *err)
 			err, -EINVAL,
 			"%s is not a console log of Xen%s; make one with: xl debug-keys q; xl "
 			"debug-keys D; xl dmesg",
-			name,
-			scan->has_nul
-				? " (it has binary data: name a memory image's EPT with --eptp)"
-				: "");
+			name, rather(console));
 	if (scan->sections[scan->last.section].no_hap[0])
 		return error_set(err, -ENODATA,
 				 "%s has no EPT dump, and Xen has no EPTs: it says '%s'", name,

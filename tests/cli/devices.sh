@@ -109,4 +109,9 @@ LC_ALL=C grep -q "$(printf '\033')" "$stdout"
 [ $? -ne 0 ]
 judge $? 'a control character reached the terminal'
 
+# What two places tell of the same device stands once.
+sed '/domain4/,$d' "$tmp/log" >"$tmp/boot"
+run audit --from "$tmp/log" --facts "$tmp/boot" --format json
+[ "$(grep -o '"part":"IO-APIC"' "$stdout" | wc -l)" -eq 1 ]
+judge $? 'the IO-APIC is not there once'
 finish

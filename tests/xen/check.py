@@ -602,12 +602,33 @@ def structs_scenario(res):
          (live["source"].get("hypercalls"), entries, res.seconds("structs-live")))
 
 
+def speed_scenario(res):
+    for name, least in (("few", 16), ("many", 8192)):
+        console, direct = res.text(name + "-console.out"), res.text(name + "-direct.out")
+        count = len(re.findall(r"^.*gfn:", direct, re.M))
+        check("speed: both ways give the same %d entries of %s" % (count, name),
+              console == direct and count >= least, res.text(name + "-direct.err"))
+        one, other = res.seconds(name + "-console"), res.seconds(name + "-direct")
+        note("list %s: console %.2f s, directly %.2f s: %.1f %%" %
+             (name, one, other, 100 * other / one))
+    note("the first run of all, directly: %.2f s" % res.seconds("first"))
+    beyond = res.seconds("many-direct") - res.seconds("few-direct")
+    note("8176 entries more take %.2f s: %.0f a second" % (beyond, 8176 / max(beyond, 0.01)))
+    document = res.json("many-audit")
+    entries = document["domains"][0]["summary"]["entries"]
+    calls = document["source"].get("hypercalls")
+    check("speed: less than a hypercall for 16 entries", calls * 16 < entries, calls)
+    note("audit many: %s hypercalls for %d entries (%.4f each), %.2f s" %
+         (calls, entries, calls / entries, res.seconds("many-audit")))
+
+
 def linux_scenario(res):
     check_maps.linux(res, check, note, parse_dump, program)
 
 
-SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "structs": structs_scenario, "small-ring": small_ring_scenario,
-             "hvm": hvm_scenario, "linux": linux_scenario}
+SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "structs": structs_scenario,
+             "speed": speed_scenario, "small-ring": small_ring_scenario, "hvm": hvm_scenario,
+             "linux": linux_scenario}
 
 
 def main():

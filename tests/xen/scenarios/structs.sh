@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2086
+# shellcheck shell=sh disable=SC2154,SC2086,SC2046
 # xen: conring_size=1M altp2m=1
 # with: xen-syms
 # Domains with everything that dom0 cannot ask for: pins, all variable MTRR

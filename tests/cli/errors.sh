@@ -27,6 +27,12 @@ expect_stdout_empty
 echo 'nothing of Xen here' >"$tmp/other"
 run audit --from "$tmp/other"
 expect_error 'not a console log of Xen'
+printf '\n {"iommu": true}\n' >"$tmp/other"
+run audit --from "$tmp/other"
+expect_error 'is not a console log of Xen (facts in JSON stand beside one: --given FILE)'
+gzip -dc "$log" | sed 's/(XEN)/\x1b[33m&\x1b[0m/' >"$tmp/other"
+run audit --from "$tmp/other"
+expect_error 'is not a console log of Xen (it has the colours of a terminal; without them: sed '
 gzip -dc "$log" | head -n 200 >"$tmp/boot"
 run audit --from "$tmp/boot"
 expect_error 'has no EPT dump' 'xl debug-keys'

@@ -213,9 +213,4 @@ for last in '"0x10000000000"' 1099511627776 '"0xffffffffffffffff"' 9223372036854
 	bad "{\"apic-access-mfn\": $last}" 'fact apic-access-mfn: '
 done
 
-# Taken for a log, it is told what it is for.
-printf '\n {"iommu": true}\n' >"$tmp/facts.json"
-run audit --from "$tmp/facts.json"
-expect_error 'is not a console log of Xen (facts in JSON stand beside one: --given FILE)'
-
 finish

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/console/console.h"
 
+#include "base/stream.h"
 #include "model/domid.h"
 #include "source/factsfile.h"
 #include "source/text/dumpreader.h"
@@ -226,17 +227,25 @@ static void describe(struct console *console)
 	log_counts_set(&console->counts, scan);
 }
 
+/* Is this text in its first bytes? */
+static bool near_start(const struct console *console, const char *text)
+{
+	char head[STREAM_PEEK];
+
+	return memmem(head, input_peek(console->input, head, sizeof(head)), text, strlen(text));
+}
+
 /* What a file that is no log may be instead. */
 static const char *rather(const struct console *console)
 {
-	char head[16];
-	size_t size = input_peek(console->input, head, sizeof(head)), i = 0;
-
 	if (console->scan.has_nul)
 		return " (it has binary data: name a memory image's EPT with --eptp)";
-	while (i < size && strchr(" \t\r\n", head[i]))
-		i++;
-	return i < size && head[i] == '{' ? " (facts in JSON stand beside one: --given FILE)" : "";
+	if (near_start(console, "\033["))
+		return " (it has the colours of a terminal; without them: sed "
+		       "'s/\\x1b\\[[0-9;]*[mK]//g')";
+	return near_start(console, "{\"") || near_start(console, "{\n")
+		       ? " (facts in JSON stand beside one: --given FILE)"
+		       : "";
 }
 
 static int no_dump(const struct console *console, struct error *err)
@@ -254,7 +263,8 @@ static int no_dump(const struct console *console, struct error *err)
 			err, -ENODATA,
 			"%s is empty; make a log with: xl debug-keys q; xl debug-keys D; xl dmesg",
 			name);
-	if (!scan->xen_lines && (scan->guest.linux_text || scan->mtrr_count))
+	if (!scan->xen_lines && (scan->guest.linux_text || scan->mtrr_count) &&
+	    !near_start(console, "\033["))
 		return error_set(err, -EINVAL,
 				 "%s has no EPT dump, only facts: read it with --facts, beside a "
 				 "console log or a running domain",

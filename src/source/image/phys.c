@@ -97,23 +97,22 @@ static void settle_overlaps(struct phys *phys)
 	phys->count = kept;
 }
 
-static int add_segment(struct phys *phys, const Elf64_Phdr *header, size_t room)
+static void add_segment(struct phys *phys, const Elf64_Phdr *header)
 {
 	/* Whole pages only, and only what the file really has. */
 	uint64_t skip = -header->p_paddr & (PAGE_SIZE - 1), size = header->p_filesz;
 	struct segment *segment = &phys->segments[phys->count];
 
-	if (header->p_type != PT_LOAD || header->p_offset > phys->size || phys->count >= room)
-		return 0;
+	if (header->p_type != PT_LOAD || header->p_offset > phys->size)
+		return;
 	if (size > phys->size - header->p_offset)
 		size = phys->size - header->p_offset;
 	if (size < skip || size - skip < PAGE_SIZE || header->p_paddr > UINT64_MAX - size)
-		return 0;
+		return;
 	segment->first = (header->p_paddr + skip) / PAGE_SIZE;
 	segment->last = segment->first + (size - skip) / PAGE_SIZE - 1;
 	segment->offset = header->p_offset + skip;
 	phys->count++;
-	return 0;
 }
 
 static int read_elf(struct phys *phys, const char *path, struct error *err)
@@ -145,7 +144,7 @@ static int read_elf(struct phys *phys, const char *path, struct error *err)
 		Elf64_Phdr header;
 
 		memcpy(&header, phys->map + elf.e_phoff + i * sizeof(header), sizeof(header));
-		add_segment(phys, &header, count);
+		add_segment(phys, &header);
 	}
 	settle_overlaps(phys);
 	if (!phys->count)

@@ -261,6 +261,14 @@ static inline bool blanks_fit(uint64_t blanks)
 	return !(blanks & (blanks + 1)) && blanks != ~UINT64_C(0);
 }
 
+/* Eight digits as a number; the first, in the lowest byte, is the highest one. */
+static inline uint64_t from_digits(uint64_t digits)
+{
+	digits = (digits << 4 | digits >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+	digits = (digits << 8 | digits >> 16) & UINT64_C(0x0000ffff0000ffff);
+	return (digits << 16 | digits >> 32) & UINT64_C(0xffffffff);
+}
+
 /*
  * Two fields of eight characters, the last ones of "%13lx": blanks and then lower-case digits. As
  * numbers, all sixteen characters at once.
@@ -276,12 +284,8 @@ static inline bool hex8_twice(const char *one, const char *two, uint64_t *first,
 	if ((known[0] & known[1]) != ~UINT64_C(0) || !blanks_fit(blanks[0]) ||
 	    !blanks_fit(blanks[1]))
 		return false;
-	/* The first character is the highest digit: pairs become bytes, and so on. */
-	low = (low << 4 | low >> 8) & UINT64_C(0x00ff00ff00ff00ff);
-	low = (low << 8 | low >> 16) & UINT64_C(0x0000ffff0000ffff);
-	low = (low << 16 | low >> 32) & UINT64_C(0xffffffff);
-	*first = low[0];
-	*second = low[1];
+	*first = from_digits(low[0]);
+	*second = from_digits(low[1]);
 	return true;
 }
 

@@ -334,6 +334,10 @@ int fake_domctl(struct xen_domctl *op)
 	}
 	switch (op->cmd) {
 	case XEN_DOMCTL_gdbsx_guestmemio:
+		line = fake_find("version", NULL, 0);
+		if (line && fake_number(fake_word(line, 2)) >= 14 &&
+		    fake_number(fake_word(line, 2)) <= 16)
+			harm("asked for gdbsx", fake_number(fake_word(line, 2)));
 		/* Whether it is there, is asked without counting: scripts count the calls. */
 		if (!op->u.gdbsx_guest_memio.len) {
 			line = fake_find("no-gdbsx", NULL, 0);

@@ -71,6 +71,8 @@ static int set_name(uint32_t domid, const char *name)
 	return ok ? 0 : -1;
 }
 
+#define POOL_BEHIND_VCPUS (XEN_DOMCTL_INTERFACE_VERSION < 0x14)
+
 /* Memory for its page tables: 4 MiB. */
 static int set_pool(uint32_t domid)
 {
@@ -105,7 +107,11 @@ static int cmd_create(void)
 	config.arch.emulation_flags = strcmp(args[0], "pvh") ? 0x3ff : 0x1;
 	if (xc_domain_create(xch, &domid, &config))
 		return -1;
-	if (set_pool(domid) || xc_domain_max_vcpus(xch, domid, (int)config.max_vcpus) ||
+	/* Up to 4.14 or so paging_domctl() refuses a domain without a vCPU. */
+	if (POOL_BEHIND_VCPUS && xc_domain_max_vcpus(xch, domid, (int)config.max_vcpus))
+		return -1;
+	if (set_pool(domid) ||
+	    (!POOL_BEHIND_VCPUS && xc_domain_max_vcpus(xch, domid, (int)config.max_vcpus)) ||
 	    xc_domain_setmaxmem(xch, domid, 128u << 10) || set_name(domid, args[1]))
 		return -1;
 	printf("%u\n", domid);

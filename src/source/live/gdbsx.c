@@ -176,6 +176,10 @@ static int refuse_host(struct xen *xen, const struct xen_domain *own, struct err
 	if (cpu_is_amd())
 		return error_set(err, -EOPNOTSUPP,
 				 "--via gdbsx: this processor is not Intel's, so there is no EPT");
+	if (!xen_gdbsx_harmless(xen))
+		return error_set(err, -ENOSYS,
+				 "--via gdbsx: Xen 4.14 to 4.16 can crash when it is asked whether "
+				 "it has gdbsx, so it is not asked; use --via console");
 	rc = there(xen, own->domid);
 	if (!rc)
 		return error_set(

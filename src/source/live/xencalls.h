@@ -32,6 +32,7 @@ struct xen {
 	struct xen_domctl *domctl;
 	struct batch *batch;
 	bool no_multicall;
+	int gdbsx_harmless; /* 1 or -1 once it is known, see xen_gdbsx_harmless() */
 	unsigned long calls;
 	xentoollog_logger log;
 };

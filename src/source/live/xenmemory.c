@@ -74,6 +74,20 @@ void xen_buffer_free(struct xen *xen, void *buffer, unsigned int pages)
 		xencall_free_buffer_pages(xen->call, buffer, pages);
 }
 
+bool xen_gdbsx_harmless(struct xen *xen)
+{
+	int version;
+
+	if (!xen->gdbsx_harmless) {
+		version = xc_version(xen->control, XENVER_version, NULL);
+		xen->gdbsx_harmless =
+			version >> 16 == 4 && ((version & 0xffff) <= 13 || (version & 0xffff) >= 17)
+				? 1
+				: -1;
+	}
+	return xen->gdbsx_harmless > 0;
+}
+
 int xen_gdbsx_read(struct xen *xen, int domid, uint64_t root, uint64_t address, void *buffer,
 		   uint32_t size)
 {
@@ -82,6 +96,8 @@ int xen_gdbsx_read(struct xen *xen, int domid, uint64_t root, uint64_t address, 
 
 	if (!op)
 		return -ENOMEM;
+	if (!xen_gdbsx_harmless(xen))
+		return -ENOSYS;
 	op->u.gdbsx_guest_memio.pgd3val = root << XC_PAGE_SHIFT;
 	op->u.gdbsx_guest_memio.gva = address;
 	op->u.gdbsx_guest_memio.uva = (uintptr_t)buffer;

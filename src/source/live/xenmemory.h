@@ -23,6 +23,13 @@ void *xen_buffer(struct xen *xen, unsigned int pages);
 void xen_buffer_free(struct xen *xen, void *buffer, unsigned int pages);
 
 /*
+ * Can this Xen be asked for gdbsx? 4.14 to 4.16 that were built without it panic: do_domctl()
+ * passes no domain then, and iommu_do_domctl() looks into it (seen on Debian's 4.14.6). 4.13 and
+ * older always have it; 4.17 and later say that they do not.
+ */
+bool xen_gdbsx_harmless(struct xen *xen);
+
+/*
  * XEN_DOMCTL_gdbsx_guestmemio, never to write: reads size bytes at a virtual address of a PV
  * domain, found through the two last levels of page tables, of which the frame root is the first.
  * Returns 0; -EIO if not all came; -ENOSYS or -EOPNOTSUPP where Xen has no gdbsx. Size 0: only

@@ -531,8 +531,10 @@ def suite_scenario(res):
     _, document = audit("--from", res.path("revoked.capture"))
     check("capture: audited here as live in dom0",
           same_verdicts(document, res.json("revoked")))
+    # 4.14 to 4.16 must not even be asked.
+    said = "can crash" if res.text("version").startswith("4.14") else "built without gdbsx"
     check("Debian's Xen has no gdbsx, which is said",
-          res.rc("direct") == 2 and "built without gdbsx" in res.text("direct.err"),
+          res.rc("direct") == 2 and said in res.text("direct.err"),
           res.text("direct.err"))
 
 

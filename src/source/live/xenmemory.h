@@ -23,7 +23,7 @@ void *xen_buffer(struct xen *xen, unsigned int pages);
 void xen_buffer_free(struct xen *xen, void *buffer, unsigned int pages);
 
 /*
- * Can this Xen be asked for gdbsx? 4.14 to 4.16 that were built without it panic: do_domctl()
+ * Can this Xen be asked for gdbsx? 4.14 to 4.16 that were built without it can panic: do_domctl()
  * passes no domain then, and iommu_do_domctl() looks into it (seen on Debian's 4.14.6). 4.13 and
  * older always have it; 4.17 and later say that they do not.
  */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * To be preloaded: lets allocation number $OOM_FAIL (from 1) fail, and with $OOM_ALL all that
- * follow. With $OOM_SITES the return address of each allocation goes into the file of that name, as
- * a 64-bit number each. What json-c allocates is passed over: it follows null pointers then.
+ * follow. With $OOM_SITES a 64-bit number for each allocation goes into the file of that name, which
+ * is the same for those that the same callers ask for. What json-c allocates is passed over: it
+ * follows null pointers then.
  */
+#include "way.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +82,7 @@ void oom_pass(int by)
 	passing += by;
 }
 
-static int fails(void *caller)
+static int __attribute__((noinline)) fails(void)
 {
 	static int registered;
 
@@ -92,7 +95,9 @@ static int fails(void *caller)
 	}
 	count++;
 	if (sites >= 0 && count < MANY) {
-		site[waiting++] = (uintptr_t)caller;
+		passing++;
+		site[waiting++] = way_here();
+		passing--;
 		if (waiting == sizeof(site) / sizeof(site[0]))
 			flush();
 	}
@@ -104,17 +109,17 @@ static int fails(void *caller)
 
 void *malloc(size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+	return fails() ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_calloc(n, size);
+	return fails() ? NULL : __libc_calloc(n, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
+	return fails() ? NULL : __libc_realloc(old, size);
 }
 
 static void __attribute__((constructor)) begin(void)
@@ -133,6 +138,7 @@ static void __attribute__((constructor)) begin(void)
 	all = getenv("OOM_ALL") != NULL;
 	/* Whatever the program starts is not meant. */
 	unsetenv("LD_PRELOAD");
+	way_here(); /* which loads a library when it is first called */
 	active = 1;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * To be preloaded: lets allocation number $OOM_FAIL (from 1) fail, and with $OOM_ALL all that
- * follow. With $OOM_SITES a 64-bit number for each allocation goes into the file of that name, which
- * is the same for those that the same callers ask for. What json-c allocates is passed over: it
- * follows null pointers then.
+ * follow. With $OOM_SITES a 64-bit number for each allocation goes into the file of that name,
+ * which is the same for those that the same callers ask for. What json-c allocates is passed over:
+ * it follows null pointers then.
  */
 #include "way.h"
 

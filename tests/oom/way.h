@@ -11,7 +11,7 @@
 /* So many callers, one above the other, tell one way from another. */
 #define WAY_CALLERS 8
 /* What asks, and what it was asked by: fails() and malloc(). */
-#define WAY_OWN 2
+#define WAY_OWN	    2
 
 /* A number that is the same for the same callers, wherever in memory they are. */
 static inline __attribute__((always_inline)) uint64_t way_here(void)

@@ -1137,8 +1137,8 @@ static void test_unlisted(void)
 
 			check(decision_allows(&decision, key) == possible, "%s: outcome %#x is %s",
 			      rows[i].why, key, possible ? "not possible" : "possible");
-			check(!possible || (int)decision.outcome[key].unusual ==
-						   ((int)key == rows[i].unusual ? F(SPECIAL) : 0),
+			check(!possible || decision.outcome[key].unusual ==
+						   ((int)key == rows[i].unusual ? F(SPECIAL) : 0u),
 			      "%s: outcome %#x needs %#x to be unusual", rows[i].why, key,
 			      decision.outcome[key].unusual);
 		}

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 
+import check_disturbed
 import check_maps
 
 passed = failed = 0
@@ -628,9 +629,18 @@ def linux_scenario(res):
     check_maps.linux(res, check, note, parse_dump, program)
 
 
+def disturbed_scenario(res):
+    check_disturbed.disturbed(res, check, note)
+
+
+def tiny_ring_scenario(res):
+    check_disturbed.tiny_ring(res, check, note)
+
+
 SCENARIOS = {"main": main_scenario, "suite": suite_scenario, "structs": structs_scenario,
              "speed": speed_scenario, "small-ring": small_ring_scenario, "hvm": hvm_scenario,
-             "linux": linux_scenario}
+             "linux": linux_scenario, "disturbed": disturbed_scenario,
+             "tiny-ring": tiny_ring_scenario}
 
 
 def main():

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <xencall.h>
 #include <xenctrl.h>
@@ -546,6 +547,31 @@ static int cmd_hostmtrr(void)
 	return 0;
 }
 
+/* suspend DOM: waits until it is asked to suspend, and does that in its place */
+static int cmd_suspend(void)
+{
+	struct xs_handle *xs = xs_open(0);
+	char path[64], *said = NULL;
+	unsigned int len;
+	int tries, rc = -1;
+
+	if (!xs)
+		return -1;
+	snprintf(path, sizeof(path), "/local/domain/%u/control/shutdown", dom());
+	for (tries = 0; tries < 600; tries++) {
+		free(said);
+		said = xs_read(xs, XBT_NULL, path, &len);
+		if (said && !strcmp(said, "suspend"))
+			break;
+		usleep(100000);
+	}
+	if (said && xs_write(xs, XBT_NULL, path, "", 0))
+		rc = xc_domain_shutdown(xch, dom(), SHUTDOWN_suspend);
+	free(said);
+	xs_close(xs);
+	return rc;
+}
+
 /* ---- facts ----------------------------------------------------------- */
 
 /* info DOM: one line; fails when there is no such domain */
@@ -568,15 +594,20 @@ static const struct {
 	const char *name;
 	int (*fn)(void);
 } commands[] = {
-	{ "access", cmd_access },     { "addmtrr", cmd_addmtrr }, { "altp2m", cmd_altp2m },
-	{ "boot", cmd_boot },	      { "create", cmd_create },	  { "delmtrr", cmd_delmtrr },
-	{ "destroy", cmd_destroy },   { "gettype", cmd_gettype }, { "gnttab", cmd_gnttab },
-	{ "hostmtrr", cmd_hostmtrr }, { "info", cmd_info },	  { "iomem", cmd_iomem },
-	{ "ioport", cmd_ioport },     { "ioreq", cmd_ioreq },	  { "logdirty", cmd_logdirty },
-	{ "memtype", cmd_memtype },   { "mmio", cmd_mmio },	  { "monitor", cmd_monitor },
-	{ "pause", cmd_pause },	      { "pin", cmd_pin },	  { "ram", cmd_ram },
-	{ "remove", cmd_remove },     { "setmtrr", cmd_setmtrr }, { "shared", cmd_shared },
-	{ "touch", cmd_touch },	      { "unpause", cmd_unpause }, { "viewaccess", cmd_viewaccess },
+	{ "access", cmd_access },     { "addmtrr", cmd_addmtrr },
+	{ "altp2m", cmd_altp2m },     { "boot", cmd_boot },
+	{ "create", cmd_create },     { "delmtrr", cmd_delmtrr },
+	{ "destroy", cmd_destroy },   { "gettype", cmd_gettype },
+	{ "gnttab", cmd_gnttab },     { "hostmtrr", cmd_hostmtrr },
+	{ "info", cmd_info },	      { "iomem", cmd_iomem },
+	{ "ioport", cmd_ioport },     { "ioreq", cmd_ioreq },
+	{ "logdirty", cmd_logdirty }, { "memtype", cmd_memtype },
+	{ "mmio", cmd_mmio },	      { "monitor", cmd_monitor },
+	{ "pause", cmd_pause },	      { "pin", cmd_pin },
+	{ "ram", cmd_ram },	      { "remove", cmd_remove },
+	{ "setmtrr", cmd_setmtrr },   { "shared", cmd_shared },
+	{ "suspend", cmd_suspend },   { "touch", cmd_touch },
+	{ "unpause", cmd_unpause },   { "viewaccess", cmd_viewaccess },
 };
 
 static int run(const char *name)

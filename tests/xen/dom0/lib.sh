@@ -60,7 +60,7 @@ own_guest() {
 # must_say DOMID TEXT SECONDS: until the guest has printed it by Xen's debug port.
 must_say() {
 	_i=0
-	until xl dmesg | grep -q "(d$1) $2"; do
+	until xl dmesg | grep -q "(d$1) \(\[[^]]*] \)*$2"; do
 		_i=$((_i + 1))
 		[ $_i -lt "$3" ] || must false "domain $1 did not say: $2"
 		sleep 1

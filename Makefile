@@ -151,7 +151,7 @@ $(fake_xen): $(fake_objects)
 	$(link) -shared -o $@ $^
 
 # Without sanitizers, which want to be the only ones in the place of malloc().
-$(oom): build/%.so: $(srcdir)/%.c
+$(oom): build/%.so: $(srcdir)/%.c $(srcdir)/tests/oom/way.h
 	$(say) LD $@
 	@mkdir -p $(@D)
 	$(CC) -O2 -g -fPIC -D_GNU_SOURCE $(warnings) -shared -o $@ $<

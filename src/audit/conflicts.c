@@ -47,13 +47,18 @@ static struct chunk *slot(const struct conflicts *conflicts, uint32_t number)
 static bool grow(struct conflicts *conflicts)
 {
 	struct chunk *old = conflicts->table;
-	size_t old_size = conflicts->size, i;
-	struct chunk *table = calloc(old_size ? 2 * old_size : 1024, sizeof(*table));
+	size_t old_size = conflicts->size, size = old_size ? 2 * old_size : 1024, i;
+	struct chunk *table = calloc(size, sizeof(*table));
+	struct chunk **listed = realloc(conflicts->listed, size * sizeof(*listed));
 
-	if (!table)
+	if (listed)
+		conflicts->listed = listed;
+	if (!table || !listed) {
+		free(table);
 		return false;
+	}
 	conflicts->table = table;
-	conflicts->size = old_size ? 2 * old_size : 1024;
+	conflicts->size = size;
 	for (i = 0; i < old_size; i++)
 		if (old[i].number)
 			*slot(conflicts, old[i].number) = old[i];
@@ -76,8 +81,10 @@ static uint32_t new_bitmap(struct conflicts *conflicts)
 	if (conflicts->bitmaps == CONFLICTS_BITMAPS)
 		return 0;
 	if (conflicts->bitmaps % SLAB == 0) {
-		if (posix_memalign(&slab, 64, bytes))
+		if (posix_memalign(&slab, 64, bytes)) {
+			conflicts->no_memory = true;
 			return 0;
+		}
 		memset(slab, 0, bytes);
 		conflicts->slabs[conflicts->bitmaps / SLAB] = slab;
 	}
@@ -151,7 +158,7 @@ void conflicts_settle(struct conflicts *conflicts)
 	conflicts->waiting = 0;
 	while ((conflicts->used + count) * 4 > conflicts->size * 3)
 		if (!grow(conflicts)) {
-			conflicts->full = true;
+			conflicts->full = conflicts->no_memory = true;
 			return;
 		}
 	for (i = 0; i < count; i++)
@@ -256,26 +263,23 @@ static bool has_several(const struct chunk *chunk)
 	return types & (types - 1);
 }
 
-bool conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, void *opaque)
+void conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, void *opaque)
 {
 	struct stretch stretch = { .emit = emit, .opaque = opaque };
-	struct chunk **sorted = malloc((conflicts->used + 1) * sizeof(*sorted));
+	struct chunk **listed = conflicts->listed;
 	size_t i, count = 0;
 	unsigned int word;
 
-	if (!sorted)
-		return false;
 	for (i = 0; i < conflicts->size; i++)
 		if (conflicts->table[i].number && has_several(&conflicts->table[i]))
-			sorted[count++] = &conflicts->table[i];
-	qsort(sorted, count, sizeof(*sorted), ascending);
+			listed[count++] = &conflicts->table[i];
+	if (count)
+		qsort(listed, count, sizeof(*listed), ascending);
 	for (i = 0; i < count; i++)
 		for (word = 0; word < WORDS; word++)
-			list_word(conflicts, sorted[i], word, &stretch);
+			list_word(conflicts, listed[i], word, &stretch);
 	if (stretch.types)
 		emit(opaque, stretch.first, stretch.last, stretch.types);
-	free(sorted);
-	return true;
 }
 
 void conflicts_clear(struct conflicts *conflicts)
@@ -285,5 +289,6 @@ void conflicts_clear(struct conflicts *conflicts)
 	for (i = 0; i < CONFLICTS_SLABS; i++)
 		free(conflicts->slabs[i]);
 	free(conflicts->table);
+	free(conflicts->listed);
 	memset(conflicts, 0, sizeof(*conflicts));
 }

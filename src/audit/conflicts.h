@@ -25,13 +25,15 @@ struct conflicts_part {
  * empty one.
  */
 struct conflicts {
-	struct chunk *table; /* by hash of gfn / 512 */
-	size_t size, used;   /* chunks */
+	struct chunk *table;   /* by hash of gfn / 512 */
+	struct chunk **listed; /* room for what conflicts_list() puts in order */
+	size_t size, used;     /* chunks */
 	uint64_t *slabs[CONFLICTS_SLABS];
 	uint32_t bitmaps;
 	unsigned int waiting; /* parts that were added, and are yet to be looked up */
 	struct conflicts_part parts[CONFLICTS_WAITING];
-	bool full; /* some frames were left out */
+	bool full;	/* some frames were left out */
+	bool no_memory; /* for the same reason, or another: what is here is no result */
 };
 
 /* pages frames from gfn on, of 40 bits, are used with an enum memtype, UC to WB. */
@@ -43,8 +45,8 @@ void conflicts_settle(struct conflicts *conflicts);
 /* Called for stretches of frames in ascending order. types: bits 1 << enum memtype, several. */
 typedef void conflicts_emit(void *opaque, uint64_t first, uint64_t last, unsigned int types);
 
-/* All conflicts; false if it ran out of memory. */
-bool conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, void *opaque);
+/* All conflicts so far. */
+void conflicts_list(const struct conflicts *conflicts, conflicts_emit *emit, void *opaque);
 void conflicts_clear(struct conflicts *conflicts);
 
 #endif

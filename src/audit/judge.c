@@ -40,7 +40,8 @@ struct judged {
 	struct answer answer;
 	struct question question;
 	struct decision decision;
-	uint16_t limits; /* limits_of() it */
+	const struct device_range *device; /* see struct run */
+	uint16_t limits;		   /* limits_of() it */
 };
 
 uint64_t summary_accepted(const struct summary *summary)
@@ -75,6 +76,23 @@ struct judge {
 	struct limits limits;
 };
 
+/* Where entries can be a device's, the first frame tells which; so far the answer holds. */
+static void ask_device(const struct facts *facts, const struct entry *entry, struct judged *judged)
+{
+	struct window *window = &judged->answer.window;
+	uint64_t first, last;
+
+	judged->device = NULL;
+	if (!(judged->question.classes & P2M_CLASS_MMIO_DIRECT))
+		return;
+	judged->device = devices_around(&facts->devices, entry->mfn, &first, &last);
+	last |= entry_pages(entry->order) - 1; /* an entry may reach beyond */
+	if (first > window->mfn_first)
+		window->mfn_first = first;
+	if (last < window->mfn_last)
+		window->mfn_last = last;
+}
+
 /* classes: those of a piece, which keeps the type of its superpage; 0: whatever the entry tells. */
 static void ask(const struct facts *facts, const struct entry *entry, unsigned int classes,
 		struct judged *judged)
@@ -84,6 +102,7 @@ static void ask(const struct facts *facts, const struct entry *entry, unsigned i
 		judged->question.classes = classes;
 	decide(facts, &judged->question, &judged->decision);
 	window_narrow(&judged->answer.window, &judged->decision.window);
+	ask_device(facts, entry, judged);
 	judged->limits = limits_of(&judged->question, &judged->decision);
 }
 
@@ -147,13 +166,29 @@ struct finding {
 	struct split_pieces pieces;
 };
 
+/* Do both have the same outcomes, which come about in the same way? */
+static bool decided_alike(const struct decision *a, const struct decision *b)
+{
+	unsigned int left, key;
+
+	if (a->possible != b->possible)
+		return false;
+	for (left = a->possible; left; left &= left - 1) {
+		key = __builtin_ctz(left);
+		if (!outcome_same(&a->outcome[key], &b->outcome[key]))
+			return false;
+	}
+	return true;
+}
+
 /* Does an entry with its verdict go on with the run? Its frames may lie anywhere. */
 static bool continues(const struct run *run, const struct entry *entry, enum verdict verdict,
 		      const struct judged *judged, const struct finding *finding)
 {
 	return run->entries && entry->gfn == run->gfn_last + 1 && entry_alike(entry, &run->first) &&
 	       verdict == run->verdict &&
-	       (!judged || judged->decision.possible == run->decision.possible) &&
+	       (!judged || (judged->device == run->device &&
+			    decided_alike(&judged->decision, &run->decision))) &&
 	       (!finding || (finding->bug == run->bug && finding->severity == run->severity &&
 			     finding->pieces.outcomes == run->pieces.outcomes));
 }
@@ -178,10 +213,8 @@ static void add_to_run(struct judge *judge, const struct entry *entry, enum verd
 	run->mfn_contiguous = true;
 	run->verdict = verdict;
 	run->bug = NULL;
-	run->device = NULL;
+	run->device = judged ? judged->device : NULL;
 	if (judged) {
-		if (judged->question.classes & P2M_CLASS_MMIO_DIRECT)
-			run->device = devices_at(&judge->facts->devices, entry->mfn);
 		run->decision = judged->decision;
 		run->question = judged->question;
 	}

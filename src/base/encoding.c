@@ -3,8 +3,12 @@
 
 #include <string.h>
 
+#define XEN  "(XEN)"
+#define NBSP "\302\240" /* U+00A0 in UTF-8, as which it stands for a blank */
+
 #define HEAD_MAX	4096 /* of a text that is looked at */
-#define QUOTED_LINE_MAX 76   /* characters in a line of quoted-printable (RFC 2045) */
+/* Characters in a line of quoted-printable: 76 (RFC 2045), or where a blank ends it a few more. */
+#define QUOTED_LINE_MAX 80
 
 static int hex_digit(uint8_t c)
 {
@@ -37,11 +41,32 @@ static bool is_quoted(const uint8_t *head, size_t size)
 	return any;
 }
 
+/* Does a line of Xen's have one? Not in JSON, where it is a character like any other. */
+static bool has_nbsp(const uint8_t *head, size_t size)
+{
+	const uint8_t *end = head + size, *found = head, *line, *next;
+
+	if (size && *head == '{')
+		return false;
+	while ((found = memmem(found, end - found, NBSP, 2))) {
+		line = memrchr(head, '\n', found - head);
+		line = line ? line + 1 : head;
+		next = memchr(found, '\n', end - found);
+		next = next ? next : end;
+		if (memmem(line, next - line, XEN, strlen(XEN)))
+			return true;
+		found = next;
+	}
+	return false;
+}
+
 enum encoding encoding_recognize(const uint8_t *head, size_t size)
 {
 	size_t zeros[2] = { 0, 0 }, i;
 
 	size = size < HEAD_MAX ? size : HEAD_MAX;
+	if (size >= 4 && !memcmp(head, "\377\376\0", 4))
+		return ENCODING_PLAIN; /* UTF-32, which nobody writes */
 	if (size >= 2 && head[0] == 0xff && head[1] == 0xfe)
 		return ENCODING_UTF16LE;
 	if (size >= 2 && head[0] == 0xfe && head[1] == 0xff)
@@ -52,6 +77,8 @@ enum encoding encoding_recognize(const uint8_t *head, size_t size)
 		return ENCODING_UTF16LE;
 	if (size >= 64 && !zeros[1] && zeros[0] == size - size / 2)
 		return ENCODING_UTF16BE;
+	if (has_nbsp(head, size))
+		return ENCODING_NBSP;
 	return is_quoted(head, size) ? ENCODING_QUOTED : ENCODING_PLAIN;
 }
 
@@ -65,7 +92,26 @@ static size_t from_utf16(bool big, const uint8_t *in, size_t size, uint8_t *out,
 
 		if (high == 0xfe && low == 0xff)
 			continue; /* the mark at the begin */
+		if (!high && low == 0xa0)
+			low = ' ';
 		out[(*written)++] = high || low > 0x7f ? '?' : low;
+	}
+	return i;
+}
+
+static size_t from_nbsp(const uint8_t *in, size_t size, bool last, uint8_t *out, size_t room,
+			size_t *written)
+{
+	size_t i = 0;
+
+	while (i < size && *written < room) {
+		bool begins = in[i] == (uint8_t)NBSP[0];
+
+		if (begins && size - i < 2 && !last)
+			break;
+		begins = begins && size - i >= 2 && !memcmp(in + i, NBSP, 2);
+		out[(*written)++] = begins ? ' ' : in[i];
+		i += begins ? 2 : 1;
 	}
 	return i;
 }
@@ -82,8 +128,11 @@ static size_t from_quoted(const uint8_t *in, size_t size, bool last, uint8_t *ou
 		if (*p != '=') {
 			out[(*written)++] = *p;
 			i++;
-		} else if (left < 3 && !last) {
+		} else if ((left < 3 || (left < 6 && !memcmp(p, "=C2", 3))) && !last) {
 			break;
+		} else if (left >= 6 && !memcmp(p, "=C2=A0", 6)) {
+			out[(*written)++] = ' ';
+			i += 6;
 		} else if (left > 1 && p[1] == '\n') {
 			i += 2;
 		} else if (left > 2 && p[1] == '\r' && p[2] == '\n') {
@@ -107,6 +156,8 @@ size_t encoding_convert(enum encoding encoding, const uint8_t *in, size_t size, 
 	*written = 0;
 	if (encoding == ENCODING_QUOTED)
 		return from_quoted(in, size, last, out, room, written);
+	if (encoding == ENCODING_NBSP)
+		return from_nbsp(in, size, last, out, room, written);
 	used = from_utf16(encoding == ENCODING_UTF16BE, in, size, out, room, written);
 	return last && size - used == 1 ? size : used; /* half of a character */
 }

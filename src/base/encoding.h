@@ -6,19 +6,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How ASCII text can be written other than as it is. */
+/* How ASCII text, or that of a log, can be written other than as it is. */
 enum encoding {
 	ENCODING_PLAIN,
 	ENCODING_UTF16LE, /* what Windows' editors and PowerShell's ">" make */
 	ENCODING_UTF16BE,
 	ENCODING_QUOTED, /* quoted-printable: a mail as it was sent */
+	ENCODING_NBSP,	 /* UTF-8 with no-break spaces for blanks, as copied from a web page or mail
+			  */
 };
 
 /* By the first bytes of a text; some hundreds should be there. */
 enum encoding encoding_recognize(const uint8_t *head, size_t size);
 
 /*
- * Converts bytes at in to at most room bytes at out; what is not ASCII becomes '?'. last says that
+ * Converts bytes at in to at most room bytes at out; what UTF-16 has besides ASCII
+ * becomes '?', a no-break space a blank. last says that
  * nothing follows them. *written gets the number of bytes at out. Returns how many of in were used:
  * all but a few that need what follows, or room.
  */

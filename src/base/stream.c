@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/stream.h"
 
+#include "base/array.h"
 #include "base/encoding.h"
 #include "base/temporary.h"
 #include "config.h"
@@ -104,6 +105,29 @@ static bool begins(const struct stream *stream, const char *magic, size_t size)
 	       !memcmp(stream->packed + stream->pos, magic, size);
 }
 
+/* What this program does not unpack, but others do. */
+static int other_packing(const struct stream *stream, struct error *err)
+{
+	static const struct {
+		const char *magic;
+		size_t length;
+		const char *name, *unpack;
+	} others[] = {
+		{ "BZh", 3, "bzip2", "bzip2 -d" },
+		{ "PK\3\4", 4, "zip", "unzip" },
+		{ "7z\274\257\047\034", 6, "7-Zip", "7z x" },
+		{ "LZIP", 4, "lzip", "lzip -d" },
+		{ "\004\042\115\030", 4, "lz4", "lz4 -d" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (begins(stream, others[i].magic, others[i].length))
+			return error_set(err, -ENOSYS, "it is packed with %s; unpack it with: %s",
+					 others[i].name, others[i].unpack);
+	return 0;
+}
+
 static bool begins_gzip(const struct stream *stream)
 {
 	return begins(stream, "\037\213", 2);
@@ -152,10 +176,8 @@ static int recognize(struct stream *stream, struct error *err)
 				 "it is packed with xz, which this build cannot read; unpack it "
 				 "with: xz -d");
 #endif
-	} else if (begins(stream, "BZh", 3)) {
-		return error_set(err, -ENOSYS, "it is packed with bzip2; unpack it with: bzip2 -d");
 	}
-	return 0;
+	return other_packing(stream, err);
 }
 
 int stream_open(int fd, struct stream **result, struct error *err)

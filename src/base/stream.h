@@ -21,8 +21,9 @@ int stream_open(int fd, struct stream **stream, struct error *err);
 void stream_close(struct stream *stream);
 
 /*
- * What it has is text: if it is UTF-16 or quoted-printable, it is converted to ASCII as it is read,
- * and its packing becomes PACKING_TEXT. Before any reading; packed text stays as it is.
+ * What it has is text: if it is UTF-16, quoted-printable, or has no-break spaces for blanks, it is
+ * converted to ASCII as it is read, and its packing becomes PACKING_TEXT. Before any reading;
+ * packed text stays as it is.
  */
 void stream_is_text(struct stream *stream);
 

@@ -263,12 +263,15 @@ static int get_version(struct bugreport *bug, struct error *err)
 {
 	size_t length;
 	FILE *stream = open_memstream(&bug->version, &length);
+	bool lost = true;
 
-	if (stream)
+	if (stream) {
 		cmd_version(stream);
-	if (!stream || fclose(stream))
-		return error_set(err, -ENOMEM, "out of memory");
-	return 0;
+		lost = ferror(stream);
+		lost |= fclose(stream) != 0;
+	}
+	/* The last look for memory may fail in silence. */
+	return lost || !bug->version ? error_set(err, -ENOMEM, "out of memory") : 0;
 }
 
 static int run(int argc, char **argv)

@@ -120,6 +120,8 @@ static int end_dump(void *opaque, struct dump *dump, struct error *err)
 
 	if (rc)
 		return rc;
+	if (capturing->numbers.no_memory)
+		return error_set(err, -ENOMEM, "out of memory");
 	if (capturing->numbers.full)
 		dump_incomplete(dump, "the guest has too many page tables to be redacted");
 	capture_domain_end(capturing->file, dump);

@@ -154,7 +154,7 @@ static int walk(struct spaces *spaces, struct error *err)
 	spaces->complete &= space->complete;
 	if (spaces->told)
 		spaces->told(spaces->opaque, space, true);
-	return spaces->backings.failed || spaces->table_rc
+	return spaces->backings.failed || spaces->table_rc || spaces->conflicts.no_memory
 		       ? error_set(err, -ENOMEM, "out of memory")
 		       : 0;
 }

@@ -45,8 +45,12 @@ static uint64_t number_of(struct table_numbers *numbers, uint64_t address, unsig
 	uint64_t place = address | level;
 	struct table_number *found;
 
-	if (numbers->used == MOST - 1 || (numbers->used * 2 >= numbers->size && !grow(numbers))) {
+	if (numbers->used == MOST - 1) {
 		numbers->full = true;
+		return 0;
+	}
+	if (numbers->used * 2 >= numbers->size && !grow(numbers)) {
+		numbers->no_memory = true;
 		return 0;
 	}
 	found = slot(numbers, place);

@@ -13,7 +13,8 @@
 struct table_numbers {
 	struct table_number *slots; /* by hash */
 	size_t size, used;
-	bool full; /* some tables are referred to no more: too many, or out of memory */
+	bool full; /* some tables are referred to no more: too many */
+	bool no_memory;
 };
 
 /* Of each vCPU the bits that say how it translates, its PAT, and where its tables are then. */

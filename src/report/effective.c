@@ -135,8 +135,7 @@ static void json_tail(struct jsonwrite *json, const struct effective_space *spac
 	uint64_t i;
 
 	json_open(json, "conflicts", '[');
-	if (!conflicts_list(space->conflicts, json_conflict, json))
-		json->comma = true;
+	conflicts_list(space->conflicts, json_conflict, json);
 	json_close(json, ']');
 	json_bool(json, "conflicts_complete", !space->conflicts->full && !space->dump->no_ept[0]);
 	json_summary(json, space->summary, space->dump->no_ept[0]);

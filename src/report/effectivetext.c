@@ -297,8 +297,9 @@ void effective_text_space_end(struct effective_report *report, const struct effe
 	else
 		text_summary(space->summary);
 	report->conflicts = 0;
-	if (!no_ept &&
-	    (!conflicts_list(space->conflicts, text_conflict, report) || space->conflicts->full))
+	if (!no_ept)
+		conflicts_list(space->conflicts, text_conflict, report);
+	if (!no_ept && space->conflicts->full)
 		screen_text(stdout, printf("  "), 4,
 			    "not all frames could be looked at for conflicts: too many are mapped");
 	if (report->conflicts > CONFLICTS_TOLD)

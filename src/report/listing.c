@@ -96,8 +96,7 @@ static void flush_run(struct listing *listing)
 	if (!run->entries)
 		return;
 	row.access = access_of(listing, &run->first);
-	if (listing->format != FORMAT_TEXT || columns_have(&listing->columns, "device"))
-		row.device = devices_at(listing->devices, run->first.mfn);
+	row.device = run->device;
 	if (listing->format == FORMAT_TEXT) {
 		columns_print(&listing->columns, &row, stdout);
 	} else {
@@ -121,6 +120,19 @@ static bool continues(const struct listing *listing, const struct entry *a, cons
 	return entry_adjoins(a, b) && entry_alike(a, b) &&
 	       (!a->has_raw || !shows_access(listing) ||
 		ept_access(a->raw, &listing->layout) == ept_access(b->raw, &listing->layout));
+}
+
+static void begin_run(struct listing *listing, const struct entry *entry)
+{
+	struct listing_run *run = &listing->run;
+	uint64_t first;
+
+	run->first = *entry;
+	run->device = NULL;
+	run->device_last = UINT64_MAX;
+	if (listing->format != FORMAT_TEXT || columns_have(&listing->columns, "device"))
+		run->device =
+			devices_around(listing->devices, entry->mfn, &first, &run->device_last);
 }
 
 void listing_begin(struct listing *listing, const struct source_info *info)
@@ -174,10 +186,11 @@ void listing_entry(struct listing *listing, const struct entry *entry)
 		xen_entry(entry);
 		return;
 	}
-	if (run->entries && !continues(listing, &run->last, entry))
+	if (run->entries &&
+	    (!continues(listing, &run->last, entry) || entry->mfn > run->device_last))
 		flush_run(listing);
 	if (!run->entries)
-		run->first = *entry;
+		begin_run(listing, entry);
 	run->last = *entry;
 	run->entries++;
 }
@@ -195,21 +208,20 @@ static void text_domain_end(const struct listing *listing, const struct dump *du
 
 void listing_entries(struct listing *listing, const struct entry *first, uint64_t count)
 {
+	struct listing_run *run = &listing->run;
 	struct entry entry = *first;
+	uint64_t more; /* that go on with the run */
 
-	if (!count)
-		return;
-	listing_entry(listing, &entry);
-	if (listing->format == FORMAT_XEN) {
-		while (--count) {
-			entry_advance(&entry, 1);
-			listing_entry(listing, &entry);
-		}
-		return;
+	for (; count; count -= more + 1) {
+		listing_entry(listing, &entry);
+		more = listing->format == FORMAT_XEN ? 0 : count - 1;
+		if (more && !entry.pod && more > (run->device_last - entry.mfn) >> entry.order)
+			more = (run->device_last - entry.mfn) >> entry.order;
+		entry_advance(&run->last, more);
+		run->entries += more;
+		listing->shown += more;
+		entry_advance(&entry, more + 1);
 	}
-	entry_advance(&listing->run.last, count - 1);
-	listing->run.entries += count - 1;
-	listing->shown += count - 1;
 }
 
 void listing_domain_end(struct listing *listing, const struct dump *dump)

@@ -15,6 +15,8 @@
 struct listing_run {
 	struct entry first, last;
 	uint64_t entries;
+	const struct device_range *device; /* of the first frame, if that is shown; or NULL */
+	uint64_t device_last;		   /* so far frames are its */
 };
 
 /* A list on standard output. */

@@ -50,6 +50,13 @@ struct outcome {
 	unsigned int guest, host; /* MTRR_MERGE: one pair of types that gives it */
 };
 
+/* Does the one come about as the other does? */
+static inline bool outcome_same(const struct outcome *a, const struct outcome *b)
+{
+	return a->step == b->step && a->assumes == b->assumes && a->unusual == b->unusual &&
+	       (a->step != MTRR_MERGE || (a->guest == b->guest && a->host == b->host));
+}
+
 /* Every outcome that the facts leave possible, and where the answer holds. */
 struct decision {
 	uint16_t possible; /* bits 1 << key */

@@ -30,7 +30,7 @@ static const struct vendor_build builds[] = {
 	{ 13, 2, 4, VENDOR_NUMBERED, BELOW(9, 24), "Citrix Hypervisor 8.2, XCP-ng 8.2",
 	  SET(XENSERVER_7_1) | SET(XCP_NG_8_2),
 	  XCP_NG_QUEUE "8.2; between the two patches named here" },
-	{ 13, 4, 5, VENDOR_NUMBERED, FROM(9, 24), "Citrix Hypervisor 8.2, XCP-ng 8.2",
+	{ 13, 4, 4, VENDOR_NUMBERED, FROM(9, 24), "Citrix Hypervisor 8.2, XCP-ng 8.2",
 	  SET(XCP_NG_8_2), XCP_NG_QUEUE "8.2, backport-60d1adfa1879.patch" },
 	{ 13, 5, 5, VENDOR_NUMBERED, ANY, "Citrix Hypervisor 8.2, XCP-ng 8.2",
 	  SET(XCP_NG_8_2), XCP_NG_QUEUE "8.2, backport-60d1adfa1879.patch" },

@@ -35,7 +35,9 @@ int devices_read(struct json_object *json, struct devices *devices, struct error
 	size_t i;
 
 	if (!jsonread_is_array(json))
-		return error_set(err, -EINVAL, "must be an array of {\"mfn\": […], \"part\": …}");
+		return error_set(
+			err, -EINVAL,
+			"must be an array of {\"mfn\": [\"0xFIRST\", \"0xLAST\"], \"part\": NAME}");
 	for (i = 0; i < jsonread_length(json); i++) {
 		struct json_object *device = jsonread_item(json, i);
 		const char *part = jsonread_string(jsonread_member(device, "part")),

@@ -179,7 +179,9 @@ static int read_pins(struct facts *facts, struct json_object *value, enum how ho
 	size_t i;
 
 	if (!jsonread_is_array(value))
-		return error_set(err, -EINVAL, "must be an array of {\"gfn\": […], \"type\": …}");
+		return error_set(
+			err, -EINVAL,
+			"must be an array of {\"gfn\": [\"0xFIRST\", \"0xLAST\"], \"type\": TYPE}");
 	facts_clear_pins(facts);
 	facts->how_pins = how;
 	for (i = 0; i < jsonread_length(value); i++) {
@@ -279,7 +281,9 @@ static int read_types(struct facts *facts, struct json_object *value, enum how h
 	int rc;
 
 	if (!jsonread_is_array(value))
-		return error_set(err, -EINVAL, "must be an array of {\"gfn\": […], \"type\": …}");
+		return error_set(
+			err, -EINVAL,
+			"must be an array of {\"gfn\": [\"0xFIRST\", \"0xLAST\"], \"type\": TYPE}");
 	/* In a capture of an image each entry has its own. */
 	facts->entry_types = how == HOW_MEASURED && !jsonread_length(value);
 	facts->how_types = how;

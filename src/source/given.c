@@ -145,6 +145,16 @@ static int check(struct json_object *object, const char *what, struct error *err
 	return rc;
 }
 
+/* A number as it is looked for: decimal, without zeros before it. */
+static bool is_number(const char *key, unsigned long first, unsigned long last)
+{
+	unsigned long number = strtoul(key, NULL, 10);
+	char same[24];
+
+	snprintf(same, sizeof(same), "%lu", number);
+	return !strcmp(key, same) && number >= first && number <= last;
+}
+
 /* In a report "dumps" says how many there are. */
 static int check_domain(struct json_object *domain, bool report, struct error *err)
 {
@@ -158,7 +168,10 @@ static int check_domain(struct json_object *domain, bool report, struct error *e
 	if (!rc && dumps && !jsonread_is_object(dumps))
 		rc = no_object("\"dumps\"", err);
 	while (!rc && jsonread_next(dumps, &at, &key, &dump))
-		rc = check(dump, "a dump", err);
+		rc = is_number(key, 1, UINT32_MAX)
+			     ? check(dump, "a dump", err)
+			     : error_set(err, -EINVAL,
+					 "\"dumps\": '%s' is no number of a dump, from 1", key);
 	return rc;
 }
 
@@ -175,7 +188,8 @@ static int check_all(struct json_object *root, struct error *err)
 	int rc = check(root, "the file", err);
 
 	if (!rc && xen && (!jsonread_is_object(xen) || (version && !jsonread_string(version))))
-		rc = error_set(err, -EINVAL, "\"xen\" must be {\"version\": \"…\"}");
+		rc = error_set(err, -EINVAL,
+			       "\"xen\" must be {\"version\": \"4.17.5\"}, or another version");
 	if (!rc && domains && !jsonread_is_array(domains) && !jsonread_is_object(domains))
 		rc = error_set(err, -EINVAL, "\"domains\" must be a JSON object or array");
 	for (i = 0; i < jsonread_length(domains) && !rc; i++) {
@@ -186,7 +200,10 @@ static int check_all(struct json_object *root, struct error *err)
 				       DOMID_LAST);
 	}
 	while (!rc && jsonread_next(domains, &at, &key, &domain))
-		rc = check_domain(domain, report, err);
+		rc = is_number(key, 0, DOMID_LAST)
+			     ? check_domain(domain, report, err)
+			     : error_set(err, -EINVAL, "\"domains\": '%s' is no domain id, 0 to %d",
+					 key, DOMID_LAST);
 	return rc;
 }
 

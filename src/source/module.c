@@ -66,9 +66,10 @@ const char *live_describe(char *text, size_t size)
 	Dl_info info;
 
 	if (!handle) {
-		snprintf(text, size, "no: %s",
+		snprintf(text, size, "no: %s%s",
 			 access(path, F_OK) ? "the module is not installed"
-					    : "the module is for another Xen than this host's");
+					    : "the module cannot be loaded: ",
+			 access(path, F_OK) ? "" : dlerror());
 		return text;
 	}
 	function = dlsym(handle, "xc_interface_open");

@@ -114,4 +114,40 @@ sed '/domain4/,$d' "$tmp/log" >"$tmp/boot"
 run audit --from "$tmp/log" --facts "$tmp/boot" --format json
 [ "$(grep -o '"part":"IO-APIC"' "$stdout" | wc -l)" -eq 1 ]
 judge $? 'the IO-APIC is not there once'
+# Frames of two devices, one behind the other in the guest as in the machine: a run of each, by
+# every verb, from a log and from a capture, whose runs come as a whole.
+cat <<'LOG' >"$tmp/two"
+(XEN) Xen version 4.17.0 (x@y) (gcc) debug=n
+(XEN) domain4 EPT p2m table:
+LOG
+for i in 0 1 2 3 4 5; do
+	echo "(XEN) gfn:         f000$i order:  0 mfn:         f000$i rwx UC " >>"$tmp/two"
+done
+cat <<'GIVEN' >"$tmp/given"
+{ "iommu": true, "cache-flush": true, "mmio-ro": [], "special": [],
+  "p2m-type": [ { "gfn": ["0xf0000", "0xf0005"], "types": ["mmio_direct"] } ], "devices": [
+    { "mfn": ["0xf0000", "0xf0001"], "part": "BAR 0", "which": "0000:03:00.0" },
+    { "mfn": ["0xf0002", "0xf0004"], "part": "BAR 2", "which": "0000:03:00.0" } ] }
+GIVEN
+run capture --from "$tmp/two" --given "$tmp/given" -o "$tmp/two.capture"
+expect_status 0
+for file in "$tmp/two --given $tmp/given" "$tmp/two.capture"; do
+	# shellcheck disable=SC2086 # file and options
+	run list --from $file --columns gfn,device --no-headings
+	tr -s ' ' <"$stdout" | sed 's/ $//' >"$tmp/list"
+	cp "$tmp/list" "$stdout"
+	expect_contains ' 0xf0000-0xf0001 BAR 0 of' ' 0xf0002-0xf0004 BAR 2 of' ' 0xf0005-0xf0005
+' ' 6 entries'
+	# shellcheck disable=SC2086
+	run list --from $file --columns gfn
+	expect_contains ' 0xf0000-0xf0005'
+	# shellcheck disable=SC2086
+	run audit -v --from $file --format jsonl
+	grep -c '"record":"run".*"device":"BAR' "$stdout" | grep -qx 2
+	judge $? 'each device has a run of its own'
+	# shellcheck disable=SC2086
+	run list --from $file --format xen
+	expect_contains 'gfn:         f0005 order:  0 mfn:         f0005 rwx UC '
+done
+
 finish

@@ -168,7 +168,16 @@ bad '{"domains": [{"domid": 40000}]}' 'domain 0 needs "domid"'
 bad '{"domains": [{"domid": 1, "facts": 5}]}' '"facts" must be a JSON object'
 bad '{"domains": {"1": {"dumps": 5}}}' '"dumps" must be a JSON object'
 bad '{"domains": {"1": {"dumps": {"1": "x"}}}}' 'a dump must be a JSON object'
-bad '{"xen": "4.17"}' '"xen" must be'
+# What names no domain and no dump would never count, without a word.
+for id in 32752 -1 01 0x1 ' 1' '' web 1x; do
+	bad "{\"domains\": {\"$id\": {\"iommu\": true}}}" "'$id' is no domain id, 0 to 32751"
+done
+for dump in 0 01 x -1 4294967296; do
+	bad "{\"domains\": {\"1\": {\"dumps\": {\"$dump\": {\"iommu\": true}}}}}" \
+		"'$dump' is no number of a dump"
+done
+bad '{"xen": "4.17"}' '"xen" must be {"version": "4.17.5"}'
+bad '{"p2m-type": 5}' '["0xFIRST", "0xLAST"], "type": TYPE}'
 bad '{"xen": {"version": 4.17}}' '"xen" must be'
 bad '{"phys_bits": "40"}' 'phys_bits'
 bad '{"phys_bits": 4611686018427387904}' 'phys_bits'

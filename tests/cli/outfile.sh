@@ -82,7 +82,7 @@ only mine b b.new c t
 
 # Nothing is left where it fails, and the old one stays.
 cp "$d/b" "$tmp/b"
-run_command sh -c 'trap "" XFSZ; ulimit -f 1; "$1" capture --from "$2" -o "$3"' sh "$XEN_EPTAUDIT" "$log" "$d/big"
+run_command sh -c 'trap "" XFSZ; ulimit -S -f 1; "$1" capture --from "$2" -o "$3"' sh "$XEN_EPTAUDIT" "$log" "$d/big"
 expect_error "cannot write $d/big: File too large"
 run audit --from "$tmp/none" --write-baseline "$d/b"
 expect_status 2

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * To be preloaded: lets the call number $CALLS_FAIL (from 1) of the function $CALLS_NAME fail with
- * the errno $CALLS_ERROR. With $CALLS_LOG the name of each call becomes a line of that file.
+ * the errno $CALLS_ERROR. With $CALLS_LOG the name of each call becomes a line of that file, with a
+ * number behind it that is the same for what the same callers ask for.
  */
+#include "way.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,7 +39,7 @@ void oom_pass(int by)
 	active -= by; /* a test's own Xen is not meant, either */
 }
 
-static int fails(const char *name)
+static int __attribute__((noinline)) fails(const char *name)
 {
 	static int registered;
 
@@ -45,8 +49,12 @@ static int fails(const char *name)
 		registered = 1;
 		atexit(oom_over);
 	}
-	if (notes >= 0 && dprintf(notes, "%s\n", name) < 0)
-		abort();
+	if (notes >= 0) {
+		active--;
+		if (dprintf(notes, "%s %" PRIx64 "\n", name, way_here()) < 0)
+			abort();
+		active++;
+	}
 	if (!wanted || strcmp(name, wanted) || ++count != failing)
 		return 0;
 	errno = code;
@@ -144,6 +152,7 @@ static void __attribute__((constructor)) begin(void)
 	failing = text ? strtoul(text, NULL, 10) : 0;
 	text = getenv("CALLS_ERROR");
 	code = text ? atoi(text) : EIO;
+	way_here(); /* which loads a library when it is first called */
 	/* Whatever the program starts is not meant. */
 	unsetenv("LD_PRELOAD");
 	active = 1;

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * To be preloaded: lets allocation number $OOM_FAIL (from 1) fail, and with $OOM_ALL all that
- * follow. With $OOM_SITES the return address of each allocation goes into the file of that name, as
- * a 64-bit number each. What json-c allocates is passed over: it follows null pointers then.
+ * follow. With $OOM_SITES a 64-bit number for each allocation goes into the file of that name,
+ * which is the same for those that the same callers ask for. What json-c allocates is passed over:
+ * it follows null pointers then. So does libdw, of which only the blocks are meant that it hands
+ * out itself.
  */
+#include "way.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -79,11 +83,31 @@ void oom_pass(int by)
 	passing += by;
 }
 
-static int fails(void *caller)
+#define BLOCK_LEAST 2048
+
+/* For libdw, perhaps through tsearch()? */
+static int in_libdw(void)
+{
+	void *frames[6];
+	Dl_info info;
+	int depth, i, found = 0;
+
+	passing++;
+	depth = backtrace(frames, 6);
+	for (i = 0; i < depth && !found; i++)
+		found = dladdr(frames[i], &info) && info.dli_fname &&
+			(strstr(info.dli_fname, "/libdw") || strstr(info.dli_fname, "/libelf"));
+	passing--;
+	return found;
+}
+
+static int __attribute__((noinline)) fails(size_t size)
 {
 	static int registered;
 
 	if (!active || in_json || passing)
+		return 0;
+	if (size < BLOCK_LEAST && in_libdw())
 		return 0;
 	/* Not earlier: the last to be registered is the first to be called. */
 	if (!registered) {
@@ -92,7 +116,9 @@ static int fails(void *caller)
 	}
 	count++;
 	if (sites >= 0 && count < MANY) {
-		site[waiting++] = (uintptr_t)caller;
+		passing++;
+		site[waiting++] = way_here();
+		passing--;
 		if (waiting == sizeof(site) / sizeof(site[0]))
 			flush();
 	}
@@ -104,17 +130,17 @@ static int fails(void *caller)
 
 void *malloc(size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+	return fails(size) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_calloc(n, size);
+	return fails(n * size) ? NULL : __libc_calloc(n, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
+	return fails(size) ? NULL : __libc_realloc(old, size);
 }
 
 static void __attribute__((constructor)) begin(void)
@@ -133,6 +159,7 @@ static void __attribute__((constructor)) begin(void)
 	all = getenv("OOM_ALL") != NULL;
 	/* Whatever the program starts is not meant. */
 	unsetenv("LD_PRELOAD");
+	way_here(); /* which loads a library when it is first called */
 	active = 1;
 }
 

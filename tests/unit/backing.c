@@ -130,6 +130,53 @@ static void test_pending(void)
 	}
 }
 
+/* The types of both sides' MTRRs are told where these made the entry what it is, for certain. */
+static void test_merged(void)
+{
+	struct entry entry = RAM(0x10, 0x1000, MEMTYPE_UC, false);
+	struct mtrr_fact mtrr = { .known = MTRR_KNOWN_ALL, .how = HOW_GIVEN, .how_var = HOW_GIVEN };
+	static const struct {
+		bool iommu;
+		enum how how;
+		unsigned int emt;
+		bool ipat, told;
+	} rows[] = {
+		{ true, HOW_GIVEN, MEMTYPE_UC, false, true },
+		{ true, HOW_UNKNOWN, MEMTYPE_UC, false, false }, /* WB! is possible, too */
+		{ true, HOW_GIVEN, MEMTYPE_WB, false, false },	 /* a finding */
+		{ false, HOW_GIVEN, MEMTYPE_WB, true, false },	 /* MTRRs are not asked */
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct backings backings;
+		struct backing found;
+		struct facts facts;
+
+		facts_init(&facts);
+		facts.rules = 1u << RULES_4_19;
+		facts.iommu = (struct fact_bool){ rows[i].iommu, rows[i].how };
+		facts.cache_flush = (struct fact_bool){ false, HOW_GIVEN };
+		facts.special.how = facts.mmio_ro.how = facts.how_pins = HOW_GIVEN;
+		facts.mmio_ro_complete = true;
+		mtrr.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WT;
+		facts.host = mtrr;
+		mtrr.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WC;
+		facts_add_vcpu(&facts, &mtrr);
+		entry.type = P2M_RAM_RW;
+		entry.emt = rows[i].emt;
+		entry.ipat = rows[i].ipat;
+		backings_begin(&backings, &facts);
+		backings_add(&backings, &entry, 1);
+		found = backings_find(&backings, 0x10);
+		check(found.guest == (rows[i].told ? MEMTYPE_WC : BACKING_UNKNOWN) &&
+			      found.host == (rows[i].told ? MEMTYPE_WT : BACKING_UNKNOWN),
+		      "row %zu: guest %u, host %u", i, found.guest, found.host);
+		backings_clear(&backings);
+		facts_clear(&facts);
+	}
+}
+
 /* A run is as its entries one by one; a device's frames are told apart. */
 static void test_runs(void)
 {
@@ -266,6 +313,13 @@ static void test_sufferers(void)
 	run = mapped(0x1000, 0x200, 0x100, MEMTYPE_UC);
 	held_mapping(&held, &run);
 	check(held.list[0].sufferers.count == 1 && held.list[1].sufferers.count == 1, "no more");
+	/* The last page is the first of a finding. */
+	run = mapped(0x1000, 0x2f0, 0x11, MEMTYPE_UC);
+	held_mapping(&held, &run);
+	check(held.list[1].sufferers.count == 2 &&
+		      held.list[1].sufferers.list[1].mapping.gva == 0x1000 + (0x10 << 12) &&
+		      held.list[1].sufferers.list[1].mapping.pages == 1,
+	      "one page of the second: %zu", held.list[1].sufferers.count);
 
 	/* Some are told, the others counted. */
 	for (i = 1; i < SUFFERERS_EACH + 3; i++) {
@@ -288,6 +342,7 @@ int main(void)
 {
 	test_find();
 	test_pending();
+	test_merged();
 	test_runs();
 	test_without();
 	test_sufferers();

@@ -70,7 +70,8 @@ static void test_by_chance(uint64_t seed, unsigned int count, uint64_t longest)
 		add(&conflicts, first, pages, valid[random_below(random_below(5) + 1)]);
 	}
 	conflicts_settle(&conflicts);
-	check(conflicts_list(&conflicts, tell, &told) && !conflicts.full, "listed");
+	conflicts_list(&conflicts, tell, &told);
+	check(!conflicts.full, "listed");
 	for (gfn = 0; gfn < FRAMES; gfn++)
 		several += !!(types[gfn] & (types[gfn] - 1));
 	check(!told.wrong && told.frames == several, "seed %llu: %llu frames, %llu wanted",
@@ -96,11 +97,13 @@ static void test_limit(void)
 	check(conflicts.full && conflicts.used == CONFLICTS_CHUNKS, "%zu chunks", conflicts.used);
 	conflicts_add(&conflicts, 5, 1, MEMTYPE_WC);
 	conflicts_settle(&conflicts);
-	check(conflicts_list(&conflicts, tell, &told) && told.frames == 1 && !told.wrong,
-	      "%llu frames", (unsigned long long)told.frames);
+	conflicts_list(&conflicts, tell, &told);
+	check(told.frames == 1 && !told.wrong, "%llu frames", (unsigned long long)told.frames);
 	conflicts_clear(&conflicts);
 	conflicts_settle(&conflicts);
-	check(conflicts_list(&conflicts, tell, &told), "an empty one");
+	told.frames = 0;
+	conflicts_list(&conflicts, tell, &told);
+	check(!told.frames, "an empty one");
 	conflicts_clear(&conflicts);
 }
 

@@ -187,6 +187,9 @@ static void test_runs(void)
 		{ "iPAT hidden", "p1p1", pending, pending },
 		{ "pending", "s1s1", absent, absent },
 		{ "PoD", "s1s1", absent, absent },
+		{ "the step that decides", "m1m1", first, first },
+		{ "the device", "o1o1", first, first },
+		{ "the device, which RAM has none of", "o2", first, first },
 		{ "frames, which only are told", "o2", first, first },
 	};
 	struct emitted emitted;
@@ -212,9 +215,15 @@ static void test_runs(void)
 	cases[9].b.pending = true;
 	cases[10].a.rights = cases[10].b.rights = 0;
 	cases[10].b.pod = true;
-	cases[11].b.mfn = 0x900;
+	cases[11].a.mfn = 0x80;	 /* UC! for it is not mfn_valid() */
+	cases[11].b.mfn = 0x800; /* UC! for it is read-only */
+	cases[12].a.type = cases[12].b.type = P2M_MMIO_DIRECT;
+	cases[12].a.emt = cases[12].b.emt = UC;
+	cases[14].b.mfn = 0x900;
 	machine(&facts);
 	ranges_add(&facts.special.ranges, 0x700, 0x700);
+	ranges_add(&facts.mmio_ro.ranges, 0x800, 0x800);
+	check(!devices_add(&facts.devices, 0x401, 0x40f, "BAR 0", "", ""), "a device");
 	for (i = 0; i < COUNT(cases); i++) {
 		struct entry both[2] = { cases[i].a, cases[i].b };
 
@@ -223,6 +232,24 @@ static void test_runs(void)
 		      emitted.text, cases[i].runs);
 	}
 	check(!emitted.last.mfn_contiguous && emitted.last.gfn_last == 0x401, "frames apart");
+	facts_clear(&facts);
+}
+
+/* What a run says that it rests on, each of its entries rests on. */
+static void test_grounds_end_run(void)
+{
+	struct entry both[2] = { page(0x400, 0x400, 0, WB, 0), page(0x401, 0x401, 0, WB, 0) };
+	struct emitted emitted;
+	struct facts facts;
+
+	/* Both can be WB or WB!, but the second was special once. */
+	machine(&facts);
+	facts.special.how = HOW_ASSUMED;
+	ranges_add(&facts.special.ranges, 0x401, 0x401);
+	judged(&facts, true, both, 2, true, &emitted);
+	check(!strcmp(emitted.text, "f1f1"), "%s: two grounds", emitted.text);
+	judged(&facts, false, both, 2, true, &emitted);
+	check(!strcmp(emitted.text, "f1"), "%s: one of them is unusual", emitted.text);
 	facts_clear(&facts);
 }
 
@@ -344,6 +371,7 @@ int main(void)
 {
 	test_inherited();
 	test_runs();
+	test_grounds_end_run();
 	test_bug_ends_run();
 	test_emitted();
 	test_repeat();

@@ -163,6 +163,11 @@ static const struct row {
 	{ "entry", "gfn:             2 order:  0 mfn:         50002 rwx ?2!",
 	  "gfn 0x2 mfn 0x50002" },
 	{ "entry", "gfn:             2 order:  0 PoD", "gfn 0x2 mfn 0x0" },
+	/* nine digits, which the quick way to read a record leaves to the other */
+	{ "entry", "gfn:     100000002 order:  0 mfn:         50002 rwx WB ",
+	  "gfn 0x100000002 mfn 0x50002" },
+	{ "entry", "gfn:             2 order:  0 mfn:     100050002 rwx WB ",
+	  "gfn 0x2 mfn 0x100050002" },
 	/* frames end at 2^40 */
 	{ "entry", "gfn:             2 order:  0 mfn:    ffffffffff rwx WB ",
 	  "gfn 0x2 mfn 0xffffffffff" },

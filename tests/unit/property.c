@@ -10,7 +10,7 @@
  *   window     all over its window the answer is the same;
  *   steps      decide_steps() adds up to decide().
  *
- * property [SEED]: the same cases for the same seed.
+ * property [SEED [WORLDS]]: the same cases for the same seed.
  */
 #include "model/pdx.h"
 #include "rules/decide.h"
@@ -1031,12 +1031,14 @@ static void test_world(void)
 
 int main(int argc, char **argv)
 {
-	unsigned int world;
+	unsigned int world, worlds = WORLDS;
 
 	if (argc > 1)
 		test_seed = strtoull(argv[1], NULL, 0);
-	printf("seed %#" PRIx64 ", %u questions\n", test_seed, WORLDS * QUESTIONS);
-	for (world = 0; world < WORLDS; world++)
+	if (argc > 2)
+		worlds = strtoul(argv[2], NULL, 0);
+	printf("seed %#" PRIx64 ", %u questions\n", test_seed, worlds * QUESTIONS);
+	for (world = 0; world < worlds; world++)
 		test_world();
 	return test_end();
 }

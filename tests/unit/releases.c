@@ -9,6 +9,10 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define R(id)	     (1u << RULES_##id)
 
+#define OLDEST_MINOR 5
+#define NEWEST_MINOR 22
+#define POINTS	     10 /* no branch had more of them */
+
 /* Every tag from 4.5.0 to 4.22.0 (rules.md A.2): minor, first and last point release, set. */
 /* clang-format off */
 static const struct {
@@ -85,6 +89,19 @@ static const struct {
 	{ "4.17.6-2", NULL, R(4_19) | R(XENSERVER_8), HOW_ASSUMED },
 	{ "4.17.5-13.3", NULL, R(4_19), HOW_ASSUMED },
 	{ "4.17.5-14", NULL, R(4_19) | R(XENSERVER_8), HOW_ASSUMED },
+	/* The first and the last release of each of them, and one beside. */
+	{ "4.7.0-5.1", NULL, R(4_7) | R(4_11) | R(XENSERVER_7_1), HOW_ASSUMED },
+	{ "4.7.6-6.9", NULL, R(4_11) | R(XENSERVER_7_1), HOW_ASSUMED },
+	{ "4.13.0-8.4", NULL, R(4_11) | R(4_14) | R(XENSERVER_7_1), HOW_ASSUMED },
+	{ "4.13.2-9.12", NULL, R(4_14) | R(XCP_NG_8_2) | R(XENSERVER_7_1), HOW_ASSUMED },
+	{ "4.13.3-9.24", NULL, R(4_11) | R(4_14) | R(4_15) | R(XCP_NG_8_2), HOW_ASSUMED },
+	{ "4.13.4-8.25", NULL, R(4_14) | R(XCP_NG_8_2) | R(XENSERVER_7_1), HOW_ASSUMED },
+	{ "4.13.5-1", NULL, R(4_14) | R(XCP_NG_8_2), HOW_ASSUMED },
+	{ "4.17.2-1", NULL, R(4_16) | R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.17.3-4", NULL, R(4_17) | R(4_19), HOW_ASSUMED },
+	{ "4.17.7-1", NULL, R(4_19) | R(XENSERVER_8), HOW_ASSUMED },
+	{ "4.17.0", "XenServer 4.17.0", R(4_17) | R(4_19) | R(XENSERVER_8), HOW_ASSUMED },
+	{ "4.17.7", "XenServer 4.17.7", R(4_19) | R(XENSERVER_8), HOW_ASSUMED },
 	{ "4.11.amazon", NULL, R(4_7) | R(4_11) | R(4_14) | R(XENSERVER_7_1), HOW_ASSUMED },
 	{ "4.17.20230426_02", NULL, R(4_16) | R(4_17) | R(4_19), HOW_ASSUMED },
 	{ "4.8.5-15.fc25", NULL, R(4_7) | R(4_11) | R(4_14) | R(XENSERVER_7_1), HOW_ASSUMED },
@@ -191,6 +208,101 @@ static void test_words(void)
 		      "%s is whole", text);
 }
 
+/* The set of a release by the tags above, or -1: none of that number. */
+static int tagged(unsigned int minor, unsigned int point)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(tags); i++)
+		if (tags[i].minor == minor && point >= tags[i].first && point <= tags[i].last)
+			return __builtin_ctz(tags[i].rules);
+	return -1;
+}
+
+static void test_newest(void)
+{
+	unsigned int minor, point;
+
+	check(xen_newest_minor == NEWEST_MINOR, "4.%u is the newest", xen_newest_minor);
+	for (minor = OLDEST_MINOR; minor <= NEWEST_MINOR; minor++) {
+		for (point = 0; tagged(minor, point) >= 0 || tagged(minor, point + 1) >= 0;)
+			point++;
+		check(xen_newest_point[minor] == point - 1, "4.%u.%u is the newest", minor,
+		      xen_newest_point[minor]);
+	}
+}
+
+/* Does 4.minor.point have one of sets? */
+static bool has_one(uint32_t sets, unsigned int minor, unsigned int point)
+{
+	return tagged(minor, point) >= 0 && sets >> tagged(minor, point) & 1;
+}
+
+/* The first release of 4.minor that has one of sets, or has not, or -1. */
+static int first_with(uint32_t sets, unsigned int minor, unsigned int from, bool with)
+{
+	for (; from < POINTS; from++)
+		if (tagged(minor, from) >= 0 && has_one(sets, minor, from) == with)
+			return from;
+	return -1;
+}
+
+/*
+ * Release by release from the first branch that has set id back to where one of sets is in no
+ * release of a branch, then forth to where none is any more.
+ */
+static void test_span(uint32_t sets, unsigned int id)
+{
+	unsigned int first = OLDEST_MINOR, minor, others = 0;
+	struct release last = { 0, 0 };
+	struct release_span span;
+	int in, out;
+
+	while (first_with(1u << id, first, 0, true) < 0)
+		first++;
+	while (first > OLDEST_MINOR && first_with(sets, first - 1, 0, true) >= 0)
+		first--;
+	releases_span(sets, id, &span);
+	check_each(span.first.minor == first &&
+			   (int)span.first.point == first_with(sets, first, 0, true),
+		   "%#x around %u: from 4.%u.%u", sets, id, span.first.minor, span.first.point);
+	for (minor = first; minor <= NEWEST_MINOR; minor++) {
+		unsigned int point;
+
+		in = first_with(sets, minor, 0, true);
+		out = first_with(sets, minor, in < 0 ? 0 : in, false);
+		if (in < 0 && others)
+			break;
+		for (point = 0; !others && in >= 0 && point < POINTS; point++)
+			if ((out < 0 || point < (unsigned int)out) && has_one(sets, minor, point))
+				last = (struct release){ minor, point };
+		if (out >= 0) {
+			check_each(others < span.others && span.other[others].minor == minor &&
+					   (int)span.other[others].point == out,
+				   "%#x around %u: 4.%u.%d has another", sets, id, minor, out);
+			others++;
+		}
+		if (in < 0)
+			break;
+	}
+	check_each(span.ends == (others > 0) && span.others == others,
+		   "%#x around %u: %u others, not %u", sets, id, span.others, others);
+	check_each(span.last.minor == last.minor && span.last.point == last.point,
+		   "%#x around %u: to 4.%u.%u, not 4.%u.%u", sets, id, span.last.minor,
+		   span.last.point, last.minor, last.point);
+}
+
+static void test_spans(void)
+{
+	uint32_t sets;
+	unsigned int id;
+
+	for (sets = 1; sets < 1u << (RULES_NEWEST + 1); sets++)
+		for (id = 0; id <= RULES_NEWEST; id++)
+			if (sets >> id & 1)
+				test_span(sets, id);
+}
+
 int main(void)
 {
 	static const char *const garbage[] = {
@@ -267,5 +379,7 @@ int main(void)
 		      !xen_at_least(&version, 5, 0),
 	      "order of versions");
 	test_words();
+	test_newest();
+	test_spans();
 	return test_end();
 }

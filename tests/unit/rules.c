@@ -1084,6 +1084,97 @@ static void test_doubts(void)
 	}
 }
 
+/*
+ * Key q lists Xen's special pages by domain. Pages that no domain owns are not among them, and
+ * foreign ones are listed for another: such a page may be special all the same.
+ */
+static void test_unlisted(void)
+{
+	static const struct {
+		const char *why;
+		enum how how;
+		bool ruled_out; /* the pages that can be special are known, and it is none */
+		enum ruleset_id rules;
+		uint64_t mfn;
+		enum p2m_class class;
+		bool apic_page;
+		int usual, unusual; /* outcomes, -1: none */
+	} rows[] = {
+		{ "RAM", HOW_LOG, false, RULES_4_16, RAM_PAGE, RAM, false, UC_KEY, -1 },
+		{ "the APIC page", HOW_LOG, false, RULES_4_16, RAM_PAGE, MMIO, true, WB_IPAT_KEY,
+		  UC_KEY },
+		{ "its gfn, but not MMIO", HOW_LOG, false, RULES_4_16, RAM_PAGE, RAM, true, UC_KEY,
+		  WB_IPAT_KEY },
+		{ "a Xen that lists it", HOW_LOG, false, RULES_4_19, RAM_PAGE, MMIO, true, UC_KEY,
+		  -1 },
+		{ "not RAM", HOW_LOG, false, RULES_4_16, HOLE, MMIO, true, UC_KEY, -1 },
+		{ "foreign", HOW_LOG, false, RULES_4_14, RAM_PAGE, GRANT, false, UC_KEY,
+		  WB_IPAT_KEY },
+		{ "foreign, and ruled out", HOW_LOG, true, RULES_4_14, RAM_PAGE, GRANT, false,
+		  UC_KEY, -1 },
+		{ "foreign, all given", HOW_GIVEN, false, RULES_4_14, RAM_PAGE, GRANT, false,
+		  UC_KEY, -1 },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct question question = { .gfn = UC_2M,
+					     .mfn = rows[i].mfn,
+					     .classes = rows[i].class,
+					     .apic_page = rows[i].apic_page };
+		struct decision decision;
+		struct facts facts;
+		unsigned int key;
+
+		machine(&facts, IO);
+		facts.rules = 1u << rows[i].rules;
+		facts.special.how = rows[i].how;
+		if (rows[i].ruled_out)
+			facts.special_possible.how = HOW_MEASURED;
+		decide(&facts, &question, &decision);
+		for (key = 0; key < OUTCOME_COUNT; key++) {
+			bool possible = (int)key == rows[i].usual || (int)key == rows[i].unusual;
+
+			check(decision_allows(&decision, key) == possible, "%s: outcome %#x is %s",
+			      rows[i].why, key, possible ? "not possible" : "possible");
+			check(!possible || decision.outcome[key].unusual ==
+						   ((int)key == rows[i].unusual ? F(SPECIAL) : 0),
+			      "%s: outcome %#x needs %#x to be unusual", rows[i].why, key,
+			      decision.outcome[key].unusual);
+		}
+		facts_clear(&facts);
+	}
+}
+
+/* The frames of a superpage at the 64-bit INVALID_MFN are that one, and then those from 0 on. */
+static void test_wrap(void)
+{
+	static const uint64_t inside[] = { UINT64_MAX, 0, 0x1fe };
+	static const uint64_t beside[] = { UINT64_MAX - 1, 0x1ff, APIC };
+	static const enum ruleset_id sets[] = { RULES_4_17, RULES_4_19 };
+	struct question question = { .gfn = FREE, .mfn = UINT64_MAX, .order = 9, .classes = MMIO };
+	unsigned int i, set;
+
+	for (i = 0; i < 2 * COUNT(inside); i++)
+		for (set = 0; set < COUNT(sets); set++) {
+			bool in = i < COUNT(inside);
+			uint64_t special = in ? inside[i] : beside[i - COUNT(inside)];
+			struct decision decision;
+			struct facts facts;
+
+			machine(&facts, IO);
+			facts.rules = 1u << sets[set];
+			ranges_add(&facts.mfn_valid.ranges, UINT64_MAX - 1, UINT64_MAX);
+			ranges_clear(&facts.special.ranges);
+			ranges_add(&facts.special.ranges, special, special);
+			decide(&facts, &question, &decision);
+			check(decision.possible == 1u << (in ? OUTCOME_SPLIT : UC_KEY),
+			      "%s, special page %#llx: %#x", rulesets[sets[set]].name,
+			      (unsigned long long)special, decision.possible);
+			facts_clear(&facts);
+		}
+}
+
 /* What is left of a decision if every fact is as usual, and the one outcome to tell. */
 static void test_usual(void)
 {
@@ -1210,6 +1301,8 @@ int main(void)
 	test_deciding_step();
 	test_assumed();
 	test_doubts();
+	test_unlisted();
+	test_wrap();
 	test_usual();
 	test_window_narrow();
 	test_steps();

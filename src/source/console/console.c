@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/console/console.h"
 
+#include "base/encoding.h"
 #include "base/stream.h"
 #include "model/domid.h"
 #include "source/factsfile.h"
@@ -238,6 +239,11 @@ static bool near_start(const struct console *console, const char *text)
 /* What a file that is no log may be instead. */
 static const char *rather(const struct console *console)
 {
+	char head[STREAM_PEEK];
+	size_t size = input_peek(console->input, head, sizeof(head));
+
+	if (encoding_recognize((const uint8_t *)head, size) != ENCODING_PLAIN)
+		return " (it is UTF-16 or quoted-printable that was packed; unpack it, and it is read)";
 	if (console->scan.has_nul)
 		return " (it has binary data: name a memory image's EPT with --eptp)";
 	if (near_start(console, "\033["))

@@ -47,6 +47,7 @@ struct kdump {
 	const uint8_t *descriptors; /* of their pages */
 	uint64_t *before;	    /* pages before each block of the bitmap, and in all */
 	uint64_t blocks;
+	z_stream zlib;
 #ifdef HAVE_ZSTD
 	ZSTD_DCtx *zstd;
 #endif
@@ -197,6 +198,8 @@ int kdump_open(const uint8_t *map, size_t size, int fd, const char *path, struct
 	if (!rc && !kdump->zstd)
 		rc = error_set(err, -ENOMEM, "out of memory");
 #endif
+	if (!rc && inflateInit(&kdump->zlib) != Z_OK)
+		rc = error_set(err, -ENOMEM, "out of memory");
 	if (rc)
 		kdump_close(kdump);
 	else
@@ -211,6 +214,7 @@ void kdump_close(struct kdump *kdump)
 #ifdef HAVE_ZSTD
 	ZSTD_freeDCtx(kdump->zstd);
 #endif
+	inflateEnd(&kdump->zlib); /* which tells by itself whether it was begun */
 	free(kdump->before);
 	free(kdump);
 }
@@ -239,13 +243,22 @@ uint64_t kdump_number(const struct kdump *kdump, uint64_t mfn)
 	return number < kdump_pages(kdump) ? number : kdump_pages(kdump) - 1;
 }
 
+/* Without uncompress(), which allocates for each page, and so could take one that is there away. */
+static bool unpack_zlib(z_stream *zlib, const uint8_t *data, size_t size, uint8_t *page)
+{
+	zlib->next_in = (Bytef *)data;
+	zlib->avail_in = size;
+	zlib->next_out = page;
+	zlib->avail_out = BLOCK;
+	return inflateReset(zlib) == Z_OK && inflate(zlib, Z_FINISH) == Z_STREAM_END &&
+	       !zlib->avail_out;
+}
+
 static bool unpack(struct kdump *kdump, uint32_t flags, const uint8_t *data, size_t size,
 		   uint8_t *page)
 {
-	uLongf length = BLOCK;
-
 	if (flags & PACKED_ZLIB)
-		return uncompress(page, &length, data, size) == Z_OK && length == BLOCK;
+		return unpack_zlib(&kdump->zlib, data, size, page);
 #ifdef HAVE_ZSTD
 	if (flags & PACKED_ZSTD)
 		return ZSTD_decompressDCtx(kdump->zstd, page, BLOCK, data, size) == BLOCK;

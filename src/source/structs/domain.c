@@ -273,13 +273,17 @@ static int add_device(void *opaque, uint64_t address)
 	return 0;
 }
 
-void domain_devices(struct xendata *data, const struct own_domain *domain, char *text, size_t size)
+bool domain_devices(struct xendata *data, const struct own_domain *domain, char *text, size_t size)
 {
 	struct devices_text devices = { data, text, size };
 
 	*text = '\0';
 	if (!layout_has(&data->layout, PCI_LIST, PCI_DEVFN) ||
-	    list_follow(&data->mem, xmem_place(&data->layout, DOMAIN_DEVICES, domain->address),
-			add_device, &devices))
-		*text = '\0';
+	    !data->layout.member[DOMAIN_DEVICES].known)
+		return true;
+	if (!list_follow(&data->mem, xmem_place(&data->layout, DOMAIN_DEVICES, domain->address),
+			 add_device, &devices))
+		return true;
+	*text = '\0';
+	return false;
 }

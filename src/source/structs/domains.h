@@ -10,6 +10,10 @@
  */
 int domains_list(struct xendata *data);
 
+/* Domains of which a p2m may be missing there, as it is not as it must be: "1, 5". Were there any?
+ */
+bool domains_lost(const struct xendata *data, char *text, size_t size);
+
 /*
  * What Xen's structures tell of a domain, added to facts, in which nothing of it is known yet. What
  * is not as it must be is left as not known; lost, of size bytes, gets its names: "pinned ranges,
@@ -21,7 +25,10 @@ int domain_facts(struct xendata *data, const struct own_domain *domain, struct f
 /* Which p2m it is, for people: "view 1 of altp2m"; "" of the domain's own. Returns text. */
 const char *domain_view_name(enum view_kind kind, unsigned int index, char *text, size_t size);
 
-/* The devices that are assigned to it, for people: "0000:03:00.0, ..."; "" if there are none. */
-void domain_devices(struct xendata *data, const struct own_domain *domain, char *text, size_t size);
+/*
+ * The devices that are assigned to it, for people: "0000:03:00.0, ..."; "" if there are none, or
+ * this Xen's structures do not tell. False where they cannot be read.
+ */
+bool domain_devices(struct xendata *data, const struct own_domain *domain, char *text, size_t size);
 
 #endif

@@ -4,6 +4,8 @@
 #ifdef HAVE_DW
 
 #include <dwarf.h>
+#include <errno.h>
+#include <setjmp.h>
 #include <string.h>
 
 #define DIES_MOST  50000000 /* entries looked at: a Xen with everything has some millions */
@@ -194,7 +196,7 @@ static bool all_found(const struct search *search)
 	return true;
 }
 
-bool dwarf_layout(Dwarf *dwarf, struct layout *layout)
+static bool find_layout(Dwarf *dwarf, struct layout *layout)
 {
 	struct search search = { .layout = layout, .patience = DIES_MOST };
 	Dwarf_Off offset = 0, after;
@@ -223,6 +225,22 @@ bool dwarf_layout(Dwarf *dwarf, struct layout *layout)
 			find_path(&search, type, info->older, &layout->member[i]);
 	}
 	return search.patience;
+}
+
+/* libdw would end the program with status 1. What it holds is not looked at any more then. */
+static jmp_buf no_memory;
+
+static void __attribute__((noreturn)) give_up(void)
+{
+	longjmp(no_memory, 1);
+}
+
+int dwarf_layout(Dwarf *dwarf, struct layout *layout)
+{
+	if (setjmp(no_memory))
+		return -ENOMEM;
+	dwarf_new_oom_handler(dwarf, give_up);
+	return find_layout(dwarf, layout) ? 0 : -EINVAL;
 }
 
 #endif

@@ -10,9 +10,10 @@
 
 /*
  * Where members are, by a file's DWARF; those that it does not have are left as not known. The file
- * may be damaged or hostile: nothing in it can make this endless. False if it is found to be so.
+ * may be damaged or hostile: nothing in it can make this endless. Returns 0, -EINVAL where it is
+ * found to be so, or -ENOMEM.
  */
-bool dwarf_layout(Dwarf *dwarf, struct layout *layout);
+int dwarf_layout(Dwarf *dwarf, struct layout *layout);
 
 #endif
 

@@ -314,9 +314,11 @@ bool syms_has_types(const struct syms *syms)
 
 int syms_layout(struct syms *syms, struct layout *layout, struct error *err)
 {
-	if (dwarf_layout(syms->dwarf, layout))
-		return 0;
-	return error_set(err, -EINVAL, "%s: its DWARF is damaged", syms->name);
+	int rc = dwarf_layout(syms->dwarf, layout);
+
+	if (rc == -ENOMEM)
+		return error_set(err, rc, "out of memory");
+	return rc ? error_set(err, rc, "%s: its DWARF is damaged", syms->name) : 0;
 }
 
 #endif

@@ -44,7 +44,10 @@ size_t syms_build_id(const struct syms *syms, uint8_t *id);
 /* Has it DWARF? */
 bool syms_has_types(const struct syms *syms);
 
-/* Fills in what its DWARF tells of the members that layout.c names. Returns 0 or -EINVAL. */
+/*
+ * Fills in what its DWARF tells of the members that layout.c names. Returns 0, -EINVAL where it is
+ * damaged, or -ENOMEM.
+ */
 int syms_layout(struct syms *syms, struct layout *layout, struct error *err);
 
 #endif

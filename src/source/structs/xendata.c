@@ -187,6 +187,17 @@ static void remark_layout(struct xendata *data, struct source *source)
 				      struct_info[member_info[i].of].name, member_info[i].path);
 }
 
+static void remark_views(struct xendata *data, struct source *source)
+{
+	char lost[80];
+
+	if (domains_lost(data, lost, sizeof(lost)))
+		source_remark(source,
+			      "not all p2ms of domain%s %s may be known: what Xen has of them is "
+			      "damaged, or was changing",
+			      strchr(lost, ',') ? "s" : "", lost);
+}
+
 int xendata_read(struct xendata *data, struct source *source, struct error *err)
 {
 	int rc = 0;
@@ -211,6 +222,7 @@ int xendata_read(struct xendata *data, struct source *source, struct error *err)
 	if (rc > 0)
 		source_remark(source, "Xen's list of domains is damaged, or was changing: not all "
 				      "domains may be known");
+	remark_views(data, source);
 	data->listed = !rc && !data->layout.guessed;
 	if (rc >= 0)
 		rc = data->layout.guessed ? 0 : special_listed(data);
@@ -289,7 +301,9 @@ static int measured_facts(struct xendata *data, const struct own_domain *domain,
 	rc = domain_facts(data, domain, facts, lost, sizeof(lost));
 	if (*lost)
 		dump_note(dump, "not known, as Xen's structures are not as they must be: %s", lost);
-	domain_devices(data, domain, devices, sizeof(devices));
+	if (!domain_devices(data, domain, devices, sizeof(devices)) && domain->domid)
+		dump_note(dump, "which PCI devices are assigned to the domain is not known: Xen's "
+				"list of them is damaged, or was changing");
 	if (*devices && domain->domid)
 		dump_note(dump, "PCI devices that are assigned to the domain: %s", devices);
 	return rc;

@@ -40,6 +40,7 @@ struct own_domain {
 	bool ept;	  /* it has an EPT: a root was found */
 	struct domain_view views[VIEWS_MOST];
 	unsigned int view_count;
+	bool views_lost; /* there may be more: not all is as it must be */
 };
 
 struct xendata {

@@ -34,11 +34,14 @@ static const char *skip_timestamp(const char *text, const char *end)
 	return p + 2;
 }
 
-/* What a terminal or a boot loader put before the line: "\r", "\033[H" and the like. */
+/*
+ * What a terminal or a boot loader put before the line: "\r", "\033[H" and the like. NULs are noise
+ * of a serial line, or the hole that copytruncate of logrotate leaves.
+ */
 static const char *skip_control(const char *text, const char *end)
 {
 	for (;;) {
-		if (text < end && *text == '\r') {
+		if (text < end && (*text == '\r' || !*text)) {
 			text++;
 		} else if (end - text > 2 && !memcmp(text, "\357\273\277", 3)) {
 			text += 3; /* UTF-8's mark at the begin of a file */

@@ -85,6 +85,14 @@ static bool aligned(const struct entry *entry)
 	return !(entry->gfn & (entry_pages(entry->order) - 1));
 }
 
+/* Without the blanks that a terminal's copy has up to its right edge. */
+static size_t without_padding(const char *text, size_t length, size_t least)
+{
+	while (length > least && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+		length--;
+	return length;
+}
+
 enum record record_parse(const char *text, size_t length, struct entry *entry)
 {
 	memset(entry, 0, sizeof(*entry));
@@ -96,6 +104,7 @@ enum record record_parse(const char *text, size_t length, struct entry *entry)
 		return RECORD_NONE;
 	if (!memcmp(text + AT_MFN_WORD, " PoD", 4)) {
 		entry->pod = true;
+		length = without_padding(text, length, AT_MFN_WORD + 4);
 		return length == AT_MFN_WORD + 4 ? RECORD_ENTRY : RECORD_GLUED;
 	}
 	if (length < AT_FLAG || memcmp(text + AT_MFN_WORD, " mfn: ", AT_MFN - AT_MFN_WORD) ||
@@ -106,6 +115,7 @@ enum record record_parse(const char *text, size_t length, struct entry *entry)
 		return RECORD_NONE;
 	if (length == AT_FLAG)
 		return RECORD_TRIMMED;
+	length = without_padding(text, length, RECORD_LENGTH);
 	return length == RECORD_LENGTH ? RECORD_ENTRY : RECORD_GLUED;
 }
 

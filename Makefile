@@ -8,7 +8,8 @@
 #   make check-oom    each allocation of each verb fails once, and each call about files;
 #                     check has a sample of that
 #   make check-xen    boot the real Xen in an emulator and audit it live;
-#                     check-xen-full an ordinary HVM guest besides,
+#                     check-xen-full an ordinary HVM guest besides, the smallest
+#                     console ring, and others who interfere;
 #                     check-xen-all other Xens, and one with gdbsx (XENS='debian
 #                     gdbsx bullseye trixie', or some of them)
 #   make coverage     which branches of src/ the tests run
@@ -201,7 +202,7 @@ check-xen-all: all
 	$(run_env) sh $(srcdir)/tests/xen/all $(XENS)
 
 check-xen-full: all
-	$(run_env) sh $(srcdir)/tests/xen/run main small-ring hvm
+	$(run_env) sh $(srcdir)/tests/xen/run main small-ring tiny-ring disturbed hvm
 
 # These build for themselves, in build/coverage and build/mutants.
 coverage: config.mk

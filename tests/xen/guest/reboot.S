@@ -4,7 +4,7 @@
 
 start:	movl $stack, %esp
 	say alive
-	movl $20000000, %ecx
+	movl $200000, %ecx
 1:	pause
 	loop 1b
 	hypercall 29, 2, reason	/* SCHEDOP_shutdown */

@@ -78,9 +78,12 @@ static bool wanted(const struct world *world, unsigned int n)
 /* The type of one page: by its entry, which may be none. */
 static int type_of(const struct world *world, const struct page *page)
 {
-	const struct entry *entry = &world->entry[page->gfn];
+	const struct entry *entry;
 
-	if (page->gfn >= FRAMES || !entry->rights)
+	if (page->gfn >= FRAMES)
+		return -1;
+	entry = &world->entry[page->gfn];
+	if (!entry->rights)
 		return -1;
 	return memtype_effective(entry->emt, entry->ipat, registers.pat >> (8 * page->pat) & 7);
 }
@@ -92,12 +95,14 @@ static void told(void *opaque, const struct effective_run *run)
 
 	for (n = world->next; n < first; n++)
 		check_each(!wanted(world, n), "page %lu is left out", (long)n);
-	for (n = first; n < first + run->mapping.pages; n++) {
+	check_each(first + run->mapping.pages <= PAGES, "%lu pages from %lu on are too many",
+		   (long)run->mapping.pages, (long)first);
+	for (n = first; n < first + run->mapping.pages && n < PAGES; n++) {
 		const struct page *page = &world->page[n];
 		bool nowhere = page->gfn >= FRAMES || !world->entry[page->gfn].rights;
 		int type = type_of(world, page);
 
-		check_each(n < PAGES && wanted(world, n), "page %lu is not wanted", (long)n);
+		check_each(wanted(world, n), "page %lu is not wanted", (long)n);
 		check_each(run->mapping.gfn + (n - first) == page->gfn &&
 				   run->mapping.pat == page->pat,
 			   "page %lu is of gfn %#lx", (long)n, (long)run->mapping.gfn);

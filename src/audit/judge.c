@@ -79,18 +79,15 @@ struct judge {
 /* Where entries can be a device's, the first frame tells which; so far the answer holds. */
 static void ask_device(const struct facts *facts, const struct entry *entry, struct judged *judged)
 {
-	struct window *window = &judged->answer.window;
-	uint64_t first, last;
+	struct window same = WINDOW_ALL;
 
 	judged->device = NULL;
 	if (!(judged->question.classes & P2M_CLASS_MMIO_DIRECT))
 		return;
-	judged->device = devices_around(&facts->devices, entry->mfn, &first, &last);
-	last |= entry_pages(entry->order) - 1; /* an entry may reach beyond */
-	if (first > window->mfn_first)
-		window->mfn_first = first;
-	if (last < window->mfn_last)
-		window->mfn_last = last;
+	judged->device =
+		devices_around(&facts->devices, entry->mfn, &same.mfn_first, &same.mfn_last);
+	same.mfn_last |= entry_pages(entry->order) - 1; /* an entry may reach beyond */
+	window_narrow(&judged->answer.window, &same);
 }
 
 /* classes: those of a piece, which keeps the type of its superpage; 0: whatever the entry tells. */

@@ -105,13 +105,13 @@ static size_t from_nbsp(const uint8_t *in, size_t size, bool last, uint8_t *out,
 	size_t i = 0;
 
 	while (i < size && *written < room) {
-		bool begins = in[i] == (uint8_t)NBSP[0];
+		size_t left = size - i;
+		bool blank = left > 1 && !memcmp(in + i, NBSP, 2);
 
-		if (begins && size - i < 2 && !last)
+		if (left == 1 && !last && in[i] == (uint8_t)NBSP[0])
 			break;
-		begins = begins && size - i >= 2 && !memcmp(in + i, NBSP, 2);
-		out[(*written)++] = begins ? ' ' : in[i];
-		i += begins ? 2 : 1;
+		out[(*written)++] = blank ? ' ' : in[i];
+		i += blank ? 2 : 1;
 	}
 	return i;
 }

@@ -66,10 +66,10 @@ const char *live_describe(char *text, size_t size)
 	Dl_info info;
 
 	if (!handle) {
-		snprintf(text, size, "no: %s%s",
-			 access(path, F_OK) ? "the module is not installed"
-					    : "the module cannot be loaded: ",
-			 access(path, F_OK) ? "" : dlerror());
+		if (access(path, F_OK))
+			snprintf(text, size, "no: the module is not installed");
+		else
+			snprintf(text, size, "no: the module cannot be loaded: %s", dlerror());
 		return text;
 	}
 	function = dlsym(handle, "xc_interface_open");

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2086
 # xen: conring_size=4M console_timestamps=boot
-# What others do while the program runs: guests balloon, start again, are saved,
-# are destroyed; the ring is cleared, xenstored is stopped, and the
-# program is told to end. check_disturbed.py knows what may come out.
+# What others do while the program runs: guests balloon, start again, are saved, are
+# destroyed; the ring is cleared, xenstored is stopped, and the program is told to
+# end. check_disturbed.py knows what may come out.
 
 live || exit 1
 
@@ -55,7 +55,6 @@ for n in 1 2 3 4; do
 	run again-paused-$n xen-eptaudit audit again --no-q --pause --format json
 done
 xl dmesg | grep -c 'reboot: alive' >/out/again.times
-xl list >/out/again.list
 # It ends for good when nobody starts it again.
 killall xl
 xl destroy again

@@ -19,8 +19,9 @@ struct input {
 	struct stream *stream; /* packed, or a pipe still being read for the first time */
 	bool pipe;	       /* stream is one, and has not been begun again */
 	bool cut;
+	bool whole;	   /* the stream has been at its end */
 	uint64_t at;	   /* offset of what stream delivers next */
-	uint64_t end;	   /* the farthest that it was */
+	uint64_t end;	   /* the farthest that it was: the length, if whole */
 	uint64_t unpacked; /* bytes in all, however often the same ones */
 	char name[200];
 };
@@ -167,8 +168,10 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 		n = stream_read(input->stream, buffer, size, &inner);
 		if (n < 0)
 			return error_set(err, n, "cannot read %s: %s", input->name, inner.text);
-		if (!n)
+		if (!n) {
 			input->cut |= stream_cut(input->stream);
+			input->whole = true;
+		}
 		rc = count(input, n, err);
 		return rc ? rc : n;
 	}
@@ -181,10 +184,17 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct error 
 
 /*
  * There is no way into the middle of a packed file but from its beginning. Who goes back often gets
- * an unpacked copy, so that the time for it does not grow with the square of its length.
+ * an unpacked copy, so that the time for it does not grow with the square of its length. That of a
+ * small file is made at once: a log is read some twenty times, which is most of the time for it.
  */
 #define READ_AGAIN 4			/* times the whole of it, */
 #define READ_FREE  (UINT64_C(64) << 20) /* and this, which takes no time */
+#define SMALL	   (UINT64_C(8) << 20)	/* what any TMPDIR has room for */
+
+static bool gone_back_often(const struct input *input)
+{
+	return input->whole && input->unpacked > READ_AGAIN * input->end + READ_FREE;
+}
 
 static int unpack(struct input *input, struct error *err)
 {
@@ -225,8 +235,11 @@ static int seek_packed(struct input *input, uint64_t offset, struct error *err)
 {
 	char scratch[16384];
 
-	if (offset < input->at && input->unpacked > READ_AGAIN * input->end + READ_FREE)
+	if (offset < input->at && gone_back_often(input))
 		return unpack(input, err);
+	/* Without a copy it only takes longer. */
+	if (offset < input->at && input->whole && input->end <= SMALL && !unpack(input, NULL))
+		return 0;
 	if (offset < input->at) {
 		int rc = stream_rewind(input->stream);
 

@@ -25,6 +25,8 @@
 # expect_valid SCHEMA ARGUMENT...  what the program prints for them is one document of
 #                                that schema of tests/schema, or with SCHEMA#DEFINITION each
 #                                line of it; judged by finish, skipped without python3-jsonschema
+# one_in N                       true each Nth time, with $FULL always: which of many cases alike are
+#                                tried by make check, and by make check FULL=1
 # need COMMAND                   true if there; else skipped, but a failure under CI
 # finish                         closing line and exit status; without it a test has died
 #
@@ -194,6 +196,13 @@ expect_same()
 {
 	cmp "$1" "$2" >"$stdout" 2>"$stderr"
 	judge $? "$1 and $2 differ"
+}
+
+lib_asked=0
+one_in()
+{
+	lib_asked=$((lib_asked + 1))
+	[ -n "$FULL" ] || [ $((lib_asked % $1)) -eq 0 ]
 }
 
 skip()

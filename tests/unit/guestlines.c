@@ -50,6 +50,13 @@ static void test_mtrr(void)
 	      "a variable range: kind %d, %u, mask 0x%lx", line.kind, line.index, (long)line.mask);
 	line = mtrr_line_parse("  1 disabled");
 	check(line.kind == MTRR_LINE_NOT_IN_USE && line.index == 1, "one that is not in use");
+	check(mtrr_line_parse("  255 disabled").index == 255 &&
+		      mtrr_line_parse("  255 disabled").kind == MTRR_LINE_NOT_IN_USE &&
+		      mtrr_line_parse("  256 disabled").kind == MTRR_LINE_OTHER &&
+		      mtrr_line_parse("  -1 disabled").kind == MTRR_LINE_OTHER &&
+		      mtrr_line_parse("  +1 disabled").kind == MTRR_LINE_OTHER &&
+		      mtrr_line_parse("  \v1 disabled").kind == MTRR_LINE_OTHER,
+	      "the highest index, and what is none");
 	check(mtrr_line_parse("  bffff-a0000 uncachable").kind == MTRR_LINE_OTHER,
 	      "a range that ends before it begins");
 	check(mtrr_line_parse("  100000-1fffff uncachable").kind == MTRR_LINE_OTHER,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Single lines of a guest's: its PAT as Linux prints it, its MTRRs, and what is neither. */
 #include "audit/judge.h"
+#include "source/text/guesttext.h"
 #include "source/text/mtrrline.h"
 #include "test.h"
 #include "x86/memtype.h"
@@ -64,6 +65,70 @@ static void test_mtrr(void)
 	check(mtrr_line_parse("  a0000-bffff wrong").kind == MTRR_LINE_OTHER, "no type");
 }
 
+#define TYPE	 "MTRR default type: "
+#define VARIABLE "MTRR variable ranges enabled:\n"
+#define RANGE_0	 "  0 base 00c0000000 mask 3fc0000000 uncachable\n"
+
+/* What a guest says against what Xen shows: range 0 is 3-4 GiB UC, the default type WB. */
+static const struct {
+	const char *lines, *contradiction;
+} guests[] = {
+	{ TYPE "write-back\n" VARIABLE RANGE_0, "" },
+	{ TYPE "write-through\n" VARIABLE RANGE_0, "its MTRRs' default type is WT, but WB by Xen" },
+	{ TYPE "write-back\nMTRR variable ranges disabled:\n" RANGE_0,
+	  "its MTRRs' default type is WB (disabled), but WB by Xen" },
+	{ TYPE "write-back\n" VARIABLE, "its MTRR range 0 is not in use, but "
+					"0xc0000000-0xffffffff UC by Xen" },
+	{ TYPE "write-back\n" VARIABLE "  0 base 0080000000 mask 3fc0000000 uncachable\n",
+	  "its MTRR range 0 is 0x80000000-0xbfffffff UC, but 0xc0000000-0xffffffff UC by Xen" },
+	{ TYPE "write-back\n" VARIABLE "  0 base 00c0000000 mask 3fe0000000 uncachable\n",
+	  "its MTRR range 0 is 0xc0000000-0xdfffffff UC, but 0xc0000000-0xffffffff UC by Xen" },
+	{ TYPE "write-back\n" VARIABLE "  0 base 00c0000000 mask 3fc0000000 write-protect\n",
+	  "its MTRR range 0 is 0xc0000000-0xffffffff WP, but 0xc0000000-0xffffffff UC by Xen" },
+	/* the width of addresses is the guest's own, and so is a range that Xen does not show */
+	{ TYPE "write-back\n" VARIABLE "  0 base 00c0000000 mask fc0000000 uncachable\n", "" },
+	{ TYPE "write-back\n" VARIABLE RANGE_0 "  1 base 0000000000 mask 3fc0000000 uncachable\n",
+	  "" },
+	{ "reg00: base=0x0c0000000 ( 3072MB), size= 1024MB, count=1: uncachable\n", "" },
+	{ "Linux version 6.1.0\n" TYPE "write-through\n", "" },
+};
+
+static void test_contradictions(void)
+{
+	struct mtrr_fact xen = { .how = HOW_LOG, .how_var = HOW_ASSUMED };
+	char text[256], line[128];
+	size_t i;
+
+	xen.state.cap = 0x508;
+	xen.state.def_type = 0x806;
+	xen.state.var_count = 8;
+	xen.state.var[0].base = 0xc0000000;
+	xen.state.var[0].mask = UINT64_C(0x3fc0000800);
+	xen.known = (struct mtrr_known){ .def_type = true, .fixed = true, .var = 1 };
+	for (i = 0; i < sizeof(guests) / sizeof(guests[0]); i++) {
+		const char *p = guests[i].lines;
+		struct guest_text guest;
+		struct facts facts;
+
+		memset(&guest, 0, sizeof(guest));
+		for (; *p; p += strcspn(p, "\n") + 1) {
+			snprintf(line, sizeof(line), "%.*s", (int)strcspn(p, "\n"), p);
+			guest_text_line(line, &guest);
+		}
+		facts_init(&facts);
+		check(!facts_add_vcpu(&facts, &xen) &&
+			      !guest_text_apply(&guest, &facts, text, sizeof(text)),
+		      "no memory");
+		check(!strcmp(text, guests[i].contradiction), "%s: '%s' instead of '%s'",
+		      guests[i].lines, text, guests[i].contradiction);
+		/* What Xen shows stays. */
+		check_each(facts.vcpus[0].state.def_type == 0x806 &&
+				   facts.vcpus[0].state.var[0].base == 0xc0000000,
+			   "%s: changes what is known", guests[i].lines);
+		facts_clear(&facts);
+	}
+}
+
 /* What a baseline accepts, of all severities. */
 static void test_accepted(void)
 {
@@ -82,6 +147,7 @@ int main(void)
 {
 	test_pat();
 	test_mtrr();
+	test_contradictions();
 	test_accepted();
 	return test_end();
 }

@@ -580,7 +580,8 @@ static void test_nul(void)
 /* What a boot told, for a log that begins later. */
 static void test_boot_of_another(bool copied)
 {
-	static const char *const known[] = { "[\"0xfec00\",\"0xfec00\"]", "\"IO-APIC\"",
+	static const char *const known[] = { "\"mmio-ro\":{\"value\":[[\"0xe0000\",\"0xe3fff\"]",
+					     "\"IO-APIC\"",
 					     "\"mfn-valid\":{\"value\":[[\"0x0\",\"0x7ffff\"]]",
 					     "[\"4.19\"]" };
 	struct opened to, from;

@@ -69,6 +69,34 @@ static void named_like_an_id(void)
 	baseline_clear(&baseline);
 }
 
+/* A line that goes further than those behind it is found beyond them. */
+static void reaches_over(void)
+{
+	struct baseline baseline = read_lines("web 0-ffff WB *\n"
+					      "web 40-fff UC *\n"
+					      "web 50-60 UC *\n");
+	struct run run = finding();
+
+	check(baseline_accepts(&baseline, 4, "web", &run), "among shorter ones");
+	run.first.gfn = 0x8000;
+	run.gfn_last = 0x8fff;
+	check(baseline_accepts(&baseline, 4, "web", &run), "behind shorter ones");
+	run.first.gfn = 0xffff;
+	run.gfn_last = 0x10000;
+	check(!baseline_accepts(&baseline, 4, "web", &run), "beyond its end");
+	baseline_clear(&baseline);
+}
+
+/* The first line, too, is asked whether its domain was looked at. */
+static void stale_first(void)
+{
+	struct baseline baseline = read_lines("web 800 UC *\n");
+
+	baseline_domain(&baseline, 4, "web");
+	check(baseline_stale(&baseline.list[0]), "found no more");
+	baseline_clear(&baseline);
+}
+
 static void stale(void)
 {
 	struct baseline baseline = read_lines("web 100-1ff WB *\n"
@@ -117,7 +145,9 @@ int main(void)
 		baseline_clear(&baseline);
 	}
 	named_like_an_id();
+	reaches_over();
 	stale();
+	stale_first();
 	written("web", "web 0x100-0x1ff WB NO_IO_WB\n");
 	written(NULL, "d4 0x100-0x1ff WB NO_IO_WB\n");
 	written("", "d4 0x100-0x1ff WB NO_IO_WB\n");

@@ -5,6 +5,7 @@
  */
 #include "unit/test.h"
 
+#include "rules/bugadvice.h"
 #include "rules/bugs.h"
 #include "rules/rulesets.h"
 #include "x86/memtype.h"
@@ -107,9 +108,27 @@ static const struct {
 };
 /* clang-format on */
 
+/* Each bug that an entry is put down to has advice of its own, and no other has. */
+static void test_advice(void)
+{
+	static const char *const none[] = { "", "B", "B99", "b19", "B19 " };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		/* "B19/B20" is one of two. */
+		check_each(!cases[i].bug || strchr(cases[i].bug, '/') ||
+				   (bug_advice(cases[i].bug) != NULL &&
+				    !strcmp(bug_advice(cases[i].bug)->id, cases[i].bug)),
+			   "%s has none", cases[i].bug);
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		check(!bug_advice(none[i]), "'%s' has some", none[i]);
+}
+
 int main(void)
 {
 	unsigned int i, k;
+
+	test_advice();
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		unsigned int with = cases[i].with;

@@ -163,6 +163,11 @@ static void test_inherited(void)
 			judged(&facts, true, cases[i].entries, count, way, &emitted);
 			check(!strcmp(emitted.text, cases[i].runs), "%s: %s, not %s", cases[i].why,
 			      emitted.text, cases[i].runs);
+			/* That it is what is left of a superpage is not usual, and is told. */
+			if (emitted.last.verdict == VERDICT_OK_IF)
+				check_each(emitted.last.decision.outcome[OUTCOME_KEY(UC, 1)]
+							   .unusual == 1u << FACT_SPLIT,
+					   "%s: it may be as usual", cases[i].why);
 		}
 	}
 	facts_clear(&facts);

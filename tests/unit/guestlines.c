@@ -93,10 +93,65 @@ static const struct {
 	{ "Linux version 6.1.0\n" TYPE "write-through\n", "" },
 };
 
+static void read_guest(const char *lines, struct guest_text *guest)
+{
+	char line[128];
+
+	memset(guest, 0, sizeof(*guest));
+	for (; *lines; lines += strcspn(lines, "\n") + 1) {
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(lines, "\n"), lines);
+		guest_text_line(line, guest);
+	}
+}
+
+/* Xen's MTRRs are off, and known as a whole; those of a vCPU that is only assumed; and no vCPU. */
+static void test_less_known(void)
+{
+	struct mtrr_fact xen = { .how = HOW_LOG, .how_var = HOW_LOG };
+	struct guest_text guest;
+	struct facts facts;
+	char text[256];
+
+	xen.state.def_type = MEMTYPE_UC;
+	xen.state.var_count = 8;
+	read_guest(TYPE "write-back\n" VARIABLE, &guest);
+	facts_init(&facts);
+	check(!facts_add_vcpu(&facts, &xen) &&
+		      !guest_text_apply(&guest, &facts, text, sizeof(text)) &&
+		      !strcmp(text, "its MTRRs' default type is WB, but UC (disabled) by Xen"),
+	      "off by Xen: %s", text);
+	read_guest(TYPE "uncachable\nMTRR variable ranges disabled:\n" RANGE_0, &guest);
+	check(!guest_text_apply(&guest, &facts, text, sizeof(text)) &&
+		      !strcmp(text,
+			      "its MTRR range 0 is 0xc0000000-0xffffffff UC, but not in use by "
+			      "Xen") &&
+		      facts.vcpus[0].how_var == HOW_LOG && !facts.vcpus[0].state.var[0].base,
+	      "all ranges are known: %s", text);
+	facts_clear(&facts);
+
+	xen.how = HOW_ASSUMED;
+	xen.state.var_count = 1;
+	facts_init(&facts);
+	read_guest(TYPE "write-back\n" VARIABLE RANGE_0 "  1 disabled\n", &guest);
+	check(!facts_add_vcpu(&facts, &xen) &&
+		      !guest_text_apply(&guest, &facts, text, sizeof(text)) && !*text &&
+		      facts.vcpus[0].state.var_count == 8 &&
+		      facts.vcpus[0].state.var[0].base == 0xc0000000 &&
+		      facts.vcpus[0].state.def_type == guest.mtrrs.state.def_type,
+	      "what is only assumed gives way: %s", text);
+	facts_clear(&facts);
+
+	facts_init(&facts);
+	facts.no_vcpu = HOW_LOG;
+	check(!guest_text_apply(&guest, &facts, text, sizeof(text)) && !facts.vcpu_count,
+	      "a domain without vCPUs has no MTRRs");
+	facts_clear(&facts);
+}
+
 static void test_contradictions(void)
 {
 	struct mtrr_fact xen = { .how = HOW_LOG, .how_var = HOW_ASSUMED };
-	char text[256], line[128];
+	char text[256];
 	size_t i;
 
 	xen.state.cap = 0x508;
@@ -106,15 +161,10 @@ static void test_contradictions(void)
 	xen.state.var[0].mask = UINT64_C(0x3fc0000800);
 	xen.known = (struct mtrr_known){ .def_type = true, .fixed = true, .var = 1 };
 	for (i = 0; i < sizeof(guests) / sizeof(guests[0]); i++) {
-		const char *p = guests[i].lines;
 		struct guest_text guest;
 		struct facts facts;
 
-		memset(&guest, 0, sizeof(guest));
-		for (; *p; p += strcspn(p, "\n") + 1) {
-			snprintf(line, sizeof(line), "%.*s", (int)strcspn(p, "\n"), p);
-			guest_text_line(line, &guest);
-		}
+		read_guest(guests[i].lines, &guest);
 		facts_init(&facts);
 		check(!facts_add_vcpu(&facts, &xen) &&
 			      !guest_text_apply(&guest, &facts, text, sizeof(text)),
@@ -148,6 +198,7 @@ int main(void)
 	test_pat();
 	test_mtrr();
 	test_contradictions();
+	test_less_known();
 	test_accepted();
 	return test_end();
 }

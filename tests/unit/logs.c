@@ -219,7 +219,11 @@ static char *read_log(const char *lines, bool from_xen)
 	"    XenPage 0000000000055555: caf=1, taf=1\n"   \
 	"Notifying guest 3:0 (virq 1, port 0)\n"
 
-#define STAMP "[2026-11-23 01:31:05.123] "
+#define BANNER	   "Xen version 4.17.7 (me@here) (gcc) debug=n Wed Nov  4 16:52:28 UTC 2026\n"
+#define WINDOW	   "PCI: MCFG configuration 0: base e0000000 segment 0000 buses 00 - 3f\n"
+#define WINDOWS_4  WINDOW WINDOW WINDOW WINDOW
+#define WINDOWS_16 WINDOWS_4 WINDOWS_4 WINDOWS_4 WINDOWS_4
+#define STAMP	   "[2026-11-23 01:31:05.123] "
 
 static const struct log logs[] = {
 	/* headers */
@@ -312,6 +316,16 @@ static const struct log logs[] = {
 	/* a copy with the newer returns of who shows it */
 	{ "!(XEN) domain3 EPT p2m table:\r\n!(XEN) a\r\n!(XEN) a\r\r\n",
 	  "3/1: whole\n1 replayed\n" },
+	/* keys h and ? print what a boot does, but none begins */
+	{ D3 "+4 50000\n'?' pressed\n" BANNER D3, "3/1: 4-4 whole\n3/2: whole\n" },
+	{ D3 "+4 50000\n'h' pressed\n" BANNER D3, "3/1: 4-4 whole\n3/2: whole\n" },
+	{ D3 "+4 50000\n'x' pressed\n" BANNER D3, "3/1: 4-4 whole\n3/1: whole\n" },
+	/* the first entry tells whether blanks were lost */
+	{ D3 "gfn: 1 order: 0 mfn: 50001 rwx WB\n+2 50002\n#3\n", "3/1: 1-5 whole\n" },
+	{ D3 "+1 50001\ngfn: 2 order: 0 mfn: 50002 rwx WB\n",
+	  "3/1: 1-1 a line behind gfn 0x1 is damaged; no 2-ffffffffff\n" },
+	{ D3 "+1 50001\n" STAMP "gfn: 2 order: 0 mfn: 50002 rwx WB\n!words\n",
+	  "3/1: 1-1 a line behind gfn 0x1 is damaged; no 2-ffffffffff\n" },
 	/* entries that a mail broke, behind Xen's time, and where all would still have stood there
 	 */
 	{ D3 STAMP "gfn:             1 order:  0 mfn:\n!50001 rwx WB\n+2 50002\n",
@@ -356,6 +370,8 @@ static const struct log own[] = {
 	{ "+4 50000\n", "1 headless, 4-4\n" },
 };
 
+#define MTRRS \
+	"MTRR default type: write-back\nMTRR fixed ranges disabled:\nMTRR variable ranges enabled:\n"
 #define BOOT	   "Xen version 4.17.7 (me@here) (gcc) debug=n Wed Nov  4 16:52:28 UTC 2026\nwords\n"
 #define D0	   "domain0 EPT p2m table:\n"
 #define MAP	   "memory_map:add: "
@@ -375,6 +391,11 @@ static const struct log own[] = {
 
 /* What is known at the last dump of a log: it has what begins with "+", and not what with "-". */
 static const struct log told[] = {
+	/* rows that are broken, and one that is not */
+	{ BOOT MTRRS STAMP "  0 base 0000000000 mask 3f80000000 uncachable\n!words of dom0\n" D3,
+	  "+[\"0x0\",\"0x3f80000800\"]" },
+	{ BOOT "Xen-e820 RAM map:\n" STAMP " [0000000000000000, 000000007fffffff] (usa\n!ble)\n" D3,
+	  "-\"mfn-valid\":{\"value\":[[\"0x0\",\"0x7ffff\"]]" },
 	/* what is mapped for dom0 itself, and for one that no header names */
 	{ MAP "dom0 gfn=1 mfn=50001 nr=1\n" D0,
 	  "+\"p2m-type\":{\"value\":[{\"gfn\":[\"0x1\",\"0x1\"]" },
@@ -442,6 +463,19 @@ static const struct log told[] = {
 	{ "Xen version 4.12.4 (x)\n'o' pressed\n'x' pressed\n" D3, "-\"iommu\":{\"value\":false" },
 	{ "Xen version 4.13.0 (x)\n'o' pressed\n'x' pressed\n" D3, "+\"iommu\":{\"value\":false" },
 	{ "'o' pressed\n'x' pressed\n" D3, "-\"iommu\":{\"value\":false" },
+	/* a banner without whose it is */
+	{ "Xen version 4.17.7\n" D3, "+[\"4.19\"]" },
+	/* more windows than a machine has are not kept */
+	{ BOOT WINDOWS_16 "PCI: MCFG configuration 16: base f0000000 segment 0001 buses 00 - 0f\n"
+			  "PCI: Using MCFG for segment 0001 bus 00-0f\n" D3,
+	  "-[\"0xf0000\",\"0xf0fff\"]" },
+	{ BOOT WINDOWS_4 "PCI: MCFG configuration 4: base f0000000 segment 0001 buses 00 - 0f\n"
+			 "PCI: Using MCFG for segment 0001 bus 00-0f\n" D3,
+	  "+[\"0xf0000\",\"0xf0fff\"]" },
+	/* a mask tells how wide addresses are, of which it has seven digits to thirteen */
+	{ BOOT MTRRS
+	  "  0 base 00 mask f000000 uncachable\n  1 base 0 mask 00000000000fff uncachable\n" D3,
+	  "+[\"0x0\",\"0xf000800\"]" },
 	/* lines that a mail broke: the next word did not fit any more */
 	{ BOOT "Command line: " FILL_29 " word12\n!iommu=no-snoop\n" D3, "-" SNOOPS_NOT },
 	{ BOOT "Command line: " FILL_29 " word123\n!iommu=no-snoop\n" D3, "+" SNOOPS_NOT },
@@ -559,6 +593,28 @@ static void test_many_replayed(unsigned int count, const char *wanted)
 	free(text);
 }
 
+/* What is mapped for devices is looked at as often as these can have it. */
+static void test_many_mappings(void)
+{
+	struct opened log;
+	size_t size;
+	char *text;
+	unsigned int i;
+	FILE *file = open_memstream(&text, &size);
+
+	for (i = 0; i < 65536; i++)
+		fputs("(XEN) " MAP "dom3 gfn=1 mfn=50001 nr=1\n", file);
+	put_lines(file, "memory_map:remove: dom3 gfn=1 mfn=50001 nr=1\n" D3);
+	fclose(file);
+	open_text(&log, text, size, false);
+	free(text);
+	text = known_in(&log);
+	check(log.scan.mapping_count == 65536 && strstr(text, MAPPED), "%zu mappings: %s",
+	      log.scan.mapping_count, text);
+	free(text);
+	close_log(&log);
+}
+
 static void test_nul(void)
 {
 	struct opened log;
@@ -664,6 +720,7 @@ int main(void)
 	test_many_replayed(65537,
 			   "3/1: 0-10000 after gfn 0x10000 the log goes on with gfn 0x0 and no "
 			   "header between: lines were lost; no 10001-ffffffffff\n");
+	test_many_mappings();
 	test_nul();
 	test_leaks();
 	return test_end();

@@ -247,6 +247,13 @@ static void test_fast(void)
 					   slow.type == fast.type,
 				   "'%s' is read in another way", text);
 		}
+	/* One that is to be populated is left to the other way, and so is what is none at all. */
+	memset(text, ' ', RECORD_LENGTH);
+	memcpy(text, good, 28);
+	memcpy(text + 28, " PoD", 4);
+	check(record_parse(text, RECORD_LENGTH, &slow) == RECORD_ENTRY && slow.pod &&
+		      !record_parse_fast(text, &memory, &fast),
+	      "PoD");
 	check(accepted > 100, "%u lines read the quick way", accepted);
 }
 
@@ -267,6 +274,18 @@ static void test_shape(void)
 	check(records_fitting(&shape, line, 1) == 1, "fits another time");
 	line[SHAPE_MAX - 9] = 'x';
 	check(!records_fitting(&shape, line, 1), "fits a letter");
+	/* A record whose flag was stripped, and the line end stands in its place. */
+	line[SHAPE_MAX - 9] = '1';
+	memcpy(line + SHAPE_MAX - 8 + RECORD_LENGTH - 1, "\n\n", 2);
+	check(!records_fitting(&shape, line, 1), "fits a stripped one");
+	memcpy(line + SHAPE_MAX - 8 + RECORD_LENGTH - 1, " \n", 2);
+	check(records_fitting(&shape, line, 1) == 1, "is itself again");
+	/* With a carriage return behind. */
+	record_shape_set(&shape, line, line + SHAPE_MAX - 8, 1);
+	memcpy(line + SHAPE_MAX - 8 + RECORD_LENGTH, "x\n", 2);
+	check(!records_fitting(&shape, line, 1), "fits without a carriage return");
+	memcpy(line + SHAPE_MAX - 8 + RECORD_LENGTH, "\r\n", 2);
+	check(records_fitting(&shape, line, 1) == 1, "fits with one");
 	record_shape_set(&shape, line, memcpy(line + SHAPE_MAX - 7, record, sizeof(record)), 0);
 	check(!shape.at, "more than fits: %zu", shape.at);
 	record_shape_set(&shape, line, memcpy(line + 6, high, sizeof(high)), 0);

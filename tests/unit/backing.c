@@ -177,6 +177,129 @@ static void test_merged(void)
 	}
 }
 
+/* The guest's MTRRs make gfns 0x200 and up UC, the host's frames 0x5000 and up. */
+static void two_halves(struct facts *facts)
+{
+	struct mtrr_fact mtrr = { .known = MTRR_KNOWN_ALL, .how = HOW_GIVEN, .how_var = HOW_GIVEN };
+
+	facts_init(facts);
+	facts->rules = 1u << RULES_4_19;
+	facts->iommu = (struct fact_bool){ true, HOW_GIVEN };
+	facts->cache_flush = (struct fact_bool){ false, HOW_GIVEN };
+	facts->special.how = facts->mmio_ro.how = facts->how_pins = HOW_GIVEN;
+	facts->mmio_ro_complete = true;
+	mtrr.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
+	mtrr.state.var_count = 1;
+	mtrr.state.var[0].mask = (~UINT64_C(0x1fffff) & UINT64_C(0xfffffff000)) | MTRR_MASK_VALID;
+	mtrr.state.var[0].base = 0x5000000 | MEMTYPE_UC;
+	facts->host = mtrr;
+	mtrr.state.var[0].base = 0x200000 | MEMTYPE_UC;
+	facts_add_vcpu(facts, &mtrr);
+}
+
+/* Neighbours with one type are of one story only where all of it is the same. */
+static void test_stories(void)
+{
+	static const struct paging_registers registers = { .cr0 = UINT64_C(1) << 31,
+							   .pat = UINT64_C(0x0007040600070106) };
+	struct mapping mapping = { .gva = 0x1000, .gfn = 0x1fd, .pages = 9 };
+	struct entry frames[] = {
+		RAM(0x1fd, 0x5000, MEMTYPE_UC, false), /* of the host */
+		RAM(0x1fe, 0x5001, MEMTYPE_UC, false),
+		RAM(0x1ff, 0x6000, MEMTYPE_UC, false), /* a finding: nobody says UC */
+		RAM(0x200, 0x6001, MEMTYPE_UC, false), /* of the guest */
+		RAM(0x201, 0x5002, MEMTYPE_UC, false), /* of both */
+		RAM(0x202, 0x5003, MEMTYPE_UC, false), /* both, and pending */
+		RAM(0x203, 0x5004, MEMTYPE_UC, false), /* both, a device's */
+		RAM(0x204, 0x5005, MEMTYPE_UC, false), /* another's */
+		RAM(0x205, 0x5006, MEMTYPE_UC, false),
+	};
+	static const unsigned char ends[] = { 1, 2, 3, 4, 5, 6, 8 };
+	struct ranges all = { .count = 0 };
+	struct effective effective;
+	struct backings backings;
+	struct facts facts;
+	size_t i;
+
+	two_halves(&facts);
+	devices_add(&facts.devices, 0x5004, 0x5004, "BAR 0", "0000:00:02.0", "");
+	devices_add(&facts.devices, 0x5005, 0x5006, "BAR 0", "0000:00:03.0", "");
+	for (i = 0; i < COUNT(frames); i++)
+		frames[i].type = P2M_RAM_RW;
+	frames[5].pending = true;
+	if (!check(!backings_begin(&backings, &facts), "begins"))
+		return;
+	backings_add(&backings, frames, COUNT(frames));
+	check(backings.count == 7, "%zu stories", backings.count);
+	for (i = 0; i < backings.count; i++)
+		check(backings.list[i].last == UINT64_C(0x1fd) + ends[i] &&
+			      backings.list[i].emt == MEMTYPE_UC,
+		      "story %zu ends at %#lx", i, (long)backings.list[i].last);
+	/* And so do runs of the guest's. */
+	memset(&effective, 0, sizeof(effective));
+	effective.registers = &registers;
+	effective.backings = &backings;
+	effective.gvas = effective.gfns = &all;
+	effective_add(&effective, &mapping);
+	effective_finish(&effective);
+	check(effective.summary.runs == 7 && effective.summary.bytes[MEMTYPE_UC] == 9 * 4096,
+	      "%lu runs", (long)effective.summary.runs);
+	backings_clear(&backings);
+	facts_clear(&facts);
+}
+
+/* Where the rule has a split, a guest suffers if it gets another type than it asked for. */
+static void test_split_sufferers(void)
+{
+	static const struct {
+		enum became became;
+		int effective;
+		bool split, suffers;
+	} cases[] = {
+		{ BECAME_WEAKER, MEMTYPE_UC, true, true },
+		{ BECAME_STRONGER, MEMTYPE_WB, true, true },
+		{ BECAME_AS_ASKED, MEMTYPE_UC, true, false },
+		{ BECAME_UNKNOWN, -1, true, false },
+		{ BECAME_UNKNOWN, -1, false, false },
+		{ BECAME_AS_ASKED, MEMTYPE_UC, false, true },
+		{ BECAME_AS_ASKED, MEMTYPE_WB, false, false },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		struct held_findings held = { NULL, 0 };
+		struct run run = { .first = { .gfn = 0x100, .rights = 7 }, .gfn_last = 0x1ff };
+		struct effective_run mapping = { .mapping = { .gfn = 0x1f0, .pages = 0x20 },
+						 .asked = MEMTYPE_WB };
+		unsigned int key = cases[i].split ? OUTCOME_SPLIT : OUTCOME_KEY(MEMTYPE_WB, 0u);
+
+		run.decision.possible = 1u << key;
+		mapping.became = cases[i].became;
+		mapping.effective = cases[i].effective;
+		check(held_add(&held, &run) && !held_mapping(&held, &mapping), "no memory");
+		check(held.list[0].sufferers.count == cases[i].suffers &&
+			      (!cases[i].suffers ||
+			       held.list[0].sufferers.list[0].mapping.pages == 0x10),
+		      "case %zu: %zu suffer", i, held.list[0].sufferers.count);
+		held_clear(&held);
+	}
+}
+
+/* So many are kept, and no more. */
+static void test_room(void)
+{
+	struct held_findings held = { NULL, 0 };
+	struct run run = { .first = { .rights = 7 } };
+	unsigned int i;
+
+	for (i = 0; i < FINDINGS_HELD; i++) {
+		run.first.gfn = run.gfn_last = 2 * i;
+		check_each(held_add(&held, &run), "finding %u is not kept", i);
+	}
+	check(!held_add(&held, &run), "%zu are kept", held.count);
+	held_clear(&held);
+}
+
 /* A run is as its entries one by one; a device's frames are told apart. */
 static void test_runs(void)
 {
@@ -343,6 +466,9 @@ int main(void)
 	test_find();
 	test_pending();
 	test_merged();
+	test_stories();
+	test_split_sufferers();
+	test_room();
 	test_runs();
 	test_without();
 	test_sufferers();

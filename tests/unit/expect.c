@@ -134,6 +134,7 @@ static void test_domains(void)
 		      domains[i].name ? domains[i].name : "without a name");
 		/* Of another domain it holds, whatever that has. */
 		expect_entries(&expectations, entries, 1);
+		expect_run(&expectations, entries, 1);
 		expect_end(&expectations, true);
 		check(domains[i].means || expect_holds(&expectations.list[0]), "'%s' does not hold",
 		      domains[i].text);
@@ -186,6 +187,7 @@ static void test_text(void)
 /* Where entries were lost, nobody knows what is mapped: that is said, and does not hold. */
 static void lost(void)
 {
+	const struct entry odd = { .gfn = 0x10, .rights = 7, .emt = 7, .type = P2M_RAM_RW };
 	struct expectations expectations = { NULL, 0 };
 	struct error err;
 	char result[200];
@@ -197,6 +199,22 @@ static void lost(void)
 	check(!expect_holds(&expectations.list[0]), "an incomplete range");
 	expect_result(&expectations.list[0], result, sizeof(result));
 	check(!strcmp(result, "gfn 0x11 was not seen: entries were lost"), "%s", result);
+	expect_clear(&expectations);
+
+	expect_add(&expectations, "type:ram_ro=WB", &err);
+	expect_begin(&expectations, 1, NULL);
+	expect_end(&expectations, false);
+	expect_result(&expectations.list[0], result, sizeof(result));
+	check(!strcmp(result, "nothing is mapped there, or its entries were lost"), "%s", result);
+	expect_clear(&expectations);
+
+	/* EMT 7, which is no type */
+	expect_add(&expectations, "10=UC", &err);
+	expect_begin(&expectations, 1, NULL);
+	expect_entries(&expectations, &odd, 1);
+	expect_end(&expectations, true);
+	expect_result(&expectations.list[0], result, sizeof(result));
+	check(strstr(result, "first gfn 0x10: ??") != NULL, "%s", result);
 	expect_clear(&expectations);
 }
 

@@ -220,21 +220,36 @@ static void test_vendors(void)
 		const char *text, *vendor;
 		bool found;
 	} found[] = {
-		{ "4.7.0-1", NULL, true },	    { "4.7.6-1", NULL, true },
-		{ "4.7.7-1", NULL, false },	    { "4.11.0-1", NULL, false },
-		{ "4.11.1-1", NULL, true },	    { "4.11.2-1", NULL, false },
-		{ "4.13.0-1", NULL, true },	    { "4.13.1-1", NULL, true },
-		{ "4.13.2-9.23", NULL, true },	    { "4.13.2-9.24", NULL, false },
-		{ "4.13.3-9.23", NULL, true },	    { "4.13.3-9.24", NULL, false },
-		{ "4.13.4-9.23", NULL, true },	    { "4.13.4-9.24", NULL, true },
-		{ "4.13.5-1", NULL, true },	    { "4.13.6-1", NULL, false },
-		{ "4.17.2-1", NULL, false },	    { "4.17.3-1", NULL, true },
-		{ "4.17.5-13.9", NULL, true },	    { "4.17.5-14", NULL, true },
-		{ "4.17.7-1", NULL, true },	    { "4.17.8-1", NULL, false },
-		{ "4.17.0", "XenServer x", true },  { "4.17.7", "XenServer x", true },
-		{ "4.17.8", "XenServer x", false }, { "4.6.0", "mockbuild@x", false },
-		{ "4.6.1", "mockbuild@x", true },   { "4.6.2", "mockbuild@x", false },
-		{ "4.6.1", NULL, true },	    { "5.7.0-1", NULL, false },
+		{ "4.7.0-1", NULL, true },
+		{ "4.7.6-1", NULL, true },
+		{ "4.7.7-1", NULL, false },
+		{ "4.11.0-1", NULL, false },
+		{ "4.11.1-1", NULL, true },
+		{ "4.11.2-1", NULL, false },
+		{ "4.13.0-1", NULL, true },
+		{ "4.13.1-1", NULL, true },
+		{ "4.13.2-9.23", NULL, true },
+		{ "4.13.2-9.24", NULL, false },
+		{ "4.13.3-9.23", NULL, true },
+		{ "4.13.3-9.24", NULL, false },
+		{ "4.13.4-9.23", NULL, true },
+		{ "4.13.4-9.24", NULL, true },
+		{ "4.13.5-1", NULL, true },
+		{ "4.13.6-1", NULL, false },
+		{ "4.17.2-1", NULL, false },
+		{ "4.17.3-1", NULL, true },
+		{ "4.17.5-13.9", NULL, true },
+		{ "4.17.5-14", NULL, true },
+		{ "4.17.7-1", NULL, true },
+		{ "4.17.8-1", NULL, false },
+		{ "4.17.0", "XenServer x", true },
+		{ "4.17.7", "XenServer x", true },
+		{ "4.17.8", "XenServer x", false },
+		{ "4.6.0", "mockbuild@x", false },
+		{ "4.6.1", "mockbuild@x", true },
+		{ "4.6.2", "mockbuild@x", false },
+		{ "4.6.1", NULL, true },
+		{ "5.7.0-1", NULL, false },
 	};
 	size_t i;
 
@@ -256,6 +271,34 @@ static void test_vendors(void)
 		      "%s (%s) is %sknown", found[i].text, found[i].vendor ? found[i].vendor : "",
 		      found[i].found ? "not " : "");
 	}
+}
+
+/* Where bits of an entry are: of newer Xens as in the newest that is known. */
+static void test_layout(void)
+{
+	static const char *const none[] = { "", "x", "4", "4.1.6", "3.4.2" };
+	static const struct {
+		const char *text;
+		unsigned int minor;
+		bool reversed;
+	} some[] = {
+		{ "4.2.0", 2, false },	 { "4.5", 5, true },
+		{ "4.6.0", 6, true },	 { "4.6-rc1", 6, true },
+		{ "4.6.1", 6, true },	 { "4.6.3", 6, false },
+		{ "4.6", 6, false },	 { "4.17-unstable", 17, false },
+		{ "4.22.0", 22, false }, { "5.0", EPT_NEWEST, false },
+	};
+	struct ept_layout layout = { 0, 0, false };
+	size_t i;
+
+	for (i = 0; i < COUNT(none); i++)
+		check(!releases_layout(none[i], &layout), "'%s' has a layout", none[i]);
+	for (i = 0; i < COUNT(some); i++)
+		check(releases_layout(some[i].text, &layout) && layout.minor == some[i].minor &&
+			      layout.access_low == (some[i].minor < 20 ? 58 : 59) &&
+			      layout.access_reversed == some[i].reversed,
+		      "%s: as in 4.%u, reversed %d", some[i].text, layout.minor,
+		      layout.access_reversed);
 }
 
 /* In words, as the tags above have them. */
@@ -464,6 +507,7 @@ int main(void)
 		      !xen_at_least(&version, 5, 0),
 	      "order of versions");
 	test_vendors();
+	test_layout();
 	test_words();
 	test_newest();
 	test_spans();

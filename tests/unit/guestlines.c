@@ -58,6 +58,11 @@ static void test_mtrr(void)
 		      mtrr_line_parse("  +1 disabled").kind == MTRR_LINE_OTHER &&
 		      mtrr_line_parse("  \v1 disabled").kind == MTRR_LINE_OTHER,
 	      "the highest index, and what is none");
+	check(mtrr_line_parse("reg255: base=0x0 ( 0MB), size= 1MB, count=1: uncachable").kind ==
+			      MTRR_LINE_PROC &&
+		      mtrr_line_parse("reg256: base=0x0 ( 0MB), size= 1MB, count=1: uncachable")
+				      .kind == MTRR_LINE_OTHER,
+	      "the highest index of /proc/mtrr");
 	check(mtrr_line_parse("  bffff-a0000 uncachable").kind == MTRR_LINE_OTHER,
 	      "a range that ends before it begins");
 	check(mtrr_line_parse("  100000-1fffff uncachable").kind == MTRR_LINE_OTHER,

@@ -31,6 +31,7 @@ static const struct entry entries[] = {
 	{ .gfn = 0x400, .mfn = 0x600, .order = 9, .rights = 7, .emt = MEMTYPE_WB },
 	/* Types that there are not. */
 	{ .gfn = 0x600, .mfn = 0x800, .rights = 7, .emt = 2, .type = 15 },
+	{ .gfn = 0x601, .mfn = 0x801, .rights = 7, .emt = 2, .type = P2M_TYPE_COUNT },
 };
 
 static const struct {
@@ -49,8 +50,8 @@ static const struct {
 	{ 0x24, 0x24, MEMTYPE_WB, 0, 1, 0 },
 	{ 0x25, 0x3ff, BACKING_UNKNOWN, 0, 0, 0 },
 	{ 0x400, 0x5ff, MEMTYPE_WB, 0, 1, 1 },
-	{ 0x600, 0x600, BACKING_UNKNOWN, 0, 1, 1 },
-	{ 0x601, UINT64_MAX, BACKING_UNKNOWN, 0, 0, 0 },
+	{ 0x600, 0x601, BACKING_UNKNOWN, 0, 1, 1 },
+	{ 0x602, UINT64_MAX, BACKING_UNKNOWN, 0, 0, 0 },
 	/* clang-format on */
 };
 
@@ -73,9 +74,10 @@ static void look(struct backings *backings, uint64_t gfn)
 
 static void test_find(void)
 {
-	static const uint64_t edges[] = { 0,	 0xf,	0x10,  0x12,  0x13,  0x14,    0x15,
-					  0x1f,	 0x20,	0x21,  0x22,  0x23,  0x24,    0x25,
-					  0x3ff, 0x400, 0x5ff, 0x600, 0x601, 1 << 20, UINT64_MAX };
+	static const uint64_t edges[] = { 0,	 0xf,	0x10,	 0x12,	    0x13,  0x14,
+					  0x15,	 0x1f,	0x20,	 0x21,	    0x22,  0x23,
+					  0x24,	 0x25,	0x3ff,	 0x400,	    0x5ff, 0x600,
+					  0x601, 0x602, 1 << 20, UINT64_MAX };
 	struct backings backings;
 	struct facts facts;
 	size_t i, k;
@@ -128,6 +130,41 @@ static void test_pending(void)
 		backings_clear(&backings);
 		facts_clear(&facts);
 	}
+}
+
+/* What will be split has no type of its own until then. */
+static void test_pending_split(void)
+{
+	struct entry entry = RAM(0x200, 0x1000, 7, false);
+	struct backings backings;
+	struct backing found;
+	struct facts facts;
+
+	facts_init(&facts);
+	facts.rules = 1u << RULES_4_19;
+	facts.iommu = facts.cache_flush = (struct fact_bool){ true, HOW_GIVEN };
+	ranges_add(&facts.mfn_valid.ranges, 0, 0xffff);
+	facts.mfn_valid.how = facts.special.how = facts.mmio_ro.how = HOW_GIVEN;
+	facts.mmio_ro_complete = true;
+	facts_add_pin(&facts, 0x200, 0x2ff, MEMTYPE_UC);
+	facts.how_pins = facts.no_vcpu = HOW_GIVEN;
+	entry.order = 9;
+	entry.type = P2M_RAM_RW;
+	entry.pending = true;
+	if (!check(!backings_begin(&backings, &facts), "begins"))
+		return;
+	backings_add(&backings, &entry, 1);
+	found = backings_find(&backings, 0x210);
+	check(found.pending && found.mapped && found.emt == BACKING_UNKNOWN, "EMT %u", found.emt);
+	/* A run of what is not mapped is one story. */
+	entry = (struct entry){
+		.gfn = 0x400, .pod = true, .rights = 7, .type = ENTRY_TYPE_UNKNOWN
+	};
+	backings_add_run(&backings, &entry, 0x20);
+	found = backings_find(&backings, 0x41f);
+	check(!found.mapped && found.first == 0x400 && found.last == 0x41f, "PoD");
+	backings_clear(&backings);
+	facts_clear(&facts);
 }
 
 /* The types of both sides' MTRRs are told where these made the entry what it is, for certain. */
@@ -465,6 +502,7 @@ int main(void)
 {
 	test_find();
 	test_pending();
+	test_pending_split();
 	test_merged();
 	test_stories();
 	test_split_sufferers();

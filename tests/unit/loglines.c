@@ -133,6 +133,8 @@ static const struct row {
 	  "\"iommu-snoop\":{\"value\":false,\"how\":\"log\"}" },
 	{ "boot", "Command line: xiommu=no-snoop iommu=verbose,snoop=offer", NULL },
 	{ "boot", "Command line: iommu=", NULL },
+	{ "boot", "Command line: iommu=verbose dom0_mem=4G", NULL },
+	{ "boot", "Command line: iommu=verbose x,snoop=off", NULL },
 	{ "late", "d3 sharing page tables", "\"iommu\":{\"value\":true,\"how\":\"log\"}" },
 	{ "late", "[VT-D] d3 table has 4 levels", "\"iommu\":{\"value\":true,\"how\":\"log\"}" },
 	{ "late", "[VT-D]d3 table has 4 levels", "\"iommu\":{\"value\":true,\"how\":\"log\"}" },

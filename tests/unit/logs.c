@@ -22,7 +22,7 @@
  *   !TEXT                another's line
  *   +GFN MFN [ATTR]      an entry of order 0
  *   #COUNT               so many more behind that, of the next frames
- *   @DOMID VCPU DEFAULT  what xen-hvmctx prints
+ *   @DOMID VCPU DEFAULT [RANGES]  what xen-hvmctx prints
  * Wanted is each dump, how far it is complete, and what was counted.
  */
 struct log {
@@ -35,14 +35,14 @@ static const char *const attributes = "rwx WB ";
 
 static void put_context(FILE *file, const char *line)
 {
-	unsigned int domid, vcpu, type, i;
+	unsigned int domid, vcpu, type, ranges = 8, i;
 
-	if (sscanf(line, "%u %u %x", &domid, &vcpu, &type) != 3)
+	if (sscanf(line, "%u %u %x %u", &domid, &vcpu, &type, &ranges) < 3)
 		abort();
 	fprintf(file, "HVM save record for domain %u\nEntry 7: type 14 instance %u, length 240\n",
 		domid, vcpu);
 	fprintf(file, "    MTRR: PAT 0x7040600070406, cap 0x508, default 0x%x\n", type);
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < ranges; i++)
 		fprintf(file, "          var %u      0x0000000000000      0x0000000000000\n", i);
 	for (i = 0; i < 11; i++)
 		fprintf(file, "          fixed %02x      0x0606060606060606\n", i);
@@ -316,6 +316,9 @@ static const struct log logs[] = {
 	/* a copy with the newer returns of who shows it */
 	{ "!(XEN) domain3 EPT p2m table:\r\n!(XEN) a\r\n!(XEN) a\r\r\n",
 	  "3/1: whole\n1 replayed\n" },
+	/* a boot behind dom0's text, whose lines have fewer returns than its banner */
+	{ D3 "+4 50000\n!(XEN) Xen version 4.17.7 (me@here)\r\r\n!(XEN) domain3 EPT p2m table:\r\n",
+	  "3/1: 4-4 whole\n3/1: whole\n" },
 	/* keys h and ? print what a boot does, but none begins */
 	{ D3 "+4 50000\n'?' pressed\n" BANNER D3, "3/1: 4-4 whole\n3/2: whole\n" },
 	{ D3 "+4 50000\n'h' pressed\n" BANNER D3, "3/1: 4-4 whole\n3/2: whole\n" },
@@ -411,6 +414,8 @@ static const struct log told[] = {
 	{ "@4 0 c00\n@3 1 c01\n" D3, "-\"def_type\":\"0xc0" },
 	{ "@4 0 c00\n" D3 "@3 0 c06\n", "+\"def_type\":\"0xc06\"" },
 	{ "@3 0 c06\n" D3 "@4 0 c00\n", "-\"def_type\":\"0xc00\"" },
+	{ "@3 0 c06 9\n" D3, "-\"def_type\":\"0xc06\"" }, /* Xen's has 8 ranges */
+	{ "@3 0 c06 7\n" D3, "-\"def_type\":\"0xc06\"" },
 	{ BOOT "@3 0 c06\n" BOOT D3, "-\"def_type\":\"0xc06\"" },
 	{ BOOT "@3 0 c06\n" BOOT "@3 0 c00\n" D3, "+\"def_type\":\"0xc00\"" },
 	/* the key q that is nearest */
@@ -615,6 +620,36 @@ static void test_many_mappings(void)
 	close_log(&log);
 }
 
+/* A domain has no more vCPUs, and a machine no more MTRRs, than can be told. */
+static void test_many_vcpus(void)
+{
+	struct opened log;
+	struct facts facts;
+	size_t size;
+	char *text;
+	unsigned int i;
+	FILE *file = open_memstream(&text, &size);
+
+	put_lines(file, BOOT MTRRS);
+	for (i = 0; i <= MTRR_VAR_MAX; i++)
+		fprintf(file, "(XEN)   %u base 0000000000 mask 3f80000000 uncachable\n", i);
+	for (i = 0; i <= FACTS_VCPU_MAX; i++) {
+		char context[32];
+
+		snprintf(context, sizeof(context), "3 %u c06", i);
+		put_context(file, context);
+	}
+	put_lines(file, D3);
+	fclose(file);
+	open_text(&log, text, size, false);
+	free(text);
+	check(!scan_facts(&log.scan, &log.scan.dumps[0], &facts), "no memory");
+	check(facts.vcpu_count == FACTS_VCPU_MAX && facts.host.state.var_count == MTRR_VAR_MAX,
+	      "%zu vCPUs, %u MTRRs", facts.vcpu_count, facts.host.state.var_count);
+	facts_clear(&facts);
+	close_log(&log);
+}
+
 static void test_nul(void)
 {
 	struct opened log;
@@ -721,6 +756,7 @@ int main(void)
 			   "3/1: 0-10000 after gfn 0x10000 the log goes on with gfn 0x0 and no "
 			   "header between: lines were lost; no 10001-ffffffffff\n");
 	test_many_mappings();
+	test_many_vcpus();
 	test_nul();
 	test_leaks();
 	return test_end();

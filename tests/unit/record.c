@@ -95,8 +95,8 @@ static const char *const loose_wrong[] = {
 	"gfn: 7 order: 0 mfn: 1 rwx WB! !",
 	/* more than a line of Xen's has */
 	"gfn: 7 order: 0 mfn: 1 r w x a b c d WB",
-	"gfn: 7 order: 0 mfn: 1 rwx                                                         "
-	"                                                 WB",
+	("gfn: 7 order: 0 mfn: 1 rwx                                                         "
+	 "                                                 WB"),
 };
 
 static void test_rows(const struct row *row, size_t count, const char *kind,

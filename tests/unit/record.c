@@ -185,7 +185,7 @@ static void test_torn(void)
 		"    UC ",
 		" EPT p2m table:",
 		/* 39 letters, as the longest header has */
-		"0123456789012345678901234 EPT p2m table:" + 1,
+		"123456789012345678901234 EPT p2m table:",
 	};
 	static const char *const whole[] = {
 		"",

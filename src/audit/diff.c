@@ -74,21 +74,28 @@ static bool same(const struct difference *here)
 		(here->piece[0].first.pod || here->piece[0].first.mfn == here->piece[1].first.mfn));
 }
 
+/* Does that side of here go on as held is? */
+static bool goes_on(const struct difference *held, const struct difference *here, unsigned int side)
+{
+	return held->mapped[side] == here->mapped[side] &&
+	       (!held->mapped[side] || alike(&held->piece[side], &here->piece[side]));
+}
+
+static bool frames_go_on(const struct difference *held, const struct difference *here,
+			 unsigned int side)
+{
+	uint64_t next = held->piece[side].first.mfn + here->first - held->first;
+
+	return !held->mapped[side] || here->piece[side].first.mfn == next;
+}
+
 /* Adds here to held if both tell one story. */
 static bool extend(struct difference *held, const struct difference *here)
 {
-	unsigned int i;
-
-	if (held->last + 1 != here->first)
+	if (held->last + 1 != here->first || !goes_on(held, here, 0) || !goes_on(held, here, 1))
 		return false;
-	for (i = 0; i < 2; i++)
-		if (held->mapped[i] != here->mapped[i] ||
-		    (held->mapped[i] && !alike(&held->piece[i], &here->piece[i])))
-			return false;
-	for (i = 0; i < 2; i++)
-		if (held->mapped[i] && here->piece[i].first.mfn !=
-					       held->piece[i].first.mfn + here->first - held->first)
-			held->mfn_contiguous[i] = false;
+	held->mfn_contiguous[0] &= frames_go_on(held, here, 0);
+	held->mfn_contiguous[1] &= frames_go_on(held, here, 1);
 	held->last = here->last;
 	return true;
 }

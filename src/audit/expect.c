@@ -203,7 +203,8 @@ static void one_run(struct expectation *expectation, const struct entry *first, 
 			entry_advance(&entry, skipped);
 			count -= skipped;
 		}
-		if (count > ((expectation->last - entry.gfn) >> entry.order) + 1)
+		/* Not + 1 before it is known that this fits into 64 bits. */
+		if (count - 1 > (expectation->last - entry.gfn) >> entry.order)
 			count = ((expectation->last - entry.gfn) >> entry.order) + 1;
 	}
 	one_entry(expectation, &entry);

@@ -5,6 +5,7 @@
  */
 #include "rules/steps.h"
 
+#include "base/array.h"
 #include "rules/follow.h"
 #include "rules/io.h"
 #include "rules/path.h"
@@ -336,7 +337,7 @@ static enum step_result invalid_mfn_uc(struct path *path)
 {
 	const uint64_t kept = (UINT64_C(1) << 40) - 1;
 	struct range ranges[] = { { kept, kept }, { UINT64_MAX, UINT64_MAX } };
-	struct ranges invalid = { .range = ranges, .count = 2 };
+	struct ranges invalid = { .range = ranges, .count = ARRAY_SIZE(ranges) };
 
 	return path_consult_first(path, &invalid) == OVERLAP_FULL ? path_decided(path, UC, 1)
 								  : STEP_PASS;

@@ -31,6 +31,7 @@ static const struct entry entries[] = {
 	{ .gfn = 0x400, .mfn = 0x600, .order = 9, .rights = 7, .emt = MEMTYPE_WB },
 	/* Types that there are not. */
 	{ .gfn = 0x600, .mfn = 0x800, .rights = 7, .emt = 2, .type = 15 },
+	{ .gfn = 0x601, .mfn = 0x801, .rights = 7, .emt = 2, .type = P2M_TYPE_COUNT },
 };
 
 static const struct {
@@ -49,8 +50,8 @@ static const struct {
 	{ 0x24, 0x24, MEMTYPE_WB, 0, 1, 0 },
 	{ 0x25, 0x3ff, BACKING_UNKNOWN, 0, 0, 0 },
 	{ 0x400, 0x5ff, MEMTYPE_WB, 0, 1, 1 },
-	{ 0x600, 0x600, BACKING_UNKNOWN, 0, 1, 1 },
-	{ 0x601, UINT64_MAX, BACKING_UNKNOWN, 0, 0, 0 },
+	{ 0x600, 0x601, BACKING_UNKNOWN, 0, 1, 1 },
+	{ 0x602, UINT64_MAX, BACKING_UNKNOWN, 0, 0, 0 },
 	/* clang-format on */
 };
 
@@ -73,9 +74,10 @@ static void look(struct backings *backings, uint64_t gfn)
 
 static void test_find(void)
 {
-	static const uint64_t edges[] = { 0,	 0xf,	0x10,  0x12,  0x13,  0x14,    0x15,
-					  0x1f,	 0x20,	0x21,  0x22,  0x23,  0x24,    0x25,
-					  0x3ff, 0x400, 0x5ff, 0x600, 0x601, 1 << 20, UINT64_MAX };
+	static const uint64_t edges[] = { 0,	 0xf,	0x10,	 0x12,	    0x13,  0x14,
+					  0x15,	 0x1f,	0x20,	 0x21,	    0x22,  0x23,
+					  0x24,	 0x25,	0x3ff,	 0x400,	    0x5ff, 0x600,
+					  0x601, 0x602, 1 << 20, UINT64_MAX };
 	struct backings backings;
 	struct facts facts;
 	size_t i, k;
@@ -130,6 +132,41 @@ static void test_pending(void)
 	}
 }
 
+/* What will be split has no type of its own until then. */
+static void test_pending_split(void)
+{
+	struct entry entry = RAM(0x200, 0x1000, 7, false);
+	struct backings backings;
+	struct backing found;
+	struct facts facts;
+
+	facts_init(&facts);
+	facts.rules = 1u << RULES_4_19;
+	facts.iommu = facts.cache_flush = (struct fact_bool){ true, HOW_GIVEN };
+	ranges_add(&facts.mfn_valid.ranges, 0, 0xffff);
+	facts.mfn_valid.how = facts.special.how = facts.mmio_ro.how = HOW_GIVEN;
+	facts.mmio_ro_complete = true;
+	facts_add_pin(&facts, 0x200, 0x2ff, MEMTYPE_UC);
+	facts.how_pins = facts.no_vcpu = HOW_GIVEN;
+	entry.order = 9;
+	entry.type = P2M_RAM_RW;
+	entry.pending = true;
+	if (!check(!backings_begin(&backings, &facts), "begins"))
+		return;
+	backings_add(&backings, &entry, 1);
+	found = backings_find(&backings, 0x210);
+	check(found.pending && found.mapped && found.emt == BACKING_UNKNOWN, "EMT %u", found.emt);
+	/* A run of what is not mapped is one story. */
+	entry = (struct entry){
+		.gfn = 0x400, .pod = true, .rights = 7, .type = ENTRY_TYPE_UNKNOWN
+	};
+	backings_add_run(&backings, &entry, 0x20);
+	found = backings_find(&backings, 0x41f);
+	check(!found.mapped && found.first == 0x400 && found.last == 0x41f, "PoD");
+	backings_clear(&backings);
+	facts_clear(&facts);
+}
+
 /* The types of both sides' MTRRs are told where these made the entry what it is, for certain. */
 static void test_merged(void)
 {
@@ -175,6 +212,129 @@ static void test_merged(void)
 		backings_clear(&backings);
 		facts_clear(&facts);
 	}
+}
+
+/* The guest's MTRRs make gfns 0x200 and up UC, the host's frames 0x5000 and up. */
+static void two_halves(struct facts *facts)
+{
+	struct mtrr_fact mtrr = { .known = MTRR_KNOWN_ALL, .how = HOW_GIVEN, .how_var = HOW_GIVEN };
+
+	facts_init(facts);
+	facts->rules = 1u << RULES_4_19;
+	facts->iommu = (struct fact_bool){ true, HOW_GIVEN };
+	facts->cache_flush = (struct fact_bool){ false, HOW_GIVEN };
+	facts->special.how = facts->mmio_ro.how = facts->how_pins = HOW_GIVEN;
+	facts->mmio_ro_complete = true;
+	mtrr.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
+	mtrr.state.var_count = 1;
+	mtrr.state.var[0].mask = (~UINT64_C(0x1fffff) & UINT64_C(0xfffffff000)) | MTRR_MASK_VALID;
+	mtrr.state.var[0].base = 0x5000000 | MEMTYPE_UC;
+	facts->host = mtrr;
+	mtrr.state.var[0].base = 0x200000 | MEMTYPE_UC;
+	facts_add_vcpu(facts, &mtrr);
+}
+
+/* Neighbours with one type are of one story only where all of it is the same. */
+static void test_stories(void)
+{
+	static const struct paging_registers registers = { .cr0 = UINT64_C(1) << 31,
+							   .pat = UINT64_C(0x0007040600070106) };
+	struct mapping mapping = { .gva = 0x1000, .gfn = 0x1fd, .pages = 9 };
+	struct entry frames[] = {
+		RAM(0x1fd, 0x5000, MEMTYPE_UC, false), /* of the host */
+		RAM(0x1fe, 0x5001, MEMTYPE_UC, false),
+		RAM(0x1ff, 0x6000, MEMTYPE_UC, false), /* a finding: nobody says UC */
+		RAM(0x200, 0x6001, MEMTYPE_UC, false), /* of the guest */
+		RAM(0x201, 0x5002, MEMTYPE_UC, false), /* of both */
+		RAM(0x202, 0x5003, MEMTYPE_UC, false), /* both, and pending */
+		RAM(0x203, 0x5004, MEMTYPE_UC, false), /* both, a device's */
+		RAM(0x204, 0x5005, MEMTYPE_UC, false), /* another's */
+		RAM(0x205, 0x5006, MEMTYPE_UC, false),
+	};
+	static const unsigned char ends[] = { 1, 2, 3, 4, 5, 6, 8 };
+	struct ranges all = { .count = 0 };
+	struct effective effective;
+	struct backings backings;
+	struct facts facts;
+	size_t i;
+
+	two_halves(&facts);
+	devices_add(&facts.devices, 0x5004, 0x5004, "BAR 0", "0000:00:02.0", "");
+	devices_add(&facts.devices, 0x5005, 0x5006, "BAR 0", "0000:00:03.0", "");
+	for (i = 0; i < COUNT(frames); i++)
+		frames[i].type = P2M_RAM_RW;
+	frames[5].pending = true;
+	if (!check(!backings_begin(&backings, &facts), "begins"))
+		return;
+	backings_add(&backings, frames, COUNT(frames));
+	check(backings.count == 7, "%zu stories", backings.count);
+	for (i = 0; i < backings.count; i++)
+		check(backings.list[i].last == UINT64_C(0x1fd) + ends[i] &&
+			      backings.list[i].emt == MEMTYPE_UC,
+		      "story %zu ends at %#lx", i, (long)backings.list[i].last);
+	/* And so do runs of the guest's. */
+	memset(&effective, 0, sizeof(effective));
+	effective.registers = &registers;
+	effective.backings = &backings;
+	effective.gvas = effective.gfns = &all;
+	effective_add(&effective, &mapping);
+	effective_finish(&effective);
+	check(effective.summary.runs == 7 && effective.summary.bytes[MEMTYPE_UC] == 9 * 4096,
+	      "%lu runs", (long)effective.summary.runs);
+	backings_clear(&backings);
+	facts_clear(&facts);
+}
+
+/* Where the rule has a split, a guest suffers if it gets another type than it asked for. */
+static void test_split_sufferers(void)
+{
+	static const struct {
+		enum became became;
+		int effective;
+		bool split, suffers;
+	} cases[] = {
+		{ BECAME_WEAKER, MEMTYPE_UC, true, true },
+		{ BECAME_STRONGER, MEMTYPE_WB, true, true },
+		{ BECAME_AS_ASKED, MEMTYPE_UC, true, false },
+		{ BECAME_UNKNOWN, -1, true, false },
+		{ BECAME_UNKNOWN, -1, false, false },
+		{ BECAME_AS_ASKED, MEMTYPE_UC, false, true },
+		{ BECAME_AS_ASKED, MEMTYPE_WB, false, false },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		struct held_findings held = { NULL, 0 };
+		struct run run = { .first = { .gfn = 0x100, .rights = 7 }, .gfn_last = 0x1ff };
+		struct effective_run mapping = { .mapping = { .gfn = 0x1f0, .pages = 0x20 },
+						 .asked = MEMTYPE_WB };
+		unsigned int key = cases[i].split ? OUTCOME_SPLIT : OUTCOME_KEY(MEMTYPE_WB, 0u);
+
+		run.decision.possible = 1u << key;
+		mapping.became = cases[i].became;
+		mapping.effective = cases[i].effective;
+		check(held_add(&held, &run) && !held_mapping(&held, &mapping), "no memory");
+		check(held.list[0].sufferers.count == cases[i].suffers &&
+			      (!cases[i].suffers ||
+			       held.list[0].sufferers.list[0].mapping.pages == 0x10),
+		      "case %zu: %zu suffer", i, held.list[0].sufferers.count);
+		held_clear(&held);
+	}
+}
+
+/* So many are kept, and no more. */
+static void test_room(void)
+{
+	struct held_findings held = { NULL, 0 };
+	struct run run = { .first = { .rights = 7 } };
+	unsigned int i;
+
+	for (i = 0; i < FINDINGS_HELD; i++) {
+		run.first.gfn = run.gfn_last = 2 * i;
+		check_each(held_add(&held, &run), "finding %u is not kept", i);
+	}
+	check(!held_add(&held, &run), "%zu are kept", held.count);
+	held_clear(&held);
 }
 
 /* A run is as its entries one by one; a device's frames are told apart. */
@@ -342,7 +502,11 @@ int main(void)
 {
 	test_find();
 	test_pending();
+	test_pending_split();
 	test_merged();
+	test_stories();
+	test_split_sufferers();
+	test_room();
 	test_runs();
 	test_without();
 	test_sufferers();

@@ -54,6 +54,9 @@ static const struct {
 	{ "web 0x100-0x1ff UC NO_IO_WB\n", false },
 	{ "web 0x100-0x1ff WB MMIO_UC\n", false },
 	{ "web 0x180-0x1ff WB *\nweb 0x100-0x17f WB *\n", true }, /* in any order */
+	{ "web 0-5 WB *\nweb 0x100-0x1ff WB *\nweb 0x200 WB *\n", true },
+	{ "web 0-5 WB *\nweb 0x200 WB *\n", false },
+	{ "d 0x100-0x1ff WB *\n", false }, /* a name, and no number */
 	{ "web 0x100-0x17f WB *\ndb 0x180-0x1ff WB *\n", false },
 	{ "web 0x100-0x17f WB *\nweb 0x180-0x1ff WB! *\n", false },
 };
@@ -66,6 +69,67 @@ static void named_like_an_id(void)
 
 	check(!baseline_accepts(&baseline, 4, "d5", &run), "domain 4, which is called d5");
 	check(baseline_accepts(&baseline, 5, "web", &run), "domain 5");
+	baseline_clear(&baseline);
+}
+
+/* What is no line of a baseline. */
+static void wrong(void)
+{
+	static const char *const lines[] = {
+		"web",
+		"web 0-1",
+		"web 0-1 WB",
+		"web 0-1 WB * more",
+		"web 0-1 XX *",
+		"web 0-1 ! *",
+		"web 1-0 WB *",
+		"web x WB *",
+		"sixty-four-letters-which-are-one-more-than-a-name-of-Xen-can-hav 0-1 WB *",
+		"web 0-1 WB thirty-two-letters-one-too-many-",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char path[] = "/tmp/baseline.XXXXXX";
+		FILE *file = fdopen(mkstemp(path), "w");
+		struct baseline baseline = { .count = 0 };
+		struct error err = { "" };
+
+		fprintf(file, "# a comment\n\n%s\n", lines[i]);
+		fclose(file);
+		check(baseline_read(&baseline, path, &err) && strstr(err.text, "line 3") &&
+			      strstr(err.text, "DOMAIN GFN-GFN"),
+		      "'%s': %s", lines[i], err.text);
+		unlink(path);
+		baseline_clear(&baseline);
+	}
+}
+
+/* A line that goes further than those behind it is found beyond them. */
+static void reaches_over(void)
+{
+	struct baseline baseline = read_lines("web 0-ffff WB *\n"
+					      "web 40-fff UC *\n"
+					      "web 50-60 UC *\n");
+	struct run run = finding();
+
+	check(baseline_accepts(&baseline, 4, "web", &run), "among shorter ones");
+	run.first.gfn = 0x8000;
+	run.gfn_last = 0x8fff;
+	check(baseline_accepts(&baseline, 4, "web", &run), "behind shorter ones");
+	run.first.gfn = 0xffff;
+	run.gfn_last = 0x10000;
+	check(!baseline_accepts(&baseline, 4, "web", &run), "beyond its end");
+	baseline_clear(&baseline);
+}
+
+/* The first line, too, is asked whether its domain was looked at. */
+static void stale_first(void)
+{
+	struct baseline baseline = read_lines("web 800 UC *\n");
+
+	baseline_domain(&baseline, 4, "web");
+	check(baseline_stale(&baseline.list[0]), "found no more");
 	baseline_clear(&baseline);
 }
 
@@ -117,7 +181,10 @@ int main(void)
 		baseline_clear(&baseline);
 	}
 	named_like_an_id();
+	wrong();
+	reaches_over();
 	stale();
+	stale_first();
 	written("web", "web 0x100-0x1ff WB NO_IO_WB\n");
 	written(NULL, "d4 0x100-0x1ff WB NO_IO_WB\n");
 	written("", "d4 0x100-0x1ff WB NO_IO_WB\n");

@@ -5,6 +5,7 @@
  */
 #include "unit/test.h"
 
+#include "rules/bugadvice.h"
 #include "rules/bugs.h"
 #include "rules/rulesets.h"
 #include "x86/memtype.h"
@@ -32,7 +33,8 @@ enum {
 	IOMMU_UNKNOWN = 128,
 	BY_DEVICE = 256,
 	ABOVE_RAM = 512,
-	SUPERPAGE = 1024
+	SUPERPAGE = 1024,
+	VALID = 2048
 };
 
 /* clang-format off */
@@ -67,6 +69,8 @@ static const struct {
 	{ "IOMMU unknown: either", IOMMU_UNKNOWN, RAM, UC, { { WB, MTRR_MERGE, WB } }, NULL },
 	{ "with a capability Xen does", CAPS, RAM, UC, { { WB, MTRR_MERGE, WB } }, "B21" },
 	{ "capabilities assumed", CAPS_ASSUMED, RAM, UC, { { WB, MTRR_MERGE, WB } }, "B18" },
+	{ "no IOMMU assumed: either", NO_IOMMU | IOMMU_ASSUMED, RAM, UC, { { WB, MTRR_MERGE, WB } }, NULL },
+	{ "a capability assumed: either", CAPS | CAPS_ASSUMED, RAM, UC, { { WB, MTRR_MERGE, WB } }, NULL },
 	{ "it was UC before", 0, RAM, WT, { { WB, MTRR_MERGE, WB } }, "B21" },
 	{ "and without iPAT", 0, RAM, UC + IPAT, { { WB, MTRR_MERGE, WB } }, NULL },
 	{ "no MTRR counts for a pin", 0, RAM, UC, { { WB + IPAT, PINNED, 0 } }, NULL },
@@ -91,6 +95,8 @@ static const struct {
 	{ "above RAM, 2M: MSI-X is 4K", SUPERPAGE, MMIO, UC + IPAT, { { UC, MMIO_UC, 0 } }, NULL },
 	{ "above RAM, 2M: an older Xen", SUPERPAGE | ABOVE_RAM, MMIO, UC + IPAT,
 	  { { UC, MMIO_UC, 0 } }, "B8" },
+	{ "below it no Xen makes UC! of it", SUPERPAGE | VALID, MMIO, UC + IPAT, { { UC, MMIO_UC, 0 } }, NULL },
+	{ "none makes WB! of it", SUPERPAGE | ABOVE_RAM, MMIO, WB + IPAT, { { UC, MMIO_UC, 0 } }, NULL },
 	{ "no longer read-only, 2M", SUPERPAGE, MMIO, UC, { { UC + IPAT, RO_MMIO, 0 } }, NULL },
 	{ "was read-only", 0, MMIO, UC + IPAT, { { UC, MMIO_UC, 0 } }, "B22" },
 	{ "was, before 4.15", 0, MMIO, UC + IPAT, { { UC, MMIO_UC_APIC_WB, 0 } }, "B22" },
@@ -107,9 +113,61 @@ static const struct {
 };
 /* clang-format on */
 
+/* Each bug that an entry is put down to has advice of its own, and no other has. */
+static void test_advice(void)
+{
+	static const char *const none[] = { "", "B", "B99", "b19", "B19 " };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		/* "B19/B20" is one of two. */
+		check_each(!cases[i].bug || strchr(cases[i].bug, '/') ||
+				   (bug_advice(cases[i].bug) != NULL &&
+				    !strcmp(bug_advice(cases[i].bug)->id, cases[i].bug)),
+			   "%s has none", cases[i].bug);
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		check(!bug_advice(none[i]), "'%s' has some", none[i]);
+}
+
+/* A piece has the type of its superpage by a bug only where MTRRs gave both, and others. */
+static void test_inherited(void)
+{
+	static const struct {
+		enum step whole, piece;
+		unsigned int guest, host; /* of the piece; the whole has WB and UC */
+		bool bug;
+	} pieces[] = {
+		{ MTRR_MERGE, MTRR_MERGE, WB, WB, true },  { MTRR_MERGE, MTRR_MERGE, UC, UC, true },
+		{ MTRR_MERGE, MTRR_MERGE, WB, UC, false }, { MMIO_UC, MTRR_MERGE, WB, WB, false },
+		{ MTRR_MERGE, PINNED, WB, WB, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct decision whole, piece;
+		const struct bug *bug;
+
+		memset(&whole, 0, sizeof(whole));
+		memset(&piece, 0, sizeof(piece));
+		whole.outcome[UC].step = pieces[i].whole;
+		whole.outcome[UC].guest = WB;
+		whole.outcome[UC].host = UC;
+		piece.outcome[WB].step = pieces[i].piece;
+		piece.outcome[WB].guest = pieces[i].guest;
+		piece.outcome[WB].host = pieces[i].host;
+		bug = bug_inherited(&whole, UC, &piece, WB);
+		check(bug ? pieces[i].bug && !strcmp(bug->id, "B23") && bug_advice(bug->id)
+			  : !pieces[i].bug,
+		      "piece %u: %s", i, bug ? bug->id : "none");
+	}
+}
+
 int main(void)
 {
 	unsigned int i, k;
+
+	test_advice();
+	test_inherited();
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		unsigned int with = cases[i].with;
@@ -135,6 +193,10 @@ int main(void)
 			facts.rules = 1u << RULES_4_11;
 		if (with & ABOVE_RAM)
 			facts.mfn_valid.how = HOW_LOG; /* no frame is */
+		if (with & VALID) {
+			facts.mfn_valid.how = HOW_LOG;
+			ranges_add(&facts.mfn_valid.ranges, 0, 0xfff);
+		}
 		question.order = with & SUPERPAGE ? 9 : 0;
 		memset(&decision, 0, sizeof(decision));
 		for (k = 0; k < 2 && cases[i].should[k].step != STEP_END; k++) {
@@ -149,6 +211,7 @@ int main(void)
 			 bug && bug->also ? "/" : "", bug && bug->also ? bug->also : "");
 		check(!strcmp(names, cases[i].bug ? cases[i].bug : "none"), "%s: %s, not %s",
 		      cases[i].why, names, cases[i].bug ? cases[i].bug : "none");
+		facts_clear(&facts);
 	}
 	return test_end();
 }

@@ -85,6 +85,7 @@ static void unknown_facts(void)
 	summary = compare_one(&compare, &facts, RULES_4_17, RULES_MMIO_GUEST_MTRR_2024_06, &ram);
 	check(changes == 1 && last.before == UCI && last.possible_after >> WB & 1,
 	      "UC! becomes something else: %u changes", changes);
+	check(last.after == WB, "as usual WB: %#x", last.after);
 	compare_free(compare);
 	ram.mfn = 0x100;
 
@@ -94,6 +95,40 @@ static void unknown_facts(void)
 	summary = compare_one(&compare, &facts, RULES_4_15, RULES_4_16, &ram);
 	check(!changes && summary->open.entries == 1 && summary->open_facts & 1u << FACT_P2M_TYPE,
 	      "open for the type: %u changes, facts %#x", changes, summary->open_facts);
+	compare_free(compare);
+	facts_clear(&facts);
+}
+
+/*
+ * RAM, or granted and then WB by both. As RAM one follows the host's MTRRs, and only their ranges
+ * may have changed since boot: that has a usual value, so they differ.
+ */
+static void host_assumed(void)
+{
+	struct entry page = { .gfn = 0x200, .mfn = 0x400, .rights = 3, .type = ENTRY_TYPE_UNKNOWN };
+	const struct compare_summary *summary;
+	struct compare *compare;
+	struct facts facts;
+
+	facts_init(&facts);
+	facts.iommu = facts.cache_flush = (struct fact_bool){ false, HOW_GIVEN };
+	ranges_add(&facts.mfn_valid.ranges, 0, 0xffff);
+	facts.mfn_valid.how = facts.special.how = facts.how_pins = facts.no_vcpu = HOW_GIVEN;
+	facts.host.known = MTRR_KNOWN_ALL;
+	facts.host.known.var = 0;
+	facts.host.how = HOW_LOG;
+	facts.host.how_var = HOW_ASSUMED;
+	facts.host.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
+	facts.host.state.var_count = 8;
+	summary = compare_one(&compare, &facts, ruleset_parse("merges"), ruleset_parse("no-io"),
+			      &page);
+	check(changes == 1 && last.before == WB && last.after == WBI && !summary->open.entries,
+	      "ranges assumed: %u changes, %lu open", changes, (long)summary->open.entries);
+	compare_free(compare);
+	/* Where nothing is known of them, nothing is said. */
+	facts.host.how = facts.host.how_var = HOW_UNKNOWN;
+	compare_one(&compare, &facts, ruleset_parse("merges"), ruleset_parse("no-io"), &page);
+	check(!changes, "nothing known: %u changes", changes);
 	compare_free(compare);
 	facts_clear(&facts);
 }
@@ -122,13 +157,16 @@ static void apic_page(void)
 	facts_clear(&facts);
 }
 
-static void no_pins(void)
+static void load_sets(void)
 {
 	char path[] = "/tmp/rules.XXXXXX";
 	FILE *file = fdopen(mkstemp(path), "w");
 	struct error err = { "" };
 
-	fputs("no-pins: NO_IO_WB MTRR_MERGE\n", file);
+	fputs("no-pins: NO_IO_WB MTRR_MERGE\n"
+	      "merges: GRANT_FOREIGN_WB MTRR_MERGE\n"
+	      "no-io: GRANT_FOREIGN_WB NO_IO_WB MTRR_MERGE\n",
+	      file);
 	fclose(file);
 	check(!ruleset_load(path, &err), "%s", err.text);
 	unlink(path);
@@ -164,7 +202,6 @@ static void splits(void)
 	facts.host.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WB;
 	facts_add_pin(&facts, 0x200, 0x2ff, MEMTYPE_UC);
 	facts.how_pins = HOW_GIVEN;
-	no_pins();
 	summary = compare_one(&compare, &facts, RULES_4_19, ruleset_parse("no-pins"), &page);
 	check(changes == 1 && last.before == OUTCOME_SPLIT && last.after == WB &&
 		      summary->by_effect[EFFECT_WEAKER].entries == 1,
@@ -315,7 +352,9 @@ int main(void)
 		check(effect_between(before, after) == effects[i].effect, "effect %zu: %s", i,
 		      effect_name(effect_between(before, after)));
 	}
+	load_sets();
 	unknown_facts();
+	host_assumed();
 	apic_page();
 	runs();
 	splits();

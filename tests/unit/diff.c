@@ -20,6 +20,7 @@ static bool told[GFNS];
 
 static void note(void *opaque, const struct difference *difference)
 {
+	bool follow[2] = { true, true };
 	unsigned int side;
 	uint64_t gfn;
 
@@ -40,8 +41,14 @@ static void note(void *opaque, const struct difference *difference)
 						   (mfn == cell->mfn ||
 						    !difference->mfn_contiguous[side]),
 					   "gfn %d: entry of side %u", (int)gfn, side);
+			follow[side] &= mfn == cell->mfn;
 		}
 	}
+	for (side = 0; side < 2; side++)
+		check_each(!difference->mapped[side] || !follow[side] ||
+				   difference->mfn_contiguous[side],
+			   "from gfn %d: frames of side %u follow each other",
+			   (int)difference->first, side);
 	/* Beyond the last mapping nothing differs. */
 	check_each(difference->last < GFNS, "ends at 0x%x", (unsigned int)difference->last);
 }

@@ -235,11 +235,75 @@ static void test_round(void)
 	facts_clear(&world.facts);
 }
 
+/* Without an EPT the guest's own MTRRs and PAT are half of the type. */
+static void test_half(void)
+{
+	struct mapping mapping = { .gva = 0x1000, .gfn = 1, .pages = 3, .pat = 0 };
+	struct mtrr_fact vcpu = { .how = HOW_LOG,
+				  .known = { .def_type = true, .var = ~UINT64_C(0) } };
+	struct ranges all = { .count = 0 };
+	struct effective effective;
+	struct backings backings;
+	struct facts facts;
+	unsigned int with;
+
+	for (with = 0; with < 3; with++) {
+		memset(&effective, 0, sizeof(effective));
+		facts_init(&facts);
+		vcpu.state.def_type = MTRR_DEF_TYPE_E | MEMTYPE_WT;
+		if (with)
+			check(!facts_add_vcpu(&facts, &vcpu), "no memory");
+		check(!(with < 2 ? backings_begin_without : backings_begin)(&backings, &facts),
+		      "no memory");
+		effective.registers = &registers;
+		effective.backings = &backings;
+		effective.gvas = effective.gfns = &all;
+		effective_add(&effective, &mapping);
+		effective_finish(&effective);
+		check(effective.summary.half[MEMTYPE_WT] == (with == 1 ? 0x3000 : 0) &&
+			      effective.summary.runs == 1,
+		      "%u: %lu bytes are WT", with, (long)effective.summary.half[MEMTYPE_WT]);
+		backings_clear(&backings);
+		facts_clear(&facts);
+	}
+}
+
+/* With caches off all is UC that is mapped. */
+static void test_caches_off(void)
+{
+	const struct paging_registers off = { .cr0 = UINT64_C(1) << 31 | UINT64_C(1) << 30,
+					      .pat = registers.pat };
+	struct entry entry = { .gfn = 1, .mfn = 1, .rights = 7, .emt = MEMTYPE_WB, .ipat = true };
+	struct mapping mapping = { .gva = 0x1000, .gfn = 1, .pages = 3 };
+	struct ranges all = { .count = 0 };
+	struct effective effective;
+	struct backings backings;
+	struct facts facts;
+
+	memset(&effective, 0, sizeof(effective));
+	facts_init(&facts);
+	check(!backings_begin(&backings, &facts), "no memory");
+	backings_add(&backings, &entry, 1);
+	effective.registers = &off;
+	effective.backings = &backings;
+	effective.gvas = effective.gfns = &all;
+	effective_add(&effective, &mapping);
+	effective_finish(&effective);
+	check(effective.summary.bytes[MEMTYPE_UC] == 0x1000 &&
+		      effective.summary.nowhere == 0x2000 && effective.summary.unmapped == 0x2000 &&
+		      !effective.summary.bytes[MEMTYPE_WB],
+	      "%lu bytes are UC", (long)effective.summary.bytes[MEMTYPE_UC]);
+	backings_clear(&backings);
+	facts_clear(&facts);
+}
+
 int main(void)
 {
 	unsigned int round;
 
 	test_became();
+	test_half();
+	test_caches_off();
 	for (round = 0; round < ROUNDS; round++)
 		test_round();
 	return test_end();

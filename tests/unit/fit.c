@@ -193,6 +193,66 @@ static void not_from_ram(void)
 	facts_clear(&facts);
 }
 
+/* Two pieces of a superpage that began with a frame that is not valid keep what it had. */
+static void inherited(void)
+{
+	struct fit fit = { .entries = 0 };
+	struct fit_reader *reader;
+	struct facts facts;
+	struct entry two[2] = {
+		{ .gfn = 0x1100, .mfn = 0x200100, .rights = 7, .ipat = true, .type = P2M_RAM_RW },
+		{ .gfn = 0x1101, .mfn = 0x200101, .rights = 7, .ipat = true, .type = P2M_RAM_RW },
+	};
+
+	make_p2m(&facts, true);
+	ranges_clear(&facts.mfn_valid.ranges);
+	ranges_add(&facts.mfn_valid.ranges, 0x200100, 0x2fffff);
+	facts.mfn_valid.how = HOW_GIVEN;
+	reader = fit_begin(&fit, &facts, 1);
+	fit_entries(reader, two, 2);
+	fit_end(reader);
+	check(fit.entries == 2 && !fit_contradicted(&fit, RULES_4_17), "contradicted: %lu of %lu",
+	      (long)fit_contradicted(&fit, RULES_4_17), (long)fit.entries);
+	fit_clear(&fit);
+	/* One alone tells nothing of a superpage. */
+	reader = fit_begin(&fit, &facts, 1);
+	fit_entries(reader, two, 1);
+	fit_end(reader);
+	check(fit_contradicted(&fit, RULES_4_17) == 1, "one alone: %lu",
+	      (long)fit_contradicted(&fit, RULES_4_17));
+	fit_clear(&fit);
+	facts_clear(&facts);
+}
+
+/* A contradiction tells sets apart, or an unusual fact that the other set does not need. */
+static void tells(void)
+{
+	static const struct {
+		uint32_t contradicts, unusual;
+		bool tells; /* against set 3, and not against set 1 */
+	} cases[] = {
+		{ 0, 0, false },
+		{ 1 << 3, 0, true },
+		{ 1 << 3 | 1 << 1, 0, false },
+		{ 1 << 3, 1 << 1, true },
+		{ 1 << 1, 0, false },
+		{ 0, 1 << 3, true },
+		{ 0, 1 << 3 | 1 << 1, false },
+		{ 1 << 1, 1 << 3, false },
+		{ 0, 1 << 1, false },
+		{ 0, 1 << 2, false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fit_group group = { .contradicts = cases[i].contradicts,
+					   .unusual = cases[i].unusual };
+
+		check(fit_tells(&group, 3, 1) == cases[i].tells, "contradicts %#x, unusual %#x",
+		      cases[i].contradicts, cases[i].unusual);
+	}
+}
+
 int main(void)
 {
 	unsigned int rules;
@@ -203,5 +263,7 @@ int main(void)
 		one(rules, false);
 		one(rules, true);
 	}
+	inherited();
+	tells();
 	return test_end();
 }

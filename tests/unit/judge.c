@@ -5,6 +5,7 @@
  */
 #include "unit/test.h"
 
+#include "audit/inherit.h"
 #include "audit/judge.h"
 #include "rules/rulesets.h"
 #include "x86/memtype.h"
@@ -163,8 +164,61 @@ static void test_inherited(void)
 			judged(&facts, true, cases[i].entries, count, way, &emitted);
 			check(!strcmp(emitted.text, cases[i].runs), "%s: %s, not %s", cases[i].why,
 			      emitted.text, cases[i].runs);
+			/* That it is what is left of a superpage is not usual, and is told. */
+			if (emitted.last.verdict == VERDICT_OK_IF)
+				check_each(emitted.last.decision.outcome[OUTCOME_KEY(UC, 1)]
+							   .unusual == 1u << FACT_SPLIT,
+					   "%s: it may be as usual", cases[i].why);
 		}
 	}
+	facts_clear(&facts);
+}
+
+/* What two entries must have in common to be of one superpage. */
+static void test_siblings(void)
+{
+	const struct entry first = page(0x1100, 0x100, 0, UC, 1);
+	struct {
+		const char *why;
+		struct entry entry;
+		unsigned int order;
+		bool siblings;
+	} cases[] = {
+		{ "in one", page(0x11ff, 0x1ff, 0, UC, 1), 9, true },
+		{ "of another type", page(0x1000, 0, 0, WB, 0), 9, true },
+		{ "in the next", page(0x1200, 0x200, 0, UC, 1), 9, false },
+		{ "of one of 1G", page(0x1200, 0x200, 0, UC, 1), 18, true },
+		{ "a piece of 2M beside it", page(0x1200, 0x200, 9, UC, 1), 18, true },
+		{ "2M itself", page(0x1000, 0, 9, UC, 1), 9, false },
+		{ "frames apart", page(0x1101, 0x102, 0, UC, 1), 9, false },
+		{ "not there", first, 9, false },
+		{ "to be populated", first, 9, false },
+	};
+	unsigned int i;
+
+	cases[7].entry.rights = 0;
+	cases[8].entry.pod = true;
+	for (i = 0; i < COUNT(cases); i++)
+		check(entry_siblings(&first, &cases[i].entry, cases[i].order) ==
+				      cases[i].siblings &&
+			      entry_siblings(&cases[i].entry, &first, cases[i].order) ==
+				      cases[i].siblings,
+		      "%s", cases[i].why);
+}
+
+/* No entries are no run. */
+static void test_nothing(void)
+{
+	const struct entry first = page(0x1100, 0x100, 0, UC, 1);
+	struct emitted emitted = { .text = "" };
+	struct facts facts;
+	struct judge *judge;
+
+	machine(&facts);
+	judge = judge_new(&facts, true, note, &emitted);
+	judge_run(judge, &first, 0);
+	check(!judge_finish(judge)->entries && !*emitted.text, "none: %s", emitted.text);
+	judge_free(judge);
 	facts_clear(&facts);
 }
 
@@ -370,6 +424,8 @@ static void test_repeat(void)
 int main(void)
 {
 	test_inherited();
+	test_siblings();
+	test_nothing();
 	test_runs();
 	test_grounds_end_run();
 	test_bug_ends_run();

@@ -82,6 +82,8 @@ static const struct row {
 	{ "map", " [0000000100000000] (usable)", NULL },
 	{ "map", " [0000000100000000, 1ffffffff", NULL },
 	{ "map", " [x, y] (usable)\n [0000000100000000, 00000001ffffffff] (usable)", NULL },
+	{ "map", " [0000000000000000, 0000000000000100] (usable)", NULL },
+	{ "map", " [0000000100000800, 00000001000017ff] (usable)", NULL },
 	/* read-only frames */
 	{ "boot", "IOAPIC[0]: apic_id 2, version 32, address 0xfec00000, GSI 0-23",
 	  "\"mmio-ro\":{\"value\":[[\"0xfec00\",\"0xfec00\"]]" },
@@ -89,7 +91,17 @@ static const struct row {
 	{ "boot", "IOAPIC[0]: apic_id 2, version 32", NULL },
 	{ "boot", "PCI: Using MCFG for segment 0000 bus 00-0f",
 	  "\"mmio-ro\":{\"value\":[[\"0xe0000\",\"0xe0fff\"]]" },
+	{ "boot", "PCI: Using MCFG for segment 0000 bus 3f-3f",
+	  "\"mmio-ro\":{\"value\":[[\"0xe3f00\",\"0xe3fff\"]]" },
 	{ "boot", "PCI: Using MCFG for segment 0001 bus 00-0f", NULL },
+	{ "boot",
+	  "PCI: MCFG configuration 1: base f0000000 segment 0001 buses 20 - 3f\n"
+	  "PCI: Using MCFG for segment 0001 bus 00-1f",
+	  NULL },
+	{ "boot",
+	  "PCI: MCFG configuration 1: base f0000000 segment 0001 buses 20 - 3f\n"
+	  "PCI: Using MCFG for segment 0001 bus 00-20",
+	  "[\"0xf0000\",\"0xf20ff\"]" },
 	{ "boot", "PCI: Using MCFG for segment 0000 bus 40-4f", NULL },
 	{ "boot", "PCI: Using MCFG for segment 0000 bus 0f-00", NULL },
 	{ "boot", "PCI: Using MCFG for segment 0000 bus 00-1ff", NULL },
@@ -105,6 +117,8 @@ static const struct row {
 	{ "boot",
 	  "PCI: MCFG configuration 1: no number\nPCI: Using MCFG for segment 0001 bus 00-0f",
 	  NULL },
+	{ "boot", "HVM: Hardware Assisted Paging (HAP) detected", NULL },
+	{ "boot", "HVM: Hardware Assisted Paging (HAP) detected but disabled", NULL },
 	/* the IOMMU */
 	{ "boot", "I/O virtualisation disabled", "\"iommu\":{\"value\":false,\"how\":\"log\"}" },
 	{ "boot", "I/O virtualisation enabled", NULL },
@@ -119,6 +133,8 @@ static const struct row {
 	  "\"iommu-snoop\":{\"value\":false,\"how\":\"log\"}" },
 	{ "boot", "Command line: xiommu=no-snoop iommu=verbose,snoop=offer", NULL },
 	{ "boot", "Command line: iommu=", NULL },
+	{ "boot", "Command line: iommu=verbose dom0_mem=4G", NULL },
+	{ "boot", "Command line: iommu=verbose x,snoop=off", NULL },
 	{ "late", "d3 sharing page tables", "\"iommu\":{\"value\":true,\"how\":\"log\"}" },
 	{ "late", "[VT-D] d3 table has 4 levels", "\"iommu\":{\"value\":true,\"how\":\"log\"}" },
 	{ "late", "[VT-D]d3 table has 4 levels", "\"iommu\":{\"value\":true,\"how\":\"log\"}" },
@@ -133,6 +149,7 @@ static const struct row {
 	{ "late", "'o' pressed -> dumping iommu p2m table\n'x' pressed",
 	  "\"iommu\":{\"value\":false,\"how\":\"" },
 	{ "late", "'x' pressed", NULL },
+	{ "late", "'o' is a key", NULL },
 	/* host MTRRs */
 	{ "mtrr", "MTRR default type: uncachable",
 	  "\"host-mtrr\":{\"value\":{\"cap\":\"0x0\",\"def_type\":\"0xc00\"" },
@@ -200,6 +217,7 @@ static const struct row {
 	{ "sets", "    I/O Memory { a0-bf, c0000 }",
 	  "\"iomem\":{\"value\":[[\"0xa0\",\"0xbf\"],[\"0xc0000\",\"0xc0000\"]]" },
 	{ "sets", "I/O Memory { a0-bf }", "\"iomem\":{\"value\":[[\"0xa0\",\"0xbf\"]]" },
+	{ "sets", "\tI/O Memory { a0-bf }", "\"iomem\":{\"value\":[[\"0xa0\",\"0xbf\"]]" },
 	{ "sets", "    I/O Memory { }", "\"iomem\":{\"value\":[]," },
 	{ "sets", "    I/O Memory { a0-bf", NULL },
 	{ "sets", "    I/O Memory a0-bf }", NULL },
@@ -220,11 +238,17 @@ static const struct row {
 	{ "pages", "    PoD entries=0 cachesize=7", "\"nr-pages\":{\"value\":0," },
 	{ "pages", "    PoD entries=", NULL },
 	{ "vcpus", "    VCPU200: CPU0 [has=F]", NULL },
+	{ "vcpus", "    VCPU1: CPU0 [has=F]\n    VCPU0: CPU0 [has=F]",
+	  "{\"cap\":\"0x0\",\"def_type\":\"0x0\"" },
+	{ "vcpus", "    VCPU0: CPU1 [has=F]", NULL },
 	{ "vcpus", "No periodic timer", NULL },
 	/* the context of a guest */
 	{ "pairs", "!          var 1      0x00000c0000000      0x0003fc0000800\n!something",
 	  "\"guest-mtrr\":{\"value\":null,\"how\":\"unknown\"}" },
 	{ "record", "!Entry 14: type 14 instance 200, length 240", NULL },
+	{ "late", "HVM d4 restore: MTRR 0", NULL },
+	{ "late", "HVM d4 save: CPU", NULL },
+	{ "late", "!HVM save record for domain 40000", NULL },
 	/* key v */
 	{ "vmcs",
 	  "*** Guest State ***\n"
@@ -249,6 +273,12 @@ static const struct row {
 	  "*** Host State ***",
 	  NULL },
 	{ "vmcs", "*** Guest State ***\nVCPU 1\n*** Host State ***", NULL },
+	{ "vmcs",
+	  "*** Guest State ***\n"
+	  "CR0: actual=0x0000000080050033, shadow=0x0000000080050033, gh_mask=ffffffffffffffff\n"
+	  "CR4: actual=0x0000000000002020, shadow=0x0000000000000020, gh_mask=fffffffffff8f830\n"
+	  "CR3 = 0x0000000000001000\nEFER PAT\nEFER = 0x0d00\n*** Host State ***",
+	  NULL },
 	{ "vmcs", ">>> Domain x <<<\n>>> Domain 3", NULL },
 	/* what is mapped for devices */
 	{ "late", "memory_map:add: dom3 gfn=1 mfn=50001 nr=1",
@@ -286,11 +316,16 @@ static const struct text {
 	  NULL },
 	{ "00:02.0 VGA compatible controller: x\n\tRegion 4: I/O ports at f000 [size=64]", NULL },
 	{ "00:22.0 VGA compatible controller: x\n\tRegion 2: Memory at 380000000 [size=4K]", NULL },
+	{ "00:1f.7 VGA compatible controller: x\n\tRegion 2: Memory at 380000000 [size=4K]",
+	  "\"which\":\"0000:00:1f.7\"" },
+	{ "00:20.0 VGA compatible controller: x\n\tRegion 2: Memory at 380000000 [size=4K]", NULL },
 	{ "00:02.9 VGA compatible controller: x\n\tRegion 2: Memory at 380000000 [size=4K]", NULL },
 	{ "00:02.0 VGA\n\tRegion 2: Memory at 380000000 [size=4K]", NULL },
 	{ "00:02.0: VGA\n\tRegion 2: Memory at 380000000 [size=4K]", NULL },
 	{ "\tRegion 2: Memory at 380000000 [size=4K]", NULL },
 	{ "00:02.0 VGA: x\n\tRegion 2: Memory at 10000000000000 [size=1]", NULL },
+	{ "00:02.0 VGA: x [8086:3e9] [10fb] [86:10fb]\n\tRegion 2: Memory at 0 [size=1T]",
+	  "{\"mfn\":[\"0x0\",\"0xfffffff\"],\"part\":\"BAR 2\",\"which\":\"0000:00:02.0\"," },
 	{ "00:02.0 VGA: x\n\tRegion 2: Memory at ffffffffff000 [size=1]",
 	  "[\"0xffffffffff\",\"0xffffffffff\"]" },
 	/* a guest's /proc/mtrr, and what its Linux prints at boot */
@@ -308,6 +343,9 @@ static const struct text {
 	{ "reg00: base=0x0c0000000 ( 3072MB), size= 1024XB, count=1: uncachable", NULL },
 	{ "reg00: base=0x0c0000000 ( 3072MB), size= 1024MB, count=1: odd", NULL },
 	{ "reg00: base=0x0c0000000 ( 3072MB), size= 1024MB", NULL },
+	{ "reg00: base=0x000000000 (    0MB), size=1099511627776MB, count=1: uncachable", NULL },
+	{ "reg00: base=0x000000000 (    0MB), size= 2097152MB, count=1: uncachable",
+	  "[\"0x0\",\"0xffe0000000800\"]" },
 	{ "reg99: base=0x0c0000000 ( 3072MB), size= 1024MB, count=1: uncachable", NULL },
 	{ "reg300: base=0x0c0000000 ( 3072MB), size= 1024MB, count=1: uncachable", NULL },
 	{ "reg00: base=0xc0000000000000 ( 3072MB), size= 1024MB, count=1: uncachable", NULL },

@@ -37,6 +37,115 @@ static void test_learn(void)
 	check(learn(&prefix, "[12:00:00] (XEN) a\nx (XEN) b\n[12:00:01] (XEN) c\n") &&
 		      behind(&prefix, "[23:59:59] (XEN) c") == 11,
 	      "most lines decide");
+	check(learn(&prefix, "> (XEN) a\n| (XEN) b\n| (XEN) c\n> (XEN) d\n") &&
+		      behind(&prefix, "> (XEN) e") == 2 && !behind(&prefix, "| (XEN) e"),
+	      "of as many the first decides");
+	check(learn(&prefix, "> (XEN) a\n| (XEN) b\n| (XEN) c\n") &&
+		      behind(&prefix, "| (XEN) e") == 2,
+	      "the second, of which there are more");
+}
+
+/* What is put before each line by nobody. */
+static void test_never(void)
+{
+	static const char *const never[] = { "\001", "\037", "\177", "(d1)" };
+	char log[5 * (PREFIX_MAX + 16)] = "";
+	struct prefix prefix;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(never); i++) {
+		snprintf(log, sizeof(log), "%s (XEN) a\n%s (XEN) b\n%s (XEN) c\n", never[i],
+			 never[i], never[i]);
+		check(!learn(&prefix, log), "'%s' is learned", never[i]);
+	}
+	for (k = 0; k < 2; k++) {
+		*log = '\0';
+		for (i = 0; i < 3; i++)
+			snprintf(log + strlen(log), sizeof(log) - strlen(log), "%*s(XEN) a\n",
+				 PREFIX_MAX + (int)k - 1, ">");
+		check(learn(&prefix, log), "%zu blanks: one pattern", PREFIX_MAX + k - 2);
+	}
+	*log = '\0';
+	for (i = 0; i < 3; i++)
+		snprintf(log + strlen(log), sizeof(log) - strlen(log), "%*s(XEN) a\n",
+			 PREFIX_MAX + 1, ">");
+	check(!learn(&prefix, log), "more than fits");
+	/* Whatever the sign of a char is here. */
+	check(learn(&prefix, "\303\244 (XEN) a\n\303\244 (XEN) b\n\303\244 (XEN) c\n") &&
+		      behind(&prefix, "\303\244 (XEN) d") == 3,
+	      "UTF-8 is not learned");
+}
+
+/* Of many forms the first sixteen are counted, and of many lines not all are looked at. */
+static void test_many(void)
+{
+	static char log[8192 * 24];
+	struct prefix prefix;
+	size_t used = 0;
+	int i;
+
+	for (i = 0; i < 20; i++)
+		used += sprintf(log + used, "%.*s(XEN) a\n", i + 1, "||||||||||||||||||||");
+	for (i = 0; i < 3; i++)
+		used += sprintf(log + used, "%.*s(XEN) a\n", 18, "||||||||||||||||||||");
+	check(learn(&prefix, log) && prefix.length == 1, "of twenty forms: %zu", prefix.length);
+	/* 4096 lines of two forms, and more of the second behind them */
+	for (used = 0, i = 0; i < 8192; i++)
+		used += sprintf(log + used, "%s(XEN) a\n",
+				i && i % 2 && i < 4096 ? "> "
+				: i < 4096	       ? ">> "
+						       : "> ");
+	check(learn(&prefix, log) && prefix.length == 3, "of many lines: %zu", prefix.length);
+}
+
+/* Names and zones end where their words end. */
+static void test_words(void)
+{
+	static const struct {
+		const char *log, *line;
+		bool fits;
+	} cases[] = {
+		/* zones of three to five capitals */
+		{ "[10:00:00 UTC] (XEN) a\n", "[10:00:00 ACWST] (XEN) ", true },
+		{ "[10:00:00 ACWST] (XEN) a\n", "[10:00:00 UTC] (XEN) ", true },
+		{ "[10:00:00 UTC] (XEN) a\n", "[10:00:00 ABCDEF] (XEN) ", false },
+		{ "[10:00:00 UTC] (XEN) a\n", "[10:00:00 UT] (XEN) ", false },
+		{ "[10:00:00 UTC] (XEN) a\n", "[10:00:00 UTCx] (XEN) ", false },
+		{ "[10:00:00 UTC] (XEN) a\n", "[10:00:00 UTC", false },
+		{ "10:00:00 ABCDEF (XEN) a\n", "10:00:00 ABCDEG (XEN) ", false },
+		{ "10:00:00 AB (XEN) a\n", "10:00:00 AC (XEN) ", false },
+		{ "10:00:00 UTCx (XEN) a\n", "10:00:00 CETx (XEN) ", false },
+		{ "10:00:00 UTC0 (XEN) a\n", "10:00:00 CET0 (XEN) ", true },
+		{ "10:00:00 UTC`(XEN) a\n", "10:00:00 CET`(XEN) ", true },
+		{ "10:00:00 UTC{(XEN) a\n", "10:00:00 CET{(XEN) ", true },
+		{ "10:00:00 UT[(XEN) a\n", "10:00:00 UU[(XEN) ", false },
+		{ "10:00:00 UT@(XEN) a\n", "10:00:00 UU@(XEN) ", false },
+		{ "10:00:00UTC (XEN) a\n", "10:00:00CET (XEN) ", false },
+		/* days and months */
+		{ "Mon 10:00:00 (XEN) a\n", "Sun 10:00:00 (XEN) ", true },
+		{ "Monday 10:00:00 (XEN) a\n", "Sunday 10:00:00 (XEN) ", false },
+		{ "eMon 10:00:00 (XEN) a\n", "eSun 10:00:00 (XEN) ", false },
+		{ "Mon10:00:00 (XEN) a\n", "Sun10:00:00 (XEN) ", true },
+		{ "Mon 10:00:00 (XEN) a\n", "Sunx 10:00:00 (XEN) ", false },
+		{ "Mon 10:00:00 (XEN) a\n", "Su", false },
+		{ "10:00:00 Mon(XEN) a\n", "10:00:00 Sun(XEN) ", true },
+		{ "10:00:00 Mo(XEN) a\n", "10:00:00 Mo(XEN) ", true },
+		/* numbers */
+		{ "10:00:00 (XEN) a\n", " 1:00:00 (XEN) ", true },
+		{ "10:00:00 (XEN) a\n", "   ", false },
+		{ "10:00:00 (XEN) a\n", "10:00:", false },
+		{ "10:00:00 (XEN) a\n", "10:00:/0 (XEN) ", false },
+		{ "10:00:00 (XEN) a\n", "10:00:;0 (XEN) ", false },
+	};
+	struct prefix prefix;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		check(learn(&prefix, cases[i].log) &&
+			      !strncmp(cases[i].line + behind(&prefix, cases[i].line), "(XEN) ",
+				       6) == cases[i].fits,
+		      "'%s' %s '%s'", cases[i].line, cases[i].fits ? "does not fit" : "fits",
+		      cases[i].log);
 }
 
 static void test_fits(void)
@@ -99,6 +208,9 @@ static void test_shape(void)
 int main(void)
 {
 	test_learn();
+	test_never();
+	test_many();
+	test_words();
 	test_fits();
 	test_shape();
 	return test_end();

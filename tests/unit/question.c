@@ -360,6 +360,41 @@ static bool block_within(uint64_t first, uint64_t last, uint64_t size, uint64_t 
 	return true;
 }
 
+/* Where gfn and mfn are equal other types are possible: windows end before that, gfn 0 included. */
+static void test_identity(void)
+{
+	static const struct {
+		uint64_t gfn, mfn, gfn_first, gfn_last, mfn_first, mfn_last;
+	} cases[] = {
+		{ 0, 1, 0, 0, 1, UINT64_MAX }, { 0, 2, 0, 0, 1, UINT64_MAX },
+		{ 0, 9, 0, 4, 5, UINT64_MAX }, { 1, 0, 1, UINT64_MAX, 0, 0 },
+		{ 9, 0, 5, UINT64_MAX, 0, 4 }, { 7, 7, 7, 7, 7, 7 },
+	};
+	struct type_hint hint = { .last = 0xffff, .rights_full = true };
+	struct window window;
+	struct facts facts;
+	size_t i;
+
+	machine(&facts, MAP_UNKNOWN);
+	facts.iomem.how = HOW_UNKNOWN;
+	facts_add_types(&facts, &hint);
+	for (i = 0; i < COUNT(cases); i++) {
+		struct entry entry = an_entry(cases[i].gfn, cases[i].mfn, 0, RW);
+
+		ask(&facts, &entry, &window);
+		check(window.gfn_first == cases[i].gfn_first && window.gfn_last >= cases[i].gfn &&
+			      window.gfn_last <= cases[i].gfn_last &&
+			      window.mfn_first == cases[i].mfn_first &&
+			      window.mfn_last >= cases[i].mfn &&
+			      window.mfn_last <= cases[i].mfn_last,
+		      "gfn %" PRIx64 " mfn %" PRIx64 ": gfns %" PRIx64 "-%" PRIx64 ", mfns %" PRIx64
+		      "-%" PRIx64,
+		      entry.gfn, entry.mfn, window.gfn_first, window.gfn_last, window.mfn_first,
+		      window.mfn_last);
+	}
+	facts_clear(&facts);
+}
+
 /* The judge asks once for a window: other entries of that order and those rights within it. */
 static void test_windows(void)
 {
@@ -414,6 +449,7 @@ int main(void)
 	test_known_type();
 	test_hints();
 	test_hvmmem();
+	test_identity();
 	test_windows();
 	return test_end();
 }

@@ -2,6 +2,7 @@
 /* Which rule set each Xen has: every release, and what else calls itself a version. */
 #include "rules/releases.h"
 #include "rules/rulesets.h"
+#include "rules/vendors.h"
 #include "test.h"
 
 #include <string.h>
@@ -152,6 +153,18 @@ static const struct {
 	{ "4.999.0", 4, 999, 0, false, false, false },
 	{ "4.13.5-9.40", 4, 13, 5, false, false, true },
 	{ "4.16.3_02-150400", 4, 16, 3, false, false, true },
+	/* a stable branch on its way, and what only begins like its name */
+	{ "4.17.3-pre", 4, 17, 2, false, true, false },
+	{ "4.17.3-rc2", 4, 17, 2, false, true, false },
+	{ "4.17.3-prod", 4, 17, 3, false, false, true },
+	{ "4.17.3-rd1", 4, 17, 3, false, false, true },
+	{ "4.17.0-pre", 4, 17, 0, true, false, false },
+	{ "4.17-pre", 4, 17, -1, true, false, false },
+	{ "4.17-prod", 4, 17, -1, false, false, true },
+	{ "4.17-unstabler", 4, 17, -1, true, false, false },
+	{ "4.17-unstack", 4, 17, -1, false, false, true },
+	{ "4.17.0-rc", 4, 17, 0, true, false, false },
+	{ "4.17.4.0-rc1", 4, 17, 4, true, false, false },
 };
 /* clang-format on */
 
@@ -173,6 +186,128 @@ static void test_rules(const char *text, const char *vendor, uint32_t rules, enu
 	check(!version.after_release || how == HOW_ASSUMED || !note[0], "%s: nothing to say: %s",
 	      text, note);
 	check(strlen(note) < sizeof(note) - 1, "%s: the note fits", text);
+}
+
+/* Whose build it is, and its numbers where these can be compared. */
+static void test_vendors(void)
+{
+	static const struct {
+		const char *suffix, *builder;
+		enum vendor_banner banner;
+		uint32_t build;
+	} banners[] = {
+		{ "", NULL, VENDOR_NONE, 0 },
+		{ "", "me@here", VENDOR_NONE, 0 },
+		{ " (", "XenServer 4.17", VENDOR_XENSERVER, 0 },
+		{ ")", "XCP-ng 4.13", VENDOR_XENSERVER, 0 },
+		{ "", "mockbuild@x", VENDOR_RPM, 0 },
+		{ "", "abuild@x", VENDOR_OTHER, 0 },
+		{ "x", "XenServer 4.17", VENDOR_OTHER, 0 },
+		{ "-9.49", NULL, VENDOR_NUMBERED, VENDOR_BUILD(9, 49) },
+		{ "-9.49 (", NULL, VENDOR_NUMBERED, VENDOR_BUILD(9, 49) },
+		{ "-9.49)", NULL, VENDOR_NUMBERED, VENDOR_BUILD(9, 49) },
+		{ "-2", NULL, VENDOR_NUMBERED, VENDOR_BUILD(2, 0) },
+		{ "-1.2.3", NULL, VENDOR_NUMBERED, VENDOR_BUILD(1, 2) },
+		{ "-4095.65535", NULL, VENDOR_NUMBERED, VENDOR_BUILD(4095, 65535) },
+		{ "-4096", NULL, VENDOR_NUMBERED, UINT32_MAX },
+		{ "-1.65536", NULL, VENDOR_NUMBERED, UINT32_MAX },
+		{ "-9.49x", NULL, VENDOR_OTHER, 0 },
+		{ "-9.", NULL, VENDOR_OTHER, 0 },
+		{ "-", NULL, VENDOR_OTHER, 0 },
+		{ "-x", NULL, VENDOR_OTHER, 0 },
+		{ "_9", NULL, VENDOR_OTHER, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(banners); i++) {
+		uint32_t build = 0x55;
+		enum vendor_banner banner =
+			vendor_of_banner(banners[i].suffix, banners[i].builder, &build);
+
+		check(banner == banners[i].banner &&
+			      (banner == VENDOR_OTHER || build == banners[i].build),
+		      "'%s' (%s): %d, build %#x", banners[i].suffix,
+		      banners[i].builder ? banners[i].builder : "", banner, build);
+	}
+}
+
+/* Which builds are known. */
+static void test_found(void)
+{
+	/* The first and the last point release of each branch's builds, and those beside. */
+	static const struct {
+		const char *text, *vendor;
+		bool found;
+	} found[] = {
+		{ "4.7.0-1", NULL, true },
+		{ "4.7.6-1", NULL, true },
+		{ "4.7.7-1", NULL, false },
+		{ "4.11.0-1", NULL, false },
+		{ "4.11.1-1", NULL, true },
+		{ "4.11.2-1", NULL, false },
+		{ "4.13.0-1", NULL, true },
+		{ "4.13.1-1", NULL, true },
+		{ "4.13.2-9.23", NULL, true },
+		{ "4.13.2-9.24", NULL, false },
+		{ "4.13.3-9.23", NULL, true },
+		{ "4.13.3-9.24", NULL, false },
+		{ "4.13.4-9.23", NULL, true },
+		{ "4.13.4-9.24", NULL, true },
+		{ "4.13.5-1", NULL, true },
+		{ "4.13.6-1", NULL, false },
+		{ "4.17.2-1", NULL, false },
+		{ "4.17.3-1", NULL, true },
+		{ "4.17.5-13.9", NULL, true },
+		{ "4.17.5-14", NULL, true },
+		{ "4.17.7-1", NULL, true },
+		{ "4.17.8-1", NULL, false },
+		{ "4.17.0", "XenServer x", true },
+		{ "4.17.7", "XenServer x", true },
+		{ "4.17.8", "XenServer x", false },
+		{ "4.6.0", "mockbuild@x", false },
+		{ "4.6.1", "mockbuild@x", true },
+		{ "4.6.2", "mockbuild@x", false },
+		{ "4.6.1", NULL, true },
+		{ "5.7.0-1", NULL, false },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(found); i++) {
+		struct xen_version version;
+
+		check(!xen_version_parse(found[i].text, found[i].vendor, &version) &&
+			      !vendor_find(&version) == !found[i].found,
+		      "%s (%s) is %sknown", found[i].text, found[i].vendor ? found[i].vendor : "",
+		      found[i].found ? "not " : "");
+	}
+}
+
+/* Where bits of an entry are: of newer Xens as in the newest that is known. */
+static void test_layout(void)
+{
+	static const char *const none[] = { "", "x", "4", "4.1.6", "3.4.2" };
+	static const struct {
+		const char *text;
+		unsigned int minor;
+		bool reversed;
+	} some[] = {
+		{ "4.2.0", 2, false },	 { "4.5", 5, true },
+		{ "4.6.0", 6, true },	 { "4.6-rc1", 6, true },
+		{ "4.6.1", 6, true },	 { "4.6.3", 6, false },
+		{ "4.6", 6, false },	 { "4.17-unstable", 17, false },
+		{ "4.22.0", 22, false }, { "5.0", EPT_NEWEST, false },
+	};
+	struct ept_layout layout = { 0, 0, false };
+	size_t i;
+
+	for (i = 0; i < COUNT(none); i++)
+		check(!releases_layout(none[i], &layout), "'%s' has a layout", none[i]);
+	for (i = 0; i < COUNT(some); i++)
+		check(releases_layout(some[i].text, &layout) && layout.minor == some[i].minor &&
+			      layout.access_low == (some[i].minor < 20 ? 58 : 59) &&
+			      layout.access_reversed == some[i].reversed,
+		      "%s: as in 4.%u, reversed %d", some[i].text, layout.minor,
+		      layout.access_reversed);
 }
 
 /* In words, as the tags above have them. */
@@ -380,6 +515,9 @@ int main(void)
 		      xen_at_least(&version, 3, 99) && !xen_at_least(&version, 4, 13) &&
 		      !xen_at_least(&version, 5, 0),
 	      "order of versions");
+	test_vendors();
+	test_found();
+	test_layout();
 	test_words();
 	test_newest();
 	test_spans();

@@ -946,6 +946,15 @@ static const struct {
 	  { { "UC!", F(MFN_VALID), 0 }, { "WB", F(MFN_VALID), 0 } } },
 	{ "v1, IOMMU unknown, invalid", 1 << RULES_V1_2024_06, 0, F(IOMMU), 0,
 	  FREE, INVALID_MMIO, 0, MMIO, 0, false, { { "UC!", F(IOMMU), 0 }, { "UC", F(IOMMU), 0 } } },
+	/* The pages of a domain that may have devices are as usual, whatever is valid. */
+	{ "v1, IOMMU and mfn_valid() unknown", 1 << RULES_V1_2024_06, 0, F(IOMMU) | F(MFN_VALID), 0,
+	  FREE, INVALID_MMIO, 0, MMIO, 0, false,
+	  { { "UC!", F(IOMMU) | F(MFN_VALID), 0 }, { "UC", F(IOMMU) | F(MFN_VALID), 0 } } },
+	{ "v1, the same of special pages", 1 << RULES_V1_2024_06, 0,
+	  F(IOMMU) | F(MFN_VALID) | F(SPECIAL) | F(MEMORY_MAP), 0,
+	  FREE, INVALID_MMIO, 0, MMIO, 0, false,
+	  { { "UC!", F(IOMMU) | F(MFN_VALID), 0 }, { "UC", F(IOMMU) | F(MFN_VALID), 0 },
+	    { "WB!", F(IOMMU) | F(MFN_VALID) | F(SPECIAL), F(SPECIAL) } } },
 	{ "v1, IOMMU unknown, valid", 1 << RULES_V1_2024_06, 0, F(IOMMU), 0,
 	  FREE, HOLE_2M, 9, RAM, 0, false, { { "WB!", F(IOMMU), 0 }, { "WB", F(IOMMU), 0 } } },
 

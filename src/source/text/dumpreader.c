@@ -124,7 +124,7 @@ static int stepped_back(struct dumpreader *reading, const struct entry *entry, u
 	return 0;
 }
 
-/* Records in their usual form, as long as they follow each other. */
+/* Records in their usual form, as long as they follow each other and one that was read before. */
 static size_t read_fast(struct dumpreader *reading, struct entry *entries, size_t max)
 {
 	struct reader *reader = reading->reader;
@@ -143,9 +143,8 @@ static size_t read_fast(struct dumpreader *reading, struct entry *entries, size_
 		struct entry *entry = &entries[count];
 
 		if (!record_parse_fast(p + reading->shape.at, &reading->memory, entry) ||
-		    (reading->any && entry->gfn <= reading->last_gfn))
+		    entry->gfn <= reading->last_gfn)
 			break;
-		reading->any = true;
 		reading->last_gfn = entry->gfn + entry_pages(entry->order) - 1;
 		count_ram(reading, entry);
 		p += stride;

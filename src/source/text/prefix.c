@@ -96,7 +96,7 @@ static bool make_pattern(const char *text, const char *end, struct prefix *prefi
 		if (next == text && previous == ' ' && (next = behind_zone(text, end)) > text)
 			token = ANY_ZONE;
 		if (next == text) {
-			if ((unsigned char)*text < ' ' ? *text != '\t' : *text > '~')
+			if ((unsigned char)*text < ' ' ? *text != '\t' : *text == '\177')
 				return false;
 			token = *next++;
 		}

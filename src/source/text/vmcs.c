@@ -61,7 +61,6 @@ int vmcs_line(const char *line, struct scan *scan, const struct place *place,
 	if (!strncmp(line, "*** Guest State", 15)) {
 		state->in_guest = state->in_domain;
 		state->told = 0;
-		memset(&state->text.registers, 0, sizeof(state->text.registers));
 		return state->in_domain;
 	}
 	if (state->in_domain && sscanf(line, " VCPU %u", &vcpu) == 1) {

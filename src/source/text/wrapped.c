@@ -117,8 +117,7 @@ int wrapped_join(struct reader *reader, const struct section *section, struct li
 	size_t used, length;
 	int count, rc;
 
-	if (line->length > WRAP_WIDEST || !said->length || said->length >= WRAPPED_MAX ||
-	    !line->terminated)
+	if (line->length > WRAP_WIDEST || !said->length || !line->terminated)
 		return 0;
 	used = append(text, 0, said->text, said->length);
 	for (count = 0;; count++) {

@@ -91,7 +91,7 @@ fake_xen := build/tests/live/fake-xen.so
 fake_objects := $(patsubst %.c,build/%.o,$(call c_files,tests/live/fake-*.c))
 live_tests := build/tests/live/failures
 # These have the module in them, and lead calls of libraries to a test (tests/live/fails.h).
-live_inside := build/tests/live/ways
+live_inside := build/tests/live/ways build/tests/live/parts
 endif
 
 all: xen-eptaudit $(module) $(vectors)

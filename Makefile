@@ -168,10 +168,11 @@ $(live_tests): %: %.o $(fake_objects) $(archive) $(module)
 wraps = $(shell sed -n 's/^CALL.[^,]*, \([a-z0-9_]*\),.*/-Wl,--wrap=\1/p' $(srcdir)/tests/live/fails.h) \
 	-Wl,--wrap=open -Wl,--wrap=dlopen
 $(addsuffix .o,$(live_inside)): extra = $(XEN_CFLAGS) -I$(srcdir)/tests
-$(live_inside): %: %.o $(call objects,$(live)) $(archive) $(fake_xen)
+$(live_inside): %: %.o $(call objects,$(live)) $(archive) $(fake_xen) $(module)
 	$(say) LD $@
 	$(link) -rdynamic $(wraps) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(archive) -Wl,--no-whole-archive \
 		-L$(@D) -l:fake-xen.so '-Wl,-rpath,$$ORIGIN' $(LIBS)
+	ln -sf $(CURDIR)/$(module) $(@D)/$(module)
 
 $(vectors): %: build/%.o $(archive)
 	$(say) LD $@

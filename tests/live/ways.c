@@ -195,7 +195,7 @@ int main(int argc, char **argv)
 		line += 6 * keeps_files;
 		if (sscanf(line, "%63s %31s %n", script, name, &length) != 2)
 			return 1;
-		write_script(path_of(script), "");
+		write_script(path_of(script), "nothing"); /* more */
 		for (i = 0; i < COUNT(verbs); i++)
 			if (!strcmp(verbs[i]->name, name))
 				run_plan(verbs[i], line + length);

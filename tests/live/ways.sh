@@ -25,14 +25,18 @@ sed -n 's/^d\([0-9]*\) \(0x[0-9a-f]*\) .*/(XEN) >>> Domain \1 <<<\n(XEN) EPT poi
 	"$roots" >"$tmp/v"
 echo "key v $tmp/v" >>"$tmp/keyv"
 
-# A guest without an EPT, whose four tables are frames 1 to 4.
+# Guests of a host without EPTs; their own four tables are frames 1 to 4.
 make_machine
 {
 	machine
-	printf '%s\n' 'mtrr 3 1 0 def=806' 'domain 4 hvm 32 1 four' 'mtrr 4 0 0 def=806' \
-		'cpu 4 0 0 cr0=80050033 cr3=1000 cr4=20 efer=d00' \
-		'page 4 1 0 0=2003' 'page 4 2 0 0=3003' 'page 4 3 0 0=4003' 'page 4 4 0 0=5003 1=601b'
-	cat "$tmp/script"
+	echo 'cpu AuthenticAMD'
+	sed '/ 3 /d' "$tmp/script"
+	for domain in 4 5; do
+		printf '%s\n' "domain $domain hvm,hap 32 1 guest$domain" "mtrr $domain 0 0 def=806" \
+			"cpu $domain 0 0 cr0=80050033 cr3=1000 cr4=20 efer=d00" \
+			"page $domain 1 0 0=2003" "page $domain 2 0 0=3003" "page $domain 3 0 0=4003" \
+			"page $domain 4 0 0=5003 1=601b"
+	done
 } >"$tmp/shadow"
 
 cat >"$tmp/plan" <<PLAN
@@ -41,7 +45,7 @@ printed capture 15 -o $tmp/new
 direct audit --all --via gdbsx --pause
 again direct audit 15 --via gdbsx
 keyv audit 15 --via gdbsx
-shadow effective 4 --pause
+shadow effective --all --pause
 shadow capture 4 --guest-tables -o $tmp/new
 PLAN
 

@@ -83,7 +83,7 @@ if ! "$XEN_EPTAUDIT" --version | grep -q '^xen-syms.*: no' &&
 	PLAN
 fi
 
-every=${EVERY:-23}
+every=${EVERY:-$([ -n "$FULL" ] && echo 7 || echo 29)}
 [ "$every" != ways ] || every=1
 "${BUILDDIR:-.}/build/tests/live/ways" "$tmp" "$every" >"$tmp/told"
 status=$?

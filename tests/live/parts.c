@@ -14,6 +14,7 @@
 #include "source/live/ptypes.h"
 #include "source/live/rootcheck.h"
 #include "source/live/runfile.h"
+#include "source/live/structs.h"
 #include "source/live/xenvirtual.h"
 #include "unit/test.h"
 
@@ -425,6 +426,118 @@ static void test_rules(void)
 	      "what is allowed: %s", err.text);
 }
 
+/* ---- Xen's list of domains ---- */
+
+/* All of memory from 0 on, as Xen maps it. */
+#define DIRECT(frame) (UINT64_C(0xffff830000000000) + (N(frame) << 12))
+
+static void put(uint64_t mfn, unsigned int word, uint64_t value)
+{
+	int fd = open(path_of("memory"), O_WRONLY | O_CLOEXEC);
+
+	if (pwrite(fd, &value, sizeof(value), (off_t)(mfn * PAGE_SIZE + word * 8)) != 8)
+		exit(1);
+	close(fd);
+}
+
+/* Domains 0 and 3, each with the next behind it; the p2m of 3 has the root of an EPT. */
+static void make_domains(void)
+{
+	put(0x104, 262, N(0x105) << 12 | PRESENT);
+	put(0x105, 0, LARGE | PRESENT);
+	put(0x106, 32, DIRECT(0x130));
+	put(0x130, 10, DIRECT(0x131));
+	put(0x131, 0, 3);
+	put(0x131, 60, DIRECT(0x133));
+	put(0x133, 5, DIRECT(0x131));
+	put(0x133, 7, 0x120);
+	put(0x133, 20, N(0x120) << 12 | 0x1e);
+	put(0x124, 0, N(0x121) << 12 | 7); /* another root of the same tables */
+}
+
+#define GOOD_PLACES "ffff82d040000000 ffff82d040006100 ffff82d040004000 0 0 0 0\n"
+
+/* Whether the domains are found; 3's root then, or 0. */
+static int find_root(uint64_t *eptp)
+{
+	static struct structs structs;
+	struct xen_domain three = { .domid = 3, .pages = 32 };
+	struct error err;
+	int found;
+
+	leave(PLACES, GOOD_PLACES);
+	*eptp = 0;
+	found = structs_open(&structs, &gdbsx, &err);
+	if (found > 0)
+		structs_eptp(&structs, &three, eptp, &err);
+	structs_close(&structs);
+	return found;
+}
+
+static void test_bad_places(void)
+{
+	static const char *const bad[] = {
+		"7fd040000000 ffff82d040006100 ffff82d040004000", /* the lower half */
+		"ffff82d040000800 ffff82d040006100 ffff82d040004000",
+		"ffff82d040000000 ffff82d040000000 ffff82d040004000",
+		"ffff82d040000000 ffff82d040010000 ffff82d040004000", /* behind the image */
+		"ffff82d040000000 ffff82d040006101 ffff82d040004000",
+		"ffff82d040000000 ffff82d040006100 ffff82d040000000",
+		"ffff82d040000000 ffff82d040006100 ffff82d040010000",
+	};
+	static struct structs structs;
+	unsigned long calls = gdbsx.calls;
+	struct error err = { "" };
+	char text[128];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "%s 0 0 0 0\n", bad[i]);
+		leave(PLACES, text);
+		check(!structs_open(&structs, &gdbsx, &err), "places %s: %s", bad[i], err.text);
+		structs_close(&structs);
+	}
+	check(gdbsx.calls == calls, "memory was read where no Xen is");
+}
+
+static void test_structs(void)
+{
+	const uint64_t root = N(0x120) << 12 | 0x1e;
+	uint64_t eptp;
+	int found;
+
+	test_bad_places();
+	make_domains();
+	found = find_root(&eptp);
+	check(found == 1 && eptp == root, "found %d, root %lx", found, (unsigned long)eptp);
+	/* A second member may lead the same way; one that leads another way leaves open which. */
+	put(0x130, 11, DIRECT(0x131));
+	found = find_root(&eptp);
+	check(found == 1 && eptp == root, "two members: %d, %lx", found, (unsigned long)eptp);
+	put(0x130, 12, DIRECT(0x132));
+	put(0x132, 0, 3);
+	found = find_root(&eptp);
+	check(!found && !eptp, "two ways: %d, %lx", found, (unsigned long)eptp);
+	put(0x130, 12, DIRECT(0x131) + 8); /* no page of its own */
+	/* The same root once more is no other; another one that is as good leaves open which. */
+	put(0x133, 21, root);
+	found = find_root(&eptp);
+	check(found == 1 && eptp == root, "a root twice: %d, %lx", found, (unsigned long)eptp);
+	put(0x133, 8, 0x124);
+	put(0x133, 22, N(0x124) << 12 | 0x1e);
+	found = find_root(&eptp);
+	check(found == 1 && !eptp, "two roots: %d, %lx", found, (unsigned long)eptp);
+	/* What is behind a pointer to another domain is that one's. */
+	put(0x133, 22, 0);
+	put(0x133, 9, DIRECT(0x130));
+	found = find_root(&eptp);
+	check(found == 1 && !eptp, "another domain's: %d, %lx", found, (unsigned long)eptp);
+	put(0x106, 32, 0);
+	found = find_root(&eptp);
+	check(!found, "no list: %d", found);
+	unlink(path_of(PLACES));
+}
+
 static void test_frames(void)
 {
 	struct ranges ram = { 0 };
@@ -440,6 +553,7 @@ static void test_frames(void)
 	test_roots();
 	test_m2p();
 	test_rules();
+	test_structs();
 	gdbsx_close(&gdbsx);
 	ranges_clear(&ram);
 }
@@ -521,7 +635,7 @@ static void load(void)
 	fprintf(script,
 		"version 4 17 .7\nown 0\nboot /dev/null\ndomain 0 - 1024 1 Domain-0\n"
 		"domain 3 hvm,hap 32 1 three\ne820 0x0 0x800000 1\nend 0x%x\nmemory %s\n"
-		"own-page 0x%x 0x777\nm2p 0x600 1 5\n"
+		"own-page 0x%x 0x777\nm2p 0x600 1 5\nxen-at 0x100 0x10\n"
 		"page 3 5 0 3=555\npage 3 6 0 3=666\ntype 3 7 7 4\nnopage 3 8 22\n",
 		FRAMES, path_of("memory"), OWN_PAGE);
 	fclose(script);

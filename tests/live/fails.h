@@ -47,7 +47,10 @@ static struct ways *ways; /* shared by the processes */
 static bool fails_active;
 static pid_t fails_process; /* the program's own: to a pipe its children can write */
 
-/* What is to fail: the first call that is made this way. name NULL: nothing does. */
+/*
+ * What is to fail: the first call that is made this way; callers 0: each of that name, in whatever
+ * way. name NULL: nothing does.
+ */
 static struct {
 	struct way way;
 	int code;     /* errno */
@@ -78,8 +81,9 @@ static __attribute__((noinline)) bool fails(const char *name)
 	for (i = 2; i < count; i++)
 		sum = sum * UINT64_C(0x9e3779b97f4a7c15) + (uintptr_t)frames[i];
 	if (failing.way.name) {
-		if ((failing.way.callers && sum != failing.way.callers) ||
-		    __sync_lock_test_and_set(&ways->happened, true))
+		if (failing.way.callers && sum != failing.way.callers)
+			return false;
+		if (__sync_lock_test_and_set(&ways->happened, true) && failing.way.callers)
 			return false;
 		errno = failing.code;
 		return true;

@@ -10,6 +10,7 @@
 #include "source/live/guestpages.h"
 #include "source/live/keptboot.h"
 #include "source/live/leftover.h"
+#include "source/live/pause.h"
 #include "source/live/places.h"
 #include "source/live/ptypes.h"
 #include "source/live/rootcheck.h"
@@ -58,7 +59,7 @@ static bool is_there(const char *name)
 	return !access(path_of(name), F_OK);
 }
 
-/* The next call of that name fails, with that errno; 0: it does nothing. */
+/* Each call of that name fails, with that errno; 0: it does nothing. */
 static void let_fail(const char *name, int code)
 {
 	failing.way = (struct way){ name, 0 };
@@ -126,6 +127,58 @@ static void test_leftover(void)
 	fd = leftover_begin(xen, all, 3, &err);
 	no_more();
 	check(fd < 0 && strstr(err.text, "leave out --pause"), "no room: %d, %s", fd, err.text);
+	unlink(path_of(PAUSED));
+}
+
+/* ---- domains that Xen does not let run ---- */
+
+#define MANY  11
+#define FIRST 32000
+
+/* In a process of its own, on another Xen. */
+static int pause_many(void)
+{
+	struct xen_domain domains[MANY] = { 0 };
+	FILE *script = fopen(path_of("many"), "w");
+	struct error err = { "" };
+	struct pause pause;
+	unsigned int i;
+	int rc;
+
+	for (i = 0; i < MANY && script; i++) {
+		domains[i].domid = FIRST + i;
+		fprintf(script, "domain %d hvm,hap 1 1 x\n", FIRST + i);
+	}
+	if (!script || fclose(script))
+		return 1;
+	fake_xen_load(path_of("many"));
+	let_fail("xc_domain_unpause", EPERM); /* which the guardian inherits */
+	if (xen_open(&xen, &err) || pause_begin(&pause, xen, domains, MANY, &err))
+		return 1;
+	rc = pause_end(&pause, xen, &err);
+	no_more();
+	check(rc == -EPERM &&
+		      !strcmp(err.text,
+			      "domains 32010, 32009, 32008, 32007, 32006, 32005, 32004 and others "
+			      "are still paused, Xen says: Operation not permitted; let each run "
+			      "with xl unpause 32010, 32009, 32008, 32007, 32006, 32005, 32004 and "
+			      "others, one by one"),
+	      "%d, %s", rc, err.text);
+	check(is_there(PAUSED), "the next run would not know of them");
+	return test_end();
+}
+
+static void test_pause(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		exit(pause_many());
+	waitpid(pid, &status, 0);
+	check(WIFEXITED(status) && !WEXITSTATUS(status), "many domains: status %d", status);
 	unlink(path_of(PAUSED));
 }
 
@@ -651,6 +704,7 @@ int main(int argc, char **argv)
 	folder = argv[1];
 	fails_begin();
 	fails_process = getpid();
+	test_pause();
 	make_memory();
 	load();
 	if (xen_open(&xen, &err)) {

@@ -78,7 +78,7 @@ generators := $(patsubst %.c,build/%,$(call c_files,tests/bench/*.c))
 machine := build/tests/machine/machine
 machine_parts := $(call c_files,tests/machine/*.c)
 vectors := $(patsubst %.c,%,$(call c_files,tests/run-vectors.c))
-test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(addprefix build/,$(vectors))) \
+test_objects = $(addsuffix .o,$(unit) $(generators) $(live_tests) $(live_inside) $(addprefix build/,$(vectors))) \
 	$(call objects,$(machine_parts))
 
 # Let allocations, and calls about files, fail where they are preloaded.
@@ -90,10 +90,12 @@ module := $(if $(live),xen-eptaudit-live.so)
 fake_xen := build/tests/live/fake-xen.so
 fake_objects := $(patsubst %.c,build/%.o,$(call c_files,tests/live/fake-*.c))
 live_tests := build/tests/live/failures
+# These have the module in them, and lead calls of libraries to a test (tests/live/fails.h).
+live_inside := build/tests/live/ways build/tests/live/parts
 endif
 
 all: xen-eptaudit $(module) $(vectors)
-tests: all $(unit) $(machine) $(fake_xen) $(live_tests) $(oom)
+tests: all $(unit) $(machine) $(fake_xen) $(live_tests) $(live_inside) $(oom)
 
 # ---- how ----
 
@@ -161,6 +163,15 @@ $(oom): build/%.so: $(srcdir)/%.c $(srcdir)/tests/oom/way.h
 $(live_tests): %: %.o $(fake_objects) $(archive) $(module)
 	$(say) LD $@
 	$(link) -rdynamic -o $@ $(filter %.o,$^) -Wl,--whole-archive $(archive) -Wl,--no-whole-archive $(LIBS)
+	ln -sf $(CURDIR)/$(module) $(@D)/$(module)
+
+wraps = $(shell sed -n 's/^CALL.[^,]*, \([a-z0-9_]*\),.*/-Wl,--wrap=\1/p' $(srcdir)/tests/live/fails.h) \
+	-Wl,--wrap=open -Wl,--wrap=dlopen
+$(addsuffix .o,$(live_inside)): extra = $(XEN_CFLAGS) -I$(srcdir)/tests
+$(live_inside): %: %.o $(call objects,$(live)) $(archive) $(fake_xen) $(module)
+	$(say) LD $@
+	$(link) -rdynamic $(wraps) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(archive) -Wl,--no-whole-archive \
+		-L$(@D) -l:fake-xen.so '-Wl,-rpath,$$ORIGIN' $(LIBS)
 	ln -sf $(CURDIR)/$(module) $(@D)/$(module)
 
 $(vectors): %: build/%.o $(archive)

@@ -16,21 +16,9 @@
  * where each run takes long.
  */
 #include "cmd/cmd.h"
-#include "cmd/options.h"
-#include "live/fake-xen.h"
-#include "unit/test.h"
+#include "live/runs.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const printed_calls[] = {
 	"open",	       "xencall",   "store",  "getinfolist", "version", "extraversion",
@@ -48,141 +36,8 @@ static const int codes[] = {
 	EAGAIN, ENOMEM, EACCES, EFAULT,	 EBUSY,	     EEXIST,  ENODEV,
 	EINVAL, ENOSPC, ENOSYS, ENODATA, EOPNOTSUPP, ENOBUFS, ETIMEDOUT,
 };
-
-static const char *base, *folder;
+static const char *base;
 static const char *alone_options = "", *all_options = "";
-static unsigned int runs;
-
-/* What one run came to. */
-struct result {
-	int status; /* of exit, or 128 + signal */
-	char out[1 << 16], err[1 << 14];
-};
-static struct result result;
-
-static const char *path_of(const char *name)
-{
-	static char paths[4][4096];
-	static unsigned int next;
-	char *path = paths[next++ % 4];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
-	return path;
-}
-
-static void die(const char *what)
-{
-	printf("%s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY);
-	size_t used = 0;
-	ssize_t n = 1;
-
-	while (fd >= 0 && used < size - 1 && n > 0) {
-		n = read(fd, text + used, size - 1 - used);
-		if (n > 0)
-			used += n;
-	}
-	if (fd >= 0)
-		close(fd);
-	text[used] = '\0';
-}
-
-/* SCRIPT and one more line. */
-static void write_script(const char *line)
-{
-	static char text[1 << 16];
-	FILE *file = fopen(path_of("script"), "w");
-
-	read_text(base, text, sizeof(text));
-	if (!file || fputs(text, file) < 0 || fprintf(file, "%s\n", line) < 0 || fclose(file))
-		die("script");
-}
-
-static void redirect(const char *name, int fd)
-{
-	int file = open(path_of(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	if (file < 0 || dup2(file, fd) < 0)
-		_exit(126);
-	close(file);
-}
-
-/* The lines of standard error that are no announcement of what is about to be done. */
-static void drop_notices(char *text)
-{
-	char *from = text, *to = text;
-
-	while (*from) {
-		size_t length = strcspn(from, "\n");
-
-		length += from[length] == '\n';
-		if (strncmp(from, "xen-eptaudit: ", 14)) {
-			memmove(to, from, length);
-			to += length;
-		}
-		from += length;
-	}
-	*to = '\0';
-}
-
-/* audit ARGUMENTS OPTIONS, on the Xen of the script. */
-static void run(const char *arguments, const char *options)
-{
-	char words[256], *argv[16] = { "xen-eptaudit audit" }, *save;
-	int argc = 1, status;
-	pid_t pid;
-
-	snprintf(words, sizeof(words), "%s %s", arguments, options);
-	while (argc < 15 && (argv[argc] = strtok_r(argc == 1 ? words : NULL, " ", &save)))
-		argc++;
-	unlink(path_of("log"));
-	unlink(path_of("run/xen-eptaudit.places"));
-	fflush(stdout);
-	runs++;
-	pid = fork();
-	if (pid < 0)
-		die("fork");
-	if (!pid) {
-		redirect("stdout", 1);
-		redirect("stderr", 2);
-		fake_xen_load(path_of("script"));
-		options_offer(verb_audit.shared);
-		exit(verb_audit.run(argc, argv));
-	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			die("waitpid");
-	result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	read_text(path_of("stdout"), result.out, sizeof(result.out));
-	read_text(path_of("stderr"), result.err, sizeof(result.err));
-	drop_notices(result.err);
-}
-
-static unsigned int count_lines(const char *text, const char *begins)
-{
-	unsigned int count = 0;
-
-	for (; text; text = strchr(text, '\n'), text += !!text)
-		count += *text && !strncmp(text, begins, strlen(begins));
-	return count;
-}
-
-/* Those of domain 5, or of all with "". */
-static int all_run_again(const char *domid)
-{
-	static char log[1 << 16];
-	char paused[32], unpaused[32];
-
-	snprintf(paused, sizeof(paused), "paused %s", domid);
-	snprintf(unpaused, sizeof(unpaused), "unpaused %s", domid);
-	read_text(path_of("log"), log, sizeof(log));
-	return count_lines(log, paused) == count_lines(log, unpaused);
-}
 
 /* Domain 15's summary, which stands below its heading, has no finding, or it is not there. */
 static int fifteen_is_clean(void)
@@ -198,19 +53,16 @@ static int fifteen_is_clean(void)
 	summary = strstr(heading, " 0 mismatch");
 	return summary && summary < end;
 }
-
 /* Whether the run ended as it may; else says what is wrong. */
 static const char *wrong(void)
 {
-	if (strstr(result.err, "Sanitizer") || strstr(result.err, "runtime error:"))
-		return "a sanitizer's report";
-	if (result.status < 0 || result.status > STATUS_INCOMPLETE)
-		return "no status that it has";
-	if (result.status != STATUS_ERROR)
-		return fifteen_is_clean() ? NULL : "a finding in a domain that has none";
-	if (*result.out || count_lines(result.err, "") != 1)
-		return "not one line that says why it could not";
-	return NULL;
+	const char *why = wrong_end();
+
+	if (why)
+		return why;
+	if (result.status == STATUS_ERROR)
+		return *result.out ? "a report, though it could not" : NULL;
+	return fifteen_is_clean() ? NULL : "a finding in a domain that has none";
 }
 
 static bool few; /* errors and moments */
@@ -221,8 +73,8 @@ static void fails(struct test_case *test, const char *call, int code, unsigned i
 	const char *why;
 
 	snprintf(line, sizeof(line), time ? "fail %s %d %u" : "fail %s %d", call, code, time);
-	write_script(line);
-	run("--all --pause --summary", all_options);
+	write_script(base, line);
+	run(&verb_audit, "--all --pause --summary", all_options);
 	why = wrong();
 	check_case(test, !why, "%s: status %d, %s\n%s%s", line, result.status, why, result.out,
 		   result.err);
@@ -260,14 +112,14 @@ static void test_deaths(unsigned int calls)
 
 	for (n = 5; n <= last; n += step) {
 		snprintf(line, sizeof(line), "die 15 %u", n);
-		write_script(line);
-		run("15", alone_options);
+		write_script(base, line);
+		run(&verb_audit, "15", alone_options);
 		check_case(&alone,
 			   (result.status == STATUS_CLEAN && strstr(result.out, "Domain 15")) ||
 				   (result.status == STATUS_ERROR &&
 				    strstr(result.err, "omain 15")),
 			   "%s: status %d\n%s%s", line, result.status, result.out, result.err);
-		run("--all --pause", all_options);
+		run(&verb_audit, "--all --pause", all_options);
 		check_case(&all, result.status <= STATUS_ERROR && all_run_again("5"),
 			   "%s, --all: status %d\n%s%s", line, result.status, result.out,
 			   result.err);
@@ -290,7 +142,6 @@ static void load_module(void)
 
 int main(int argc, char **argv)
 {
-	const struct rlimit descriptors = { 64, 64 };
 	static char log[1 << 16];
 
 	if (argc != 3 && argc != 5)
@@ -299,14 +150,13 @@ int main(int argc, char **argv)
 		alone_options = argv[3];
 		all_options = argv[4];
 	}
-	/* The guardian of a pause closes as many descriptors as there can be. */
-	setrlimit(RLIMIT_NOFILE, &descriptors);
+	few_descriptors();
 	few = getenv("FEW_ERRORS");
 	base = argv[1];
 	folder = argv[2];
 	load_module();
-	write_script("own 0");
-	run("--all --pause --summary", all_options);
+	write_script(base, "own 0");
+	run(&verb_audit, "--all --pause --summary", all_options);
 	check(result.status == STATUS_FOUND && fifteen_is_clean() && all_run_again("") &&
 		      strstr(result.out, "Domain 15"),
 	      "where nothing fails: status %d\n%s%s", result.status, result.out, result.err);

@@ -33,7 +33,7 @@ void live_version(struct live *live)
 	else if (xen_version_parse(info->xen_version, NULL, &xen))
 		return;
 	else /* without it a packager's tip behind a release is called by that one's name */
-		xen.after_release = true;
+		xen.after_release = xen.point >= 0;
 	info->rules = releases_rules(&xen, &how, info->rules_note, sizeof(info->rules_note));
 	info->how_xen = how == HOW_LOG ? HOW_MEASURED : how;
 }

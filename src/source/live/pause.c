@@ -291,12 +291,14 @@ int pause_begin(struct pause *pause, struct xen *xen, const struct xen_domain *d
 /* Adds one that does not run to list, which has the others. */
 static int still_paused(int domid, int rc, char *list, size_t size, struct error *err)
 {
+	static const char others[] = " and others";
 	size_t used = strlen(list);
 
-	if (used + 8 < size)
+	/* One has 7 characters at most; the words for others fit behind each. */
+	if (used + 7 + sizeof(others) <= size)
 		snprintf(list + used, size - used, "%s%d", used ? ", " : "", domid);
-	else if (used + 4 < size)
-		strcat(list, "...");
+	else if (!strstr(list, others))
+		strcat(list, others);
 	return error_set(
 		err, rc,
 		"domain%s %s %s still paused, Xen says: %s; let %s run with xl unpause %s%s",

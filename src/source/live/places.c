@@ -78,8 +78,9 @@ static bool parse(const char *text, struct places *places)
 	return sscanf(text, "%" SCNx64 " %" SCNx64 " %" SCNx64 " %u %u %u %u\n%n", &places->start,
 		      &places->domain_list, &places->page_tables, &p2m->p2m, &p2m->domain,
 		      &p2m->root, &p2m->eptp, &length) == 7 &&
-	       length && !text[length] && complete(places) && p2m->p2m < PAGE_ENTRIES &&
-	       p2m->domain < PAGE_ENTRIES && p2m->root < PAGE_ENTRIES && p2m->eptp < PAGE_ENTRIES;
+	       length && text[length - 1] == '\n' && !text[length] && complete(places) &&
+	       p2m->p2m < PAGE_ENTRIES && p2m->domain < PAGE_ENTRIES && p2m->root < PAGE_ENTRIES &&
+	       p2m->eptp < PAGE_ENTRIES;
 }
 
 int places_recall(struct xen *xen, struct places *places)

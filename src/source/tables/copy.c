@@ -169,12 +169,18 @@ static int keep(struct copying *copying, const struct table *table, unsigned int
 {
 	size_t size = (size_t)count * PAGE_SIZE;
 	off_t offset = (off_t)(table->page - 1) * PAGE_SIZE;
+	ssize_t n;
+	int rc;
 
-	if (pwrite(copying->copy->fd, copying->pages, size, offset) == (ssize_t)size)
+	do
+		n = pwrite(copying->copy->fd, copying->pages, size, offset);
+	while (n < 0 && errno == EINTR);
+	if (n == (ssize_t)size)
 		return 0;
-	return error_set(copying->err, errno ? -errno : -ENOSPC,
+	rc = n < 0 ? -errno : -ENOSPC;
+	return error_set(copying->err, rc,
 			 "cannot write a copy of the tables to a temporary file: %s",
-			 strerror(errno ? errno : ENOSPC));
+			 strerror(-rc));
 }
 
 static int read_some(struct copying *copying, const struct table *tables, unsigned int count)

@@ -19,7 +19,9 @@ struct elf_part {
 	uint32_t link;
 	const void *content;
 	size_t size;
-	uint64_t told_size; /* what its header says, where that is another; 0: the same */
+	/* What its header says of the size, and where its name is; 0: as it is. */
+	uint64_t told_size;
+	uint32_t name_at;
 };
 
 static inline void put_bytes(struct bytes *bytes, const void *what, size_t size)
@@ -72,6 +74,8 @@ static inline void elf_make(struct bytes *file, const struct elf_part *parts, un
 			put_bytes(file, names.at, names.size);
 			break;
 		}
+		if (parts[i].name_at)
+			section->sh_name = parts[i].name_at;
 		section->sh_type = parts[i].type;
 		section->sh_flags = parts[i].flags;
 		section->sh_addr = parts[i].address;

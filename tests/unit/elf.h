@@ -26,7 +26,7 @@ struct elf_part {
 
 static inline void put_bytes(struct bytes *bytes, const void *what, size_t size)
 {
-	if (bytes->size + size <= sizeof(bytes->at)) {
+	if (size && bytes->size + size <= sizeof(bytes->at)) {
 		memcpy(bytes->at + bytes->size, what, size);
 		bytes->size += size;
 	}

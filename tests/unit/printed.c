@@ -315,6 +315,7 @@ static void test_many(void)
 	free(said);
 	decode_init(&decode);
 	rc = decode_fd(&decode, "base=0xc0000000\n0x377\n", 22, &err);
+	free(said);
 	begin_said();
 	rc = decode_end(&decode, !rc, &err);
 	end_said();

@@ -2,8 +2,8 @@
 #
 #   make              ./xen-eptaudit and tests/run-vectors, from a bare clone too
 #   make demo         install what is missing (as root), build, audit a real capture
-#   make check        build, run the tests
-#   make check-machines  100,000 random machines (MACHINES=N) where check has 2,000; one in 20
+#   make check        build, run the tests; of many cases that are alike some, or with FULL=1 all
+#   make check-machines  100,000 random machines (MACHINES=N) where check has 300; one in 20
 #                     (DIFFERENTIAL=N) is compared in all formats
 #   make check-oom    each allocation of each verb fails once, and each call about files;
 #                     check has a sample of that

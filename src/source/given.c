@@ -170,8 +170,10 @@ static int check_domain(struct json_object *domain, bool report, struct error *e
 	while (!rc && jsonread_next(dumps, &at, &key, &dump))
 		rc = is_number(key, 1, UINT32_MAX)
 			     ? check(dump, "a dump", err)
-			     : error_set(err, -EINVAL,
-					 "\"dumps\": '%s' is no number of a dump, from 1", key);
+			     : error_set(
+				       err, -EINVAL,
+				       "\"dumps\": '%s' is no dump; the first of a domain is \"1\"",
+				       key);
 	return rc;
 }
 
@@ -202,8 +204,11 @@ static int check_all(struct json_object *root, struct error *err)
 	while (!rc && jsonread_next(domains, &at, &key, &domain))
 		rc = is_number(key, 0, DOMID_LAST)
 			     ? check_domain(domain, report, err)
-			     : error_set(err, -EINVAL, "\"domains\": '%s' is no domain id, 0 to %d",
-					 key, DOMID_LAST);
+			     : error_set(
+				       err, -EINVAL,
+				       "\"domains\": '%s' is no domain id; write a decimal number, 0 to "
+				       "%d",
+				       key, DOMID_LAST);
 	return rc;
 }
 

@@ -74,6 +74,9 @@ packed '\004\042\115\030' lz4 'lz4 -d'
 packed BZh9 bzip2 'bzip2 -d'
 { printf '\377\376'; sed 's/./&\x00/g' "$log"; } | gzip >"$tmp/packed-utf16.gz"
 run audit --from "$tmp/packed-utf16.gz"
-expect_error 'UTF-16 or quoted-printable that was packed'
+expect_error '(it is UTF-16 and packed; unpack it first)'
+sed 's/ /\xc2\xa0/g' "$log" | gzip >"$tmp/packed-web.gz"
+run audit --from "$tmp/packed-web.gz"
+expect_error '(it was copied from a web page and packed; unpack it first)'
 
 finish

@@ -170,11 +170,11 @@ bad '{"domains": {"1": {"dumps": 5}}}' '"dumps" must be a JSON object'
 bad '{"domains": {"1": {"dumps": {"1": "x"}}}}' 'a dump must be a JSON object'
 # What names no domain and no dump would never count, without a word.
 for id in 32752 -1 01 0x1 ' 1' '' web 1x; do
-	bad "{\"domains\": {\"$id\": {\"iommu\": true}}}" "'$id' is no domain id, 0 to 32751"
+	bad "{\"domains\": {\"$id\": {\"iommu\": true}}}" "'$id' is no domain id; write a decimal number, 0 to 32751"
 done
 for dump in 0 01 x -1 4294967296; do
 	bad "{\"domains\": {\"1\": {\"dumps\": {\"$dump\": {\"iommu\": true}}}}}" \
-		"'$dump' is no number of a dump"
+		"'$dump' is no dump; the first of a domain is"
 done
 bad '{"xen": "4.17"}' '"xen" must be {"version": "4.17.5"}'
 bad '{"p2m-type": 5}' '["0xFIRST", "0xLAST"], "type": TYPE}'

@@ -42,8 +42,13 @@ verdict 'run --version' 'expect_error verb'
 expect_contains '0 passed, 4 failed'
 verdict 'run_command sh -c "kill -SEGV \$\$"'
 expect_contains '0 passed, 1 failed' 'died with status 139'
+# A sanitizer's report counts, where the program is built with one.
+usual=$XEN_EPTAUDIT XEN_EPTAUDIT=$tmp/sanitized
+export XEN_EPTAUDIT
+echo '__ubsan_handle_shift_out_of_bounds' >"$XEN_EPTAUDIT"
 verdict 'run_command sh -c "echo runtime error: x >&2"'
 expect_contains '0 passed, 1 failed'
+XEN_EPTAUDIT=$usual
 # One that ends before its end has no closing line, which is a failure for who runs it.
 verdict 'pass; exit 0'
 expect_lacks 'passed'

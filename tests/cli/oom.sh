@@ -10,7 +10,7 @@ if ! need python3 || grep -q __asan_init "$XEN_EPTAUDIT"; then
 	finish
 fi
 mkdir "$tmp/files"
-OOM_LIBRARY=$library run_command python3 "$SRCDIR/tests/oom/run" "$tmp/files" "${EVERY:-17}"
+OOM_LIBRARY=$library run_command python3 "$SRCDIR/tests/oom/run" "$tmp/files" "${EVERY:-$([ -n "$FULL" ] && echo 17 || echo 51)}"
 cat "$stdout"
 closing=$(tail -n 1 "$stdout")
 passed=${closing%% passed*} failed=${closing#*, } failed=${failed%% *}

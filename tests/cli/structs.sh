@@ -218,20 +218,20 @@ expect_contains 'lists of special pages are damaged'
 damage idle_pg_table $((261 * 8)) "$(bytes 0000ffffffffff63)" # no table of frames any more
 expect_contains 'lists of special pages are damaged'
 damage p2m1 8 "$(pointer domain2)" # a p2m of another
-expect_contains 'Domain 2' 'not all p2ms of domain 1 may be known: what Xen has of them is damaged'
+expect_contains 'Domain 2' 'some p2ms of domain 1 may be missing here: what Xen has of them is damaged'
 expect_lacks 'Domain 1'
 damage p2m1 16 '\x01' # of another kind
 expect_lacks 'Domain 1'
-expect_contains 'not all p2ms of domain 1 may be known'
+expect_contains 'some p2ms of domain 1 may be missing here'
 damage p2m1 24 "$(bytes 0000000000000000)" # torn down, as of a domain that is gone
 expect_lacks 'Domain 1' 'not all p2ms'
 damage view1 8 "$wild" 1
-expect_contains 'Domain 1' 'not all p2ms of domain 1 may be known'
+expect_contains 'Domain 1' 'some p2ms of domain 1 may be missing here'
 expect_lacks 'view 1 of altp2m'
 damage eptps 0 "$(bytes 000000000055501e)" 1 # in use, but there is no such view
-expect_contains 'Domain 1, dump 1 of 2' 'not all p2ms of domain 1 may be known'
+expect_contains 'Domain 1, dump 1 of 2' 'some p2ms of domain 1 may be missing here'
 damage device 0 "$wild" 1
-expect_contains 'which PCI devices are assigned to the domain is not known'
+expect_contains 'it is not known which PCI devices are assigned to the domain'
 damage conring 0 "$wild" 1
 expect_contains "Xen's console ring has no text" 'Xen 4.19.1 (measured)'
 damage conringp 0 '\xff\xff\xff\xff' 1

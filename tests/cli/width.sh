@@ -35,6 +35,7 @@ for capture in "$captures"/*.log.gz "$captures"/*.txt.gz; do
 	narrow 80 audit --strict --summary --from "$capture"
 	narrow 80 capture --from "$capture" -o "$tmp/capture" --redact
 	for width in 80 120; do
+		one_in 3 || continue
 		narrow $width audit -v --from "$tmp/capture"
 		narrow $width list --from "$tmp/capture"
 		narrow $width explain "$domain" "$gfn" --from "$tmp/capture"

@@ -242,8 +242,17 @@ static const char *rather(const struct console *console)
 	char head[STREAM_PEEK];
 	size_t size = input_peek(console->input, head, sizeof(head));
 
-	if (encoding_recognize((const uint8_t *)head, size) != ENCODING_PLAIN)
-		return " (it is UTF-16 or quoted-printable that was packed; unpack it, and it is read)";
+	/* The other encodings are read where the file is not packed. */
+	switch (encoding_recognize((const uint8_t *)head, size)) {
+	case ENCODING_PLAIN:
+		break;
+	case ENCODING_NBSP:
+		return " (it was copied from a web page and packed; unpack it first)";
+	case ENCODING_QUOTED:
+		return " (it is quoted-printable, as in a mail, and packed; unpack it first)";
+	default:
+		return " (it is UTF-16 and packed; unpack it first)";
+	}
 	if (console->scan.has_nul)
 		return " (it has binary data: name a memory image's EPT with --eptp)";
 	if (near_start(console, "\033["))

@@ -193,8 +193,8 @@ static void remark_views(struct xendata *data, struct source *source)
 
 	if (domains_lost(data, lost, sizeof(lost)))
 		source_remark(source,
-			      "not all p2ms of domain%s %s may be known: what Xen has of them is "
-			      "damaged, or was changing",
+			      "some p2ms of domain%s %s may be missing here: what Xen has of them "
+			      "is damaged, or was changing",
 			      strchr(lost, ',') ? "s" : "", lost);
 }
 
@@ -220,8 +220,8 @@ int xendata_read(struct xendata *data, struct source *source, struct error *err)
 	if (!rc && !data->layout.guessed)
 		rc = domains_list(data);
 	if (rc > 0)
-		source_remark(source, "Xen's list of domains is damaged, or was changing: not all "
-				      "domains may be known");
+		source_remark(source, "Xen's list of domains is damaged, or was changing: some "
+				      "domains may be missing here");
 	remark_views(data, source);
 	data->listed = !rc && !data->layout.guessed;
 	if (rc >= 0)
@@ -306,8 +306,8 @@ static int measured_facts(struct xendata *data, const struct own_domain *domain,
 	if (*lost)
 		dump_note(dump, "not known, as Xen's structures are not as they must be: %s", lost);
 	if (!domain_devices(data, domain, devices, sizeof(devices)) && domain->domid)
-		dump_note(dump, "which PCI devices are assigned to the domain is not known: Xen's "
-				"list of them is damaged, or was changing");
+		dump_note(dump, "it is not known which PCI devices are assigned to the domain: "
+				"Xen's list of them is damaged, or was changing");
 	if (*devices && domain->domid)
 		dump_note(dump, "PCI devices that are assigned to the domain: %s", devices);
 	return rc;

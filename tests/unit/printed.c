@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "decode/decode.h"
+#include "unit/said.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,38 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static char *said;
-static size_t said_size;
-static FILE *kept;
-
-/* What is printed goes into said until end_said(). */
-static void begin_said(void)
-{
-	kept = stdout;
-	stdout = open_memstream(&said, &said_size);
-	if (!stdout)
-		abort();
-}
-
-static void end_said(void)
-{
-	fclose(stdout);
-	stdout = kept;
-}
-
-/* As one line, however it was folded. */
-static void unfold(void)
-{
-	char *from, *to = said;
-
-	for (from = said; *from; from++)
-		if (*from != '\n' && (*from != ' ' || to == said || to[-1] != ' '))
-			*to++ = *from;
-		else if (*from == '\n' && to > said && to[-1] != ' ')
-			*to++ = ' ';
-	*to = '\0';
-}
 
 static int decode_one(struct decode *decode, const char *text, struct error *err)
 {
@@ -177,7 +146,7 @@ static void test_row(const struct row *row)
 
 	decode_init(&decode);
 	rc = decode_one(&decode, row->line, &err);
-	unfold();
+	unfold_said();
 	if (is_none) {
 		const char *reason =
 			row->text[1] == '\'' && row->text[2] == ' ' ? row->text + 2 : row->text + 1;
@@ -346,12 +315,12 @@ static void test_full(void)
 	if (!full)
 		return;
 	decode_init(&decode);
-	kept = stdout;
+	said_kept = stdout;
 	stdout = full;
 	decode.json.stream = stdout;
 	decode_text(&decode, "0x377", &err);
 	rc = decode_end(&decode, true, &err);
-	stdout = kept;
+	stdout = said_kept;
 	fclose(full);
 	check(rc == -ENOSPC && strstr(err.text, "cannot write the output: No space left"), "%d, %s",
 	      rc, err.text);

@@ -11,65 +11,14 @@
 #include "report/stretch.h"
 #include "report/words.h"
 #include "rules/bugs.h"
+#include "unit/said.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char *said;
-static size_t said_size;
-static FILE *kept;
-
-/* What is printed goes into said until end_said(), which makes one line of it. */
-static void begin_said(void)
-{
-	kept = stdout;
-	stdout = open_memstream(&said, &said_size);
-	if (!stdout)
-		abort();
-}
-
-static void end_said(void)
-{
-	char *from, *to;
-
-	fclose(stdout);
-	stdout = kept;
-	for (from = to = said; *from; from++)
-		if ((*from != ' ' && *from != '\n') || to == said || to[-1] != ' ')
-			*to++ = *from == '\n' ? ' ' : *from;
-	*to = '\0';
-}
-
 /* ---- entries that are not as the rule says ---- */
-
-#define WB  OUTCOME_KEY(6, 0)
-#define WBI OUTCOME_KEY(6, 1)
-#define UC  OUTCOME_KEY(0, 0)
-#define UCI OUTCOME_KEY(0, 1)
-#define WC  OUTCOME_KEY(1, 0)
-#define WT  OUTCOME_KEY(4, 0)
-
-static struct run run_of(unsigned int is, unsigned int should, enum verdict verdict)
-{
-	struct run run = { .entries = 1, .verdict = verdict, .mfn_contiguous = true };
-	int pat;
-
-	run.first.gfn = run.gfn_last = 0x100;
-	run.first.mfn = 0x200;
-	run.first.rights = ENTRY_R | ENTRY_W | ENTRY_X;
-	run.first.emt = outcome_emt(is);
-	run.first.ipat = outcome_ipat(is);
-	run.first.type = ENTRY_TYPE_UNKNOWN;
-	run.decision.possible = 1u << should;
-	run.decision.outcome[should].step = MTRR_MERGE;
-	run.decision.outcome[should].guest = run.decision.outcome[should].host =
-		outcome_emt(should);
-	if (verdict == VERDICT_MISMATCH)
-		run.severity = severity_shown(is, should, &pat);
-	return run;
-}
 
 static void test_sentences(void)
 {
@@ -262,6 +211,7 @@ static void test_bugs(void)
 		json_close(&json, '}');
 	}
 	end_said();
+	unfold_said();
 	check(strstr(said, "\"bugs\":[\"B1\",\"B2\"]") && strstr(said, "\"accepted\":true") &&
 		      strstr(said,
 			     "\"pieces\":[{\"emt\":\"WB\",\"ipat\":false},{\"emt\":\"UC\",\"ipat\":true}]"),
@@ -501,6 +451,7 @@ static void map_in(enum format format, struct ranges *gfns)
 	if (!rc)
 		rc = map_end(&map, false, 3, true, &err);
 	end_said();
+	unfold_said();
 	check(!rc, "%s", err.text);
 }
 
@@ -604,6 +555,7 @@ static void space_in(enum format format, struct effective_run *runs, size_t coun
 	effective_space_end(&report, &space);
 	effective_end(&report, false, 3);
 	end_said();
+	unfold_said();
 }
 
 static void test_effective(void)

@@ -221,7 +221,7 @@ static int begin(const char *path, enum outfile_kind kind, const char *what,
 		 struct outfile **result, struct error *err)
 {
 	const cookie_io_functions_t functions = { .write = cookie_write };
-	struct outfile *out;
+	struct outfile *out = NULL;
 	int rc = make(path, kind, what, &out, err);
 
 	if (rc)

@@ -117,9 +117,9 @@ struct damage {
 #define MTRRS	"must be: guest MTRRs"
 #define CAPS	"must be: I/O capabilities"
 #define PAGES	"must be: RAM pages"
-#define P2MS	"not all p2ms of domain 1 may be known"
+#define P2MS	"some p2ms of domain 1 may be missing here"
 #define SPECIAL "lists of special pages are damaged"
-#define DEVICES "which PCI devices are assigned to the domain is not known"
+#define DEVICES "it is not known which PCI devices are assigned"
 #define LIST	"list of domains is damaged"
 #define RING	"console ring has no text"
 

@@ -210,6 +210,10 @@ uint32_t releases_rules(const struct xen_version *version, enum how *how, char *
 			snprintf(note, size,
 				 "somewhere between 4.%u.%d and 4.%u.%u, which decide differently",
 				 version->minor, point, version->minor, next);
+	} else if (point > xen_newest_point[version->minor]) {
+		*how = HOW_ASSUMED;
+		snprintf(note, size, "newer than any 4.%u known here: rules of 4.%u.%u assumed",
+			 version->minor, version->minor, xen_newest_point[version->minor]);
 	} else if (version->point < 0) {
 		rules |= sets_from(version->minor, 0);
 		snprintf(note, size, "the version names no point release of 4.%u", version->minor);

@@ -152,6 +152,8 @@ run audit 19 --from $log --xen 4.17.3 --format json
 expect_contains '"version":"4.17.3","rules":"4.17","how":"given"'
 run audit 19 --from $log --xen 4.30.0 --format json
 expect_contains '"rules":"4.21","how":"assumed"' 'newer than any Xen known here'
+run audit 19 --from $log --xen 4.17.99 --format json
+expect_contains '"rules":"4.19","how":"assumed"' 'newer than any 4.17 known here: rules of 4.17.7 assumed'
 
 # Facts in a report can be given back, and give the same verdicts.
 run audit 6 --from $log --given "$tmp/d6.json" --summary

@@ -120,11 +120,13 @@ static const struct {
 	{ "4.15", NULL, R(4_15), HOW_LOG },
 	{ "4.6", NULL, R(4_5) | R(4_5_3) | R(4_6_5), HOW_ASSUMED },
 	/* Newer than the table: the newest, and it is said. */
+	{ "4.17.8", NULL, R(4_19), HOW_ASSUMED }, /* not released when this was written */
+	{ "4.20.5", NULL, R(4_19), HOW_ASSUMED },
 	{ "4.23.0", NULL, R(4_21), HOW_ASSUMED },
 	{ "4.23-unstable", NULL, R(4_21), HOW_ASSUMED },
 	{ "5.0", NULL, R(4_21), HOW_ASSUMED },
 	{ "5.0.0", NULL, R(4_21), HOW_ASSUMED },
-	{ "4.22.5", NULL, R(4_21), HOW_LOG },
+	{ "4.22.5", NULL, R(4_21), HOW_ASSUMED },
 	/* Too old to show memory types. */
 	{ "4.4.1", NULL, 0, HOW_LOG },
 	{ "4.4-unstable", NULL, 0, HOW_LOG },

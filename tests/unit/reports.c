@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "report/cause.h"
 #include "report/explain.h"
+#include "report/limitswrite.h"
 #include "report/picture.h"
 #include "report/report.h"
 #include "rules/bugs.h"
@@ -452,9 +453,105 @@ static void test_explain(void)
 	      "%s", text);
 }
 
+/* ---- limits ---- */
+
+/* What a limit keeps from a guest, but where nobody wants it: registers of the platform's own. */
+static void test_limits(void)
+{
+	static const struct device_range bar = { .part = "BAR 0" };
+	static const struct device_range numbered = { .part = "IO-APIC", .which = "IO-APIC 2" };
+	static const struct device_range of_kind = { .part = "HPET", .kind = "timer" };
+	static const struct {
+		enum step step;
+		const struct device_range *device;
+		unsigned int key;
+		bool wanted;
+	} rows[] = {
+		{ RO_MMIO, NULL, UCI, false },	 { MMIO_UC, NULL, UC, true },
+		{ MMIO_UC, &device, UC, false }, { MMIO_UC, &device, WB, true },
+		{ MMIO_UC, &bar, UC, true },	 { MMIO_UC, &numbered, UC, true },
+		{ MMIO_UC, &of_kind, UC, true },
+	};
+	char text[600];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct limit limit = { .key = rows[i].key,
+				       .step = rows[i].step,
+				       .mmio = true,
+				       .device = rows[i].device,
+				       .host = MEMTYPE_COUNT,
+				       .lost = 1u << MEMTYPE_WC,
+				       .set = RULES_NEWEST,
+				       .sets = 1u << RULES_NEWEST,
+				       .entries = 1,
+				       .pages = 1,
+				       .ranges = 1 };
+
+		words_limit(&limit, text, sizeof(text));
+		check(!strstr(text, "has no use for it: these are registers") == rows[i].wanted,
+		      "limit %zu: %s", i, text);
+		check(!rows[i].device || strstr(text, rows[i].device->part), "limit %zu: %s", i,
+		      text);
+	}
+}
+
+/* ---- what a source keeps of what is to be told ---- */
+
+static void test_source(void)
+{
+	static const struct source_ops ops = { .next = NULL };
+	static char names[80][8];
+	static struct source own = { .ops = &ops };
+	struct dump one = { .complete = true };
+	struct error err;
+	unsigned int i;
+
+	check(!source_rechecks(&own) && !source_recheck(&own, NULL, 0, &err), "nothing to recheck");
+	own.rechecks = true;
+	check(!source_rechecks(&own), "nobody rechecks");
+	check(source_core(&own, NULL, &err) == -EOPNOTSUPP &&
+		      strstr(err.text, "no memory was read"),
+	      "%s", err.text);
+	check(!source_has_guest(&own) && !source_guest_kept(&own) &&
+		      !source_guest_begin(&own, &err),
+	      "no guest's memory");
+	source_guest_ahead(&own, NULL, 0);
+	for (i = 0; i < 80; i++) {
+		snprintf(names[i], sizeof(names[i]), "n%u", i);
+		source_count(&own, names[i], i);
+		source_count(&own, names[0], 7);
+		source_remark(&own, "remark %u", i / 2);
+		dump_note(&one, "note %u", i);
+		dump_table_finding(&one, names[i]);
+	}
+	check(own.info.count_count == ARRAY_SIZE(own.info.counts) &&
+		      own.info.counts[0].value == 7 && own.info.counts[1].value == 1,
+	      "%u counts", own.info.count_count);
+	check(own.info.remark_count == ARRAY_SIZE(own.info.remarks) &&
+		      !strcmp(own.info.remarks[1], "remark 1"),
+	      "%u remarks, each once", own.info.remark_count);
+	check(one.note_count == DUMP_NOTES && !strcmp(one.notes[0], "note 0"), "%u notes",
+	      one.note_count);
+	check(one.table_findings == 80 && !strcmp(one.table_finding[7], "n7"), "%lu findings",
+	      one.table_findings);
+	dump_missing(&one, 5, 5);
+	check(!one.not_seen.count, "nothing is missing");
+	dump_missing(&one, 5, 7);
+	check(ranges_count(&one.not_seen, 5, 6) == 2, "two are");
+	ranges_clear(&one.not_seen);
+	dump_incomplete(&one, "first");
+	dump_incomplete(&one, "second");
+	check(!one.complete && !strcmp(one.reason, "first"), "the first reason stays");
+	source_set_name(&own, "-");
+	check(!strcmp(own.info.name, "standard input"), "%s", own.info.name);
+}
+
 int main(void)
 {
 	setup();
+	test_limits();
+	test_source();
 	test_text();
 	test_many();
 	test_programs();

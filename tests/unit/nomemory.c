@@ -297,7 +297,7 @@ static void test_most(void)
 	struct facts facts;
 	char text[128];
 	unsigned int i;
-	uint64_t first, last;
+	uint64_t first = 0, last = 0;
 
 	facts_init(&facts);
 	facts_init(&more);

@@ -208,7 +208,7 @@ static void make_old(const char *text)
 
 static int write_it(enum outfile_kind kind, struct error *err)
 {
-	struct outfile *out;
+	struct outfile *out = NULL;
 	int rc = outfile_open(in_folder("file"), kind, "a capture", &out, err);
 
 	if (rc)
@@ -363,7 +363,7 @@ static void test_names(void)
 	};
 	char name[NAME_MAX + 8], long_path[NAME_MAX + 16];
 	struct error err;
-	struct outfile *out;
+	struct outfile *out = NULL;
 	size_t i;
 	int rc;
 
@@ -395,14 +395,14 @@ static void test_names(void)
 		check(!rc && !outfile_close(out, true, &err) && !access(in_folder("here"), F_OK),
 		      "a name without a folder: %d", rc);
 		unlink(in_folder("here"));
-		chdir("/");
+		check(!chdir("/"), "back to the root");
 	}
 }
 
 static void test_kinds(void)
 {
 	struct error err = { "" };
-	struct outfile *out;
+	struct outfile *out = NULL;
 	int rc;
 
 	unlink(in_folder("file"));
@@ -446,7 +446,7 @@ static void test_kinds(void)
 static void test_first_error(void)
 {
 	struct error err = { "" };
-	struct outfile *out;
+	struct outfile *out = NULL;
 	int rc = outfile_open(in_folder("file"), OUTFILE_NEW, "a capture", &out, &err), i;
 
 	if (!check(!rc, "%s", err.text))
@@ -471,7 +471,7 @@ static void test_first_error(void)
 static void test_stdout(void)
 {
 	struct error err = { "" };
-	struct outfile *out;
+	struct outfile *out = NULL;
 	FILE *full = fopen("/dev/full", "w");
 	int rc = outfile_open("-", OUTFILE_NEW, "a capture", &out, &err), kept;
 
@@ -499,7 +499,7 @@ static void test_stdout(void)
 static void test_prepared(void)
 {
 	struct error err = { "" };
-	struct outfile *out, *many[12];
+	struct outfile *out = NULL, *many[12];
 	unsigned int i, count = 0;
 	char name[8];
 
@@ -548,7 +548,7 @@ static int ask(unsigned int number, bool keep, struct error *err)
 static void test_delegated(void)
 {
 	struct error err = { "" };
-	struct outfile *out;
+	struct outfile *out = NULL;
 	int rc;
 
 	check(outfile_close_nth(99, true, &err) == -EBADF &&
@@ -593,7 +593,7 @@ static void test_signals(void)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT };
 	struct error err = { "" };
-	struct outfile *out;
+	struct outfile *out = NULL;
 	unsigned int i;
 	int status;
 

@@ -42,8 +42,10 @@ static inline bool machine_make(void)
 
 	snprintf(machine_folder, sizeof(machine_folder), "%s/xen-eptaudit-structs.XXXXXX",
 		 temporary && *temporary ? temporary : "/tmp");
-	if (!mkdtemp(machine_folder))
+	if (!mkdtemp(machine_folder)) {
+		machine_folder[0] = '\0';
 		return false;
+	}
 	snprintf(command, sizeof(command), "%s/tests/structs/make %s 2>%s/why",
 		 source ? source : ".", machine_folder, machine_folder);
 	if (system(command))
@@ -62,6 +64,8 @@ static inline void machine_remove(void)
 	};
 	unsigned int i;
 
+	if (!*machine_folder)
+		return;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlink(machine_file(names[i]));
 	rmdir(machine_folder);

@@ -79,6 +79,8 @@ int facts_file_open(const char *path, struct facts_file **result, struct error *
 	if (!rc)
 		rc = scan_log(&reader, &file->scan, false, err);
 	if (!rc)
+		rc = scan_refuses_archive(&file->scan, file->name, err);
+	if (!rc)
 		rc = recognize(file, err);
 	reader_clear(&reader);
 	input_close(input);

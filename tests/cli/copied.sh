@@ -72,6 +72,16 @@ packed '7z\274\257\047\034' 7-Zip '7z x'
 packed LZIP lzip 'lzip -d'
 packed '\004\042\115\030' lz4 'lz4 -d'
 packed BZh9 bzip2 'bzip2 -d'
+# Of several logs in an archive one would tell facts of the other's host.
+cp "$log" "$tmp/a.log"
+cp "$log" "$tmp/b.log"
+for packed in '' z; do
+	(cd "$tmp" && tar -c${packed}f logs.tar a.log b.log)
+	run audit --from "$tmp/logs.tar"
+	expect_error 'logs.tar is a tar archive; unpack it (tar xf FILE), and name the log'
+	run audit --from "$log" --facts "$tmp/logs.tar"
+	expect_error 'logs.tar is a tar archive'
+done
 { printf '\377\376'; sed 's/./&\x00/g' "$log"; } | gzip >"$tmp/packed-utf16.gz"
 run audit --from "$tmp/packed-utf16.gz"
 expect_error '(it is UTF-16 and packed; unpack it first)'

@@ -614,6 +614,8 @@ def speed_scenario(res):
         one, other = res.seconds(name + "-console"), res.seconds(name + "-direct")
         note("list %s: console %.2f s, directly %.2f s: %.1f %%" %
              (name, one, other, 100 * other / one))
+    note("--version, for which nothing is read: %.2f s, and once more %.2f s" %
+         (res.seconds("version"), res.seconds("version-again")))
     note("the first run of all, directly: %.2f s" % res.seconds("first"))
     beyond = res.seconds("many-direct") - res.seconds("few-direct")
     note("8176 entries more take %.2f s: %.0f a second" % (beyond, 8176 / max(beyond, 0.01)))

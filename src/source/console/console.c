@@ -316,6 +316,8 @@ int console_open(const struct source_options *options, struct source **source, s
 		rc = reader_init(&console->reader, console->input, READER_BUFFER, err);
 	if (!rc)
 		rc = scan_log(&console->reader, &console->scan, false, err);
+	if (!rc)
+		rc = scan_refuses_archive(&console->scan, console->source.info.name, err);
 	if (!rc && !console->scan.dump_count)
 		rc = no_dump(console, err);
 	if (!rc)

@@ -503,6 +503,23 @@ static int learn_prefix(struct scanner *scanner, struct reader *reader, struct l
 	return reader_line(reader, line, err);
 }
 
+/* POSIX, pax: "ustar Interchange Format". The header has no line breaks. */
+static bool begins_archive(const struct line *line)
+{
+	const size_t at = 257;
+
+	return !line->offset && line->length > at + 5 && !memcmp(line->text + at, "ustar", 5);
+}
+
+int scan_refuses_archive(const struct scan *scan, const char *name, struct error *err)
+{
+	return scan->archive ? error_set(err, -EINVAL,
+					 "%s is a tar archive; unpack it (tar xf FILE), and name "
+					 "the log or capture in it",
+					 name)
+			     : 0;
+}
+
 int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err)
 {
 	struct scanner scanner = { .scan = scan, .reader = reader, .learned = from_xen };
@@ -523,6 +540,7 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 			break;
 		if (!scan->has_nul && memchr(line.text, '\0', line.length))
 			scan->has_nul = true;
+		scan->archive |= begins_archive(&line);
 		rc = one_line(&scanner, &line, err);
 	}
 	close_dump(&scanner, UINT64_MAX);

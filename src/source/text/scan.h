@@ -157,6 +157,7 @@ struct scan {
 	uint64_t headless_first, headless_last;
 	struct dump_place excerpt; /* where these are */
 	bool has_nul;
+	bool archive; /* of tar, perhaps with logs of several hosts */
 };
 
 /*
@@ -165,6 +166,9 @@ struct scan {
  */
 int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err);
 void scan_clear(struct scan *scan);
+
+/* -EINVAL, and what to do, where the file of that name is an archive. */
+int scan_refuses_archive(const struct scan *scan, const char *name, struct error *err);
 
 /*
  * The log has no banner and is of this boot, which another log told of: its first section gets what

@@ -9,6 +9,9 @@ must xdom ioport "$few" 0x3c0 0x20 1
 must xdom setmtrr "$few" 0 def=806
 must xdom ram "$few" 0x100 16 0
 if live; then
+	# What it takes to start the program, whatever it does.
+	run version xen-eptaudit --version
+	run version-again xen-eptaudit --version
 	# The first run searches for roots, and keeps where they are.
 	run first xen-eptaudit list few --via gdbsx --format xen
 	run few-console xen-eptaudit list few --format xen

@@ -164,14 +164,6 @@ static int make(const char *path, enum outfile_kind kind, const char *what, stru
 	return rc;
 }
 
-int outfile_check(const char *path, enum outfile_kind kind, const char *what, struct error *err)
-{
-	struct outfile *out;
-	int rc = make(path, kind, what, &out, err);
-
-	return rc ? rc : outfile_close(out, false, NULL);
-}
-
 /* A file under a name that nobody has, to be removed on signals. A descriptor, or -1. */
 static int open_named(struct outfile *out)
 {
@@ -229,7 +221,7 @@ static int begin(const char *path, enum outfile_kind kind, const char *what,
 		 struct outfile **result, struct error *err)
 {
 	const cookie_io_functions_t functions = { .write = cookie_write };
-	struct outfile *out;
+	struct outfile *out = NULL;
 	int rc = make(path, kind, what, &out, err);
 
 	if (rc)

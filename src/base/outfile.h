@@ -24,12 +24,9 @@ enum outfile_kind {
 };
 
 /*
- * Can there be such a file? what is that which never overwrites, "a capture". Returns 0 or a
- * negative errno value, -EEXIST among them, with err filled.
+ * Begins such a file, if there can be one. path is copied; what is that which never overwrites,
+ * "a capture". Returns 0 or a negative errno value, -EEXIST among them, with err filled.
  */
-int outfile_check(const char *path, enum outfile_kind kind, const char *what, struct error *err);
-
-/* outfile_check(), and begins it. path is copied. */
 int outfile_open(const char *path, enum outfile_kind kind, const char *what, struct outfile **out,
 		 struct error *err);
 

@@ -87,7 +87,7 @@ const char *text_size(uint64_t bytes, char *buffer, size_t size)
 	unsigned int unit = 0;
 	uint64_t rest = 0;
 
-	while (bytes >= 1024 && unit + 1 < ARRAY_SIZE(units)) {
+	while (bytes >= 1024) { /* 2^64 are 16 EiB */
 		rest = bytes % 1024;
 		bytes /= 1024;
 		unit++;
@@ -131,7 +131,6 @@ void text_append(char *text, size_t size, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (used < size)
-		vsnprintf(text + used, size - used, format, args);
+	vsnprintf(text + used, size - used, format, args);
 	va_end(args);
 }

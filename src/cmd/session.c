@@ -53,14 +53,13 @@ static uint32_t rules_of_given(const struct given *given, struct source_info *in
 
 static void name_rules(struct source_info *info, uint32_t rules)
 {
-	size_t used = 0;
 	unsigned int id;
 
 	info->rules_name[0] = '\0';
-	for (id = 0; id < ruleset_count() && used < sizeof(info->rules_name); id++)
+	for (id = 0; id < ruleset_count(); id++)
 		if (rules >> id & 1)
-			used += snprintf(info->rules_name + used, sizeof(info->rules_name) - used,
-					 "%s%s", used ? " or " : "", ruleset(id)->name);
+			text_append(info->rules_name, sizeof(info->rules_name), "%s%s",
+				    info->rules_name[0] ? " or " : "", ruleset(id)->name);
 }
 
 static int no_rules(const struct source_info *info, struct error *err)

@@ -4,6 +4,7 @@
 #include "cmd/options.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "cmd/jail.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
@@ -136,7 +137,6 @@ int parse_rules(const char *name, uint32_t *sets, struct error *err)
 {
 	int id = ruleset_parse(name);
 	char set_names[512] = "", note[160];
-	size_t used = 0;
 	unsigned int i;
 	enum how how = HOW_GIVEN;
 
@@ -149,9 +149,8 @@ int parse_rules(const char *name, uint32_t *sets, struct error *err)
 		*sets = 0; /* newer than any that is known */
 	if (*sets)
 		return 0;
-	for (i = 0; i < ruleset_count() && used < sizeof(set_names); i++)
-		used += snprintf(set_names + used, sizeof(set_names) - used, "%s%s", i ? ", " : "",
-				 ruleset(i)->name);
+	for (i = 0; i < ruleset_count(); i++)
+		text_append(set_names, sizeof(set_names), "%s%s", i ? ", " : "", ruleset(i)->name);
 	return error_set(err, -EINVAL,
 			 "no rule set '%s'; there are %s, and those of any Xen version", name,
 			 set_names);

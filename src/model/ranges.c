@@ -68,7 +68,7 @@ static int add_waiting(struct ranges *ranges, uint64_t first, uint64_t last)
 		return -ENOMEM;
 	ranges->range[ranges->count + ranges->waiting++] = (struct range){ first, last };
 	/* Many may be the same: they are not all kept. */
-	if (ranges->waiting > ranges->count && ranges->waiting > 1024)
+	if (ranges->waiting > ranges->count)
 		ranges_settle(ranges);
 	return 0;
 }
@@ -118,6 +118,7 @@ int ranges_remove(struct ranges *ranges, uint64_t first, uint64_t last)
 
 	if (last < first)
 		return -EINVAL;
+	ranges_settle(ranges);
 	begin = find(ranges, first);
 	for (end = begin; end < ranges->count && ranges->range[end].first <= last; end++)
 		;

@@ -498,27 +498,25 @@ bool columns_have(const struct columns *columns, const char *name)
 
 const char *columns_names(enum column_set set, const char *separator, char *text, size_t size)
 {
-	size_t used = 0;
 	unsigned int i;
 
 	*text = '\0';
-	for (i = 0; i < COLUMN_COUNT && used < size; i++)
+	for (i = 0; i < COLUMN_COUNT; i++)
 		if (columns_all[i].in[set].title)
-			used += snprintf(text + used, size - used, "%s%s", used ? separator : "",
-					 columns_all[i].name);
+			text_append(text, size, "%s%s", *text ? separator : "",
+				    columns_all[i].name);
 	return text;
 }
 
 const char *columns_help(enum column_set set, char *text, size_t size)
 {
-	size_t used = 0;
 	unsigned int i;
 
 	*text = '\0';
-	for (i = 0; i < COLUMN_COUNT && used < size; i++)
+	for (i = 0; i < COLUMN_COUNT; i++)
 		if (columns_all[i].in[set].title)
-			used += snprintf(text + used, size - used, "  %-12s %s\n",
-					 columns_all[i].name, columns_all[i].help);
+			text_append(text, size, "  %-12s %s\n", columns_all[i].name,
+				    columns_all[i].help);
 	return text;
 }
 

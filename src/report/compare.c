@@ -44,7 +44,7 @@ static void add_up(struct compare_summary *total, const struct compare_summary *
 /* "PAT WC gives WC, not UC; …", or that nothing changes. */
 static void effective_in_words(const struct change *change, char *text, size_t size)
 {
-	size_t used = 0, i;
+	size_t i;
 
 	*text = '\0';
 	if (change->before == OUTCOME_SPLIT || change->after == OUTCOME_SPLIT) {
@@ -54,16 +54,16 @@ static void effective_in_words(const struct change *change, char *text, size_t s
 				 : "the pieces differ from what the whole page gives a guest");
 		return;
 	}
-	for (i = 0; i < MEMTYPE_PATS && used < size; i++) {
+	for (i = 0; i < MEMTYPE_PATS; i++) {
 		int was = outcome_effective(change->before, memtype_pats[i]);
 		int is = outcome_effective(change->after, memtype_pats[i]);
 
-		if (was != is && was >= 0 && is >= 0)
-			used += snprintf(text + used, size - used, "%sPAT %s gives %s, not %s",
-					 used ? "; " : "", memtype_name(memtype_pats[i]),
-					 memtype_name(is), memtype_name(was));
+		if (was != is)
+			text_append(text, size, "%sPAT %s gives %s, not %s", *text ? "; " : "",
+				    memtype_name(memtype_pats[i]), memtype_name(is),
+				    memtype_name(was));
 	}
-	if (!used)
+	if (!*text)
 		snprintf(text, size, "every PAT type gives what it gave before");
 }
 

@@ -17,7 +17,6 @@ static const char *const taker_words[TAKER_COUNT] = {
 
 const char *words_became(const struct effective_run *run, char *text, size_t size)
 {
-	size_t used;
 	unsigned int taker;
 	bool any = false;
 
@@ -27,12 +26,11 @@ const char *words_became(const struct effective_run *run, char *text, size_t siz
 					     : "leads nowhere");
 		return text;
 	}
-	used = snprintf(text, size, "%s", became_name(run->became));
-	for (taker = 0; taker < TAKER_COUNT && used < size; taker++) {
+	snprintf(text, size, "%s", became_name(run->became));
+	for (taker = 0; taker < TAKER_COUNT; taker++) {
 		if (!(run->taken_by >> taker & 1))
 			continue;
-		used += snprintf(text + used, size - used, "%s %s", any ? "," : ": because of",
-				 taker_words[taker]);
+		text_append(text, size, "%s %s", any ? "," : ": because of", taker_words[taker]);
 		any = true;
 	}
 	return text;
@@ -218,12 +216,11 @@ void effective_text_run(struct effective_report *report, const struct effective_
 static void types_in_words(unsigned int types, char *text, size_t size)
 {
 	unsigned int type;
-	size_t used = 0;
 
-	for (type = 0; type < MEMTYPE_COUNT && used < size; type++)
+	*text = '\0';
+	for (type = 0; type < MEMTYPE_COUNT; type++)
 		if (types >> type & 1)
-			used += snprintf(text + used, size - used, "%s%s", used ? " and " : "",
-					 memtype_name(type));
+			text_append(text, size, "%s%s", *text ? " and " : "", memtype_name(type));
 }
 
 #define CONFLICTS_TOLD 20

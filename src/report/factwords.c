@@ -36,12 +36,10 @@ static void ranges_in_words(const struct ranges *ranges, bool as_size, char *tex
 static void rules_in_words(uint32_t rules, char *text, size_t size)
 {
 	unsigned int id;
-	size_t used = 0;
 
-	for (id = 0; id < ruleset_count() && used < size; id++)
+	for (id = 0; id < ruleset_count(); id++)
 		if (rules >> id & 1)
-			used += snprintf(text + used, size - used, "%s%s", used ? " or " : "",
-					 ruleset(id)->name);
+			text_append(text, size, "%s%s", *text ? " or " : "", ruleset(id)->name);
 }
 
 static void types_in_words(const struct facts *facts, char *text, size_t size)

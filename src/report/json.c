@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/backend.h"
 
+#include "base/temporary.h"
 #include "report/document.h"
 #include "report/limitswrite.h"
 #include "report/outcomejson.h"
@@ -136,6 +137,7 @@ static void json_begin(struct report *report, const struct source *source)
 static void json_domain(struct report *report, const struct dump *dump)
 {
 	struct jsonwrite *json = &report->json;
+	int fd;
 
 	json_newline(json);
 	json_open(json, NULL, '{');
@@ -145,7 +147,8 @@ static void json_domain(struct report *report, const struct dump *dump)
 		return;
 	}
 	json_open(json, "runs", '[');
-	report->findings = tmpfile();
+	fd = temporary_file();
+	report->findings = fd < 0 ? NULL : fdopen(fd, "w+");
 	report->findings_json.stream = report->findings;
 	report->findings_json.comma = false;
 	if (!report->findings)

@@ -294,7 +294,8 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 			     plural(report->unusual_left_out, "run that is", "runs that are"));
 	print_counts(report, summary, fprintf(report->stream, "  "));
 	for (i = 0; i < expect->count; i++)
-		print_expected(report, &expect->list[i]);
+		if (expect_concerns(&expect->list[i]))
+			print_expected(report, &expect->list[i]);
 	if (!report->options.summary) {
 		print_limits(report, summary->limits);
 		textfacts_assumed(report, &dump->facts, summary);

@@ -176,6 +176,10 @@ struct domain {
 
 unsigned long KEEP xen_phys_start = PHYS;
 unsigned long KEEP max_page = 0x800;
+/* As if no bits of a frame were left out of the index into the table of frames. */
+unsigned long KEEP pfn_pdx_bottom_mask = ~0ul;
+unsigned long KEEP pfn_top_mask = 0;
+unsigned int KEEP pfn_pdx_hole_shift = 0;
 bool KEEP iommu_snoop = false;
 
 struct e820map KEEP e820 = {
@@ -198,9 +202,9 @@ static uint32_t KEEP conringp = sizeof(LOG) - 1;
 
 __asm__(".text\n"
 	".globl xen_major_version, xen_minor_version, xen_extra_version\n"
-	"xen_major_version: movl $4, %eax\n\tret\n"
-	"xen_minor_version: movl $19, %eax\n\tret\n"
-	"xen_extra_version: lea extra(%rip), %rax\n\tret\n"
+	"xen_major_version: movl $4, %eax\n\tret\n\t.balign 32\n"
+	"xen_minor_version: movl $19, %eax\n\tret\n\t.balign 32\n"
+	"xen_extra_version: lea extra(%rip), %rax\n\tret\n\t.balign 32\n"
 	"extra: .asciz \".1\"\n");
 
 #define EMPTY(head)              \
@@ -307,6 +311,14 @@ static struct p2m_domain KEEP view1 = {
 	.np2m_base = UINT64_MAX,
 	.domain = &domain1,
 	.p2m_class = p2m_alternate,
+	.phys_table = { (unsigned long)view_frame },
+	.ept = { .eptp = EPTP(view_l4) },
+};
+/* Of a hypervisor inside the domain; in no list until a test puts it there. */
+static struct p2m_domain KEEP nested1 = {
+	.np2m_base = 0x1000,
+	.domain = &domain1,
+	.p2m_class = p2m_nested,
 	.phys_table = { (unsigned long)view_frame },
 	.ept = { .eptp = EPTP(view_l4) },
 };

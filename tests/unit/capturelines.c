@@ -81,6 +81,12 @@ static const struct row {
 	  "line 2: \"facts\" is no object" },
 	{ 2, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"facts\":{\"x\":1}}",
 	  "line 2: fact x" },
+	{ 2, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"view\":7,\"facts\":{}}",
+	  "line 2: \"view\" is no text" },
+	{ 2, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"no_ept\":7,\"facts\":{}}",
+	  "line 2: \"no_ept\" is no text" },
+	{ 2, "{\"rec\":\"domain\"}", "line 2: it is no line that can stand here" },
+	{ 2, "{\"record\":\"domain", "line 2: it is no line that can stand here" },
 	/* more of its facts */
 	{ 3, "{\"record\":\"facts\",\"facts\":7}", "line 3: \"facts\" is no object" },
 	{ 3, "{\"record\":\"facts\",\"facts\":{\"special\":{\"value\":[7],\"how\":\"log\"}}}",

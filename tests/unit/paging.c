@@ -298,8 +298,81 @@ static void test_self_map(void)
 	check(!seen.gaps[0], "gaps: %s", seen.gaps);
 }
 
+static uint64_t other_number(void *opaque, uint64_t gfn, unsigned int level)
+{
+	(void)opaque;
+	(void)level;
+	return gfn == 3 ? 0 : gfn + 0x100;
+}
+
+/* Tables that refer to others get new numbers; entries that do not stay as they are. */
+static void test_renumbered(void)
+{
+	static const struct {
+		const struct paging_registers *registers;
+		unsigned int level;
+		uint64_t before, after;
+	} rows[] = {
+		{ &four, 4, 0x2003, 0x102003 },	      { &four, 4, 0x3003, 0 },
+		{ &four, 4, 0x2002, 0x2002 },	      { &four, 4, 0x2083, 0x2083 }, /* reserved */
+		{ &four, 3, 0x40000083, 0x40000083 }, { &four, 2, 0x200083, 0x200083 },
+		{ &four, 2, 0x202083, 0x202083 },     { &four, 1, 0x2083, 0x2083 },
+		{ &pae, 3, 0x2003, 0x102003 },	      { &pae, 3, 0x2083, 0x2083 },
+		{ &pae, 2, 0x200083, 0x200083 },      { &five, 5, 0x2003, 0x102003 },
+		{ &narrow, 2, 0x2003, 0x102003 },     { &narrow, 2, 0x400083, 0x400083 },
+		{ &narrow, 2, 0x600083, 0x600083 },   { &narrow, 1, 0x2083, 0x2083 },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		bool is_narrow = rows[i].registers == &narrow;
+		bool top = rows[i].registers == &pae && rows[i].level == 3;
+		unsigned int at = top ? 5 : 7; /* of four, from 4 on, as CR3 has it */
+		uint64_t got;
+
+		clear();
+		if (is_narrow)
+			memory[1].narrow[at] = rows[i].before;
+		else
+			memory[1].wide[at] = memory[1].wide[511] = rows[i].before;
+		paging_renumber(rows[i].registers, rows[i].level, &memory[1], other_number, NULL);
+		got = is_narrow ? memory[1].narrow[at] : memory[1].wide[at];
+		check(got == rows[i].after && (!top || !memory[1].wide[511]),
+		      "row %zu: 0x%" PRIx64 ", not 0x%" PRIx64, i, got, rows[i].after);
+	}
+}
+
+/* Who reads pages need not fetch ahead, nor be told of gaps: those are counted all the same. */
+static void test_plain_reader(void)
+{
+	static const struct paging_reader plain = { .page = read_page };
+	static const struct paging_registers *const modes[] = { &narrow, &pae, &four, &five };
+	struct mapping mapping;
+	struct paging_walk walk;
+	unsigned int i, count;
+
+	for (i = 0; i < COUNT(modes); i++) {
+		clear();
+		memset(&seen, 0, sizeof(seen));
+		if (modes[i] == &narrow)
+			memory[1].narrow[0] = 0x99003; /* no such page */
+		else
+			memory[1].wide[4] = memory[1].wide[0] = 0x99003;
+		paging_begin(&walk, modes[i], &plain, PAGING_LIMIT_DEFAULT);
+		for (count = 0; paging_read(&walk, &mapping, 1); count++)
+			;
+		check(!count && walk.gaps && !seen.gaps[0] && !seen.ahead, "mode %u: %u gaps", i,
+		      (unsigned int)walk.gaps);
+		paging_begin(&walk, modes[i], &plain, 1); /* less than a table has */
+		check(!paging_read(&walk, &mapping, 1) && walk.limited && walk.gaps == 1,
+		      "mode %u: limited", i);
+	}
+}
+
 int main(void)
 {
+	test_renumbered();
+	test_plain_reader();
 	test_modes();
 	test_pat();
 	test_4k();

@@ -12,17 +12,13 @@
 #include "source/source.h"
 #include "source/structs/domains.h"
 #include "source/structs/xendata.h"
+#include "unit/xenmachine.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define SIZE	(8u << 20)
-#define DOMAINS 3
-
-static char folder[] = "/tmp/xen-eptaudit-structs.XXXXXX";
-static uint64_t memory[SIZE / sizeof(uint64_t)];
+#define DOMAINS MACHINE_DOMAINS
 
 static unsigned long looks, failing; /* from 1; 0: none fails */
 static bool all_behind;
@@ -36,17 +32,12 @@ static const uint64_t *get(struct pages *pages, uint64_t mfn, unsigned int slot)
 	if (mfn >= pages->frame_limit ||
 	    (structures && failing && (all_behind ? looks >= failing : looks == failing)))
 		return NULL;
-	return memory + mfn * PAGE_ENTRIES;
+	return machine_memory + mfn * PAGE_ENTRIES;
 }
 
-static uint64_t number(const struct pages *pages, uint64_t mfn)
-{
-	(void)pages;
-	return mfn;
-}
-
-static const struct pages_ops ops = { .get = get, .number = number };
-static struct pages pages = { &ops, SIZE / PAGE_SIZE, SIZE / PAGE_SIZE, "nowhere is" };
+static const struct pages_ops ops = { .get = get, .number = machine_number };
+static struct pages pages = { &ops, MACHINE_SIZE / PAGE_SIZE, MACHINE_SIZE / PAGE_SIZE,
+			      "nowhere is" };
 
 /* What was read of it all. */
 struct told {
@@ -57,14 +48,6 @@ struct told {
 	unsigned int views[DOMAINS];
 	unsigned int complaints; /* remarks, and notes on what is not known */
 };
-
-static const char *file(const char *name)
-{
-	static char path[sizeof(folder) + 32];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
 
 static void looked_again(struct xendata *data)
 {
@@ -120,7 +103,7 @@ static void read_all(bool runs, struct told *told)
 
 	memset(told, 0, sizeof(*told));
 	memset(&source, 0, sizeof(source));
-	if (syms_open(file("xen-syms"), &syms, &err)) {
+	if (syms_open(machine_file("xen-syms"), &syms, &err)) {
 		printf("%s\n", err.text);
 		exit(1);
 	}
@@ -208,43 +191,13 @@ static void test_fails_once(const struct told *whole)
 	forget(&again);
 }
 
-static bool make(void)
-{
-	char command[4096];
-	const char *source = getenv("SRCDIR");
-	FILE *image;
-	bool made;
-
-	if (!mkdtemp(folder))
-		return false;
-	snprintf(command, sizeof(command), "%s/tests/structs/make %s 2>%s/why",
-		 source ? source : ".", folder, folder);
-	if (system(command))
-		return false;
-	image = fopen(file("image"), "r");
-	made = image && fread(memory, SIZE, 1, image) == 1;
-	if (image)
-		fclose(image);
-	return made;
-}
-
-static void clean_up(void)
-{
-	static const char *const names[] = { "image", "xen-syms", "memory", "xen.o", "why" };
-	unsigned int i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		unlink(file(names[i]));
-	rmdir(folder);
-}
-
 int main(void)
 {
 	struct told whole;
 	unsigned long count;
 
-	if (!syms_built() || !make()) {
-		clean_up();
+	if (!syms_built() || !machine_make()) {
+		machine_remove();
 		puts("skipped: without libdw, or the compiler makes no programs of x86-64");
 		puts("0 passed, 0 failed, 1 skipped");
 		return 0;
@@ -263,6 +216,6 @@ int main(void)
 		test_fails_once(&whole);
 	}
 	forget(&whole);
-	clean_up();
+	machine_remove();
 	return test_end();
 }

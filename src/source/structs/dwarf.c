@@ -8,14 +8,12 @@
 #include <setjmp.h>
 #include <string.h>
 
-#define DIES_MOST  50000000 /* entries looked at: a Xen with everything has some millions */
-#define DEPTH_MOST 16	    /* typedefs of typedefs, structures in structures */
+#define DEPTH_MOST 16 /* typedefs of typedefs, structures in structures */
 
 struct search {
-	struct layout *layout;
 	Dwarf_Die type[STRUCT_COUNT];
 	bool found[STRUCT_COUNT];
-	unsigned long patience;
+	uint64_t patience;
 };
 
 /* The next entry beside one. False at the end, and where there is no end. */
@@ -196,9 +194,9 @@ static bool all_found(const struct search *search)
 	return true;
 }
 
-static bool find_layout(Dwarf *dwarf, struct layout *layout)
+static bool find_layout(Dwarf *dwarf, uint64_t patience, struct layout *layout)
 {
-	struct search search = { .layout = layout, .patience = DIES_MOST };
+	struct search search = { .patience = patience };
 	Dwarf_Off offset = 0, after;
 	size_t header;
 	unsigned int i;
@@ -235,12 +233,12 @@ static void __attribute__((noreturn)) give_up(void)
 	longjmp(no_memory, 1);
 }
 
-int dwarf_layout(Dwarf *dwarf, struct layout *layout)
+int dwarf_layout(Dwarf *dwarf, uint64_t patience, struct layout *layout)
 {
 	if (setjmp(no_memory))
 		return -ENOMEM;
 	dwarf_new_oom_handler(dwarf, give_up);
-	return find_layout(dwarf, layout) ? 0 : -EINVAL;
+	return find_layout(dwarf, patience, layout) ? 0 : -EINVAL;
 }
 
 #endif

@@ -10,10 +10,10 @@
 
 /*
  * Where members are, by a file's DWARF; those that it does not have are left as not known. The file
- * may be damaged or hostile: nothing in it can make this endless. Returns 0, -EINVAL where it is
- * found to be so, or -ENOMEM.
+ * may be damaged or hostile: nothing in it can make this endless, since patience is how many of its
+ * entries are looked at. Returns 0, -EINVAL where that was not enough, or -ENOMEM.
  */
-int dwarf_layout(Dwarf *dwarf, struct layout *layout);
+int dwarf_layout(Dwarf *dwarf, uint64_t patience, struct layout *layout);
 
 #endif
 

@@ -52,8 +52,6 @@ int rangeset_read(struct xmem *mem, const struct layout *layout, uint64_t ranges
 {
 	struct set_reader reader = { .mem = mem, .layout = layout, .ranges = ranges };
 
-	if (!rangeset)
-		return 0;
 	if (!layout_has(layout, RANGESET_LIST, RANGE_LAST))
 		return 1;
 	return list_follow(mem, xmem_place(layout, RANGESET_LIST, rangeset), add_range, &reader);

@@ -21,8 +21,8 @@ typedef int list_visit(void *opaque, uint64_t address);
 int list_follow(struct xmem *mem, uint64_t head, list_visit *visit, void *opaque);
 
 /*
- * The ranges in the struct rangeset at that address, inclusive, added to ranges; 0: an empty one.
- * Returns as list_follow() does.
+ * The ranges in the struct rangeset at that address, inclusive, added to ranges. Returns as
+ * list_follow() does.
  */
 int rangeset_read(struct xmem *mem, const struct layout *layout, uint64_t rangeset,
 		  struct ranges *ranges);

@@ -26,7 +26,7 @@ static bool walk(struct xmem *mem, uint64_t address, uint64_t *mfn)
 	uint64_t frame = mem->root;
 	int shift;
 
-	for (shift = 39; shift >= 12; shift -= 9) {
+	for (shift = 39;; shift -= 9) {
 		const uint64_t *table = pages_get(mem->pages, frame, XMEM_SLOT_TABLE);
 		uint64_t entry, inside = (UINT64_C(1) << shift) - 1;
 
@@ -41,7 +41,6 @@ static bool walk(struct xmem *mem, uint64_t address, uint64_t *mfn)
 		}
 		frame = (entry & PTE_FRAME) / PAGE_SIZE;
 	}
-	return false;
 }
 
 /* The frame that a virtual page is in. */

@@ -80,6 +80,7 @@ int syms_layout(struct syms *syms, struct layout *layout, struct error *err)
 #include <stdlib.h>
 
 #define SIZE_MOST   (UINT64_C(512) << 20) /* of the file, unpacked */
+#define DIES_MOST   50000000 /* entries of its DWARF: a Xen with everything has some millions */
 
 struct syms {
 	char name[256];
@@ -314,7 +315,9 @@ bool syms_has_types(const struct syms *syms)
 
 int syms_layout(struct syms *syms, struct layout *layout, struct error *err)
 {
-	int rc = dwarf_layout(syms->dwarf, layout);
+	/* No more entries than it can have, where some are looked at for each of many members. */
+	uint64_t room = 100000 + 8 * (uint64_t)syms->size;
+	int rc = dwarf_layout(syms->dwarf, room < DIES_MOST ? room : DIES_MOST, layout);
 
 	if (rc == -ENOMEM)
 		return error_set(err, rc, "out of memory");

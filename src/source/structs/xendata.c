@@ -239,6 +239,10 @@ int xendata_host(struct xendata *data)
 	ranges_clear(&host->ram.ranges);
 	ranges_clear(&host->mmio_ro.ranges);
 	ranges_clear(&host->mfn_valid.ranges);
+	/* What cannot be read any more is not known: there may be more than nothing. */
+	host->ram.how = host->mmio_ro.how = host->mfn_valid.how = HOW_UNKNOWN;
+	host->iommu_snoop.how = HOW_UNKNOWN;
+	host->mmio_ro_complete = false;
 	memset(&host->host, 0, sizeof(host->host));
 	return host_read(data);
 }

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts that the user gives: what is wrong with a file of them, by its reason, and what is taken.
+ */
+#include "unit/test.h"
+
+#include "base/array.h"
+#include "source/given.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char path[4096];
+
+static int load(const char *text, struct given **given, struct error *err)
+{
+	FILE *file = fopen(path, "w");
+
+	*err = (struct error){ "" };
+	*given = NULL;
+	if (!file || fputs(text, file) < 0 || fclose(file))
+		abort();
+	return given_load(path, given, err);
+}
+
+#define MANY8(x)  x "," x "," x "," x "," x "," x "," x "," x
+#define MANY64(x) MANY8(MANY8(x))
+
+static const struct {
+	const char *text;
+	const char *wrong; /* NULL: it is taken */
+} rows[] = {
+	{ "[]", "object" },
+	{ "{\"nothing\":1}", "nothing" },
+	{ "{\"iommu\":7}", "iommu" },
+	{ "{\"iommu\":true}", NULL },
+	{ "{\"iommu\":{\"value\":true,\"how\":\"log\"}}", NULL },
+	{ "{\"xen\":7}", "\"xen\" must be {\"version\"" },
+	{ "{\"xen\":{\"version\":7}}", "\"xen\" must be {\"version\"" },
+	{ "{\"xen\":{}}", NULL },
+	{ "{\"xen\":{\"version\":\"4.17.5\"}}", NULL },
+	{ "{\"phys_bits\":39}", NULL },
+	{ "{\"phys_bits\":20}", "phys_bits: 32 to 52 is expected" },
+	{ "{\"phys_bits\":53}", "phys_bits: 32 to 52 is expected" },
+	/* domains */
+	{ "{\"domains\":7}", "\"domains\" must be a JSON object or array" },
+	{ "{\"domains\":[7]}", "a domain" },
+	{ "{\"domains\":[{\"iommu\":true}]}", "domain 0 needs \"domid\"" },
+	{ "{\"domains\":[{\"domid\":1},{\"domid\":40000}]}", "domain 1 needs \"domid\"" },
+	{ "{\"domains\":[{\"domid\":1,\"iommu\":7}]}", "iommu" },
+	{ "{\"domains\":[{\"domid\":1,\"facts\":{\"iommu\":true}}]}", NULL },
+	{ "{\"domains\":{\"01\":{}}}", "01" },
+	{ "{\"domains\":{\"x\":{}}}", "x" },
+	{ "{\"domains\":{\"99999\":{}}}", "99999" },
+	{ "{\"domains\":{\"1\":7}}", "a domain" },
+	{ "{\"domains\":{\"1\":{\"dumps\":7}}}", "\"dumps\"" },
+	{ "{\"domains\":{\"1\":{\"dumps\":{\"0\":{}}}}}", "'0' is no dump" },
+	{ "{\"domains\":{\"1\":{\"dumps\":{\"2\":7}}}}", "a dump" },
+	{ "{\"domains\":{\"1\":{\"dumps\":{\"2\":{\"iommu\":true}}}}}", NULL },
+	{ "{\"schema\":\"xen-eptaudit/audit\",\"domains\":[{\"domid\":1,\"dumps\":2}]}", NULL },
+	/* types of pages */
+	{ "{\"p2m-type\":7}", "must be an array of {\"gfn\"" },
+	{ "{\"p2m-type\":[{\"type\":\"ram_rw\"}]}", "range 0 needs \"gfn\"" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x5\",\"0x4\"],\"type\":\"ram_rw\"}]}",
+	  "range 0 needs \"gfn\"" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"type\":\"none\"}]}", "none" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"types\":7}]}",
+	  "\"types\" must be an array" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"types\":[7]}]}",
+	  "\"types\" must hold names" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"types\":[\"none\",\"ram_rw\"]}]}", "none" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"types\":[\"ram_ro\",\"ram_rw\"]}]}", NULL },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"hvmmem\":7}]}", "no HVMMEM type ''" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"hvmmem\":\"x\"}]}", "no HVMMEM type 'x'" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"type\":\"ram_rw\",\"access\":7}]}",
+	  "\"access\" must be a string" },
+	{ "{\"p2m-type\":[{\"gfn\":[\"0x1\",\"0x2\"],\"type\":\"ram_rw\",\"access\":\"rwx\"}]}",
+	  NULL },
+	/* registers of vCPUs */
+	{ "{\"vcpus\":7}", "an array of vCPUs is expected" },
+	{ "{\"vcpus\":[{\"cr3\":\"0x1\",\"pat\":\"0x0\"}]}", "\"cr0\" is wrong" },
+	{ "{\"vcpus\":[{\"cr0\":1,\"cr3\":\"0x1\",\"pat\":\"0x0\"}]}", "\"cr0\" is wrong" },
+	{ "{\"vcpus\":[{\"cr0\":\"0x1\",\"cr3\":\"xyz\",\"pat\":\"0x0\"}]}", "\"cr3\" is wrong" },
+	{ "{\"vcpus\":[{\"cr0\":\"0x1\",\"cr3\":\"0x1\",\"cr4\":7,\"pat\":\"0x0\"}]}",
+	  "\"cr4\" is wrong" },
+	{ "{\"vcpus\":[{\"cr0\":\"0x1\",\"cr3\":\"0x1\"}]}", "\"pat\" is wrong" },
+	{ "{\"vcpus\":[{\"vcpu\":128,\"cr0\":\"0x1\",\"cr3\":\"0x1\",\"pat\":\"0x0\"}]}",
+	  "\"vcpu\" must be a number below 128" },
+	{ "{\"vcpus\":[{\"vcpu\":3,\"cr0\":\"0x1\",\"cr3\":\"0x1\",\"pat\":\"0x0\"}]}", NULL },
+	{ "{\"vcpus\":[" MANY64(MANY64("{}")) ",{}]}", "too many vCPUs" },
+	/* MTRRs */
+	{ "{\"guest-mtrr\":[{\"cap\":\"0x8\"}]}", "MTRRs need \"def_type\"" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"cap\":\"x\"}]}",
+	  "\"cap\" is not a hex string" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"fixed\":[\"0x0\"]}]}",
+	  "\"fixed\" must have the 11 registers" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"fixed\":[" MANY8(
+		  "\"0x0\"") ",\"0x0\",\"x\",\"0x0\"]}]}",
+	  "\"fixed\" 9 is not a hex string" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"var\":7}]}", "\"var\" must be an array" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"var\":[7]}]}", "\"var\" 0 is not" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"var\":[" MANY64("[1,2]") ",[1,2]]}]}",
+	  "\"var\" must be an array of at most" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"cap\":\"0x1\",\"var\":[[1,2],[1,2]]}]}", NULL },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"var_known\":\"x\"}]}", "\"var_known\" is not" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"fixed_known\":7}]}",
+	  "\"fixed_known\" must be" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"how_var\":\"x\"}]}", "\"how_var\" is no way" },
+	{ "{\"host-mtrr-var\":7}", "must be an array" },
+	{ "{\"host-mtrr-var\":[" MANY64("{}") ",{}]}", "more than" },
+	{ "{\"host-mtrr-var\":[{\"mfn\":[\"0x1\",\"0x2\"],\"type\":\"UC\"}]}",
+	  "range 0 needs \"mfn\"" },
+	{ "{\"host-mtrr-var\":[{\"mfn\":[\"0x0\",\"0x2\"],\"type\":\"UC\"}]}",
+	  "range 0 needs \"mfn\"" },
+	{ "{\"host-mtrr-var\":[{\"mfn\":[\"0x2\",\"0x1\"],\"type\":\"UC\"}]}",
+	  "range 0 needs \"mfn\"" },
+	{ "{\"host-mtrr-var\":[{\"mfn\":[\"0x0\",\"0x1\"],\"type\":\"UC-\"}]}",
+	  "range 0 needs \"mfn\"" },
+	{ "{\"host-mtrr-var\":[{\"mfn\":[\"0x0\",\"0x1\"]}]}", "range 0 needs \"mfn\"" },
+	{ "{\"host-mtrr-var\":[{\"mfn\":[\"0x0\",\"0x1\"],\"type\":\"UC\"}]}", NULL },
+	{ "{\"host-mtrr-var\":[[\"0x0\",\"0x800\"]]}", NULL },
+	/* devices, and frames */
+	{ "{\"devices\":7}", "must be an array of {\"mfn\"" },
+	{ "{\"devices\":[{\"mfn\":[\"0x2\",\"0x1\"],\"part\":\"HPET\"}]}",
+	  "device 0 needs \"mfn\"" },
+	{ "{\"devices\":[{\"mfn\":[\"0x1\",\"0x2\"]}]}", "device 0 needs \"mfn\"" },
+	{ "{\"devices\":[{\"mfn\":[\"0x1\",\"0x2\"],\"part\":\"HPET\",\"which\":7}]}",
+	  "device 0 needs \"mfn\"" },
+	{ "{\"devices\":[{\"mfn\":[\"0x1\",\"0x2\"],\"part\":\"HPET\",\"kind\":7}]}",
+	  "device 0 needs \"mfn\"" },
+	{ "{\"devices\":[{\"mfn\":[\"0x1\",\"0x2\"],\"part\":\"HPET\"}]}", NULL },
+	{ "{\"special\":[[\"0x2\",\"0x1\"]]}", "special" },
+	{ "{\"special\":[[\"0x1\",\"0x2\"]]}", NULL },
+};
+
+static void test_rows(void)
+{
+	struct given *given;
+	struct error err;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		rc = load(rows[i].text, &given, &err);
+		check(!rc == !rows[i].wrong &&
+			      (!rc || (rc == -EINVAL && strstr(err.text, rows[i].wrong))),
+		      "%.100s: %d, %s", rows[i].text, rc, err.text);
+		given_free(given);
+	}
+}
+
+/* What is given for all, for a domain and for a dump, in this order. */
+static void test_applied(void)
+{
+	static const struct {
+		int domid;
+		unsigned int dump;
+		uint64_t pages;
+	} expected[] = { { 1, 1, 2 }, { 1, 2, 3 }, { 7, 2, 4 }, { 2, 2, 1 } };
+	struct ranges domids = { .count = 0 };
+	struct given *given;
+	struct error err;
+	size_t i;
+
+	if (!check(!load("{\"nr-pages\":1,\"xen\":{\"version\":\"4.17.5\"},"
+			 "\"domains\":{\"1\":{\"nr-pages\":2,\"dumps\":{\"2\":{\"nr-pages\":3}}},"
+			 "\"7\":{\"facts\":{\"nr-pages\":4}}}}",
+			 &given, &err),
+		   "%s", err.text))
+		return;
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
+		struct facts facts;
+
+		facts_init(&facts);
+		check(!given_apply(given, expected[i].domid, expected[i].dump, &facts, &err) &&
+			      facts.nr_pages.value == expected[i].pages &&
+			      facts.nr_pages.how == HOW_GIVEN,
+		      "domain %d, dump %u: %llu pages", expected[i].domid, expected[i].dump,
+		      (unsigned long long)facts.nr_pages.value);
+		facts_clear(&facts);
+	}
+	check(given_for_all(given) && !given_domains(given, &domids) && domids.count == 2 &&
+		      ranges_count(&domids, 0, 100) == 2,
+	      "%zu domains", domids.count);
+	check(!given_phys_bits(given) && !strcmp(given_xen_version(given), "4.17.5"), "Xen %s",
+	      given_xen_version(given));
+	given_free(given);
+	ranges_clear(&domids);
+	if (check(!load("{\"domains\":[{\"domid\":3,\"nr-pages\":5}]}", &given, &err), "%s",
+		  err.text)) {
+		check(!given_for_all(given) && !given_domains(given, &domids) &&
+			      ranges_count(&domids, 3, 3) == 1,
+		      "one domain alone");
+		given_free(given);
+	}
+	ranges_clear(&domids);
+	if (check(!load("{\"phys_bits\":46}", &given, &err), "%s", err.text)) {
+		check(given_for_all(given) && given_phys_bits(given) == 46, "46 bits");
+		given_free(given);
+	}
+	if (check(!load("{\"xen\":{\"version\":\"4.17.5\"}}", &given, &err), "%s", err.text)) {
+		check(given_for_all(given), "a version is for all");
+		given_free(given);
+	}
+	if (check(!load("{\"schema\":\"x\",\"domains\":[]}", &given, &err), "%s", err.text)) {
+		check(!given_for_all(given), "a report is of its domains");
+		given_free(given);
+	}
+	given_free(NULL);
+	check(!given_apply(NULL, 1, 1, NULL, &err), "nothing is given");
+}
+
+int main(void)
+{
+	const char *folder = getenv("TMPDIR");
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/xen-eptaudit-given.XXXXXX",
+		 folder && *folder ? folder : "/tmp");
+	fd = mkstemp(path);
+	if (fd < 0) {
+		printf("%s cannot be made\n", path);
+		return 1;
+	}
+	close(fd);
+	test_rows();
+	test_applied();
+	unlink(path);
+	return test_end();
+}

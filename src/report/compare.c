@@ -58,7 +58,7 @@ static void effective_in_words(const struct change *change, char *text, size_t s
 		int was = outcome_effective(change->before, memtype_pats[i]);
 		int is = outcome_effective(change->after, memtype_pats[i]);
 
-		if (was != is)
+		if (was != is && was >= 0 && is >= 0) /* those of reserved types are none */
 			text_append(text, size, "%sPAT %s gives %s, not %s", *text ? "; " : "",
 				    memtype_name(memtype_pats[i]), memtype_name(is),
 				    memtype_name(was));

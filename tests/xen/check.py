@@ -516,6 +516,25 @@ def hvm_scenario(res):
     note("live: ordinary guest: %s" % verdicts(dom))
 
 
+def suite_directly(res, want):
+    if not os.path.basename(res.dir).startswith("gdbsx"):
+        # 4.14 to 4.16 must not even be asked.
+        said = "can crash" if res.text("version").startswith("4.14") else "built without gdbsx"
+        check("Debian's Xen has no gdbsx, which is said",
+              res.rc("direct") == 2 and said in res.text("direct.err"), res.text("direct.err"))
+        return
+    console, direct = res.text("console.out"), res.text("direct.out")
+    check("direct: both ways give the same %d lines" % len(console.splitlines()),
+          res.rc("direct") == 0 and console == direct and console, res.text("direct.err"))
+    document = res.json("audit-direct")
+    exited(res, "audit-direct", 1, "direct: --all")
+    for name in ("one", "two", "revoked"):
+        exactly("direct: %s" % name, domain(document, res.domid[name]),
+                want if name == "revoked" else {})
+    warnings = re.findall(r"^.*(?:Xen (?:BUG|WARN|call trace)|Assertion).*", res.text("suite.ring"), re.M)
+    check("direct: Xen has nothing to say of it", not warnings, warnings[:3])
+
+
 def suite_scenario(res):
     note("Xen %s, %s" % (res.text("version").strip(),
                          (res.json("clean") or {}).get("xen")))
@@ -528,15 +547,11 @@ def suite_scenario(res):
     want = dict.fromkeys(span((0x100, 0x10f), (0x200, 0x5ff)), ("WB", True, "B19"))
     exactly("live: revoked", domain(res.json("revoked"), res.domid["revoked"]), want)
     exited(res, "revoked", 1, "live: revoked")
+    suite_directly(res, want)
     exited(res, "capture", 0, "capture, paused meanwhile")
     _, document = audit("--from", res.path("revoked.capture"))
     check("capture: audited here as live in dom0",
           same_verdicts(document, res.json("revoked")))
-    # 4.14 to 4.16 must not even be asked.
-    said = "can crash" if res.text("version").startswith("4.14") else "built without gdbsx"
-    check("Debian's Xen has no gdbsx, which is said",
-          res.rc("direct") == 2 and said in res.text("direct.err"),
-          res.text("direct.err"))
 
 
 def judged_only(document):

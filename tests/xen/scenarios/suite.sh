@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154
 # xen: conring_size=4M
-# Another Xen with its own userland: clean domains, entries that became stale,
-# a capture, and a domain that is paused meanwhile.
+# Another Xen, perhaps with its own userland: clean domains, entries that became
+# stale, a capture, a domain that is paused meanwhile, and both ways of reading
+# where there are two.
 
 hand_built one pvh one
 must xdom ram "$one" 0x100 64 0
@@ -19,7 +20,9 @@ must xdom ram "$rev" 0x200 2 9
 must xdom iomem "$rev" 0xc0000 0x400 0
 run revoked xen-eptaudit audit revoked --format json
 run capture xen-eptaudit capture revoked --pause -o /out/revoked.capture
-run direct xen-eptaudit list revoked --via gdbsx
+run console xen-eptaudit list --all --format xen
+run direct xen-eptaudit list --all --format xen --via gdbsx
+run audit-direct xen-eptaudit audit --all --via gdbsx --format json -v
 run key-q xl debug-keys q
 run key-D xl debug-keys D
 xl dmesg >/out/suite.ring

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct expectations expectations = { NULL, 0 };
-	struct baseline baseline = { NULL, 0 };
+	struct baseline baseline = { NULL, 0, NULL };
 	struct error err;
 	char path[64], text[192];
 	size_t i;

@@ -44,6 +44,7 @@ class Results:
     """The files of /out, taken out of the serial log."""
 
     def __init__(self, directory):
+        self.directly = os.path.basename(directory).startswith("gdbsx")
         self.dir = os.path.join(directory, "out")
         self.files = {}
         with open(os.path.join(directory, "serial.log"), "rb") as f:
@@ -517,7 +518,7 @@ def hvm_scenario(res):
 
 
 def suite_directly(res, want):
-    if not os.path.basename(res.dir).startswith("gdbsx"):
+    if not res.directly:
         # 4.14 to 4.16 must not even be asked.
         said = "can crash" if res.text("version").startswith("4.14") else "built without gdbsx"
         check("Debian's Xen has no gdbsx, which is said",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that are read: line by line, twice, unpacked, where calls fail; and of which boot one is.
  */
+#include "unit/calls.h"
 #include "unit/test.h"
 
 #include "base/array.h"
@@ -9,7 +10,6 @@
 #include "source/input.h"
 #include "source/text/scan.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -21,28 +21,7 @@
 
 /* ---- calls that fail ---- */
 
-static int open_fails, write_fails, read_fails, times;
-
-static void *real(const char *name)
-{
-	void *found = dlsym(RTLD_NEXT, name);
-
-	if (!found)
-		abort();
-	return found;
-}
-
-#define REAL(name, ...) (((__typeof__(&name))real(#name))(__VA_ARGS__))
-
-static bool fails(int *error)
-{
-	if (!*error)
-		return false;
-	errno = *error;
-	if (times && !--times)
-		*error = 0;
-	return true;
-}
+static int open_fails, write_fails, read_fails;
 
 /* Only of temporary files. */
 int open(const char *path, int flags, ...)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What everything else rests on, at its edges: encodings, JSON, names, lines, archives, files. */
+#include "unit/calls.h"
 #include "unit/test.h"
 
 #include "base/array.h"
@@ -15,7 +16,6 @@
 #include "base/text.h"
 #include "base/xml.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -28,28 +28,7 @@
 
 /* ---- calls that fail ---- */
 
-static int read_fails, write_fails, open_fails, statvfs_fails, times;
-
-static void *real(const char *name)
-{
-	void *found = dlsym(RTLD_NEXT, name);
-
-	if (!found)
-		abort();
-	return found;
-}
-
-#define REAL(name, ...) (((__typeof__(&name))real(#name))(__VA_ARGS__))
-
-static bool fails(int *error)
-{
-	if (!*error)
-		return false;
-	errno = *error;
-	if (times && !--times)
-		*error = 0;
-	return true;
-}
+static int read_fails, write_fails, open_fails, statvfs_fails;
 
 ssize_t read(int fd, void *data, size_t size)
 {
@@ -655,7 +634,7 @@ int main(void)
 	const char *temporary = getenv("TMPDIR");
 	char command[sizeof(folder) + 16];
 
-	snprintf(folder, sizeof(folder), "%s/xen-eptaudit-helpers.XXXXXX",
+	snprintf(folder, sizeof(folder), "%s/xen-eptaudit-base.XXXXXX",
 		 temporary && *temporary ? temporary : "/tmp");
 	if (!mkdtemp(folder)) {
 		printf("%s cannot be made\n", folder);

@@ -22,6 +22,7 @@
 # expect_error TEXT...           status 2, nothing on stdout, one line on stderr with TEXT
 # expect_same FILE FILE          byte for byte
 # pass, fail REASON              for checks of one's own
+# add_up FILE                    a program's own closing line, and what it said before
 # expect_valid SCHEMA ARGUMENT...  what the program prints for them is one document of
 #                                that schema of tests/schema, or with SCHEMA#DEFINITION each
 #                                line of it; judged by finish, skipped without python3-jsonschema
@@ -196,6 +197,14 @@ expect_same()
 {
 	cmp "$1" "$2" >"$stdout" 2>"$stderr"
 	judge $? "$1 and $2 differ"
+}
+
+add_up()
+{
+	cat "$1"
+	lib_closing=$(tail -n 1 "$1")
+	lib_bad=${lib_closing#*, }
+	passed=$((passed + ${lib_closing%% passed*})) failed=$((failed + ${lib_bad%% *}))
 }
 
 lib_asked=0

@@ -11,7 +11,5 @@ if ! need python3 || grep -q __asan_init "$XEN_EPTAUDIT"; then
 fi
 mkdir "$tmp/files"
 OOM_LIBRARY=$library run_command python3 "$SRCDIR/tests/oom/run" "$tmp/files" "${EVERY:-$([ -n "$FULL" ] && echo 17 || echo 51)}"
-cat "$stdout"
-closing=$(tail -n 1 "$stdout")
-passed=${closing%% passed*} failed=${closing#*, } failed=${failed%% *}
+add_up "$stdout"
 finish

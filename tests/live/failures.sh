@@ -14,10 +14,7 @@ all_ways()
 {
 	run_command "${BUILDDIR:-.}/build/tests/live/failures" "$@"
 	expect_status 0
-	cat "$stdout"
-	closing=$(tail -n 1 "$stdout")
-	bad=${closing#*, }
-	passed=$((passed + ${closing%% passed*})) failed=$((failed + ${bad%% *}))
+	add_up "$stdout"
 }
 
 [ -n "$FULL" ] || export FEW_ERRORS=1

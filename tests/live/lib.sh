@@ -49,6 +49,35 @@ live()
 	done <"$tmp/.all" >"$stderr"
 }
 
+# structs_machine BOOT: the script of the Xen whose memory tests/structs/make made in $tmp
+structs_machine()
+{
+	cat <<-SCRIPT
+		version 4 19 .1
+		own 0
+		ring 1048576
+		boot $1
+		log $tmp/log
+		domain 0 - 1024 1 Domain-0
+		domain 1 hvm,hap 12 2 one
+		domain 2 hvm,hap 1 0 two
+		e820 0x0 0x9f000 1
+		e820 0x100000 0x700000 1
+		end 0x800
+		memory $tmp/image
+		own-page 0x7f0 0x777
+		xen-at 0x400 0x80
+		m2p 0x600 3 0x10
+		m2p 0x300 1 0x13
+		m2p 0x702 1 0x14
+		m2p 0x605 1 0x1a
+		m2p 0x610 1 0x10
+		mtrr 1 0 0 def=806
+		iommu 1 off
+		iommu 2 on
+	SCRIPT
+}
+
 # structures SCRIPT ROOTS: Xen's list of its domains, each with its p2m, in pages that the core has not;
 # by the lines of what Xen has, and of the roots of EPTs
 structures()

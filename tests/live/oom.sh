@@ -26,7 +26,5 @@ fifteen=$(sed -n 's/^d15 \(0x[0-9a-f]*\) .*/--eptp=15=\1/p' "$roots" | head -n 1
 OOM_LIBRARY=$(realpath -m "${BUILDDIR:-.}/build/tests/oom/fail.so")
 export OOM_LIBRARY FAKE_LIBRARY="$fake"
 run_command python3 "$SRCDIR/tests/oom/run" "$tmp/files" "${EVERY:-$([ -n "$FULL" ] && echo 29 || echo 91)}" "$tmp/printed" "$tmp/direct" "$fifteen"
-cat "$stdout"
-closing=$(tail -n 1 "$stdout")
-passed=${closing%% passed*} failed=${closing#*, } failed=${failed%% *}
+add_up "$stdout"
 finish

@@ -5,9 +5,7 @@
 needs_fake_xen
 "${BUILDDIR:-.}/build/tests/live/parts" "$tmp" >"$tmp/told"
 status=$?
-cat "$tmp/told"
-closing=$(tail -n 1 "$tmp/told")
-passed=${closing%% passed*} failed=${closing#*, } failed=${failed%% *}
+add_up "$tmp/told"
 [ "$status" -eq 0 ]
 judge $? "status $status"
 finish

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Facts that the user gives: what is wrong with a file of them, by its reason, and what is taken.
  */
+#include "unit/ownfile.h"
 #include "unit/test.h"
 
 #include "base/array.h"
@@ -214,17 +215,8 @@ static void test_applied(void)
 
 int main(void)
 {
-	const char *folder = getenv("TMPDIR");
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/xen-eptaudit-given.XXXXXX",
-		 folder && *folder ? folder : "/tmp");
-	fd = mkstemp(path);
-	if (fd < 0) {
-		printf("%s cannot be made\n", path);
+	if (!own_file(path, sizeof(path), "given"))
 		return 1;
-	}
-	close(fd);
 	test_rows();
 	test_applied();
 	unlink(path);

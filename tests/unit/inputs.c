@@ -2,6 +2,7 @@
 /* Files that are read: line by line, twice, unpacked, where calls fail; and of which boot one is.
  */
 #include "unit/calls.h"
+#include "unit/ownfile.h"
 #include "unit/test.h"
 
 #include "base/array.h"
@@ -362,17 +363,8 @@ static void test_boots(void)
 
 int main(void)
 {
-	const char *folder = getenv("TMPDIR");
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/xen-eptaudit-inputs.XXXXXX",
-		 folder && *folder ? folder : "/tmp");
-	fd = mkstemp(path);
-	if (fd < 0) {
-		printf("%s cannot be made\n", path);
+	if (!own_file(path, sizeof(path), "inputs"))
 		return 1;
-	}
-	close(fd);
 	test_lines();
 	test_refused();
 	test_packed();

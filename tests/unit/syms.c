@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that are no xen-syms, and why they are not; what is odd in one that is. */
+#include "unit/ownfile.h"
 #include "unit/test.h"
 
 #include "base/array.h"
@@ -463,22 +464,13 @@ static void test_dwarf(void)
 
 int main(void)
 {
-	const char *folder = getenv("TMPDIR");
-	int fd;
-
 	if (!syms_built()) {
 		puts("skipped: built without libdw");
 		puts("0 passed, 0 failed, 1 skipped");
 		return 0;
 	}
-	snprintf(path, sizeof(path), "%s/xen-eptaudit-syms.XXXXXX",
-		 folder && *folder ? folder : "/tmp");
-	fd = mkstemp(path);
-	if (fd < 0) {
-		printf("%s cannot be made\n", path);
+	if (!own_file(path, sizeof(path), "syms"))
 		return 1;
-	}
-	close(fd);
 	test_refused();
 	test_unreadable();
 	test_extents();

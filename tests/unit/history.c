@@ -127,6 +127,7 @@ static void look_up(void)
 	}
 	check(!strcmp(step_commit(PINNED)->id, "4d66f069d6ab"), "the form of PINNED");
 	check(!strcmp(step_commit(INVALID_UC)->id, "c61a6f74f80e"), "the form of INVALID_UC");
+	check(!commit_find("0123456789ab") && !commit_find(NULL), "no such commit");
 	check(!step_commit(INVALID_UC_V1), "no Xen has INVALID_UC_V1");
 }
 

@@ -503,6 +503,9 @@ static void test_names(void)
 	}
 	check(memtype_parse("wb") == WB && memtype_parse("uc-") == MEMTYPE_UC_MINUS,
 	      "small letters");
+	check(memtype_parse_emt("WB, WC", 2) == WB && memtype_parse_emt("UC-", 3) == -1 &&
+		      memtype_parse_emt("UC------", 8) == -1,
+	      "an EMT's name is part of a text");
 	check(memtype_parse("") == -1 && memtype_parse("U") == -1 && memtype_parse("WB!") == -1,
 	      "names are whole");
 }
@@ -662,8 +665,37 @@ static void test_record(void)
 	      "tiles end where the ranges do");
 }
 
+/* States are the same when all registers are, of which there are as many. */
+static void test_same(void)
+{
+	struct mtrr_state a, b;
+
+	memset(&a, 0, sizeof(a));
+	a.var_count = 2;
+	a.var[1].mask = mask_of(0x1000);
+	b = a;
+	check(mtrr_same(&a, &b), "nothing differs");
+	b.var[2].base = 0x1000;
+	check(mtrr_same(&a, &b), "a range that the processor does not have counts for nothing");
+	b.var_count = 3;
+	check(!mtrr_same(&a, &b), "the number of ranges differs");
+	b = a;
+	b.var[1].base = 6;
+	check(!mtrr_same(&a, &b), "a range differs");
+	b = a;
+	b.cap = 0x508;
+	check(!mtrr_same(&a, &b), "MTRRcap differs");
+	b = a;
+	b.def_type = 6;
+	check(!mtrr_same(&a, &b), "the default type differs");
+	b = a;
+	b.fixed[10] = 6;
+	check(!mtrr_same(&a, &b), "a fixed range differs");
+}
+
 int main(void)
 {
+	test_same();
 	test_by_hand();
 	test_window_stays();
 	test_partly_known();

@@ -48,6 +48,7 @@ static const struct {
 	{ "4.14.0+88-g1d1d1f53", NULL, R(4_11) | R(4_14), HOW_ASSUMED },
 	{ "4.12.3+9-gabc", NULL, R(4_11) | R(4_14), HOW_ASSUMED },
 	{ "4.7.1+9-gabc", NULL, R(4_7) | R(4_11), HOW_ASSUMED },
+	{ "4.5.0-1", NULL, R(4_5) | R(4_5_3), HOW_ASSUMED }, /* nothing older has types */
 	{ "4.5.2+9-gabc", NULL, R(4_5) | R(4_5_3), HOW_ASSUMED },
 	/* There is no 4.6.2: the release behind 4.6.1 is 4.6.3. */
 	{ "4.6.1+9-gabc", NULL, R(4_5) | R(4_5_3), HOW_ASSUMED },
@@ -291,11 +292,12 @@ static void test_layout(void)
 		unsigned int minor;
 		bool reversed;
 	} some[] = {
-		{ "4.2.0", 2, false },	 { "4.5", 5, true },
-		{ "4.6.0", 6, true },	 { "4.6-rc1", 6, true },
-		{ "4.6.1", 6, true },	 { "4.6.3", 6, false },
-		{ "4.6", 6, false },	 { "4.17-unstable", 17, false },
-		{ "4.22.0", 22, false }, { "5.0", EPT_NEWEST, false },
+		{ "4.2.0", 2, false },	  { "4.5", 5, true },
+		{ "4.6.0", 6, true },	  { "4.6-rc1", 6, true },
+		{ "4.6.1", 6, true },	  { "4.6.3", 6, false },
+		{ "4.6", 6, false },	  { "4.17-unstable", 17, false },
+		{ "4.22.0", 22, false },  { "5.0", EPT_NEWEST, false },
+		{ "4.6.1-rc1", 6, true }, { "4.6.3-rc2", 6, false },
 	};
 	struct ept_layout layout = { 0, 0, false };
 	size_t i;

@@ -1102,26 +1102,28 @@ static void test_unlisted(void)
 	static const struct {
 		const char *why;
 		enum how how;
-		bool ruled_out; /* the pages that can be special are known, and it is none */
+		enum { NOT_KNOWN, NONE, THIS } can_be; /* special, by what is known of all pages */
 		enum ruleset_id rules;
 		uint64_t mfn;
 		enum p2m_class class;
 		bool apic_page;
 		int usual, unusual; /* outcomes, -1: none */
 	} rows[] = {
-		{ "RAM", HOW_LOG, false, RULES_4_16, RAM_PAGE, RAM, false, UC_KEY, -1 },
-		{ "the APIC page", HOW_LOG, false, RULES_4_16, RAM_PAGE, MMIO, true, WB_IPAT_KEY,
-		  UC_KEY },
-		{ "its gfn, but not MMIO", HOW_LOG, false, RULES_4_16, RAM_PAGE, RAM, true, UC_KEY,
-		  WB_IPAT_KEY },
-		{ "a Xen that lists it", HOW_LOG, false, RULES_4_19, RAM_PAGE, MMIO, true, UC_KEY,
-		  -1 },
-		{ "not RAM", HOW_LOG, false, RULES_4_16, HOLE, MMIO, true, UC_KEY, -1 },
-		{ "foreign", HOW_LOG, false, RULES_4_14, RAM_PAGE, GRANT, false, UC_KEY,
-		  WB_IPAT_KEY },
-		{ "foreign, and ruled out", HOW_LOG, true, RULES_4_14, RAM_PAGE, GRANT, false,
+		{ "RAM", HOW_LOG, NOT_KNOWN, RULES_4_16, RAM_PAGE, RAM, false, UC_KEY, -1 },
+		{ "the APIC page", HOW_LOG, NOT_KNOWN, RULES_4_16, RAM_PAGE, MMIO, true,
+		  WB_IPAT_KEY, UC_KEY },
+		{ "its gfn, but not MMIO", HOW_LOG, NOT_KNOWN, RULES_4_16, RAM_PAGE, RAM, true,
+		  UC_KEY, WB_IPAT_KEY },
+		{ "a Xen that lists it", HOW_LOG, NOT_KNOWN, RULES_4_19, RAM_PAGE, MMIO, true,
 		  UC_KEY, -1 },
-		{ "foreign, all given", HOW_GIVEN, false, RULES_4_14, RAM_PAGE, GRANT, false,
+		{ "not RAM", HOW_LOG, NOT_KNOWN, RULES_4_16, HOLE, MMIO, true, UC_KEY, -1 },
+		{ "foreign", HOW_LOG, NOT_KNOWN, RULES_4_14, RAM_PAGE, GRANT, false, UC_KEY,
+		  WB_IPAT_KEY },
+		{ "foreign, and ruled out", HOW_LOG, NONE, RULES_4_14, RAM_PAGE, GRANT, false,
+		  UC_KEY, -1 },
+		{ "foreign, and one of those that can be", HOW_LOG, THIS, RULES_4_14, RAM_PAGE,
+		  GRANT, false, UC_KEY, WB_IPAT_KEY },
+		{ "foreign, all given", HOW_GIVEN, NOT_KNOWN, RULES_4_14, RAM_PAGE, GRANT, false,
 		  UC_KEY, -1 },
 	};
 	size_t i;
@@ -1138,8 +1140,11 @@ static void test_unlisted(void)
 		machine(&facts, IO);
 		facts.rules = 1u << rows[i].rules;
 		facts.special.how = rows[i].how;
-		if (rows[i].ruled_out)
+		if (rows[i].can_be)
 			facts.special_possible.how = HOW_MEASURED;
+		if (rows[i].can_be == THIS)
+			check(!ranges_add(&facts.special_possible.ranges, rows[i].mfn, rows[i].mfn),
+			      "a frame that can be special");
 		decide(&facts, &question, &decision);
 		for (key = 0; key < OUTCOME_COUNT; key++) {
 			bool possible = (int)key == rows[i].usual || (int)key == rows[i].unusual;

@@ -8,7 +8,6 @@
 #include "audit/expect.h"
 #include "audit/sufferers.h"
 #include "base/outfile.h"
-#include "source/text/logcounts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -289,11 +288,8 @@ static int end_dump(void *opaque, struct dump *dump, struct error *err)
 static int exit_status(struct audit *audit)
 {
 	struct result *result = &audit->result;
-	const struct log_counts *log = audit->session.source->info.log;
 
-	/* Entries without a header may be of the domain asked for, but not if others follow it. */
-	if (log && log->headless_entries && !audit->shared.source.domain)
-		result->incomplete = true;
+	result->incomplete |= !audit->session.complete;
 	if (result->found)
 		return STATUS_FOUND;
 	return result->incomplete || (audit->strict && result->unproven) ? STATUS_INCOMPLETE
@@ -382,6 +378,7 @@ static int audit_all(struct audit *audit, int *status, struct nothing *nothing, 
 		return error_set(err, -ENOMEM, "out of memory");
 	cmd_begins();
 	report_begin(audit->report, source);
+	audit->session.tells_log = true;
 	rc = session_read(&audit->session, &visitor, audit, err);
 	judge_free(audit->judge);
 	if (!rc)

@@ -101,6 +101,7 @@ static int read_side(struct diffing *diff, unsigned int side, struct error *err)
 	rc = session_open(&session, &shared, err);
 	if (!rc)
 		rc = session_judge(&session, &judging, diff, err);
+	diff->side->complete = session.complete;
 	session_close(&session);
 	return rc;
 }

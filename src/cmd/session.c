@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
+#include "source/text/logcounts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -264,6 +265,20 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 	return visitor->dump_end ? visitor->dump_end(opaque, dump, err) : 0;
 }
 
+/* Entries whose domain is not known are in no dump, so that all of them together are not whole. */
+static void without_header(struct session *session)
+{
+	const struct log_counts *log = session->source->info.log;
+	char text[256];
+
+	if (!log || !log->headless_entries)
+		return;
+	session->complete = false;
+	if (!session->tells_log)
+		cmd_notice(log_counts_headless(log, text, sizeof(text)));
+	session->tells_log = true;
+}
+
 int session_read(struct session *session, const struct visitor *visitor, void *opaque,
 		 struct error *err)
 {
@@ -280,6 +295,8 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
 		if (rc)
 			break;
 	}
+	if (!rc)
+		without_header(session);
 	return rc == SESSION_STOP ? 0 : rc;
 }
 

@@ -14,7 +14,8 @@ struct session {
 	struct shared_options *options;
 	struct source *source; /* NULL: not open */
 	bool entries_only;     /* nothing is judged: neither rule sets nor facts are settled */
-	bool complete;	       /* no p2m that was read lost an entry */
+	bool complete;	       /* no entry was lost of what was read */
+	bool tells_log;	       /* the report says what the log lost: see log_counts_headless() */
 	uint32_t own_rules;    /* rule sets of the Xen, whatever --rules says; 0: not known */
 	/* Of what was read last: */
 	struct ranges domids; /* that it has */

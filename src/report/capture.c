@@ -4,6 +4,7 @@
 #include "base/jsonwrite.h"
 #include "base/outfile.h"
 #include "config.h"
+#include "report/document.h"
 #include "report/words.h"
 #include "source/capture/form.h"
 #include "source/factsjson.h"
@@ -57,7 +58,7 @@ static void head(struct capture *capture, const struct source_info *info)
 	unsigned int id;
 
 	begin_line(capture, FORM_CAPTURE);
-	json_schema(&capture->json, FORM_SCHEMA, 0);
+	json_schema(&capture->json, FORM_SCHEMA, FORM_ADDED);
 	json_string(&capture->json, "tool", "xen-eptaudit " PACKAGE_VERSION);
 	json_string(&capture->json, "kind", info->kind);
 	json_string(&capture->json, "name", info->name);
@@ -71,6 +72,7 @@ static void head(struct capture *capture, const struct source_info *info)
 			json_string(&capture->json, NULL, ruleset(id)->name);
 	json_close(&capture->json, ']');
 	json_string(&capture->json, FORM_KEY_NOTE, info->rules_note);
+	document_headless(&capture->json, info);
 	end_line(capture);
 }
 

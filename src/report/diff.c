@@ -202,7 +202,6 @@ static void diff_moments(struct diff_report *report, const struct moment *a, con
 		       complete ? "" : "; incomplete: not all entries were seen");
 	}
 	report->differs |= pages != 0;
-	report->incomplete |= !complete;
 }
 
 static void only_in(struct diff_report *report, int domid, unsigned int side)
@@ -226,6 +225,7 @@ void diff_report_moments(struct diff_report *report, const struct moments *befor
 {
 	size_t i, k;
 
+	report->incomplete |= !before->complete || !after->complete;
 	for (i = 0; i < before->count; i++)
 		if (before->list[i].other)
 			diff_moments(report, &before->list[i], before->list[i].other);

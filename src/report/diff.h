@@ -22,6 +22,7 @@ struct moment {
 struct moments {
 	struct moment *list;
 	size_t count;
+	bool complete; /* no entry was lost, of these domains or of one that is not known */
 };
 
 struct diff_report {

@@ -3,6 +3,8 @@
 
 #include "config.h"
 #include "model/domid.h"
+#include "source/capture/form.h"
+#include "source/text/logcounts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +71,18 @@ void document_source(struct jsonwrite *json, const struct source_info *info)
 		json_string(json, "via", info->via);
 	for (i = 0; i < info->count_count; i++)
 		json_number(json, info->counts[i].name, info->counts[i].value);
+	json_close(json, '}');
+}
+
+void document_headless(struct jsonwrite *json, const struct source_info *info)
+{
+	const struct log_counts *log = info->log;
+
+	if (!log || !log->headless_entries)
+		return;
+	json_open(json, FORM_KEY_HEADLESS, '{');
+	json_number(json, FORM_KEY_ENTRIES, log->headless_entries);
+	json_hex_pair(json, FORM_KEY_GFN, log->headless_first, log->headless_last);
 	json_close(json, '}');
 }
 

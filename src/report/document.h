@@ -31,6 +31,9 @@ void document_end(struct jsonwrite *json, int exit_status);
 /* "source":{"kind","name", and what that kind of source counts}; null where there is none. */
 void document_source(struct jsonwrite *json, const struct source_info *info);
 
+/* "headless" of an object that is open, where entries had no header; else nothing. */
+void document_headless(struct jsonwrite *json, const struct source_info *info);
+
 /* "domid", null where the source does not name the domain. */
 void document_domid(struct jsonwrite *json, int domid);
 

@@ -49,12 +49,7 @@ static void tail_members(struct jsonwrite *json, const struct source *source,
 	json_number(json, "rejected_lines", log->rejected_lines);
 	json_number(json, "replayed_lines", log->replayed_lines);
 	json_bool(json, "attributes_trimmed", log->attributes_trimmed);
-	if (log->headless_entries) {
-		json_open(json, "headless", '{');
-		json_number(json, "entries", log->headless_entries);
-		json_hex_pair(json, "gfn", log->headless_first, log->headless_last);
-		json_close(json, '}');
-	}
+	document_headless(json, &source->info);
 	if (nothing->count) {
 		json_open(json, "matched_nothing", '[');
 		for (i = 0; i < nothing->count; i++)

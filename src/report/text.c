@@ -310,6 +310,8 @@ static void text_domain_end(struct report *report, const struct dump *dump,
 /* What is to be told of a log beside its entries. */
 static void print_log(FILE *stream, const struct log_counts *log)
 {
+	char text[256];
+
 	if (log->rejected_lines)
 		screen_print(stream, 0, 2, "%lu %s like Xen's but %s believed", log->rejected_lines,
 			     plural(log->rejected_lines, "line of a guest looks",
@@ -325,13 +327,8 @@ static void print_log(FILE *stream, const struct log_counts *log)
 			"attributes-trimmed: trailing blanks were stripped, a missing iPAT is read "
 			"as 0");
 	if (log->headless_entries)
-		screen_print(stream, 0, 2,
-			     "incomplete: %lu %s (gfns 0x%" PRIx64 "-0x%" PRIx64
-			     ") have no header: the log lost what was before them, their domain is "
-			     "not known",
-			     log->headless_entries,
-			     plural(log->headless_entries, "entry", "entries"), log->headless_first,
-			     log->headless_last);
+		screen_print(stream, 0, 2, "incomplete: %s",
+			     log_counts_headless(log, text, sizeof(text)));
 }
 
 static void text_end(struct report *report, const struct source *source, bool complete,

@@ -10,6 +10,7 @@
 #include "source/capture/tables.h"
 #include "source/factsjson.h"
 #include "source/input.h"
+#include "source/text/logcounts.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -42,8 +43,9 @@ struct capture {
 	struct form_run run; /* the rest of the one that is being unrolled */
 	struct line held;    /* read, but not yet looked at, if holding */
 	bool holding;
-	bool has_tables;      /* of guests, whatever the p2m */
-	struct tables tables; /* those of this p2m */
+	struct log_counts counts; /* of the log that it was made of */
+	bool has_tables;	  /* of guests, whatever the p2m */
+	struct tables tables;	  /* those of this p2m */
 };
 
 bool capture_recognize(const char *head, size_t size)
@@ -138,6 +140,25 @@ static const char *via_word(const char *text)
 	return NULL;
 }
 
+/* Entries of the log whose domain was not known, so that they are not in the capture. */
+static const char *read_headless(struct capture *capture, struct json_object *json)
+{
+	struct log_counts *counts = &capture->counts;
+	struct json_object *headless = jsonread_member(json, FORM_KEY_HEADLESS);
+	uint64_t entries;
+
+	if (!headless)
+		return NULL;
+	if (!jsonread_whole(jsonread_member(headless, FORM_KEY_ENTRIES), UINT32_MAX, &entries) ||
+	    !jsonread_range(jsonread_member(headless, FORM_KEY_GFN),
+			    (UINT64_C(1) << FORM_FRAME_BITS) - 1, &counts->headless_first,
+			    &counts->headless_last))
+		return "\"" FORM_KEY_HEADLESS "\" is no number of entries with a range of gfns";
+	counts->headless_entries = entries;
+	capture->source.info.log = counts;
+	return NULL;
+}
+
 /* Takes the head of the file. Returns what is wrong with it, or NULL. */
 static const char *read_head(struct capture *capture, struct json_object *json)
 {
@@ -171,7 +192,7 @@ static const char *read_head(struct capture *capture, struct json_object *json)
 			return "it names a rule set that is not known here (--rules-file)";
 		info->rules |= 1u << id;
 	}
-	return NULL;
+	return read_headless(capture, json);
 }
 
 /* Takes the line of a domain. Returns what is wrong with it, or NULL. */
@@ -464,6 +485,8 @@ static int choose(struct capture *capture, const struct source_options *options,
 		one &= place->domid == first->domid;
 	}
 	capture->source.info.one_domain = one;
+	if (options->domain) /* which is in the file as a whole */
+		capture->counts.headless_entries = 0;
 	return chosen ? 0
 		      : error_set(err, -ENOENT, "the capture has no domain %s%s",
 				  options->domain ? options->domain : "at all",

@@ -199,8 +199,11 @@ static int take_boot(struct console *console, const struct source_options *optio
 	return rc;
 }
 
-/* Sets up the version that the chosen dumps run under; the last one's is reported. */
-static void describe(struct console *console)
+/*
+ * Sets up the version that the chosen dumps run under; the last one's is reported. A domain was
+ * asked for, or all are read.
+ */
+static void describe(struct console *console, bool asked)
 {
 	const struct scan *scan = &console->scan;
 	const struct section *section = console->described;
@@ -225,7 +228,7 @@ static void describe(struct console *console)
 	if (section && section->loose)
 		source_remark(&console->source, "the log lost blanks on its way: its entries are "
 						"read by words, not by columns");
-	log_counts_set(&console->counts, scan);
+	log_counts_set(&console->counts, scan, asked);
 }
 
 /* Is this text in its first bytes? */
@@ -328,7 +331,7 @@ int console_open(const struct source_options *options, struct source **source, s
 		console_close(&console->source);
 		return rc;
 	}
-	describe(console);
+	describe(console, options->domain);
 	*source = &console->source;
 	return 0;
 }

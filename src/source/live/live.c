@@ -174,7 +174,7 @@ static int ask(struct live *live, const struct source_options *options, struct e
 		return rc;
 	live_version(live);
 	live->source.info.one_domain = live->count == 1;
-	log_counts_set(&live->counts, &live->dumps.scan);
+	log_counts_set(&live->counts, &live->dumps.scan, options->domain);
 	for (i = 0; i < live->count && !rc; i++) {
 		measure_iommu(live->xen, &live->targets[i].domain, &live->targets[i].facts);
 		rc = live_target(live, &live->dumps.scan, &live->targets[i], err);

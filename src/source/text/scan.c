@@ -196,9 +196,11 @@ static bool harmless(const char *text)
 static void headless(struct scanner *scanner, const struct line *line, const struct entry *entry)
 {
 	struct scan *scan = scanner->scan;
+	uint64_t last = entry->gfn + entry_pages(entry->order) - 1;
 
 	if (!scan->headless++) {
 		scan->headless_first = entry->gfn;
+		scan->headless_last = last;
 		scan->excerpt = (struct dump_place){
 			.place = place_of(scanner),
 			.domid = DOMID_UNNAMED,
@@ -207,7 +209,11 @@ static void headless(struct scanner *scanner, const struct line *line, const str
 			.excerpt = true,
 		};
 	}
-	scan->headless_last = entry->gfn + entry_pages(entry->order) - 1;
+	/* They may be of several domains, each of which begins anew. */
+	if (entry->gfn < scan->headless_first)
+		scan->headless_first = entry->gfn;
+	if (last > scan->headless_last)
+		scan->headless_last = last;
 }
 
 /* A line of Xen's that may be a record. 1 if it is. */

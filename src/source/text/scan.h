@@ -153,9 +153,9 @@ struct scan {
 	struct place last;	 /* the end of the log */
 	uint64_t lines, xen_lines;
 	unsigned long rejected, replayed;
-	unsigned long headless; /* records before any header */
-	uint64_t headless_first, headless_last;
-	struct dump_place excerpt; /* where these are */
+	unsigned long headless;			/* records before any header */
+	uint64_t headless_first, headless_last; /* lowest and highest gfn of theirs */
+	struct dump_place excerpt;		/* where these are */
 	bool has_nul;
 	bool archive; /* of tar, perhaps with logs of several hosts */
 };

@@ -188,7 +188,7 @@ static char *read_log(const char *lines, bool from_xen)
 
 	open_log(&log, lines, from_xen);
 	memset(&counts, 0x55, sizeof(counts));
-	log_counts_set(&counts, &log.scan);
+	log_counts_set(&counts, &log.scan, false);
 	counts.attributes_trimmed = counts.blanks_lost = false;
 	for (i = 0; i < log.scan.dump_count; i++)
 		print_dump(file, &log, &log.scan.dumps[i], &counts, from_xen);
@@ -399,6 +399,11 @@ static const struct log told[] = {
 	  "+[\"0x0\",\"0x3f80000800\"]" },
 	{ BOOT "Xen-e820 RAM map:\n" STAMP " [0000000000000000, 000000007fffffff] (usa\n!ble)\n" D3,
 	  "-\"mfn-valid\":{\"value\":[[\"0x0\",\"0x7ffff\"]]" },
+	/* an empty line with a time, whose blank behind it was stripped, is no change */
+	{ KEY_Q("2") STAMP "'D' pressed -> dumping VT-x EPT tables\n"
+			   "[2026-11-23 01:31:05.123]\n" STAMP D3,
+	  "+\"nr-pages\":{\"value\":2,\"how\":\"log\"" },
+	{ KEY_Q("2") "memory was moved\n" D3, "-\"nr-pages\":{\"value\":2,\"how\":\"log\"" },
 	/* what is mapped for dom0 itself, and for one that no header names */
 	{ MAP "dom0 gfn=1 mfn=50001 nr=1\n" D0,
 	  "+\"p2m-type\":{\"value\":[{\"gfn\":[\"0x1\",\"0x1\"]" },

@@ -45,7 +45,9 @@ static const struct row {
 	  ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [123456] a", "[123456] a", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [12345678]a", "[12345678]a", ORIGIN_XEN, -1, 0 },
-	{ "(XEN) [12345678]", "[12345678]", ORIGIN_XEN, -1, 0 },
+	{ "(XEN) [12345678]", "", ORIGIN_XEN, -1, 0 }, /* its blank was stripped */
+	{ "(XEN) [2025-02-16 21:56:43.181]", "", ORIGIN_XEN, -1, 0 },
+	{ "(XEN) [123456]", "[123456]", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [12345678", "[12345678", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [1234567g] a", "[1234567g] a", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [1234567/] a", "[1234567/] a", ORIGIN_XEN, -1, 0 },

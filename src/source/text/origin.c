@@ -18,7 +18,8 @@ static bool guest_prefix(const char *text, const char *end)
 
 /*
  * "[  112.891353] ", "[2026-11-23 01:31:05.123] ", "[0000000048f7d3b4] ": console_timestamps=.
- * Lines of the memory map have a blank before their bracket.
+ * Lines of the memory map have a blank before their bracket. Of an empty line the blank behind the
+ * time is lost where trailing blanks are.
  */
 static const char *skip_timestamp(const char *text, const char *end)
 {
@@ -29,9 +30,9 @@ static const char *skip_timestamp(const char *text, const char *end)
 	while (p < end && ((*p >= '0' && *p <= ':') || (*p >= 'a' && *p <= 'f') || *p == ' ' ||
 			   *p == '.' || *p == '-'))
 		p++;
-	if (p - text < 8 || p - text > 32 || end - p < 2 || p[0] != ']' || p[1] != ' ')
+	if (p - text < 8 || p - text > 32 || p == end || *p != ']' || (p + 1 < end && p[1] != ' '))
 		return text;
-	return p + 2;
+	return p + 1 < end ? p + 2 : end;
 }
 
 /*

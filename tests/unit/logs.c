@@ -223,6 +223,8 @@ static char *read_log(const char *lines, bool from_xen)
 #define WINDOW	   "PCI: MCFG configuration 0: base e0000000 segment 0000 buses 00 - 3f\n"
 #define WINDOWS_4  WINDOW WINDOW WINDOW WINDOW
 #define WINDOWS_16 WINDOWS_4 WINDOWS_4 WINDOWS_4 WINDOWS_4
+#define E4	   "gfn:             4 order:  0 mfn:         50000 rwx WB \n"
+#define E5	   "gfn:             5 order:  0 mfn:         50001 rwx WB \n"
 #define STAMP	   "[2026-11-23 01:31:05.123] "
 
 static const struct log logs[] = {
@@ -313,6 +315,15 @@ static const struct log logs[] = {
 	{ D3 "+4 50000\n!(d1) gfn:  5\n!(d1) a\n!(d10) I/O Memory\n!words\n",
 	  "3/1: 4-4 whole\n2 rejected\n" },
 	{ D3 "+4 50000\n!login: (XEN) a\n", "3/1: 4-4 whole\n1 replayed\n" },
+	/* a machine that gets its name, a month that ends, a mail that is quoted once more */
+	{ "!2024-11-18T01:55:00+0000 localhost hypervisor[812]: (XEN) " D3
+	  "!2024-11-18T01:55:01+0000 localhost hypervisor[812]: (XEN) " E4
+	  "!2024-11-18T01:55:02+0000 xcp-ng-01 hypervisor[812]: (XEN) " E5,
+	  "3/1: 4-5 whole\n" },
+	{ "!Nov 30 23:59:59 dom0 x[9]: (XEN) " D3 "!Nov 30 23:59:59 dom0 x[9]: (XEN) " E4
+	  "!Dez  1 00:00:00 dom0 x[9]: (XEN) " E5,
+	  "3/1: 4-5 whole\n" },
+	{ "!> (XEN) " D3 "!> (XEN) " E4 "!> > (XEN) " E5, "3/1: 4-5 whole\n" },
 	/* a copy with the newer returns of who shows it */
 	{ "!(XEN) domain3 EPT p2m table:\r\n!(XEN) a\r\n!(XEN) a\r\r\n",
 	  "3/1: whole\n1 replayed\n" },

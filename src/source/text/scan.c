@@ -384,6 +384,13 @@ static int unwrap(struct scanner *scanner, struct line *line, struct utterance *
 	return count < 0 ? count : 0;
 }
 
+/* From "localhost" a machine's name changes to its own while it boots; no other is taken then. */
+static void learn_host(struct scanner *scanner, const struct line *line)
+{
+	if (prefix_learn_host(&scanner->prefix, line->text, line->text + line->length))
+		section_of(scanner)->prefix = scanner->prefix;
+}
+
 static int one_line(struct scanner *scanner, struct line *line, struct error *err)
 {
 	struct section read = { .version = "" };
@@ -393,6 +400,8 @@ static int one_line(struct scanner *scanner, struct line *line, struct error *er
 
 	scanner->scan->lines++;
 	line_origin(line, section_of(scanner), &said);
+	if (said.xen)
+		learn_host(scanner, line);
 	rc = track_cr(scanner, line, said.xen);
 	if (!rc)
 		rc = unwrap(scanner, line, &said, err);

@@ -196,6 +196,9 @@ static char *read_log(const char *lines, bool from_xen)
 		fprintf(file, "%lu replayed\n", counts.replayed_lines);
 	if (counts.rejected_lines)
 		fprintf(file, "%lu rejected\n", counts.rejected_lines);
+	if (counts.left_out_lines)
+		fprintf(file, "%lu left out%s\n", counts.left_out_lines,
+			counts.lines_lost ? ", lost" : "");
 	if (counts.headless_entries)
 		fprintf(file, "%lu headless, %llx-%llx\n", counts.headless_entries,
 			(unsigned long long)counts.headless_first,
@@ -314,7 +317,23 @@ static const struct log logs[] = {
 	/* others' lines */
 	{ D3 "+4 50000\n!(d1) gfn:  5\n!(d1) a\n!(d10) I/O Memory\n!words\n",
 	  "3/1: 4-4 whole\n2 rejected\n" },
-	{ D3 "+4 50000\n!login: (XEN) a\n", "3/1: 4-4 whole\n1 replayed\n" },
+	{ D3 "+4 50000\n!login: (XEN) a\n", "3/1: 4-4 whole\n1 left out\n" },
+	/* and those that Xen says elsewhere, or nobody; blanks at the end are nothing said */
+	{ D3 "+4 50000\n!login: (XEN) domain3 EPT p2m table:  \n", "3/1: 4-4 whole\n1 replayed\n" },
+	{ "!login: (XEN) " D3 D3 "+4 50000\n!login: (XEN) \n", "3/1: 4-4 whole\n1 replayed\n" },
+	{ D3 "+4 50000\n!x: (XEN) domain4 EPT p2m table:\n!x: (XEN) a\n!x: (XEN) " STAMP D3,
+	  "3/1: 4-4 whole\n1 replayed\n2 left out, lost\n" },
+	{ D3 "+4 50000\n!x: (XEN) a\n!x: (XEN) a\nb\n!x: (XEN) b\n!x: (XEN) b\n",
+	  "3/1: 4-4 whole\n2 replayed\n2 left out\n" },
+	{ D3 "+4 50000\n!x: (XEN) Xen version 4\n", "3/1: 4-4 whole\n1 left out, lost\n" },
+	{ D3 "+4 50000\n!x: (d1) (XEN) " E5, "3/1: 4-4 whole\n1 rejected\n" },
+	{ "!> (XEN) " D3 "!> (XEN) " E4 "!| (XEN) " E5, "3/1: 4-4 whole\n1 left out, lost\n" },
+	{ "!10:00:00 alpha x: (XEN) " D3 "!10:00:00 alpha x: (XEN) " E4
+	  "!10:00:00 gamma x: (XEN) " E5,
+	  "3/1: 4-4 whole\n1 left out, lost\n" },
+	{ "!10:00:00 localhost x: (XEN) " D3 "!10:00:00 alpha x: (XEN) " E4
+	  "!10:00:00 gamma x: (XEN) " E5,
+	  "3/1: 4-4 whole\n1 left out, lost\n" },
 	/* a machine that gets its name, a month that ends, a mail that is quoted once more */
 	{ "!2024-11-18T01:55:00+0000 localhost hypervisor[812]: (XEN) " D3
 	  "!2024-11-18T01:55:01+0000 localhost hypervisor[812]: (XEN) " E4

@@ -88,7 +88,7 @@ static const struct row {
 	{ "login: (XEN) a", "a", ORIGIN_REPLAYED, 1, 2 },
 	{ "login: (XEN) a", "a", ORIGIN_REPLAYED, 0, 0 },
 	{ "login: (XEN) [1234567] a", "a", ORIGIN_XEN, 1, 1 },
-	{ "login: (d1) (XEN) a", "a", ORIGIN_REPLAYED, 1, 1 },
+	{ "login: (d1) (XEN) a", "login: (d1) (XEN) a", ORIGIN_GUEST, 1, 1 },
 	{ "login: (XEN)", "login: (XEN)", ORIGIN_OTHER, 1, 1 },
 };
 

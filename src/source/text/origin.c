@@ -87,8 +87,14 @@ static const char *skip_prefix(const struct prefix *prefix, const char *text, co
 static void inner_origin(const struct line *line, const struct section *section, const char *inner,
 			 struct utterance *utterance)
 {
-	const char *end = line->text + line->length;
+	const char *end = line->text + line->length, *p;
 
+	/* A guest's line behind an unfinished one of dom0. */
+	for (p = line->text; (p = memmem(p, inner - p, "(d", 2)); p++)
+		if (guest_prefix(p, inner))
+			utterance->origin = ORIGIN_GUEST;
+	if (utterance->origin == ORIGIN_GUEST)
+		return;
 	/* Believed only where carriage returns tell Xen's line from dom0 quoting it. */
 	utterance->text = skip_timestamp(inner + XEN_PREFIX_LENGTH, end);
 	utterance->length = end - utterance->text;

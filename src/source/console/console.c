@@ -150,7 +150,7 @@ static int choose(struct console *console, const struct source_options *options,
 		return 0;
 	if (domid >= 0 && !dumps_of(scan, domid, boot))
 		return error_set(err, -ENOENT, "the log has no dump of domain %d (it has: %s)",
-				 domid, domains);
+				 domid, *domains ? domains : "one that no header names");
 	return error_set(err, -ENOENT,
 			 "no domain has a dump %u in this log; without --dump the last is taken",
 			 options->dump);

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST 1000000 /* lines looked for; those behind them are not told from what is shown again \
-		      */
+#define MOST                                                                                 \
+	1000000 /* lines looked for; those behind them are not told from what is shown again \
+		 */
 
 /* FNV-1a of the text without blanks at its end, which one of two copies may have lost. */
 static uint64_t hash_text(const char *text, size_t length)

@@ -18,6 +18,8 @@ struct apart_line {
 struct apart {
 	struct apart_line *lines;
 	size_t count;
+	unsigned long more; /* than are remembered: whether they are shown again is not known */
+	bool more_count;    /* one of these could tell of an entry or a fact */
 };
 
 /* One such line, which says text. Returns 0 or -ENOMEM. */

@@ -633,6 +633,27 @@ static void test_many_replayed(unsigned int count, const char *wanted)
 	free(text);
 }
 
+/* Lines behind another prefix are compared up to a million; the rest counts as left out. */
+static void test_many_apart(void)
+{
+	struct opened log;
+	size_t size;
+	char *text;
+	unsigned int i;
+	FILE *file = open_memstream(&text, &size);
+
+	put_lines(file, "a\n" D3);
+	for (i = 0; i < 1000002; i++)
+		fprintf(file, "x: (XEN) %s\n", i < 1000001 ? "a" : "gfn: ");
+	fclose(file);
+	open_text(&log, text, size, false);
+	free(text);
+	check(log.scan.replayed == 1000000 && log.scan.left_out == 2 && log.scan.lost,
+	      "%lu shown again, %lu left out, lost: %d", log.scan.replayed, log.scan.left_out,
+	      log.scan.lost);
+	close_log(&log);
+}
+
 /* What is mapped for devices is looked at as often as these can have it. */
 static void test_many_mappings(void)
 {
@@ -790,6 +811,7 @@ int main(void)
 	test_many_replayed(65537,
 			   "3/1: 0-10000 after gfn 0x10000 the log goes on with gfn 0x0 and no "
 			   "header between: lines were lost; no 10001-ffffffffff\n");
+	test_many_apart();
 	test_many_mappings();
 	test_many_vcpus();
 	test_nul();

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST                                                                                 \
-	1000000 /* lines looked for; those behind them are not told from what is shown again \
-		 */
+/* Lines remembered; those behind them count as left out. */
+#define MOST 1000000
 
 /* FNV-1a of the text without blanks at its end, which one of two copies may have lost. */
 static uint64_t hash_text(const char *text, size_t length)
@@ -28,8 +27,11 @@ int apart_add(struct apart *apart, const char *text, size_t length, bool counts)
 {
 	struct apart_line line = { .hash = hash_text(text, length), .counts = counts };
 
-	if (apart->count == MOST)
+	if (apart->count == MOST) {
+		apart->more++;
+		apart->more_count |= counts;
 		return 0;
+	}
 	return array_append(&apart->lines, &apart->count, sizeof(line), &line) ? -ENOMEM : 0;
 }
 
@@ -69,6 +71,8 @@ int apart_settle(struct apart *apart, struct reader *reader, const struct prefix
 			mark(apart, &said);
 		rc = 0;
 	}
+	scan->left_out = apart->more;
+	scan->lost = apart->more_count;
 	for (i = 0; i < apart->count; i++) {
 		scan->replayed += apart->lines[i].shown;
 		scan->left_out += !apart->lines[i].shown;

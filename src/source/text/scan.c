@@ -8,6 +8,7 @@
 #include "source/text/events.h"
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
+#include "source/text/memorymap.h"
 #include "source/text/record.h"
 #include "source/text/vmcs.h"
 #include "source/text/wrapped.h"
@@ -239,6 +240,9 @@ static int record_line(struct scanner *scanner, const struct line *line,
 	}
 	if (!scanner->dump_open)
 		headless(scanner, line, &entry);
+	else if (!entry.gfn && !entry.pod &&
+		 scanner->scan->dumps[scanner->scan->dump_count - 1].domid)
+		scanner->scan->dumps[scanner->scan->dump_count - 1].mfn_of_0 = entry.mfn;
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
 	if (!said->joined)
@@ -330,6 +334,8 @@ static int other_line(struct scanner *scanner, const struct line *line, const ch
 		return 0;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
+	if (copy[strspn(copy, " \t>|")])
+		boot_interrupted(section_of(scanner), &scanner->boot);
 	if (!scanner->scan->xen_lines) {
 		guest_text_line(copy, &scanner->scan->guest);
 		if (lspci_line(copy, &scanner->scan->lspci) < 0)
@@ -555,6 +561,8 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 		rc = number_dumps(scan);
 	if (!rc && !from_xen)
 		rc = add_excerpt(scan);
+	if (!rc)
+		memory_maps_check(scan);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 
@@ -584,11 +592,11 @@ int scan_copy_boot(struct scan *to, const struct section *boot)
 	ranges_clear(&new->mmio_ro);
 	devices_clear(&new->devices);
 	*new = told;
-	return devices_add_all(&new->devices, &boot->devices) ||
-			       ranges_add_all(&new->ram, &boot->ram) ||
-			       ranges_add_all(&new->mmio_ro, &boot->mmio_ro)
-		       ? -ENOMEM
-		       : 0;
+	if (devices_add_all(&new->devices, &boot->devices) ||
+	    ranges_add_all(&new->ram, &boot->ram) || ranges_add_all(&new->mmio_ro, &boot->mmio_ro))
+		return -ENOMEM;
+	memory_maps_check(to);
+	return 0;
 }
 
 void scan_take_boot(struct scan *to, struct scan *from)

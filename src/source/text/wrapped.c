@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WRAP_AT	    72 /* the narrowest of usual widths, */
+#define WRAP_AT	    68 /* the narrowest of usual widths, */
 #define WRAP_WIDEST 96 /* and the widest, with quotes */
 
 /* " [0000000000100000, 000000007ffeffff] (usable)" without its end. */
@@ -51,8 +51,11 @@ static bool unfinished(const char *text, const char *rest)
 	const char *open = strrchr(text, '{');
 	struct entry entry;
 	char both[256];
+	int length = strlen(text);
 
-	snprintf(both, sizeof(both), "%.120s %.120s", text, rest);
+	while (length && text[length - 1] == ' ') /* kept by format=flowed */
+		length--;
+	snprintf(both, sizeof(both), "%.*s %.120s", length < 120 ? length : 120, text, rest);
 	if (text_after(text, "gfn:"))
 		return record_parse_loose(text, strlen(text), &entry) == RECORD_NONE &&
 		       record_parse_loose(both, strlen(both), &entry) == RECORD_ENTRY;

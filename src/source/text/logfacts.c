@@ -120,6 +120,13 @@ static void iommu_facts(const struct scan *scan, const struct dump_place *dump, 
 		facts->iommu.how = HOW_LOG;
 		return;
 	}
+	/* iommu_domain_init(); key o leaves dom0 out. */
+	if (!dump->domid && section->iommu_enabled && section->has_version &&
+	    xen_at_least(&section->xen, 4, 13)) {
+		facts->iommu.value = true;
+		facts->iommu.how = HOW_LOG;
+		return;
+	}
 	keyo_facts(scan, dump, facts);
 }
 

@@ -11,6 +11,7 @@
 #include "source/text/memorymap.h"
 #include "source/text/record.h"
 #include "source/text/vmcs.h"
+#include "source/text/when.h"
 #include "source/text/wrapped.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ struct scanner {
 	struct vmcs_state vmcs;
 	struct hvmctx_state hvmctx;
 	struct record_shape shape; /* of the record seen last */
+	struct when when;	   /* the last of Xen's lines was printed */
 	struct prefix prefix;
 	bool loose, has_record; /* how the first record was written */
 	bool learned;		/* what stands before "(XEN) " */
@@ -268,6 +270,7 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	scanner->xen_since_record = true;
 	snprintf(copy, sizeof(copy), "%.*s",
 		 (int)(length < sizeof(copy) ? length : sizeof(copy) - 1), text);
+	keys_watch(copy, scan);
 	if (dump_header(copy, &domid)) {
 		close_dump(scanner, line->offset);
 		return open_dump(scanner, domid, line->offset + line->length + line->cr + 1);
@@ -278,6 +281,8 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 		scanner->help = copy[1] == 'h' || copy[1] == '?';
 	}
 	place = place_of(scanner);
+	if (key_line(copy, scan, &place))
+		return -ENOMEM;
 	rc = keyq_line(copy, scan, &place, &scanner->keyq);
 	if (!rc)
 		rc = vmcs_line(copy, scan, &place, &scanner->vmcs);
@@ -373,6 +378,17 @@ static int track_cr(struct scanner *scanner, const struct line *line, bool first
 	return 0;
 }
 
+/* After a while domains have come and gone, though nothing was printed. */
+static void look_at_time(struct scanner *scanner, const char *begin, const char *end)
+{
+	struct when when = when_read(begin, end);
+
+	if (when_long_after(&scanner->when, &when))
+		scanner->series++;
+	if (when.kind != WHEN_UNKNOWN)
+		scanner->when = when;
+}
+
 /* What Xen says in this line, which a mail may have broken. */
 static int unwrap(struct scanner *scanner, struct line *line, struct utterance *said,
 		  struct error *err)
@@ -400,6 +416,8 @@ static int one_line(struct scanner *scanner, struct line *line, struct error *er
 	scanner->scan->lines++;
 	line_origin(line, section_of(scanner), &said);
 	rc = track_cr(scanner, line, said.xen);
+	if (said.origin == ORIGIN_XEN)
+		look_at_time(scanner, line->text, said.text);
 	if (!rc)
 		rc = unwrap(scanner, line, &said, err);
 	if (rc)
@@ -443,6 +461,9 @@ static void skip_records(struct scanner *scanner, struct reader *reader)
 	scanner->scan->lines += count;
 	scanner->scan->xen_lines += count;
 	reader->pos += count * stride;
+	if (count)
+		look_at_time(scanner, reader->buffer + reader->pos - stride,
+			     reader->buffer + reader->pos - stride + scanner->shape.at);
 }
 
 enum record section_record(const struct section *section, const char *text, size_t length,
@@ -633,7 +654,7 @@ void scan_clear(struct scan *scan)
 	free(scan->mtrrs);
 	free(scan->vmcss);
 	free(scan->iommus);
-	free(scan->keyos);
+	free(scan->keys);
 	free(scan->mappings);
 	free(scan->dumps);
 	memset(scan, 0, sizeof(*scan));

@@ -92,10 +92,12 @@ struct mtrr_text {
 	struct mtrr_state state;
 };
 
-/* Output of one key o. */
-struct keyo {
+/* A key that was pressed. */
+struct keypress {
 	struct place place;
+	char key;
 	bool complete; /* another key was pressed behind it */
+	bool lost;     /* lines that it does not print stand behind it: others were lost */
 };
 
 /* MMIO (gfn, mfn) or ports (gfn is the guest's) that were mapped into a domain, or taken away. */
@@ -145,8 +147,8 @@ struct scan {
 	size_t vmcs_count;
 	struct iommu_text *iommus;
 	size_t iommu_count;
-	struct keyo *keyos;
-	size_t keyo_count;
+	struct keypress *keys;
+	size_t key_count;
 	struct mapping_text *mappings;
 	size_t mapping_count;
 	struct dump_place *dumps;

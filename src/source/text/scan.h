@@ -143,6 +143,7 @@ struct scan {
 	size_t domain_count;
 	struct mtrr_text *mtrrs;
 	size_t mtrr_count;
+	unsigned long mtrrs_unnamed; /* more of them, of a domain that is not told */
 	struct vmcs_text *vmcss;
 	size_t vmcs_count;
 	struct iommu_text *iommus;

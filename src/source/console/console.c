@@ -199,6 +199,26 @@ static int take_boot(struct console *console, const struct source_options *optio
 	return rc;
 }
 
+/* What xen-hvmctx printed counts only for a domain of the boot that the dumps are of. */
+static void remark_contexts(struct console *console)
+{
+	const struct scan *scan = &console->scan;
+	unsigned long early = 0;
+	size_t i;
+
+	for (i = 0; i < scan->mtrr_count; i++)
+		early += !scan->mtrrs[i].place.section;
+	if (early && !scan->sections[0].has_version && console->described != &scan->sections[0])
+		source_remark(
+			&console->source,
+			"what xen-hvmctx printed before Xen's banner is left out: it can be "
+			"of another boot; put it behind the dump, or into a file for --facts");
+	if (scan->mtrrs_unnamed)
+		source_remark(&console->source,
+			      "what xen-hvmctx printed is left out where no line 'HVM save record "
+			      "for domain N' before it names its domain");
+}
+
 /*
  * Sets up the version that the chosen dumps run under; the last one's is reported. A domain was
  * asked for, or all are read.
@@ -224,6 +244,11 @@ static void describe(struct console *console, bool asked)
 			      "the log has %u dump%s of earlier boots, whose domains are others; "
 			      "--all-dumps shows them",
 			      earlier, earlier == 1 ? "" : "s");
+	if (section && section->map_broken)
+		source_remark(&console->source,
+			      "the host's memory map in the log is not whole, or other lines "
+			      "contradict it: it is left out");
+	remark_contexts(console);
 	console->counts.blanks_lost = section && section->loose;
 	if (section && section->loose)
 		source_remark(&console->source, "the log lost blanks on its way: its entries are "

@@ -13,6 +13,7 @@
 #include "x86/memtype.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A fact as JSON tells it. */
@@ -318,19 +319,21 @@ static void write_vcpus(struct jsonwrite *json, const struct facts *facts)
 	json_close(json, ']');
 }
 
+/* was: what was known of the registers before. */
 static int add_vcpu(struct facts *facts, struct json_object *json, const struct told *told,
-		    struct error *err)
+		    const struct mtrr_fact *was, struct error *err)
 {
 	struct mtrr_fact vcpu = { .known = MTRR_KNOWN_ALL, .how = told->how, .how_var = told->how };
 	struct mtrr_state state;
-	int rc = mtrr_read(json, &state, err);
+	int parts = mtrr_read(json, &state, err), rc;
 
-	if (rc)
-		return rc;
+	if (parts < 0)
+		return parts;
 	vcpu.state = state;
 	if (told->record)
 		hvmloader_from_record(&vcpu, &state, told->how);
-	rc = mtrr_read_known(json, &vcpu, told->kept || told->how != HOW_GIVEN, err);
+	mtrr_keep_untold(&vcpu, was, parts);
+	rc = mtrr_read_known(json, &vcpu, parts, told->kept || told->how != HOW_GIVEN, err);
 	if (rc)
 		return rc;
 	rc = facts_add_vcpu(facts, &vcpu);
@@ -342,16 +345,21 @@ static int add_vcpu(struct facts *facts, struct json_object *json, const struct 
 /* One vCPU's registers, an array of them, or null: the domain has no vCPU. */
 static int read_vcpus(struct facts *facts, const struct told *told, struct error *err)
 {
-	size_t i;
+	static const struct mtrr_fact nothing; /* HOW_UNKNOWN */
+	struct mtrr_fact *was = facts->vcpus;
+	size_t i, known = facts->vcpu_count;
 	int rc = 0;
 
+	facts->vcpus = NULL;
 	facts_clear_vcpus(facts);
 	if (!told->value)
 		facts->no_vcpu = told->how;
 	else if (!jsonread_is_array(told->value))
-		rc = add_vcpu(facts, told->value, told, err);
+		rc = add_vcpu(facts, told->value, told, known ? was : &nothing, err);
 	for (i = 0; i < jsonread_length(told->value) && !rc; i++)
-		rc = add_vcpu(facts, jsonread_item(told->value, i), told, err);
+		rc = add_vcpu(facts, jsonread_item(told->value, i), told,
+			      i < known ? &was[i] : &nothing, err);
+	free(was);
 	return rc;
 }
 
@@ -365,15 +373,17 @@ static void write_host(struct jsonwrite *json, const struct facts *facts)
 static int read_host(struct mtrr_fact *host, struct json_object *value, enum how how,
 		     struct error *err)
 {
+	const struct mtrr_fact was = *host;
 	struct mtrr_state state;
-	int rc = mtrr_read(value, &state, err);
+	int parts = mtrr_read(value, &state, err);
 
-	if (rc)
-		return rc;
+	if (parts < 0)
+		return parts;
 	host->state = state;
 	host->known = MTRR_KNOWN_ALL;
 	host->how = host->how_var = how;
-	return mtrr_read_known(value, host, false, err);
+	mtrr_keep_untold(host, &was, parts);
+	return mtrr_read_known(value, host, parts, false, err);
 }
 
 static int read_host_var(struct mtrr_fact *host, const struct told *told, struct error *err)

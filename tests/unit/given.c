@@ -109,6 +109,12 @@ static const struct {
 	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"fixed_known\":7}]}",
 	  "\"fixed_known\" must be" },
 	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"how_var\":\"x\"}]}", "\"how_var\" is no way" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"fixed_known\":true}]}",
+	  "\"fixed_known\" is true, but there is no \"fixed\"" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"var_known\":\"0x1\"}]}",
+	  "\"var_known\" tells of pairs" },
+	{ "{\"guest-mtrr\":[{\"def_type\":\"0x6\",\"how_var\":\"guest\"}]}",
+	  "\"how_var\" tells of \"var\"" },
 	{ "{\"host-mtrr-var\":7}", "must be an array" },
 	{ "{\"host-mtrr-var\":[" MANY64("{}") ",{}]}", "more than" },
 	{ "{\"host-mtrr-var\":[{\"mfn\":[\"0x1\",\"0x2\"],\"type\":\"UC\"}]}",
@@ -213,12 +219,79 @@ static void test_applied(void)
 	check(!given_apply(NULL, 1, 1, NULL, &err), "nothing is given");
 }
 
+/* MTRRs of which the file tells but a part: the rest is as the source has it, or not known. */
+static void test_part_of_mtrrs(void)
+{
+	static const struct {
+		const char *text;
+		enum how how, how_var; /* of the source, whose default type is 0xc06 */
+		bool fixed, var;       /* are then known, range 0 that is */
+		enum how then_var;
+		unsigned int count;
+	} parts[] = {
+		{ "{\"def_type\":\"0xc06\"}", HOW_LOG, HOW_LOG, true, true, HOW_LOG, 2 },
+		{ "{\"def_type\":\"0xc06\"}", HOW_LOG, HOW_ASSUMED, true, true, HOW_ASSUMED, 2 },
+		/* Xen no longer has what it booted with. */
+		{ "{\"def_type\":\"0xc00\"}", HOW_LOG, HOW_ASSUMED, true, false, HOW_ASSUMED, 2 },
+		{ "{\"def_type\":\"0xc00\"}", HOW_ASSUMED, HOW_ASSUMED, false, false, HOW_ASSUMED,
+		  2 },
+		{ "{\"def_type\":\"0xc06\"}", HOW_UNKNOWN, HOW_UNKNOWN, false, false, HOW_UNKNOWN,
+		  8 },
+		{ "{\"def_type\":\"0xc06\",\"cap\":\"0x50a\"}", HOW_UNKNOWN, HOW_UNKNOWN, false,
+		  false, HOW_UNKNOWN, 10 },
+		{ "{\"def_type\":\"0xc06\",\"var\":[]}", HOW_LOG, HOW_LOG, true, true, HOW_GIVEN,
+		  0 },
+		{ "{\"def_type\":\"0xc06\",\"fixed\":[" MANY8(
+			  "\"0x0\"") ",\"0x0\",\"0x0\",\"0x0\"]}",
+		  HOW_UNKNOWN, HOW_UNKNOWN, true, false, HOW_UNKNOWN, 8 },
+	};
+	static const char *const facts_of[] = { "host-mtrr", "guest-mtrr" };
+	struct given *given;
+	struct error err;
+	char text[512];
+	size_t i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(parts); i++) {
+		size_t p = i / 2;
+		struct mtrr_fact source = { .known = MTRR_KNOWN_ALL }, *then;
+		struct facts facts;
+
+		source.how = parts[p].how;
+		source.how_var = parts[p].how_var;
+		if (source.how != HOW_UNKNOWN) {
+			source.state.def_type = 0xc06;
+			source.state.var_count = 2;
+		}
+		facts_init(&facts);
+		facts.host = source;
+		if (source.how != HOW_UNKNOWN && facts_add_vcpu(&facts, &source))
+			abort();
+		snprintf(text, sizeof(text), "{\"%s\":%s}", facts_of[i % 2], parts[p].text);
+		if (check(!load(text, &given, &err) && !given_apply(given, 1, 1, &facts, &err),
+			  "%s: %s", text, err.text)) {
+			then = i % 2 ? facts.vcpus : &facts.host;
+			check(then->how == HOW_GIVEN && then->known.def_type &&
+				      then->known.fixed == parts[p].fixed &&
+				      (then->known.var & 1) == parts[p].var &&
+				      then->how_var == parts[p].then_var &&
+				      then->state.var_count == parts[p].count,
+			      "%s over %s and %s: fixed %d, var %#llx of %u, %s", text,
+			      how_name(parts[p].how), how_name(parts[p].how_var), then->known.fixed,
+			      (unsigned long long)then->known.var, then->state.var_count,
+			      how_name(then->how_var));
+		}
+		given_free(given);
+		facts_clear(&facts);
+	}
+}
+
 int main(void)
 {
 	if (!own_file(path, sizeof(path), "given"))
 		return 1;
 	test_rows();
 	test_applied();
+	test_part_of_mtrrs();
 	unlink(path);
 	return test_end();
 }

@@ -116,7 +116,7 @@ static void set_environment(struct json_object *json, const char *line)
 		rc = mtrr_read(value, &env.mtrr, &err) < 0 ? -1 : 0;
 	for (i = 0; i < sizeof(facts) / sizeof(facts[0]) && !rc; i++) {
 		if (has(json, facts[i], &value))
-			rc = facts_read_given(&env.facts, facts[i], value, &err);
+			rc = facts_read_given(&env.facts, facts[i], value, NULL, &err);
 	}
 	if (rc) {
 		fprintf(stderr, "run-vectors: environment %s: %s\n", env.name, err.text);

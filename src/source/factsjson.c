@@ -22,6 +22,7 @@ struct told {
 	enum how how;
 	bool kept;   /* how is that of the program that wrote it, and not that of the user */
 	bool record; /* guest MTRRs as the HVM context shows them */
+	bool again;  /* variable ranges that stand beside it, with the other MTRRs, too */
 };
 
 void ranges_write(struct jsonwrite *json, const char *key, const struct ranges *set)
@@ -386,13 +387,42 @@ static int read_host(struct mtrr_fact *host, struct json_object *value, enum how
 	return mtrr_read_known(value, host, parts, false, err);
 }
 
-static int read_host_var(struct mtrr_fact *host, const struct told *told, struct error *err)
+/* Variable ranges alone. known: nothing else says which of them are known. */
+static int read_var(struct mtrr_fact *mtrrs, const struct told *told, bool known, struct error *err)
 {
-	int rc = mtrr_read_var(told->value, &host->state, err);
+	struct mtrr_state was = mtrrs->state;
+	int rc = mtrr_read_var(told->value, &mtrrs->state, err);
 
-	if (told->how == HOW_GIVEN && !told->kept) /* else host-mtrr says which are known */
-		host->known.var = ~UINT64_C(0);
-	host->how_var = told->how;
+	if (!rc && told->again && !mtrr_same(&was, &mtrrs->state))
+		return error_set(
+			err, -EINVAL,
+			"it is not the same as \"var\" of the other MTRRs; leave out one of "
+			"them");
+	if (known)
+		mtrrs->known.var = ~UINT64_C(0);
+	mtrrs->how_var = told->how;
+	return rc;
+}
+
+/* Those of all vCPUs. In reports and captures they are told with each vCPU, and here once more. */
+static int read_guest_var(struct facts *facts, const struct told *told, struct error *err)
+{
+	static const struct mtrr_fact nothing; /* HOW_UNKNOWN */
+	struct mtrr_fact first;
+	size_t i;
+	int rc = 0;
+
+	if (told->kept)
+		return 0;
+	if (told->again && facts->vcpu_count) {
+		first = facts->vcpus[0];
+		return read_var(&first, told, false, err);
+	}
+	if (!facts->vcpu_count && facts_add_vcpu(facts, &nothing))
+		return error_set(err, -ENOMEM, "out of memory");
+	facts->no_vcpu = HOW_UNKNOWN;
+	for (i = 0; i < facts->vcpu_count && !rc; i++)
+		rc = read_var(&facts->vcpus[i], told, true, err);
 	return rc;
 }
 
@@ -462,7 +492,7 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 	case KIND_GUEST_MTRR:
 		return read_vcpus(facts, told, err);
 	case KIND_GUEST_MTRR_VAR:
-		return 0; /* told with each vCPU of guest-mtrr */
+		return read_guest_var(facts, told, err);
 	case KIND_REGISTERS:
 		return registers_read(value, facts, how, err);
 	case KIND_DEVICES:
@@ -472,7 +502,8 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 	case KIND_HOST_MTRR:
 		return read_host(&facts->host, value, how, err);
 	case KIND_HOST_MTRR_VAR:
-		return read_host_var(&facts->host, told, err);
+		return read_var(&facts->host, told,
+				told->how == HOW_GIVEN && !told->kept && !told->again, err);
 	case KIND_NONE:
 		break;
 	}
@@ -485,17 +516,50 @@ static bool parts_known(int fact, struct json_object *json)
 	return fact == FACT_GUEST_MTRR && jsonread_is_array(jsonread_member(json, "value"));
 }
 
-static int read_fact(struct facts *facts, const char *name, struct json_object *json, bool keep_how,
-		     struct error *err)
+#define RECORD "guest-mtrr-record"
+
+int facts_parse_given(const char *name)
 {
-	struct told told = { .json = json, .value = json, .how = HOW_GIVEN, .kept = keep_how };
+	return text_same_name(name, RECORD) ? FACT_GUEST_MTRR : fact_parse(name);
+}
+
+/*
+ * Has the fact of that name in an object variable ranges, or its first vCPU? An empty list does
+ * not count where another fact has them.
+ */
+static bool has_var(struct json_object *facts, enum fact wanted)
+{
+	struct json_object *json, *value;
+	const void *at = NULL;
+	const char *name;
+
+	while (jsonread_next(facts, &at, &name, &json)) {
+		if (fact_parse(name) != (int)wanted)
+			continue;
+		value = jsonread_member(json, "value");
+		json = value ? value : json;
+		json = jsonread_is_array(json) ? jsonread_item(json, 0) : json;
+		if (jsonread_length(jsonread_member(json, "var")))
+			return true;
+	}
+	return false;
+}
+
+bool facts_comes_last(const char *name)
+{
+	int fact = fact_parse(name);
+
+	return fact == FACT_GUEST_MTRR_VAR || fact == FACT_HOST_MTRR_VAR;
+}
+
+static int read_fact(struct facts *facts, const char *name, struct json_object *json,
+		     struct told told, struct error *err)
+{
 	struct json_object *how = jsonread_member(json, "how");
 	struct error inner = { "" };
-	int fact = fact_parse(name), rc;
+	int fact = facts_parse_given(name), rc;
 
-	told.record = text_same_name(name, "guest-mtrr-record");
-	if (told.record)
-		fact = FACT_GUEST_MTRR;
+	told.record = text_same_name(name, RECORD);
 	if (fact < 0 || fact_info[fact].kind == KIND_NONE)
 		return error_set(err, -EINVAL,
 				 "fact %s: no such fact; the man page lists their names", name);
@@ -508,7 +572,7 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 					 text ? text : "");
 		if (parsed == HOW_UNKNOWN && !parts_known(fact, json))
 			return 0; /* says that nothing is known */
-		if (keep_how || !how_certain(parsed))
+		if (told.kept || !how_certain(parsed))
 			told.how = parsed;
 		told.value = jsonread_member(json, "value");
 	}
@@ -517,9 +581,14 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 }
 
 int facts_read_given(struct facts *facts, const char *name, struct json_object *json,
-		     struct error *err)
+		     struct json_object *beside, struct error *err)
 {
-	return read_fact(facts, name, json, false, err);
+	struct told told = { .json = json, .value = json, .how = HOW_GIVEN };
+	int fact = fact_parse(name);
+
+	told.again = (fact == FACT_GUEST_MTRR_VAR && has_var(beside, FACT_GUEST_MTRR)) ||
+		     (fact == FACT_HOST_MTRR_VAR && has_var(beside, FACT_HOST_MTRR));
+	return read_fact(facts, name, json, told, err);
 }
 
 int facts_read(struct json_object *json, struct facts *facts, struct error *err)
@@ -531,8 +600,11 @@ int facts_read(struct json_object *json, struct facts *facts, struct error *err)
 
 	if (!jsonread_is_object(json))
 		return error_set(err, -EINVAL, "\"facts\" is no object");
-	while (!rc && jsonread_next(json, &at, &name, &value))
-		rc = read_fact(facts, name, value, true, err);
+	while (!rc && jsonread_next(json, &at, &name, &value)) {
+		struct told told = { value, value, .how = HOW_GIVEN, .kept = true };
+
+		rc = read_fact(facts, name, value, told, err);
+	}
 	return rc;
 }
 

@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "model/facts.h"
 
+#include <stdbool.h>
+
 struct json_object;
 struct jsonwrite;
 
@@ -36,10 +38,17 @@ int facts_read(struct json_object *json, struct facts *facts, struct error *err)
 /*
  * One fact that a user gives: then that is how it is known, unless it is said to be only assumed, a
  * guest's word or unknown. name is one of fact_info[], or "guest-mtrr-record" for guest MTRRs as
- * the HVM context shows them.
+ * the HVM context shows them. beside is the object that the fact is a member of, or NULL: the
+ * variable ranges of MTRRs can stand there twice, and the fact of them comes behind the other.
  */
 int facts_read_given(struct facts *facts, const char *name, struct json_object *json,
-		     struct error *err);
+		     struct json_object *beside, struct error *err);
+
+/* The fact that such a name stands for, or -1. */
+int facts_parse_given(const char *name);
+
+/* Does a fact of that name come behind the others: variable ranges alone? */
+bool facts_comes_last(const char *name);
 
 /* The ranges that ranges_write() wrote, in place of what ranges held. */
 int ranges_read(struct json_object *json, struct ranges *ranges, struct error *err);

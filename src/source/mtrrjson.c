@@ -75,7 +75,8 @@ int mtrr_read(struct json_object *json, struct mtrr_state *state, struct error *
 	if (!var)
 		return told;
 	rc = var_pairs(var, state, err);
-	if (!rc && cap && (state->cap & 0xff) < state->var_count)
+	/* 0 stands where it is not known, as in a log. */
+	if (!rc && state->cap && (state->cap & 0xff) < state->var_count)
 		state->var_count = state->cap & 0xff;
 	return rc ? rc : told;
 }

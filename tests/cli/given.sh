@@ -138,6 +138,13 @@ expect_contains '"version":"4.18.0","rules":"4.17","how":"given"'
 run audit 1 --rules 4.5 --xen 4.18.0 --from "$tmp/log" --given "$tmp/given" --fail-on never --format json
 expect_contains '"version":"4.18.0","rules":"4.5","how":"given"' '"rules":{"value":["4.5"],"how":"given"}'
 
+# Facts for a dump that is not there are told as those for a domain are.
+printf '{"domains": {"1": {"dumps": {"2": {"iommu": false}, "3": {"iommu": false}}}}}' >"$tmp/given"
+run audit 1 --from "$tmp/log" --given "$tmp/given" --fail-on never
+expect_status 1
+expect_stderr_contains 'facts for dump 3 of domain 1, which is not there'
+expect_stderr_lacks 'dump 2'
+
 # Bad ones, wherever they stand.
 bad()
 {

@@ -80,6 +80,8 @@ static int wrong(const struct capture *capture, struct error *err, const char *h
 /* Why jsonread_text() gave nothing. */
 static const char *no_json(void)
 {
+	if (errno == EEXIST)
+		return "an object in it has the same member twice";
 	return errno == ENOMEM ? "out of memory" : "it is no JSON, or too much for a line";
 }
 

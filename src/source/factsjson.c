@@ -591,7 +591,7 @@ int facts_read_given(struct facts *facts, const char *name, struct json_object *
 	return read_fact(facts, name, json, told, err);
 }
 
-int facts_read(struct json_object *json, struct facts *facts, struct error *err)
+int facts_read(struct json_object *json, bool newer, struct facts *facts, struct error *err)
 {
 	struct json_object *value;
 	const void *at = NULL;
@@ -603,7 +603,8 @@ int facts_read(struct json_object *json, struct facts *facts, struct error *err)
 	while (!rc && jsonread_next(json, &at, &name, &value)) {
 		struct told told = { value, value, .how = HOW_GIVEN, .kept = true };
 
-		rc = read_fact(facts, name, value, told, err);
+		if (!newer || facts_parse_given(name) >= 0)
+			rc = read_fact(facts, name, value, told, err);
 	}
 	return rc;
 }

@@ -30,10 +30,11 @@ void facts_write_names(struct jsonwrite *json, const char *key, uint32_t facts);
 void ranges_write(struct jsonwrite *json, const char *key, const struct ranges *set);
 
 /*
- * All facts as reports and captures have them, each with its own "how". Returns 0 or a negative
- * errno value with err filled; so do the others below.
+ * All facts as reports and captures have them, each with its own "how". One that is not known is
+ * passed over if newer, that is if a later program wrote them. Returns 0 or a negative errno value
+ * with err filled; so do the others below.
  */
-int facts_read(struct json_object *json, struct facts *facts, struct error *err);
+int facts_read(struct json_object *json, bool newer, struct facts *facts, struct error *err);
 
 /*
  * One fact that a user gives: then that is how it is known, unless it is said to be only assumed, a

@@ -330,6 +330,9 @@ static int add_vcpu(struct facts *facts, struct json_object *json, const struct 
 
 	if (parts < 0)
 		return parts;
+	rc = told->kept ? 0 : mtrr_check(&state, parts, err);
+	if (rc)
+		return rc;
 	vcpu.state = state;
 	if (told->record)
 		hvmloader_from_record(&vcpu, &state, told->how);
@@ -371,20 +374,22 @@ static void write_host(struct jsonwrite *json, const struct facts *facts)
 	json_close(json, '}');
 }
 
-static int read_host(struct mtrr_fact *host, struct json_object *value, enum how how,
-		     struct error *err)
+static int read_host(struct mtrr_fact *host, const struct told *told, struct error *err)
 {
 	const struct mtrr_fact was = *host;
 	struct mtrr_state state;
-	int parts = mtrr_read(value, &state, err);
+	int parts = mtrr_read(told->value, &state, err), rc;
 
 	if (parts < 0)
 		return parts;
+	rc = told->kept ? 0 : mtrr_check(&state, parts, err);
+	if (rc)
+		return rc;
 	host->state = state;
 	host->known = MTRR_KNOWN_ALL;
-	host->how = host->how_var = how;
+	host->how = host->how_var = told->how;
 	mtrr_keep_untold(host, &was, parts);
-	return mtrr_read_known(value, host, parts, false, err);
+	return mtrr_read_known(told->value, host, parts, false, err);
 }
 
 /* Variable ranges alone. known: nothing else says which of them are known. */
@@ -398,6 +403,8 @@ static int read_var(struct mtrr_fact *mtrrs, const struct told *told, bool known
 			err, -EINVAL,
 			"it is not the same as \"var\" of the other MTRRs; leave out one of "
 			"them");
+	if (!rc && !told->kept)
+		rc = mtrr_check_var(&mtrrs->state, err);
 	if (known)
 		mtrrs->known.var = ~UINT64_C(0);
 	mtrrs->how_var = told->how;
@@ -500,7 +507,7 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 		devices_clear(&facts->devices);
 		return devices_read(value, &facts->devices, err);
 	case KIND_HOST_MTRR:
-		return read_host(&facts->host, value, how, err);
+		return read_host(&facts->host, told, err);
 	case KIND_HOST_MTRR_VAR:
 		return read_var(&facts->host, told,
 				told->how == HOW_GIVEN && !told->kept && !told->again, err);

@@ -6,6 +6,8 @@
 #include "x86/memtype.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 void mtrr_write_var(struct jsonwrite *json, const char *key, const struct mtrr_state *state)
@@ -79,6 +81,47 @@ int mtrr_read(struct json_object *json, struct mtrr_state *state, struct error *
 	if (!rc && state->cap && (state->cap & 0xff) < state->var_count)
 		state->var_count = state->cap & 0xff;
 	return rc ? rc : told;
+}
+
+/* The widths of addresses differ, and types and reserved bits do not. */
+static int check_register(const char *name, uint64_t value, struct error *err)
+{
+	if (mtrr_write_accepted(name, value, 64))
+		return 0;
+	return error_set(err, -EINVAL,
+			 "%s cannot be 0x%" PRIx64
+			 ": it would have reserved bits, or a type that is "
+			 "none of 0, 1, 4, 5 and 6",
+			 name, value);
+}
+
+int mtrr_check_var(const struct mtrr_state *state, struct error *err)
+{
+	unsigned int i;
+	char name[32];
+	int rc = 0;
+
+	for (i = 0; i < state->var_count && !rc; i++) {
+		snprintf(name, sizeof(name), "var%u_base", i);
+		rc = check_register(name, state->var[i].base, err);
+		snprintf(name, sizeof(name), "var%u_mask", i);
+		if (!rc)
+			rc = check_register(name, state->var[i].mask, err);
+	}
+	return rc;
+}
+
+int mtrr_check(const struct mtrr_state *state, unsigned int told, struct error *err)
+{
+	int rc = check_register("def_type", state->def_type, err);
+	unsigned int i;
+	char name[32];
+
+	for (i = 0; told & MTRR_TOLD_FIXED && i < MTRR_FIXED_COUNT && !rc; i++) {
+		snprintf(name, sizeof(name), "fixed%u", i);
+		rc = check_register(name, state->fixed[i], err);
+	}
+	return !rc && told & MTRR_TOLD_VAR ? mtrr_check_var(state, err) : rc;
 }
 
 /* Pairs that there can be where nobody says how many: as many as Xen shows a guest. */

@@ -30,6 +30,15 @@ enum {
 int mtrr_read(struct json_object *json, struct mtrr_state *state, struct error *err);
 
 /*
+ * Could the processor, or Xen for a guest, have let these values be written? told: which of the
+ * registers are looked at beside the default type. Returns 0, or -EINVAL with err filled.
+ */
+int mtrr_check(const struct mtrr_state *state, unsigned int told, struct error *err);
+
+/* The same of the variable ranges alone. */
+int mtrr_check_var(const struct mtrr_state *state, struct error *err);
+
+/*
  * What is not told stays as it was known before, in was: where that was not certain it is the usual
  * value and not known.
  */

@@ -188,7 +188,7 @@ static char *read_log(const char *lines, bool from_xen)
 
 	open_log(&log, lines, from_xen);
 	memset(&counts, 0x55, sizeof(counts));
-	log_counts_set(&counts, &log.scan);
+	log_counts_set(&counts, &log.scan, false);
 	counts.attributes_trimmed = counts.blanks_lost = false;
 	for (i = 0; i < log.scan.dump_count; i++)
 		print_dump(file, &log, &log.scan.dumps[i], &counts, from_xen);

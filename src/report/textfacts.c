@@ -82,6 +82,13 @@ static bool gettable(const struct facts *facts, enum fact fact)
 	return !how_certain(how) && !(fact == FACT_GUEST_MTRR_VAR && how == HOW_GUEST);
 }
 
+/* Key o leaves dom0 out, whose IOMMU Xen tells of at boot. */
+static const char *way_to_get(const struct facts *facts, enum fact fact)
+{
+	return facts->dom0 && fact == FACT_IOMMU ? fact_info[FACT_MEMORY_MAP].get
+						 : fact_info[fact].get;
+}
+
 void textfacts_assumed(struct report *report, const struct facts *facts,
 		       const struct summary *summary)
 {
@@ -105,7 +112,7 @@ void textfacts_assumed(struct report *report, const struct facts *facts,
 			report->ways_told |= 1u << fact;
 			screen_print(report->stream, fprintf(report->stream, "    "), 6,
 				     "to find out the %s: %s", fact_info[fact].label,
-				     fact_info[fact].get);
+				     way_to_get(facts, fact));
 		}
 	if (summary->unusual)
 		screen_print(report->stream, fprintf(report->stream, "  "), 4,

@@ -159,7 +159,7 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 {
 	uint64_t all =
 		state->var_count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << state->var_count) - 1;
-	bool unknown_ranges = (known->var & all) != all, fixed_count;
+	bool unknown_ranges = !known->var || (known->var & all) != all, fixed_count;
 	struct touched touched;
 	int type;
 

@@ -41,6 +41,10 @@ static void test_mtrr(void)
 	check(line.kind == MTRR_LINE_FIXED_ON && line.on, "fixed ranges are on");
 	line = mtrr_line_parse("MTRR fixed ranges disabled:");
 	check(line.kind == MTRR_LINE_FIXED_ON && !line.on, "fixed ranges are off");
+	check(mtrr_line_parse("MTRR fixed ranges ena").kind == MTRR_LINE_OTHER &&
+		      mtrr_line_parse("MTRR variable ranges ").kind == MTRR_LINE_OTHER &&
+		      mtrr_line_parse("MTRR default type: write-").kind == MTRR_LINE_OTHER,
+	      "headings that are torn");
 	line = mtrr_line_parse("  a0000-bffff uncachable");
 	check(line.kind == MTRR_LINE_FIXED && line.base == 0xa0000 && line.last == 0xbffff &&
 		      line.type == MEMTYPE_UC,
@@ -82,8 +86,13 @@ static const struct {
 	{ TYPE "write-through\n" VARIABLE RANGE_0, "its MTRRs' default type is WT, but WB by Xen" },
 	{ TYPE "write-back\nMTRR variable ranges disabled:\n" RANGE_0,
 	  "its MTRRs' default type is WB (disabled), but WB by Xen" },
-	{ TYPE "write-back\n" VARIABLE, "its MTRR range 0 is not in use, but "
-					"0xc0000000-0xffffffff UC by Xen" },
+	{ TYPE "write-back\n" VARIABLE "  0 disabled\n",
+	  "its MTRR range 0 is not in use, but 0xc0000000-0xffffffff UC by Xen" },
+	/* ranges that were not read to their end tell nothing */
+	{ TYPE "write-back\n" VARIABLE, "" },
+	{ TYPE "write-back\n" VARIABLE "  1 disabled\n", "" },
+	{ TYPE "write-back\n" VARIABLE "  0 disabled\n  2 disabled\n", "" },
+	{ TYPE "write-back\n" VARIABLE "  0 disabled\n  1 dis\n", "" },
 	{ TYPE "write-back\n" VARIABLE "  0 base 0080000000 mask 3fc0000000 uncachable\n",
 	  "its MTRR range 0 is 0x80000000-0xbfffffff UC, but 0xc0000000-0xffffffff UC by Xen" },
 	{ TYPE "write-back\n" VARIABLE "  0 base 00c0000000 mask 3fe0000000 uncachable\n",
@@ -119,7 +128,7 @@ static void test_less_known(void)
 
 	xen.state.def_type = MEMTYPE_UC;
 	xen.state.var_count = 8;
-	read_guest(TYPE "write-back\n" VARIABLE, &guest);
+	read_guest(TYPE "write-back\n" VARIABLE "  0 disabled\n", &guest);
 	facts_init(&facts);
 	check(!facts_add_vcpu(&facts, &xen) &&
 		      !guest_text_apply(&guest, &facts, text, sizeof(text)) &&

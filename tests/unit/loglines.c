@@ -15,6 +15,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* What is left of a list that is not whole. */
+#define NO_MAP	  "\"memory-map\":{\"value\":null,\"how\":\"unknown\"}"
+#define NO_RANGES "\"host-mtrr-var\":{\"value\":null,\"how\":\"unknown\"}"
+
 /* A log of two boots of a Xen; lines that begin with '@' are places for others, '!' is none of its.
  */
 static const char *const base[] = {
@@ -76,14 +80,27 @@ static const struct row {
 	{ "map", " 0000000100000000 - 0000000200000000 (usable)", "[\"0x100000\",\"0x1fffff\"]" },
 	{ "map", "[0000000100000000, 00000001ffffffff] (usable)", "[\"0x100000\",\"0x1fffff\"]" },
 	{ "map", " [0000000100000000, 00000001ffffffff] (reserved)", NULL },
-	{ "map", " [0000000100000000, 0000000000000000] (usable)", NULL },
-	{ "map", " 0000000100000000 - 0000000100000000 (usable)", NULL },
+	{ "map", " [0000000100000000, 0000000000000000] (usable)", NO_MAP },
+	{ "map", " 0000000100000000 - 0000000100000000 (usable)", NO_MAP },
 	{ "map", " 0000000100000000 - 0000000100000800 (usable)", NULL },
-	{ "map", " [0000000100000000] (usable)", NULL },
-	{ "map", " [0000000100000000, 1ffffffff", NULL },
-	{ "map", " [x, y] (usable)\n [0000000100000000, 00000001ffffffff] (usable)", NULL },
-	{ "map", " [0000000000000000, 0000000000000100] (usable)", NULL },
+	{ "map", " [0000000100000000] (usable)", NO_MAP },
+	{ "map", " [0000000100000000, 1ffffffff", NO_MAP },
+	{ "map", " [x, y] (usable)\n [0000000100000000, 00000001ffffffff] (usable)", NO_MAP },
+	{ "map", " [0000000000000000, 0000000000000100] (usable)", NO_MAP },
 	{ "map", " [0000000100000800, 00000001000017ff] (usable)", NULL },
+	{ "map", " [0000000100000000, 00000001ffffffff] type 7", NULL },
+	{ "map", " [0000000100000000, 00000001ffffffff] (usable", NO_MAP },
+	{ "map", " [0000000100000000, 00000001ffffffff] (usable)  [00", NO_MAP },
+	{ "map", " [0000000100000000, 00000001fff", NO_MAP },
+	{ "map", "![...]", NO_MAP },
+	{ "map", "!", NULL },
+	{ "map", "    VCPU0: CPU0", NO_MAP },
+	{ "map", "'D' pressed", NO_MAP },
+	{ "boot", "System RAM: 2049MB (2098176kB)", NO_MAP },
+	{ "boot", "System RAM: 2048MB (2097152kB)", NULL },
+	{ "boot", "System RAM: much", NULL },
+	/* Xen's pages are RAM, and so is what a guest has at address 0. */
+	{ "pages", "    XenPage 0000000000080000: caf=1, taf=1", NO_MAP },
 	/* read-only frames */
 	{ "boot", "IOAPIC[0]: apic_id 2, version 32, address 0xfec00000, GSI 0-23",
 	  "\"mmio-ro\":{\"value\":[[\"0xfec00\",\"0xfec00\"]]" },
@@ -164,14 +181,25 @@ static const struct row {
 	  "[\"0x40000000\",\"0x3fc0000800\"]" },
 	{ "variable", "  1 disabled\n  2 base 0040000000 mask 3fc0000000 uncachable",
 	  "[\"0x40000000\",\"0x3fc0000800\"]" },
-	{ "variable", "  2 base 0040000000 mask 3fc0000000 uncachable", NULL },
+	{ "variable", "  2 base 0040000000 mask 3fc0000000 uncachable", NO_RANGES },
 	{ "variable", "  x base 0040000000 mask 3fc0000000 uncachable", NULL },
-	{ "variable", "  256 base 0040000000 mask 3fc0000000 uncachable", NULL },
-	{ "variable", "  1 base z mask 3fc0000000 uncachable", NULL },
-	{ "variable", "  1 base 0040000000 mask", NULL },
-	{ "variable", "  1 base 0040000000 mask 3fc0000000", NULL },
-	{ "variable", "  1 base 0040000000 mask 3fc0000000 unknown", NULL },
-	{ "variable", "  1 base 0040000000 masks 3fc0000000 uncachable", NULL },
+	{ "variable", "  256 base 0040000000 mask 3fc0000000 uncachable", NO_RANGES },
+	{ "variable", "![...]", NO_RANGES },
+	{ "variable", "!", NULL },
+	{ "variable", "  ", NO_RANGES },
+	{ "variable", "  1", NO_RANGES },
+	{ "variable", "  1 disab", NO_RANGES },
+	{ "variable", "  1 disabled(XEN)   2 disabled", NO_RANGES },
+	{ "variable", "  1 base 0040000000 mask 3fc0000000 uncachable(XEN)   2 disabled",
+	  NO_RANGES },
+	{ "variable", "  a0000-fffff uncachable", NO_RANGES },
+	{ "variable", "MTRR variable ranges enabled:", NO_RANGES },
+	{ "variable", "MTRR variable ranges ena", NULL },
+	{ "variable", "  1 base z mask 3fc0000000 uncachable", NO_RANGES },
+	{ "variable", "  1 base 0040000000 mask", NO_RANGES },
+	{ "variable", "  1 base 0040000000 mask 3fc0000000", NO_RANGES },
+	{ "variable", "  1 base 0040000000 mask 3fc0000000 unknown", NO_RANGES },
+	{ "variable", "  1 base 0040000000 masks 3fc0000000 uncachable", NO_RANGES },
 	/* entries; those that are spoiled must not be taken for others */
 	{ "entry", "gfn:             2 order:  0 mfn:         50002 r x UC!",
 	  "gfn 0x2 mfn 0x50002" },
@@ -353,7 +381,7 @@ static const struct text {
 	{ "Linux version 6.1.0\n[    0.0] MTRR default type: write-back\n"
 	  "[    0.0] MTRR variable ranges enabled:\n"
 	  "[    0.0]   0 base 0C0000000 mask 3FC0000000 uncachable\n",
-	  "\"def_type\":\"0x806\"" },
+	  "\"def_type\":\"0xc06\"" },
 	{ "Linux version 6.1.0", NULL },
 	{ "x86/PAT: Configuration [0-7]: WB  WC  UC- UC  WB  WP  UC- ", NULL },
 	{ "x86/PAT: Configuration [0-7]: WB  WC  XX  UC  WB  WP  UC- WT  ", NULL },

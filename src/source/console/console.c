@@ -49,6 +49,23 @@ static unsigned int last_boot(const struct scan *scan, int domid)
 	return 0;
 }
 
+/* Which boot it is of those that something was chosen of, from 1. */
+static unsigned int boot_of(const struct console *console, const struct dump_place *place)
+{
+	const struct scan *scan = &console->scan;
+	unsigned int boots = 1;
+	size_t i, before = scan->dump_count;
+
+	for (i = 0; &scan->dumps[i] != place; i++) {
+		if (!console->chosen[i])
+			continue;
+		boots += before < i &&
+			 scan->dumps[before].place.section != scan->dumps[i].place.section;
+		before = i;
+	}
+	return boots + (before < i && scan->dumps[before].place.section != place->place.section);
+}
+
 static int console_next(struct source *source, struct dump *dump, struct error *err)
 {
 	struct console *console = (struct console *)source;
@@ -63,6 +80,7 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	dump->domid = place->domid;
 	dump->number = place->number;
 	dump->dumps = dumps_of(&console->scan, dump->domid, place->place.section);
+	dump->boot = boot_of(console, place);
 	dump->past = &console->scan.sections[place->place.section] != console->described;
 	rc = scan_facts(&console->scan, place, &dump->facts);
 	if (rc)
@@ -199,6 +217,26 @@ static int take_boot(struct console *console, const struct source_options *optio
 	return rc;
 }
 
+/* What xen-hvmctx printed counts only for a domain of the boot that the dumps are of. */
+static void remark_contexts(struct console *console)
+{
+	const struct scan *scan = &console->scan;
+	unsigned long early = 0;
+	size_t i;
+
+	for (i = 0; i < scan->mtrr_count; i++)
+		early += !scan->mtrrs[i].place.section;
+	if (early && !scan->sections[0].has_version && console->described != &scan->sections[0])
+		source_remark(
+			&console->source,
+			"what xen-hvmctx printed before Xen's banner is left out: it can be "
+			"of another boot; put it behind the dump, or into a file for --facts");
+	if (scan->mtrrs_unnamed)
+		source_remark(&console->source,
+			      "what xen-hvmctx printed is left out where no line 'HVM save record "
+			      "for domain N' before it names its domain");
+}
+
 /*
  * The dumps of the last boot are taken: where that has none, those of an earlier one must not pass
  * for it. Of the same Xen they are taken with a remark, of another one only if all are asked for.
@@ -252,6 +290,11 @@ static void describe(struct console *console, bool asked)
 			      "the log has %u dump%s of earlier boots, whose domains are others; "
 			      "--all-dumps shows them",
 			      earlier, earlier == 1 ? "" : "s");
+	if (section && section->map_broken)
+		source_remark(&console->source,
+			      "the host's memory map in the log is not whole, or other lines "
+			      "contradict it: it is left out");
+	remark_contexts(console);
 	console->counts.blanks_lost = section && section->loose;
 	if (section && section->loose)
 		source_remark(&console->source, "the log lost blanks on its way: its entries are "

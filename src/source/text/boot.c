@@ -2,6 +2,8 @@
 #include "source/text/boot.h"
 
 #include "base/text.h"
+#include "source/text/memorymap.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,37 +28,6 @@ bool boot_banner(const char *text, struct section *section)
 	snprintf(section->version, sizeof(section->version), "%.*s", (int)length, text);
 	text_sanitize(section->version);
 	return section->has_version;
-}
-
-/* " [%016lx, %016lx] (usable)", or to 4.13 " %016lx - %016lx (usable)" with an exclusive end. */
-static int memory_map_line(const char *text, struct section *section, enum boot_state *state)
-{
-	bool inclusive;
-	uint64_t first, last;
-	const char *p;
-
-	text += strspn(text, " \t"); /* of which forums leave none */
-	inclusive = *text == '[';
-	p = text_hex_begin(text + inclusive, &first);
-	if (!p) {
-		*state = BOOT_NOTHING;
-		return 0;
-	}
-	p += strspn(p, inclusive ? ", " : " -");
-	p = text_hex_begin(p, &last);
-	if (!p || last < first || (!inclusive && last == first)) {
-		*state = BOOT_NOTHING;
-		return 0;
-	}
-	section->has_memory_map = true;
-	if (!strstr(p, "(usable)"))
-		return 1;
-	if (!inclusive)
-		last--;
-	first = (first + (1 << FRAME_SHIFT) - 1) >> FRAME_SHIFT;
-	if (last + 1 < 1 << FRAME_SHIFT || ((last + 1) >> FRAME_SHIFT) <= first)
-		return 1;
-	return ranges_add(&section->ram, first, ((last + 1) >> FRAME_SHIFT) - 1) ? -1 : 1;
 }
 
 /* "base e0000000 segment 0000 buses 00 - ff" */
@@ -132,14 +103,14 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 	int used = 0;
 
 	if (*state == BOOT_MEMORY_MAP)
-		used = memory_map_line(text, section, state);
-	if (!used)
-		used = mtrrs_line(text, &section->host);
+		used = memory_map_line(text, section);
 	if (used)
 		return used;
 	*state = BOOT_NOTHING;
+	if (mtrrs_line(text, &section->host))
+		return 1;
 	if (strstr(text, "RAM map:")) {
-		ranges_clear(&section->ram);
+		memory_map_begin(section);
 		*state = BOOT_MEMORY_MAP;
 		return 1;
 	}
@@ -152,6 +123,10 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		section->ring = (uint64_t)kib << 10;
 	else if (text_after(text, "I/O virtualisation disabled"))
 		section->iommu_disabled = true;
+	else if (text_after(text, "I/O virtualisation enabled"))
+		section->iommu_enabled = true;
+	else if (text_after(text, "System RAM: "))
+		memory_map_total(text, section);
 	else if (sscanf(text, "Intel VT-d Snoop Control %7s", snoop) == 1) {
 		section->has_snoop = true;
 		section->snoop = text_after(snoop, "enabled");
@@ -164,4 +139,12 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 		return mmio_ro_line(text, section);
 	text_sanitize(section->no_hap);
 	return 1;
+}
+
+void boot_interrupted(struct section *section, enum boot_state *state)
+{
+	if (*state == BOOT_MEMORY_MAP)
+		memory_map_broken(section);
+	*state = BOOT_NOTHING;
+	mtrrs_interrupted(&section->host);
 }

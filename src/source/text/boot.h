@@ -16,4 +16,7 @@ bool boot_banner(const char *text, struct section *section);
  */
 int boot_line(const char *text, struct section *section, enum boot_state *state);
 
+/* A line of nobody's, as "[...]", stands among them: a list that it interrupts is not whole. */
+void boot_interrupted(struct section *section, enum boot_state *state);
+
 #endif

@@ -22,6 +22,28 @@ static int domain_of(const char *text, const char *format)
 	return domid;
 }
 
+/* Is it output of another debug key than o? */
+static bool of_another_key(const char *text)
+{
+	const char *p = text + strspn(text, " \t");
+
+	if (p > text && *p)
+		return !text_after(p, "gfn: ");
+	return text_after(text, "General information for domain ") ||
+	       text_after(text, "Rangesets belonging to domain ") ||
+	       text_after(text, "Memory pages belonging to domain ") ||
+	       text_after(text, "VCPU information and callbacks for domain ") ||
+	       text_after(text, "Notifying guest ") || strstr(text, " EPT p2m table:");
+}
+
+void keys_watch(const char *text, struct scan *scan)
+{
+	struct keypress *last = scan->key_count ? &scan->keys[scan->key_count - 1] : NULL;
+
+	if (last && last->key == 'o' && of_another_key(text))
+		last->lost = true;
+}
+
 int keyo_line(const char *text, struct scan *scan, const struct place *place)
 {
 	/* Tables shared with the EPT or of their own: from 4.15 on, and before. */
@@ -31,18 +53,8 @@ int keyo_line(const char *text, struct scan *scan, const struct place *place)
 		"domain%d IOMMU p2m table:%n",
 	};
 	struct iommu_text found = { .place = *place };
-	struct keyo keyo = { .place = *place };
 	size_t i;
 
-	if (*text == '\'' && strstr(text, "' pressed")) {
-		/* Keys are handled one after another: what the last one prints is over. */
-		if (scan->keyo_count)
-			scan->keyos[scan->keyo_count - 1].complete = true;
-		if (!text_after(text, "'o'"))
-			return 0;
-		return array_append(&scan->keyos, &scan->keyo_count, sizeof(keyo), &keyo) ? -ENOMEM
-											  : 1;
-	}
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		found.domid = domain_of(text, formats[i]);
 		if (found.domid >= 0)
@@ -54,9 +66,60 @@ int keyo_line(const char *text, struct scan *scan, const struct place *place)
 	return text_after(text, "p2m table has ") != NULL;
 }
 
+int key_line(const char *text, struct scan *scan, const struct place *place)
+{
+	struct keypress pressed = { .place = *place, .key = text[0] ? text[1] : 0 };
+
+	if (*text != '\'' || !strstr(text, "' pressed"))
+		return 0;
+	/* Keys are handled one after another: what the last one prints is over. */
+	if (scan->key_count)
+		scan->keys[scan->key_count - 1].complete = true;
+	return array_append(&scan->keys, &scan->key_count, sizeof(pressed), &pressed) ? -ENOMEM : 0;
+}
+
+/* Between which lines the domain of a dump is known to have been there, as far as keys tell. */
+struct life {
+	uint64_t first, last;
+};
+
+static uint64_t keyq_line_of(const struct scan *scan, size_t domain)
+{
+	return scan->keyqs[scan->domains[domain].keyq].place.line;
+}
+
+/* Keys q and D list every domain with an EPT: where one does not, the domain was not there. */
+static struct life life_of(const struct scan *scan, const struct dump_place *dump)
+{
+	struct life life = { 0, UINT64_MAX };
+	size_t i, d = 0, q = 0;
+
+	for (i = 0; i + 1 < scan->key_count; i++) {
+		const struct place *place = &scan->keys[i].place, *next = &scan->keys[i + 1].place;
+		bool listed = false;
+
+		/* All three are in the order of the log. */
+		for (; d < scan->dump_count && scan->dumps[d].place.line < next->line; d++)
+			listed |= scan->dumps[d].domid == dump->domid &&
+				  scan->dumps[d].place.line > place->line;
+		for (; q < scan->domain_count && keyq_line_of(scan, q) < next->line; q++)
+			listed |= scan->domains[q].domid == dump->domid &&
+				  keyq_line_of(scan, q) >= place->line;
+		if (listed || (scan->keys[i].key != 'q' && scan->keys[i].key != 'D') ||
+		    place->section != dump->place.section || next->section != place->section)
+			continue;
+		if (next->line <= dump->place.line)
+			life.first = next->line;
+		else if (place->line > dump->place.line && life.last == UINT64_MAX)
+			life.last = place->line;
+	}
+	return life;
+}
+
 void keyo_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
 {
 	const struct section *section = &scan->sections[dump->place.section];
+	struct life life;
 	size_t i;
 
 	for (i = 0; i < scan->iommu_count; i++)
@@ -72,17 +135,18 @@ void keyo_facts(const struct scan *scan, const struct dump_place *dump, struct f
 	 */
 	if (!section->has_version || !xen_at_least(&section->xen, 4, 13) || dump->domid <= 0)
 		return;
-	for (i = 0; i < scan->keyo_count; i++) {
-		const struct keyo *keyo = &scan->keyos[i];
+	life = life_of(scan, dump);
+	for (i = 0; i < scan->key_count; i++) {
+		const struct keypress *key = &scan->keys[i];
 
-		if (!keyo->complete || keyo->place.section != dump->place.section)
+		if (key->key != 'o' || !key->complete || key->lost ||
+		    key->place.section != dump->place.section || key->place.line < life.first ||
+		    key->place.line > life.last)
 			continue;
-		/* The domain was there when the key was pressed, unless it came between. */
+		/* The domain was there when the key was pressed, unless it came or went between. */
 		if (facts->iommu.how != HOW_LOG)
-			facts->iommu.how = keyo->place.series == dump->place.series ||
-							   keyo->place.line > dump->place.line
-						   ? HOW_LOG
-						   : HOW_ASSUMED;
+			facts->iommu.how =
+				key->place.series == dump->place.series ? HOW_LOG : HOW_ASSUMED;
 		facts->iommu.value = false;
 	}
 }

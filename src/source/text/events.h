@@ -13,8 +13,12 @@
  * One of Xen's lines (NUL-terminated) if it is one of these. Returns 1 if it was, 0 if not, or
  * -ENOMEM.
  */
+int key_line(const char *text, struct scan *scan, const struct place *place);
 int keyo_line(const char *text, struct scan *scan, const struct place *place);
 int mapping_line(const char *text, struct scan *scan, const struct place *place);
+
+/* Looks in each of Xen's lines for what shows that others before it were lost. */
+void keys_watch(const char *text, struct scan *scan);
 
 /* What these lines tell of the domain of a dump. Return 0 or -ENOMEM. */
 void keyo_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts);

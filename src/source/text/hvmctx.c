@@ -79,6 +79,7 @@ int hvmctx_line(const char *text, const struct place *place, struct scan *scan,
 	case HVMCTX_MTRR:
 		if (!state->in_record || state->expected) /* its first line was left out */
 			begin(state, place, state->told);
+		scan->mtrrs_unnamed += !state->in_record;
 		state->told++;
 		state->text.state.cap = line.value[1];
 		state->text.state.def_type = line.value[2];

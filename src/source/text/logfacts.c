@@ -78,7 +78,7 @@ static int machine_facts(const struct section *section, struct facts *facts)
 	facts->host.state = section->host.state;
 	facts->host.known.def_type = mtrrs_whole(&section->host);
 	facts->host.known.fixed = section->host.has_fixed;
-	facts->host.known.var = ~UINT64_C(0);
+	facts->host.known.var = section->host.has_var ? ~UINT64_C(0) : 0;
 	facts->host.how = section->host.has_default ? HOW_LOG : HOW_UNKNOWN;
 	/* dom0 can have changed them since; nothing in a log would say so. */
 	facts->host.how_var = section->host.has_var ? HOW_ASSUMED : HOW_UNKNOWN;
@@ -117,6 +117,13 @@ static void iommu_facts(const struct scan *scan, const struct dump_place *dump, 
 	}
 	if (section->iommu_disabled) {
 		facts->iommu.value = false;
+		facts->iommu.how = HOW_LOG;
+		return;
+	}
+	/* iommu_domain_init(); key o leaves dom0 out. */
+	if (!dump->domid && section->iommu_enabled && section->has_version &&
+	    xen_at_least(&section->xen, 4, 13)) {
+		facts->iommu.value = true;
 		facts->iommu.how = HOW_LOG;
 		return;
 	}

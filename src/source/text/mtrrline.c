@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* mtrr_attrib_to_str(), in Xen and in Linux */
+/* Is that all of the line? What was torn or ran into the next line is not what it seems. */
+static bool ends(const char *text)
+{
+	return !text[strspn(text, " \t\r")];
+}
+
+/* mtrr_attrib_to_str(), in Xen and in Linux, at the end of a line */
 static bool type_name(const char *text, uint8_t *type)
 {
 	static const struct {
@@ -23,24 +29,38 @@ static bool type_name(const char *text, uint8_t *type)
 	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(table); i++)
-		if (text_after(text, table[i].name)) {
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *behind = text_after(text, table[i].name);
+
+		if (behind && ends(behind)) {
 			*type = table[i].type;
 			return true;
 		}
+	}
 	return false;
+}
+
+/* "enabled:" or "disabled:", of which *on gets which; else false. */
+static bool switched(const char *text, bool *on)
+{
+	const char *behind = text_after(text, "enabled");
+
+	*on = behind;
+	if (!behind)
+		behind = text_after(text, "disabled");
+	return behind && ends(behind + (*behind == ':'));
 }
 
 static enum mtrr_line_kind header(const char *text, struct mtrr_line *line)
 {
 	const char *p;
 
-	line->on = strstr(text, "enabled");
 	if ((p = text_after(text, "default type: ")))
 		return type_name(p, &line->type) ? MTRR_LINE_DEFAULT : MTRR_LINE_OTHER;
-	return text_after(text, "fixed ranges ")      ? MTRR_LINE_FIXED_ON
-	       : text_after(text, "variable ranges ") ? MTRR_LINE_VARIABLE_ON
-						      : MTRR_LINE_OTHER;
+	if ((p = text_after(text, "fixed ranges ")))
+		return switched(p, &line->on) ? MTRR_LINE_FIXED_ON : MTRR_LINE_OTHER;
+	p = text_after(text, "variable ranges ");
+	return p && switched(p, &line->on) ? MTRR_LINE_VARIABLE_ON : MTRR_LINE_OTHER;
 }
 
 static bool fixed(const char *text, struct mtrr_line *line)
@@ -63,8 +83,9 @@ static enum mtrr_line_kind variable(const char *text, struct mtrr_line *line)
 	if (end == text || *text < '0' || *text > '9' || index > 255)
 		return MTRR_LINE_OTHER;
 	line->index = index;
-	if (text_after(end, " disabled"))
-		return MTRR_LINE_NOT_IN_USE;
+	p = text_after(end, " disabled");
+	if (p)
+		return ends(p) ? MTRR_LINE_NOT_IN_USE : MTRR_LINE_OTHER;
 	p = text_after(end, " base ");
 	p = p ? text_hex_begin(p, &line->base) : NULL;
 	digits = p ? text_after(p, " mask ") : NULL;

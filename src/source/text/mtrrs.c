@@ -39,7 +39,34 @@ static int variable(const struct mtrr_line *line, struct mtrrs *mtrrs)
 		state->var[line->index].mask = line->mask | MTRR_MASK_VALID;
 	}
 	state->var_count++;
+	mtrrs->has_var = true;
 	return 1;
+}
+
+static void forget_variable(struct mtrrs *mtrrs)
+{
+	memset(mtrrs->state.var, 0, sizeof(mtrrs->state.var));
+	mtrrs->state.var_count = 0;
+	mtrrs->has_var = false;
+}
+
+void mtrrs_interrupted(struct mtrrs *mtrrs)
+{
+	if (mtrrs->rows == MTRR_ROWS_VAR)
+		forget_variable(mtrrs);
+	mtrrs->rows = MTRR_ROWS_NONE;
+}
+
+/*
+ * Is it, or was it, a row? Each range has one, in use or not, so one that is not the next or is
+ * torn shows that others are missing.
+ */
+static bool out_of_place(const char *text, const struct mtrr_line *line)
+{
+	const char *row = text + strspn(text, " \t");
+
+	return line->kind == MTRR_LINE_FIXED || (*row >= '0' && *row <= '9') ||
+	       (!*row && row > text);
 }
 
 /* A heading, or the one line of the default type. */
@@ -50,23 +77,25 @@ static int heading(const struct mtrr_line *line, struct mtrrs *mtrrs)
 	switch (line->kind) {
 	case MTRR_LINE_DEFAULT:
 		memset(state, 0, sizeof(*state));
-		state->def_type = line->type;
+		/* Fixed ranges that are not known stand for their bit, too. */
+		state->def_type = line->type | MTRR_DEF_TYPE_FE;
 		mtrrs->has_default = true;
-		mtrrs->has_fixed = mtrrs->has_var = false;
+		mtrrs->has_enabled = mtrrs->has_fixed = mtrrs->has_var = false;
+		mtrrs->rows = MTRR_ROWS_NONE;
 		return 1;
 	case MTRR_LINE_FIXED_ON:
 		mtrrs->rows = MTRR_ROWS_FIXED;
 		mtrrs->fixed_next = 0;
-		if (line->on)
-			state->def_type |= MTRR_DEF_TYPE_FE;
-		else
-			mtrrs->has_fixed = true; /* not used, so nothing is unknown */
+		mtrrs->has_fixed = !line->on; /* not used, so nothing is unknown */
+		state->def_type |= MTRR_DEF_TYPE_FE;
+		if (!line->on)
+			state->def_type &= ~MTRR_DEF_TYPE_FE;
 		return 1;
 	case MTRR_LINE_VARIABLE_ON:
 		mtrrs->rows = MTRR_ROWS_VAR;
-		mtrrs->has_var = true;
-		memset(state->var, 0, sizeof(state->var));
-		state->var_count = 0;
+		mtrrs->has_enabled = true;
+		forget_variable(mtrrs);
+		state->def_type &= ~MTRR_DEF_TYPE_E;
 		if (line->on)
 			state->def_type |= MTRR_DEF_TYPE_E;
 		return 1;
@@ -88,6 +117,8 @@ int mtrrs_line(const char *text, struct mtrrs *mtrrs)
 	if ((line.kind == MTRR_LINE_VARIABLE || line.kind == MTRR_LINE_NOT_IN_USE) &&
 	    rows == MTRR_ROWS_VAR)
 		used = variable(&line, mtrrs);
+	if (!used && rows == MTRR_ROWS_VAR && out_of_place(text, &line))
+		mtrrs_interrupted(mtrrs);
 	mtrrs->rows = used ? rows : MTRR_ROWS_NONE;
 	return used;
 }
@@ -112,6 +143,6 @@ int mtrrs_proc_line(const char *text, struct mtrrs *mtrrs)
 	state->var[line.index].mask = ((UINT64_C(1) << ADDRESS_BITS) - size) | MTRR_MASK_VALID;
 	state->var_count = line.index + 1;
 	state->def_type |= MTRR_DEF_TYPE_E; /* else there is no such file */
-	mtrrs->has_var = true;
+	mtrrs->has_enabled = mtrrs->has_var = true;
 	return 1;
 }

@@ -9,8 +9,10 @@
 #include "source/text/events.h"
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
+#include "source/text/memorymap.h"
 #include "source/text/record.h"
 #include "source/text/vmcs.h"
+#include "source/text/when.h"
 #include "source/text/wrapped.h"
 
 #include <errno.h>
@@ -33,6 +35,7 @@ struct scanner {
 	struct vmcs_state vmcs;
 	struct hvmctx_state hvmctx;
 	struct record_shape shape; /* of the record seen last */
+	struct when when;	   /* the last of Xen's lines was printed */
 	struct prefix prefix;
 	struct apart apart;
 	bool from_xen;
@@ -242,6 +245,9 @@ static int record_line(struct scanner *scanner, const struct line *line,
 	}
 	if (!scanner->dump_open)
 		headless(scanner, line, &entry);
+	else if (!entry.gfn && !entry.pod &&
+		 scanner->scan->dumps[scanner->scan->dump_count - 1].domid)
+		scanner->scan->dumps[scanner->scan->dump_count - 1].mfn_of_0 = entry.mfn;
 	scanner->record_last = true;
 	scanner->xen_since_record = false;
 	if (!said->joined)
@@ -267,6 +273,7 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	scanner->xen_since_record = true;
 	snprintf(copy, sizeof(copy), "%.*s",
 		 (int)(length < sizeof(copy) ? length : sizeof(copy) - 1), text);
+	keys_watch(copy, scan);
 	if (dump_header(copy, &domid)) {
 		close_dump(scanner, line->offset);
 		return open_dump(scanner, domid, line->offset + line->length + line->cr + 1);
@@ -277,6 +284,8 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 		scanner->help = copy[1] == 'h' || copy[1] == '?';
 	}
 	place = place_of(scanner);
+	if (key_line(copy, scan, &place))
+		return -ENOMEM;
 	rc = keyq_line(copy, scan, &place, &scanner->keyq);
 	if (!rc)
 		rc = vmcs_line(copy, scan, &place, &scanner->vmcs);
@@ -333,6 +342,8 @@ static int other_line(struct scanner *scanner, const struct line *line, const ch
 		return 0;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
+	if (copy[strspn(copy, " \t>|")])
+		boot_interrupted(section_of(scanner), &scanner->boot);
 	if (!scanner->scan->xen_lines) {
 		guest_text_line(copy, &scanner->scan->guest);
 		if (lspci_line(copy, &scanner->scan->lspci) < 0)
@@ -368,6 +379,17 @@ static int track_cr(struct scanner *scanner, const struct line *line, bool first
 		scanner->series++;
 	}
 	return 0;
+}
+
+/* After a while domains have come and gone, though nothing was printed. */
+static void look_at_time(struct scanner *scanner, const char *begin, const char *end)
+{
+	struct when when = when_read(begin, end);
+
+	if (when_long_after(&scanner->when, &when))
+		scanner->series++;
+	if (when.kind != WHEN_UNKNOWN)
+		scanner->when = when;
 }
 
 /* What Xen says in this line, which a mail may have broken. */
@@ -415,6 +437,8 @@ static int one_line(struct scanner *scanner, struct line *line, struct error *er
 	if (said.xen)
 		learn_host(scanner, line);
 	rc = track_cr(scanner, line, said.xen);
+	if (said.origin == ORIGIN_XEN)
+		look_at_time(scanner, line->text, said.text);
 	if (!rc)
 		rc = unwrap(scanner, line, &said, err);
 	if (rc)
@@ -460,6 +484,9 @@ static void skip_records(struct scanner *scanner, struct reader *reader)
 	scanner->scan->lines += count;
 	scanner->scan->xen_lines += count;
 	reader->pos += count * stride;
+	if (count)
+		look_at_time(scanner, reader->buffer + reader->pos - stride,
+			     reader->buffer + reader->pos - stride + scanner->shape.at);
 }
 
 enum record section_record(const struct section *section, const char *text, size_t length,
@@ -583,6 +610,8 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 		rc = number_dumps(scan);
 	if (!rc && !from_xen)
 		rc = add_excerpt(scan);
+	if (!rc)
+		memory_maps_check(scan);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 
@@ -612,11 +641,11 @@ int scan_copy_boot(struct scan *to, const struct section *boot)
 	ranges_clear(&new->mmio_ro);
 	devices_clear(&new->devices);
 	*new = told;
-	return devices_add_all(&new->devices, &boot->devices) ||
-			       ranges_add_all(&new->ram, &boot->ram) ||
-			       ranges_add_all(&new->mmio_ro, &boot->mmio_ro)
-		       ? -ENOMEM
-		       : 0;
+	if (devices_add_all(&new->devices, &boot->devices) ||
+	    ranges_add_all(&new->ram, &boot->ram) || ranges_add_all(&new->mmio_ro, &boot->mmio_ro))
+		return -ENOMEM;
+	memory_maps_check(to);
+	return 0;
 }
 
 void scan_take_boot(struct scan *to, struct scan *from)
@@ -653,7 +682,7 @@ void scan_clear(struct scan *scan)
 	free(scan->mtrrs);
 	free(scan->vmcss);
 	free(scan->iommus);
-	free(scan->keyos);
+	free(scan->keys);
 	free(scan->mappings);
 	free(scan->dumps);
 	memset(scan, 0, sizeof(*scan));

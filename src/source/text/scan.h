@@ -41,7 +41,9 @@ struct section {
 	uint64_t ring; /* bytes of the console ring; 0: not told */
 	struct ranges ram;
 	bool has_memory_map, pfn_compression;
-	bool iommu_disabled;
+	bool map_broken;		    /* the memory map was there, but not all of it */
+	uint64_t map_next;		    /* address behind its last line */
+	bool iommu_disabled, iommu_enabled; /* "I/O virtualisation …" */
 	char no_hap[80]; /* what was said of why there is no EPT, safe for a terminal; or "" */
 	bool has_snoop, snoop; /* whether all IOMMUs can force snooping */
 	struct ranges mmio_ro;
@@ -90,10 +92,12 @@ struct mtrr_text {
 	struct mtrr_state state;
 };
 
-/* Output of one key o. */
-struct keyo {
+/* A key that was pressed. */
+struct keypress {
 	struct place place;
+	char key;
 	bool complete; /* another key was pressed behind it */
+	bool lost;     /* lines that it does not print stand behind it: others were lost */
 };
 
 /* MMIO (gfn, mfn) or ports (gfn is the guest's) that were mapped into a domain, or taken away. */
@@ -124,6 +128,7 @@ struct dump_place {
 	unsigned int number; /* of this domain in this boot, from 1 */
 	uint64_t offset;     /* of the line behind the header */
 	uint64_t end;	     /* offset at which this dump is over */
+	uint64_t mfn_of_0;   /* of a guest's gfn 0; 0: not told */
 	bool torn;	     /* what follows it lost its beginning */
 	bool excerpt;	     /* it has no header */
 	bool at_end;	     /* nothing of Xen's follows it in the log */
@@ -138,12 +143,13 @@ struct scan {
 	size_t domain_count;
 	struct mtrr_text *mtrrs;
 	size_t mtrr_count;
+	unsigned long mtrrs_unnamed; /* more of them, of a domain that is not told */
 	struct vmcs_text *vmcss;
 	size_t vmcs_count;
 	struct iommu_text *iommus;
 	size_t iommu_count;
-	struct keyo *keyos;
-	size_t keyo_count;
+	struct keypress *keys;
+	size_t key_count;
 	struct mapping_text *mappings;
 	size_t mapping_count;
 	struct dump_place *dumps;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define WRAP_AT	    72 /* the narrowest of usual widths, */
+#define WRAP_ROW    68 /* of lines that are known not to be whole, */
 #define WRAP_WIDEST 96 /* and the widest, with quotes */
 
 /* " [0000000000100000, 000000007ffeffff] (usable)" without its end. */
@@ -16,6 +17,13 @@ static bool memory_map_begins(const char *text)
 {
 	text += strspn(text, " \t");
 	return *text == '[' && strchr(text, ',') && !strchr(text, '(');
+}
+
+/* The begin of a row of that, or of MTRRs: it shows itself whether it is whole. */
+static bool row_begins(const char *text)
+{
+	text += strspn(text, " \t");
+	return memory_map_begins(text) || (*text >= '0' && *text <= '9');
 }
 
 static bool mtrr_row(const char *text)
@@ -51,8 +59,11 @@ static bool unfinished(const char *text, const char *rest)
 	const char *open = strrchr(text, '{');
 	struct entry entry;
 	char both[256];
+	int length = strlen(text);
 
-	snprintf(both, sizeof(both), "%.120s %.120s", text, rest);
+	while (length && text[length - 1] == ' ') /* kept by format=flowed */
+		length--;
+	snprintf(both, sizeof(both), "%.*s %.120s", length < 120 ? length : 120, text, rest);
 	if (text_after(text, "gfn:"))
 		return record_parse_loose(text, strlen(text), &entry) == RECORD_NONE &&
 		       record_parse_loose(both, strlen(both), &entry) == RECORD_ENTRY;
@@ -83,16 +94,21 @@ static const char *rest_of(const struct section *section, const struct line *lin
 	return *length ? text : NULL;
 }
 
-/* Would the next word still have stood in the line? Records have blanks before it that are lost. */
-static bool fits(const struct line *line, const struct utterance *said, const char *rest,
-		 size_t length)
+/*
+ * Would the next word still have stood in the line, of which text is what was said until there?
+ * Records have blanks before it that are lost.
+ */
+static bool fits(const struct line *line, const struct utterance *said, const char *text,
+		 const char *rest, size_t length)
 {
 	const char *blank = memchr(rest, ' ', length);
 	size_t word = blank ? (size_t)(blank - rest) : length;
+	size_t width = row_begins(text) ? WRAP_ROW : WRAP_AT;
 
 	if (said->length >= 4 && !memcmp(said->text, "gfn:", 4))
 		return said->text - line->text + RECORD_LENGTH < WRAP_AT;
-	return line->length + 1 + word < WRAP_AT; /* some have the blank behind it fit, too */
+	/* some have the blank behind it fit, too */
+	return line->length + 1 + word < width;
 }
 
 static size_t append(char *text, size_t used, const char *more, size_t length)
@@ -126,7 +142,7 @@ int wrapped_join(struct reader *reader, const struct section *section, struct li
 			break;
 		line_origin(line, section, said);
 		more = rest_of(section, line, &next, &length);
-		if (!more || fits(count ? &last : line, said, more, length))
+		if (!more || fits(count ? &last : line, said, text, more, length))
 			break;
 		snprintf(rest, sizeof(rest), "%.*s", (int)length, more);
 		if (!unfinished(text, rest) &&

@@ -484,6 +484,13 @@ static void skip_records(struct scanner *scanner, struct reader *reader)
 	scanner->scan->lines += count;
 	scanner->scan->xen_lines += count;
 	reader->pos += count * stride;
+	if (count) { /* printing them may have taken hours: what counts is the last one's time */
+		const char *last = reader->buffer + reader->pos - stride;
+		struct when when = when_read(last, last + scanner->shape.at);
+
+		if (when.kind != WHEN_UNKNOWN)
+			scanner->when = when;
+	}
 	if (count)
 		look_at_time(scanner, reader->buffer + reader->pos - stride,
 			     reader->buffer + reader->pos - stride + scanner->shape.at);

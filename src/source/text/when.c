@@ -73,7 +73,7 @@ bool when_long_after(const struct when *before, const struct when *after)
 
 	if (before->kind == WHEN_UNKNOWN || before->kind != after->kind)
 		return false;
-	if (after->kind == WHEN_CLOCK && passed < 0)
+	if (after->kind == WHEN_CLOCK && passed < -DAY / 2)
 		passed += DAY; /* past midnight */
 	else if (after->kind == WHEN_CLOCK &&
 		 memcmp(before->day, after->day, sizeof(before->day)) != 0)

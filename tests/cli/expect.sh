@@ -58,8 +58,8 @@ run audit --from "$tmp/holes" --expect '0x4-0x5=WB!' --expect '0x4=WB!' --expect
 expect_status 1
 sed -n 's/.*"domid":\([12]\).*"expectations":\[\([^]]*\)\].*/\1 \2/p' "$stdout" >"$tmp/got"
 cp "$tmp/got" "$stdout"
-expect_stdout_is '1 {"expect":"0x4-0x5=WB!","holds":false,"text":"1 of 2 entries differ, first gfn 0x5: populated on demand"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entries"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 2 entries"}
-2 {"expect":"0x4-0x5=WB!","holds":true,"text":"holds for 2 entries"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entries"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 1 entries"}'
+expect_stdout_is '1 {"expect":"0x4-0x5=WB!","holds":false,"text":"1 of 2 entries differ, first gfn 0x5: populated on demand"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entry"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 2 entries"}
+2 {"expect":"0x4-0x5=WB!","holds":true,"text":"holds for 2 entries"},{"expect":"0x4=WB!","holds":true,"text":"holds for 1 entry"},{"expect":"0x2-0x4?=WB!","holds":true,"text":"holds for 1 entry"}'
 run audit --from "$tmp/holes" --expect '0x0-0x4=WB!' --expect '0x4=WB!' --format jsonl
 expect_contains '"expect":"0x0-0x4=WB!","holds":false,"text":"gfn 0x0 is not mapped"'
 
@@ -69,7 +69,7 @@ gzip -dc "$captures/six-domains.xen4.17.ept-tables.core.gz" >"$tmp/core"
 run audit --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 --expect 'type:mmio_direct=UC' \
 	--expect 'type:mmio_direct~WC'
 expect_status 0
-expect_contains 'expected type:mmio_direct=UC: holds for 1 entries'
+expect_contains 'expected type:mmio_direct=UC: holds for 1 entry'
 run audit --from "$tmp/core" --eptp 4=0x5657c01e --xen 4.17.7 --expect 'type:mmio_direct=UC!' \
 	--expect 'type:mmio_direct=WC*' --expect 'type:grant_map_rw=WB!' --expect 'type:grant_map_rw?=WB!'
 expect_status 1
@@ -100,7 +100,7 @@ expect_stdout_is "TAP version 13
 # console $log
 ok 1 - domain 1: audit: 0 of 537 entries mismatch
 ok 2 - domain 1: 0x0-0x9f=WB!: holds for 160 entries
-ok 3 - domain 1: 0xfee00=WB!: holds for 1 entries
+ok 3 - domain 1: 0xfee00=WB!: holds for 1 entry
 1..3"
 run audit 6 --from "$captures/stale-entries.xen4.17.serial.log.gz" --format tap
 expect_status 1
@@ -122,9 +122,9 @@ run audit 4 --from "$log" --gfn 0-10 --format tap --expect 'd0000?=UC' --expect 
 	--expect '0xc0000~WB' --expect '0x2600-0x27ff=WC*'
 expect_status 1
 expect_contains 'ok 2 - domain 4: d0000?=UC: holds for 0 entries' \
-	'ok 3 - domain 4: 0xc0000-0xc01ff~WC: holds for 1 entries' \
+	'ok 3 - domain 4: 0xc0000-0xc01ff~WC: holds for 1 entry' \
 	'not ok 4 - domain 4: 0xc0000~WB: 1 of 1 entries differ, first gfn 0xc0000: UC' \
-	'ok 5 - domain 4: 0x2600-0x27ff=WC*: holds for 1 entries' '1..5'
+	'ok 5 - domain 4: 0x2600-0x27ff=WC*: holds for 1 entry' '1..5'
 
 for wrong in '0x10' '=WB' '0x10=XX' '0x10=UC-' 'zz=WB' '0x20-0x10=WB' 'type:nosuch=UC' '0x10~WB!'; do
 	run audit 1 --from "$log" --expect "$wrong"

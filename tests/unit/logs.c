@@ -400,6 +400,11 @@ static const struct log told[] = {
 	  "+[\"0x0\",\"0x3f80000800\"]" },
 	{ BOOT MTRRS STAMP "  0 base 0000000000 mask 3f80000000 uncachable\n!words of dom0\n" D3,
 	  "-[\"0x0\",\"0x3f80000800\"]" },
+	{ BOOT MTRRS
+	  "  0 base 0000000000 mask 3f80000000 uncachable\n'q' pressed\n!words of dom0\n" D3,
+	  "+[\"0x0\",\"0x3f80000800\"]" },
+	{ BOOT MTRRS "  0 base 0000000000 mask 3f80000000 uncachable\n" D3 "!words of dom0\n",
+	  "+[\"0x0\",\"0x3f80000800\"]" },
 	/* kept by format=flowed is the blank at which it was broken; and one of 68 columns */
 	{ BOOT MTRRS STAMP "  0 base 000000000000 mask 3f8000000000 \n!uncachable\n" D3,
 	  "+[\"0x0\",\"0x3f8000000800\"]" },

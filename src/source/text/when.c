@@ -74,7 +74,7 @@ bool when_long_after(const struct when *before, const struct when *after)
 	if (before->kind == WHEN_UNKNOWN || before->kind != after->kind)
 		return false;
 	if (after->kind == WHEN_CLOCK && passed < 0)
-		passed += DAY; /* past midnight */
+		passed += passed < -LONG ? DAY : 0; /* past midnight, or only set back */
 	else if (after->kind == WHEN_CLOCK &&
 		 memcmp(before->day, after->day, sizeof(before->day)) != 0)
 		return true;

@@ -113,10 +113,10 @@ static void set_environment(struct json_object *json, const char *line)
 	facts_clear(&env.facts);
 	value = jsonread_member(json, "mtrr");
 	if (value)
-		rc = mtrr_read(value, &env.mtrr, &err);
+		rc = mtrr_read(value, &env.mtrr, &err) < 0 ? -1 : 0;
 	for (i = 0; i < sizeof(facts) / sizeof(facts[0]) && !rc; i++) {
 		if (has(json, facts[i], &value))
-			rc = facts_read_given(&env.facts, facts[i], value, &err);
+			rc = facts_read_given(&env.facts, facts[i], value, NULL, &err);
 	}
 	if (rc) {
 		fprintf(stderr, "run-vectors: environment %s: %s\n", env.name, err.text);

@@ -65,10 +65,10 @@ static bool at(struct side *side, uint64_t gfn, uint64_t *last, struct piece *pi
 	return true;
 }
 
-static bool same(const struct difference *here)
+static bool same(const struct side side[2], const struct difference *here)
 {
 	if (here->mapped[0] != here->mapped[1])
-		return false;
+		return side[here->mapped[0]].pieces->incomplete;
 	return !here->mapped[0] ||
 	       (alike(&here->piece[0], &here->piece[1]) &&
 		(here->piece[0].first.pod || here->piece[0].first.mfn == here->piece[1].first.mfn));
@@ -123,7 +123,7 @@ uint64_t diff_pieces(const struct pieces *before, const struct pieces *after, di
 		here.mapped[1] = at(&side[1], here.first, &here.last, &here.piece[1]);
 		here.mfn_contiguous[0] = follows(&here, 0);
 		here.mfn_contiguous[1] = follows(&here, 1);
-		if (!same(&here)) {
+		if (!same(side, &here)) {
 			count += here.last - here.first + 1;
 			if (!holding || !extend(&held, &here)) {
 				if (holding)

@@ -16,7 +16,8 @@ struct piece {
 struct pieces {
 	struct piece *list;
 	size_t count;
-	bool failed; /* out of memory */
+	bool failed;	 /* out of memory */
+	bool incomplete; /* entries were lost, so that what is not there may be mapped */
 };
 
 /* A judge_emit for runs of one frame sequence each, see judge_follow_frames(). */
@@ -33,7 +34,8 @@ struct difference {
 
 typedef void diff_emit(void *opaque, const struct difference *difference);
 
-/* Where after is not like before. Returns the number of gfns (4K pages). */
+/* Where after is not like before, as far as both were seen. Returns the number of gfns (4K pages).
+ */
 uint64_t diff_pieces(const struct pieces *before, const struct pieces *after, diff_emit *emit,
 		     void *opaque);
 

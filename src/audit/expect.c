@@ -277,6 +277,7 @@ const char *expect_result(const struct expectation *expectation, char *text, siz
 			 expectation->lost ? "its entries were lost"
 					   : "the source does not know types");
 	else
-		snprintf(text, size, "holds for %" PRIu64 " entries", expectation->met);
+		snprintf(text, size, "holds for %" PRIu64 " %s", expectation->met,
+			 expectation->met == 1 ? "entry" : "entries");
 	return text;
 }

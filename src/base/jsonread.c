@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/jsonread.h"
 
+#include "base/jsonrepeat.h"
 #include "base/opened.h"
 #include "base/text.h"
 
@@ -27,6 +28,16 @@ static bool too_rich(const char *text, size_t length)
 	return containers > CONTAINERS_MOST || values > VALUES_MOST;
 }
 
+/* Of a key that is there twice json-c would keep the last, without a word. */
+static bool repeats(const char *text, size_t length)
+{
+	const char *key;
+	int found = jsonrepeat_find(text, length, &key);
+
+	errno = found < 0 ? ENOMEM : found ? EEXIST : errno;
+	return found;
+}
+
 struct json_object *jsonread_text(const char *text, size_t length)
 {
 	struct json_tokener *tokener;
@@ -47,6 +58,10 @@ struct json_object *jsonread_text(const char *text, size_t length)
 	}
 	if (tokener)
 		json_tokener_free(tokener);
+	if (json && repeats(text, length)) {
+		json_object_put(json);
+		json = NULL;
+	}
 	return json;
 }
 
@@ -79,6 +94,18 @@ static char *read_all(int fd, size_t *length, struct error *err)
 	return NULL;
 }
 
+static void tell_repeated(const char *text, size_t length, struct error *err)
+{
+	char shown[64] = "";
+	const char *key = "";
+	int found = jsonrepeat_find(text, length, &key);
+
+	text_append(shown, sizeof(shown), "%.*s", found > 0 ? found : 0, key);
+	text_sanitize(shown);
+	error_set(err, -EINVAL, "\"%s\" is twice in one object, of which only one would count",
+		  shown);
+}
+
 struct json_object *jsonread_file(const char *path, struct error *err)
 {
 	int fd = strcmp(path, "-") ? opened_file(path) : 0;
@@ -98,9 +125,11 @@ struct json_object *jsonread_file(const char *path, struct error *err)
 	while (length && strchr(" \t\r\n", text[length - 1])) /* as people leave it */
 		length--;
 	json = jsonread_text(text, length);
-	free(text);
-	if (!json)
+	if (!json && errno == EEXIST)
+		tell_repeated(text, length, err);
+	else if (!json)
 		error_set(err, -EINVAL, "not JSON, or with too many parts");
+	free(text);
 	return json;
 }
 

@@ -23,7 +23,7 @@ struct json_object *jsonread_file(const char *path, struct error *err);
 
 /*
  * The same of a text of that length in bytes; NULL if it is not JSON, or is null, or with errno
- * ENOMEM if memory ran out.
+ * EEXIST if an object has a key twice, or ENOMEM if memory ran out.
  */
 struct json_object *jsonread_text(const char *text, size_t length);
 

@@ -18,6 +18,7 @@
 #endif
 #ifdef HAVE_ZSTD
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 
 #define PACKED_SIZE (128u << 10)
@@ -134,13 +135,18 @@ static bool begins_gzip(const struct stream *stream)
 }
 
 #ifdef HAVE_LZMA
-#define XZ_MEMORY (UINT64_C(128) << 20) /* what unpacking may take, as with zstd */
+/* What unpacking may take: a dictionary of 64 MiB, as xz -9 says it wants, and a little. */
+#define XZ_MEMORY (UINT64_C(66) << 20)
 
 static int begin_xz(struct stream *stream)
 {
 	return lzma_stream_decoder(&stream->lzma, XZ_MEMORY, LZMA_CONCATENATED) != LZMA_OK ? -ENOMEM
 											   : 0;
 }
+#endif
+
+#ifdef HAVE_ZSTD
+#define ZSTD_WINDOW 25 /* 32 MiB, as a logarithm: what zstd -20 and below want at most */
 #endif
 
 /* What it is packed with, by its first bytes, and what that needs. */
@@ -160,7 +166,9 @@ static int recognize(struct stream *stream, struct error *err)
 #ifdef HAVE_ZSTD
 		stream->packing = PACKING_ZSTD;
 		stream->zstd = ZSTD_createDStream();
-		if (!stream->zstd)
+		if (!stream->zstd ||
+		    ZSTD_isError(
+			    ZSTD_DCtx_setParameter(stream->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW)))
 			return error_set(err, -ENOMEM, "out of memory");
 #else
 		return error_set(err, -ENOSYS,
@@ -259,6 +267,15 @@ static ssize_t read_plain(struct stream *stream, void *buffer, size_t size)
 	return read_file(stream, buffer, size);
 }
 
+/* It could be unpacked, but takes more memory than a stranger's file may. */
+static ssize_t too_large(struct stream *stream, const char *command)
+{
+	return error_set(&stream->reason, -E2BIG,
+			 "more memory is wanted to unpack it than is given to any file; unpack it "
+			 "with: %s",
+			 command);
+}
+
 /*
  * A step of gzip: what can be made of the packed bytes at hand. As with gzip(1), members follow
  * each other, and what else is behind them is ignored.
@@ -297,10 +314,11 @@ static ssize_t step_zstd(struct stream *stream, void *buffer, size_t size)
 #ifdef HAVE_ZSTD
 	ZSTD_inBuffer in = { stream->packed, stream->end, stream->pos };
 	ZSTD_outBuffer out = { buffer, size, 0 };
-	/* Refuses what wants more than 128 MiB of memory, by zstd's own default. */
 	size_t more = ZSTD_decompressStream(stream->zstd, &out, &in);
 
 	stream->pos = in.pos;
+	if (ZSTD_getErrorCode(more) == ZSTD_error_frameParameter_windowTooLarge)
+		return too_large(stream, "zstd -d --long=31");
 	if (ZSTD_isError(more))
 		return -EIO;
 	stream->within = more;
@@ -331,6 +349,8 @@ static ssize_t step_xz(struct stream *stream, void *buffer, size_t size)
 		stream->within = false;
 	else if (rc == LZMA_MEM_ERROR)
 		return -ENOMEM;
+	else if (rc == LZMA_MEMLIMIT_ERROR)
+		return too_large(stream, "xz -d");
 	else if (rc != LZMA_OK && rc != LZMA_BUF_ERROR)
 		return -EIO;
 	return size - lzma->avail_out;

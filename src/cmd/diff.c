@@ -86,6 +86,7 @@ static int end_dump(void *opaque, struct dump *dump, const struct summary *summa
 
 	(void)summary;
 	last->complete = dump->complete;
+	last->pieces.incomplete = !dump->complete;
 	return last->pieces.failed ? error_set(err, -ENOMEM, "out of memory") : 0;
 }
 

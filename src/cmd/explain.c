@@ -47,6 +47,21 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+/* Why gfns of that p2m type have no frame, or NULL. */
+static const char *maps_nothing(int type)
+{
+	switch (type) {
+	case P2M_INVALID:
+		return "such a gfn has no entry";
+	case P2M_MMIO_DM:
+		return "such a gfn is emulated and maps no frame";
+	case P2M_POPULATE_ON_DEMAND:
+		return "such a gfn has no frame yet";
+	default:
+		return NULL;
+	}
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explain *explain = state->input;
@@ -60,10 +75,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_MFN:
 		if (!text_hex_string(arg, &explain->mfn))
 			argp_error(state, "--mfn %s: a hexadecimal frame is expected", arg);
+		if (explain->mfn > FRAME_LAST)
+			argp_error(state, "--mfn %s: a frame has at most %d bits", arg, FRAME_BITS);
 		explain->has_mfn = true;
 		break;
 	case OPT_TYPE:
 		explain->type = parse_type(arg, state);
+		if (maps_nothing(explain->type))
+			argp_error(state, "--type %s: %s, so that there is no memory type", arg,
+				   maps_nothing(explain->type));
 		break;
 	case OPT_ORDER:
 		explain->order = parse_order(arg, state);
@@ -231,19 +251,26 @@ static void explain_entry(struct explain *explain, const struct facts *facts,
 }
 
 /* The rule sets by which it is explained, where no source tells them. */
+/* Those that are named, or those of the Xen that is; else the file of --given has told them. */
 static int choose_rules(const struct explain *explain, struct facts *facts, char *note, size_t size,
 			struct error *err)
 {
-	const char *version = explain->shared.xen;
+	const struct shared_options *shared = &explain->shared;
+	const char *version = shared->xen ? shared->xen : given_xen_version(shared->given);
+	uint32_t rules = shared->rules;
 	enum how how;
 	int rc = 0;
 
-	facts->rules = explain->shared.rules;
-	if (version && !facts->rules)
-		rc = releases_parse(version, &facts->rules, &how, note, size, err);
+	if (version && !rules)
+		rc = releases_parse(version, &rules, &how, note, size, err);
+	if (!rc && version && !rules)
+		return error_set(err, -EINVAL, "Xen %s: %s", version, note);
+	if (rules) {
+		facts->rules = rules;
+		facts->how_rules = HOW_GIVEN;
+	}
 	if (!rc && !facts->rules)
 		rc = error_set(err, -EINVAL, "name the Xen with --xen, or a rule set with --rules");
-	facts->how_rules = HOW_GIVEN;
 	return rc;
 }
 
@@ -270,9 +297,9 @@ static int hypothetical(struct explain *explain, struct error *err)
 	if (rc)
 		return rc;
 	facts_init(&facts);
-	rc = choose_rules(explain, &facts, note, sizeof(note), err);
+	rc = given_apply(shared->given, 0, 0, &facts, err);
 	if (!rc)
-		rc = given_apply(shared->given, 0, 0, &facts, err);
+		rc = choose_rules(explain, &facts, note, sizeof(note), err);
 	if (!rc)
 		explain_entry(explain, &facts, note);
 	facts_clear(&facts);

@@ -152,6 +152,7 @@ void session_close(struct session *session)
 	source_close(session->source);
 	session->source = NULL;
 	ranges_clear(&session->domids);
+	ranges_clear(&session->dumps);
 	ranges_clear(&session->unmet);
 }
 
@@ -244,7 +245,10 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 	/* What is given also says whose memory it is, which no rule has to be known for. */
 	if (!session->entries_only || options->given || options->facts_count)
 		rc = settle_facts(session, dump, err);
-	if (!rc && ranges_add(&session->domids, dump->domid, dump->domid))
+	if (!rc && (ranges_add(&session->domids, dump->domid, dump->domid) ||
+		    ranges_add(&session->dumps, GIVEN_DUMP(dump->domid, 1),
+			       GIVEN_DUMP(dump->domid, dump->dumps > dump->number ? dump->dumps
+										  : dump->number))))
 		rc = error_set(err, -ENOMEM, "out of memory");
 	if (!rc && visitor->dump)
 		rc = visitor->dump(opaque, dump, err);
@@ -287,6 +291,7 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
 
 	session->complete = true;
 	ranges_clear(&session->domids);
+	ranges_clear(&session->dumps);
 	ranges_clear(&session->unmet);
 	if (ranges_add_all(&session->unmet, &session->options->gfns))
 		return error_set(err, -ENOMEM, "out of memory");
@@ -386,6 +391,27 @@ static int given_unmatched(const struct session *session, struct nothing *nothin
 	return rc;
 }
 
+/* Dumps that --given has facts for, of domains that are there, which have fewer. */
+static int given_dumps_unmatched(const struct session *session, struct nothing *nothing)
+{
+	struct ranges named = { .count = 0 };
+	uint64_t first = 0, last = UINT64_MAX, dump;
+	int rc = given_dumps(session->options->given, &named);
+	size_t i;
+
+	for (i = 0; i < named.count && !rc; i++)
+		for (dump = named.range[i].first; dump <= named.range[i].last; dump++)
+			if (ranges_contain(&session->domids, dump >> 32, &first, &last) &&
+			    !ranges_contain(&session->dumps, dump, &first, &last))
+				nothing_add(
+					nothing,
+					"--given has facts for dump %u of domain %u, which is not "
+					"there",
+					(unsigned int)dump, (unsigned int)(dump >> 32));
+	ranges_clear(&named);
+	return rc;
+}
+
 int session_unmatched(const struct session *session, struct nothing *nothing)
 {
 	char frames[48];
@@ -399,7 +425,11 @@ int session_unmatched(const struct session *session, struct nothing *nothing)
 					frames, sizeof(frames)));
 	if (besides_unmatched(session->options, &session->domids, nothing))
 		return -ENOMEM;
-	return session->options->given ? given_unmatched(session, nothing) : 0;
+	if (!session->options->given)
+		return 0;
+	return given_unmatched(session, nothing) || given_dumps_unmatched(session, nothing)
+		       ? -ENOMEM
+		       : 0;
 }
 
 /* ---- a second look ---- */

@@ -19,6 +19,7 @@ struct session {
 	uint32_t own_rules;    /* rule sets of the Xen, whatever --rules says; 0: not known */
 	/* Of what was read last: */
 	struct ranges domids; /* that it has */
+	struct ranges dumps;  /* of those, as GIVEN_DUMP(), also what was not chosen */
 	struct ranges unmet;  /* those of --gfn that no entry lies in */
 };
 

@@ -152,6 +152,8 @@ void capture_domain(struct capture *capture, const struct dump *dump)
 	json_string(&capture->json, FORM_KEY_NAME, dump->name);
 	json_number(&capture->json, FORM_KEY_DUMP, dump->number);
 	json_number(&capture->json, FORM_KEY_DUMPS, dump->dumps);
+	if (dump->boot > 1)
+		json_number(&capture->json, FORM_KEY_BOOT, dump->boot);
 	if (dump->view[0])
 		json_string(&capture->json, FORM_KEY_VIEW, dump->view);
 	if (dump->no_ept[0])

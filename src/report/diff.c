@@ -204,13 +204,15 @@ static void diff_moments(struct diff_report *report, const struct moment *a, con
 	report->differs |= pages != 0;
 }
 
-static void only_in(struct diff_report *report, int domid, unsigned int side)
+/* The other side may have lost the domain, which then is no difference. */
+static void only_in(struct diff_report *report, int domid, unsigned int side, bool other_complete)
 {
 	struct jsonwrite *json = &report->json;
 
-	report->differs = true;
+	report->differs |= other_complete;
 	if (!report->json_form) {
-		printf("Domain %d is only in the %s\n", domid, side ? "second" : "first");
+		printf("Domain %d is only in the %s%s\n", domid, side ? "second" : "first",
+		       other_complete ? "" : "; incomplete: the other one lost entries");
 		return;
 	}
 	json_newline(json);
@@ -230,10 +232,10 @@ void diff_report_moments(struct diff_report *report, const struct moments *befor
 		if (before->list[i].other)
 			diff_moments(report, &before->list[i], before->list[i].other);
 		else
-			only_in(report, before->list[i].domid, 0);
+			only_in(report, before->list[i].domid, 0, after->complete);
 	for (k = 0; k < after->count; k++)
 		if (!after->list[k].met)
-			only_in(report, after->list[k].domid, 1);
+			only_in(report, after->list[k].domid, 1, before->complete);
 }
 
 void diff_report_begin(struct diff_report *report, const char *before, const char *after)

@@ -2,6 +2,7 @@
 #include "report/factwords.h"
 
 #include "base/text.h"
+#include "report/document.h"
 #include "x86/memtype.h"
 
 #include <inttypes.h>
@@ -45,7 +46,8 @@ static void rules_in_words(uint32_t rules, char *text, size_t size)
 static void types_in_words(const struct facts *facts, char *text, size_t size)
 {
 	if (facts->type_count)
-		snprintf(text, size, "%zu gfn ranges", facts->type_count);
+		snprintf(text, size, "%zu %s", facts->type_count,
+			 plural(facts->type_count, "gfn range", "gfn ranges"));
 	else
 		snprintf(text, size, "%s",
 			 facts->entry_types ? "in each entry" : "from rights, order and frame");
@@ -118,7 +120,8 @@ const char *words_fact(const struct facts *facts, enum fact fact, char *text, si
 		snprintf(text, size, "%zu vCPUs", facts->register_count);
 		break;
 	case KIND_DEVICES:
-		snprintf(text, size, "%zu ranges of frames", facts->devices.count);
+		snprintf(text, size, "%zu %s of frames", facts->devices.count,
+			 plural(facts->devices.count, "range", "ranges"));
 		break;
 	case KIND_HOST_MTRR:
 		snprintf(text, size, "default %s", memtype_name(facts->host.state.def_type & 7));

@@ -13,6 +13,7 @@
 #include "x86/memtype.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A fact as JSON tells it. */
@@ -21,6 +22,7 @@ struct told {
 	enum how how;
 	bool kept;   /* how is that of the program that wrote it, and not that of the user */
 	bool record; /* guest MTRRs as the HVM context shows them */
+	bool again;  /* variable ranges that stand beside it, with the other MTRRs, too */
 };
 
 void ranges_write(struct jsonwrite *json, const char *key, const struct ranges *set)
@@ -318,19 +320,24 @@ static void write_vcpus(struct jsonwrite *json, const struct facts *facts)
 	json_close(json, ']');
 }
 
+/* was: what was known of the registers before. */
 static int add_vcpu(struct facts *facts, struct json_object *json, const struct told *told,
-		    struct error *err)
+		    const struct mtrr_fact *was, struct error *err)
 {
 	struct mtrr_fact vcpu = { .known = MTRR_KNOWN_ALL, .how = told->how, .how_var = told->how };
 	struct mtrr_state state;
-	int rc = mtrr_read(json, &state, err);
+	int parts = mtrr_read(json, &state, err), rc;
 
+	if (parts < 0)
+		return parts;
+	rc = told->kept ? 0 : mtrr_check(&state, parts, err);
 	if (rc)
 		return rc;
 	vcpu.state = state;
 	if (told->record)
 		hvmloader_from_record(&vcpu, &state, told->how);
-	rc = mtrr_read_known(json, &vcpu, told->kept || told->how != HOW_GIVEN, err);
+	mtrr_keep_untold(&vcpu, was, parts);
+	rc = mtrr_read_known(json, &vcpu, parts, told->kept || told->how != HOW_GIVEN, err);
 	if (rc)
 		return rc;
 	rc = facts_add_vcpu(facts, &vcpu);
@@ -342,16 +349,21 @@ static int add_vcpu(struct facts *facts, struct json_object *json, const struct 
 /* One vCPU's registers, an array of them, or null: the domain has no vCPU. */
 static int read_vcpus(struct facts *facts, const struct told *told, struct error *err)
 {
-	size_t i;
+	static const struct mtrr_fact nothing; /* HOW_UNKNOWN */
+	struct mtrr_fact *was = facts->vcpus;
+	size_t i, known = facts->vcpu_count;
 	int rc = 0;
 
+	facts->vcpus = NULL;
 	facts_clear_vcpus(facts);
 	if (!told->value)
 		facts->no_vcpu = told->how;
 	else if (!jsonread_is_array(told->value))
-		rc = add_vcpu(facts, told->value, told, err);
+		rc = add_vcpu(facts, told->value, told, known ? was : &nothing, err);
 	for (i = 0; i < jsonread_length(told->value) && !rc; i++)
-		rc = add_vcpu(facts, jsonread_item(told->value, i), told, err);
+		rc = add_vcpu(facts, jsonread_item(told->value, i), told,
+			      i < known ? &was[i] : &nothing, err);
+	free(was);
 	return rc;
 }
 
@@ -362,27 +374,62 @@ static void write_host(struct jsonwrite *json, const struct facts *facts)
 	json_close(json, '}');
 }
 
-static int read_host(struct mtrr_fact *host, struct json_object *value, enum how how,
-		     struct error *err)
+static int read_host(struct mtrr_fact *host, const struct told *told, struct error *err)
 {
+	const struct mtrr_fact was = *host;
 	struct mtrr_state state;
-	int rc = mtrr_read(value, &state, err);
+	int parts = mtrr_read(told->value, &state, err), rc;
 
+	if (parts < 0)
+		return parts;
+	rc = told->kept ? 0 : mtrr_check(&state, parts, err);
 	if (rc)
 		return rc;
 	host->state = state;
 	host->known = MTRR_KNOWN_ALL;
-	host->how = host->how_var = how;
-	return mtrr_read_known(value, host, false, err);
+	host->how = host->how_var = told->how;
+	mtrr_keep_untold(host, &was, parts);
+	return mtrr_read_known(told->value, host, parts, false, err);
 }
 
-static int read_host_var(struct mtrr_fact *host, const struct told *told, struct error *err)
+/* Variable ranges alone. known: nothing else says which of them are known. */
+static int read_var(struct mtrr_fact *mtrrs, const struct told *told, bool known, struct error *err)
 {
-	int rc = mtrr_read_var(told->value, &host->state, err);
+	struct mtrr_state was = mtrrs->state;
+	int rc = mtrr_read_var(told->value, &mtrrs->state, err);
 
-	if (told->how == HOW_GIVEN && !told->kept) /* else host-mtrr says which are known */
-		host->known.var = ~UINT64_C(0);
-	host->how_var = told->how;
+	if (!rc && told->again && !mtrr_same(&was, &mtrrs->state))
+		return error_set(
+			err, -EINVAL,
+			"it is not the same as \"var\" of the other MTRRs; leave out one of "
+			"them");
+	if (!rc && !told->kept)
+		rc = mtrr_check_var(&mtrrs->state, err);
+	if (known)
+		mtrrs->known.var = ~UINT64_C(0);
+	mtrrs->how_var = told->how;
+	return rc;
+}
+
+/* Those of all vCPUs. In reports and captures they are told with each vCPU, and here once more. */
+static int read_guest_var(struct facts *facts, const struct told *told, struct error *err)
+{
+	static const struct mtrr_fact nothing; /* HOW_UNKNOWN */
+	struct mtrr_fact first;
+	size_t i;
+	int rc = 0;
+
+	if (told->kept)
+		return 0;
+	if (told->again && facts->vcpu_count) {
+		first = facts->vcpus[0];
+		return read_var(&first, told, false, err);
+	}
+	if (!facts->vcpu_count && facts_add_vcpu(facts, &nothing))
+		return error_set(err, -ENOMEM, "out of memory");
+	facts->no_vcpu = HOW_UNKNOWN;
+	for (i = 0; i < facts->vcpu_count && !rc; i++)
+		rc = read_var(&facts->vcpus[i], told, true, err);
 	return rc;
 }
 
@@ -452,7 +499,7 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 	case KIND_GUEST_MTRR:
 		return read_vcpus(facts, told, err);
 	case KIND_GUEST_MTRR_VAR:
-		return 0; /* told with each vCPU of guest-mtrr */
+		return read_guest_var(facts, told, err);
 	case KIND_REGISTERS:
 		return registers_read(value, facts, how, err);
 	case KIND_DEVICES:
@@ -460,9 +507,10 @@ static int read_value(struct facts *facts, enum fact fact, const struct told *to
 		devices_clear(&facts->devices);
 		return devices_read(value, &facts->devices, err);
 	case KIND_HOST_MTRR:
-		return read_host(&facts->host, value, how, err);
+		return read_host(&facts->host, told, err);
 	case KIND_HOST_MTRR_VAR:
-		return read_host_var(&facts->host, told, err);
+		return read_var(&facts->host, told,
+				told->how == HOW_GIVEN && !told->kept && !told->again, err);
 	case KIND_NONE:
 		break;
 	}
@@ -475,17 +523,50 @@ static bool parts_known(int fact, struct json_object *json)
 	return fact == FACT_GUEST_MTRR && jsonread_is_array(jsonread_member(json, "value"));
 }
 
-static int read_fact(struct facts *facts, const char *name, struct json_object *json, bool keep_how,
-		     struct error *err)
+#define RECORD "guest-mtrr-record"
+
+int facts_parse_given(const char *name)
 {
-	struct told told = { .json = json, .value = json, .how = HOW_GIVEN, .kept = keep_how };
+	return text_same_name(name, RECORD) ? FACT_GUEST_MTRR : fact_parse(name);
+}
+
+/*
+ * Has the fact of that name in an object variable ranges, or its first vCPU? An empty list does
+ * not count where another fact has them.
+ */
+static bool has_var(struct json_object *facts, enum fact wanted)
+{
+	struct json_object *json, *value;
+	const void *at = NULL;
+	const char *name;
+
+	while (jsonread_next(facts, &at, &name, &json)) {
+		if (fact_parse(name) != (int)wanted)
+			continue;
+		value = jsonread_member(json, "value");
+		json = value ? value : json;
+		json = jsonread_is_array(json) ? jsonread_item(json, 0) : json;
+		if (jsonread_length(jsonread_member(json, "var")))
+			return true;
+	}
+	return false;
+}
+
+bool facts_comes_last(const char *name)
+{
+	int fact = fact_parse(name);
+
+	return fact == FACT_GUEST_MTRR_VAR || fact == FACT_HOST_MTRR_VAR;
+}
+
+static int read_fact(struct facts *facts, const char *name, struct json_object *json,
+		     struct told told, struct error *err)
+{
 	struct json_object *how = jsonread_member(json, "how");
 	struct error inner = { "" };
-	int fact = fact_parse(name), rc;
+	int fact = facts_parse_given(name), rc;
 
-	told.record = text_same_name(name, "guest-mtrr-record");
-	if (told.record)
-		fact = FACT_GUEST_MTRR;
+	told.record = text_same_name(name, RECORD);
 	if (fact < 0 || fact_info[fact].kind == KIND_NONE)
 		return error_set(err, -EINVAL,
 				 "fact %s: no such fact; the man page lists their names", name);
@@ -498,7 +579,7 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 					 text ? text : "");
 		if (parsed == HOW_UNKNOWN && !parts_known(fact, json))
 			return 0; /* says that nothing is known */
-		if (keep_how || !how_certain(parsed))
+		if (told.kept || !how_certain(parsed))
 			told.how = parsed;
 		told.value = jsonread_member(json, "value");
 	}
@@ -507,12 +588,17 @@ static int read_fact(struct facts *facts, const char *name, struct json_object *
 }
 
 int facts_read_given(struct facts *facts, const char *name, struct json_object *json,
-		     struct error *err)
+		     struct json_object *beside, struct error *err)
 {
-	return read_fact(facts, name, json, false, err);
+	struct told told = { .json = json, .value = json, .how = HOW_GIVEN };
+	int fact = fact_parse(name);
+
+	told.again = (fact == FACT_GUEST_MTRR_VAR && has_var(beside, FACT_GUEST_MTRR)) ||
+		     (fact == FACT_HOST_MTRR_VAR && has_var(beside, FACT_HOST_MTRR));
+	return read_fact(facts, name, json, told, err);
 }
 
-int facts_read(struct json_object *json, struct facts *facts, struct error *err)
+int facts_read(struct json_object *json, bool newer, struct facts *facts, struct error *err)
 {
 	struct json_object *value;
 	const void *at = NULL;
@@ -521,8 +607,12 @@ int facts_read(struct json_object *json, struct facts *facts, struct error *err)
 
 	if (!jsonread_is_object(json))
 		return error_set(err, -EINVAL, "\"facts\" is no object");
-	while (!rc && jsonread_next(json, &at, &name, &value))
-		rc = read_fact(facts, name, value, true, err);
+	while (!rc && jsonread_next(json, &at, &name, &value)) {
+		struct told told = { value, value, .how = HOW_GIVEN, .kept = true };
+
+		if (!newer || facts_parse_given(name) >= 0)
+			rc = read_fact(facts, name, value, told, err);
+	}
 	return rc;
 }
 

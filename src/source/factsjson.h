@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "model/facts.h"
 
+#include <stdbool.h>
+
 struct json_object;
 struct jsonwrite;
 
@@ -28,18 +30,26 @@ void facts_write_names(struct jsonwrite *json, const char *key, uint32_t facts);
 void ranges_write(struct jsonwrite *json, const char *key, const struct ranges *set);
 
 /*
- * All facts as reports and captures have them, each with its own "how". Returns 0 or a negative
- * errno value with err filled; so do the others below.
+ * All facts as reports and captures have them, each with its own "how". One that is not known is
+ * passed over if newer, that is if a later program wrote them. Returns 0 or a negative errno value
+ * with err filled; so do the others below.
  */
-int facts_read(struct json_object *json, struct facts *facts, struct error *err);
+int facts_read(struct json_object *json, bool newer, struct facts *facts, struct error *err);
 
 /*
  * One fact that a user gives: then that is how it is known, unless it is said to be only assumed, a
  * guest's word or unknown. name is one of fact_info[], or "guest-mtrr-record" for guest MTRRs as
- * the HVM context shows them.
+ * the HVM context shows them. beside is the object that the fact is a member of, or NULL: the
+ * variable ranges of MTRRs can stand there twice, and the fact of them comes behind the other.
  */
 int facts_read_given(struct facts *facts, const char *name, struct json_object *json,
-		     struct error *err);
+		     struct json_object *beside, struct error *err);
+
+/* The fact that such a name stands for, or -1. */
+int facts_parse_given(const char *name);
+
+/* Does a fact of that name come behind the others: variable ranges alone? */
+bool facts_comes_last(const char *name);
 
 /* The ranges that ranges_write() wrote, in place of what ranges held. */
 int ranges_read(struct json_object *json, struct ranges *ranges, struct error *err);

@@ -27,6 +27,12 @@ int given_apply(const struct given *given, int domid, unsigned int dump, struct 
 /* Has it facts for all domains? */
 bool given_for_all(const struct given *given);
 
+/* Which dump of which domain, in one number. */
+#define GIVEN_DUMP(domid, dump) ((uint64_t)(domid) << 32 | (dump))
+
+/* The dumps that it names for themselves are added to dumps, as GIVEN_DUMP(). 0 or -ENOMEM. */
+int given_dumps(const struct given *given, struct ranges *dumps);
+
 /* The ids of the domains that it names for themselves are added to domids. 0 or -ENOMEM. */
 int given_domains(const struct given *given, struct ranges *domids);
 

@@ -67,6 +67,7 @@ struct dump {
 	const char *name;    /* of the domain, safe for a terminal, or NULL */
 	unsigned int number; /* which dump of the domain, from 1 */
 	unsigned int dumps;  /* how many there are of it */
+	unsigned int boot;   /* which boot of those that dumps were chosen of, from 1 */
 	bool past;	     /* of an earlier boot than the one that the source is described by */
 	char view[64];	     /* which other p2m of the domain this is; "": its own */
 	char no_ept[160];    /* why there are no entries, but only the guest's own tables; or "" */

@@ -138,7 +138,7 @@ expect_error 'altered'
 sed '4d' "$tmp/capture" >"$tmp/bad"
 run audit --from "$tmp/bad"
 expect_error 'altered'
-sed '1s/"schema_version":\[1,0\]/"schema_version":[9,0]/' "$tmp/capture" >"$tmp/bad"
+sed '1s/"schema_version":\[1,1\]/"schema_version":[9,0]/' "$tmp/capture" >"$tmp/bad"
 run audit --from "$tmp/bad"
 expect_error 'a version not known here'
 

@@ -30,6 +30,22 @@ for version in 4.15.0 4.15.7 4.16.0 4.16.7 4.17.0 4.17.4 4.18.0 4.18.2; do
 		'  4.19, 4.21                   UC          MMIO_UC           since 4fdd8d75566f' \
 		'  v1-2024-06                   UC          INVALID_UC_V1'
 done
+# What is no entry, no frame, and no Xen that shows types.
+run explain --gfn e0000 --mfn 100000 --type ram_rw --xen 4.4
+expect_error 'Xen 4.4: Xen before 4.5 does not show memory types'
+run explain --gfn e0000 --mfn 10000000000 --type ram_rw --xen 4.17.3
+expect_status 2
+expect_stderr_contains '--mfn 10000000000: a frame has at most 40 bits'
+for type in invalid mmio_dm populate_on_demand; do
+	run explain --gfn e0000 --mfn 100000 --type $type --xen 4.17.3
+	expect_status 2
+	expect_stderr_contains "--type $type: such a gfn"
+done
+# The file of facts can name the Xen as well.
+printf '{"xen": {"version": "4.17.3"}}' >"$tmp/named"
+above --given "$tmp/named"
+printf '{"xen": {"rules": "4.17"}}' >"$tmp/named"
+above --given "$tmp/named"
 above --xen 4.17.3 --given "$tmp/capable"
 on_one_screen
 expect_stdout_is "$SRCDIR/tests/expected/explain-mmio.txt"

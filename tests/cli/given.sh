@@ -55,10 +55,11 @@ fact nr-pages '"0x10"' 16
 fact pinned '[{"gfn":["0x1","0x2"],"type":"UC-"},{"gfn":["0x3","0x3"],"type":"WC"}]'
 fact pinned '[]'
 fact mmio-ro '[["0x1","0x2"]]' '[["0x1","0x2"]],"complete":true'
-fact guest-mtrr '{"cap":"0x501","def_type":"0xc06","fixed":["0x1","0x2","0x3","0x4","0x5","0x6","0x0","0x1","0x4","0x5","0x6"],"var":[["0xf0000000","0xffff0000800"],["0x0","0x0"]]}' \
-	'[{"cap":"0x501","def_type":"0xc06","fixed":["0x1","0x2","0x3","0x4","0x5","0x6","0x0","0x1","0x4","0x5","0x6"],"var":[["0xf0000000","0xffff0000800"]],"def_type_known":true,"fixed_known":true,"var_known":"0xffffffffffffffff","how":"given","how_var":"given"}]'
+fact guest-mtrr '{"cap":"0x501","def_type":"0xc06","fixed":["0x1","0x100","0x400","0x4","0x5","0x6","0x0","0x1","0x4","0x5","0x6"],"var":[["0xf0000000","0xffff0000800"],["0x0","0x0"]]}' \
+	'[{"cap":"0x501","def_type":"0xc06","fixed":["0x1","0x100","0x400","0x4","0x5","0x6","0x0","0x1","0x4","0x5","0x6"],"var":[["0xf0000000","0xffff0000800"]],"def_type_known":true,"fixed_known":true,"var_known":"0xffffffffffffffff","how":"given","how_var":"given"}]'
+wb=0x606060606060606
 fact host-mtrr '{"def_type":"0x806","var":[["0xc0000000","0xffc0000800"]]}' \
-	'{"cap":"0x0","def_type":"0x806","fixed":["0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0","0x0"],"var":[["0xc0000000","0xffc0000800"]],"def_type_known":true,"fixed_known":true,"var_known":"0xffffffffffffffff"}'
+	'{"cap":"0x0","def_type":"0x806","fixed":["'$wb'","'$wb'","0x0","'$wb'","'$wb'","'$wb'","'$wb'","'$wb'","'$wb'","'$wb'","'$wb'"],"var":[["0xc0000000","0xffc0000800"]],"def_type_known":true,"fixed_known":false,"var_known":"0xffffffffffffffff"}'
 fact host-mtrr-var '[["0xc0000000","0xffc0000800"]]'
 fact host-mtrr-var '[{"mfn":["0xc0000","0xfffff"],"type":"WT"},{"mfn":["0x0","0xffffffffff"],"type":"WB"}]' \
 	'[["0xc0000004","0xfffffc0000800"],["0x6","0x800"]]'
@@ -70,18 +71,19 @@ given '{"mmio-ro": {"value": [["0x1", "0x2"]], "how": "log", "complete": false}}
 given '{"guest-mtrr": null}' '"guest-mtrr":{"value":null,"how":"given"}'
 given '{"guest-mtrr": {"value": null, "how": "assumed"}}' '"guest-mtrr":{"value":null,"how":"assumed"}'
 # A guest's word is the usual value and no more.
-given '{"guest-mtrr": {"value": [{"def_type": "c06"}], "how": "guest"}}' '"how":"guest","how_var":"guest"}],"how":"guest"}'
-given '{"guest-mtrr": [{"def_type": "c06", "how": "measured", "how_var": "guest"}]}' '"how":"given","how_var":"guest"}'
+given '{"guest-mtrr": {"value": [{"def_type": "c06", "var": []}], "how": "guest"}}' '"how":"guest","how_var":"guest"}],"how":"guest"}'
+given '{"guest-mtrr": {"value": [{"def_type": "c06"}], "how": "guest"}}' '"fixed_known":false,"var_known":"0x0","how":"guest","how_var":"unknown"}],"how":"guest"}'
+given '{"guest-mtrr": [{"def_type": "c06", "var": [], "how": "measured", "how_var": "guest"}]}' '"how":"given","how_var":"guest"}'
 given '{"iommu": {"value": true, "how": "guest"}, "cache-flush": false}' '"iommu":{"value":true,"how":"guest"}' \
 	'"ok":0,"ok_if":1,' '"unusual":1'
-given '{"guest-mtrr": [{"def_type": "c06", "def_type_known": false, "fixed_known": false, "var_known": "0x5", "how": "assumed", "how_var": "log"}]}' \
+given '{"guest-mtrr": [{"def_type": "c06", "var": [], "def_type_known": false, "fixed_known": false, "var_known": "0x5", "how": "assumed", "how_var": "log"}]}' \
 	'"def_type_known":false,"fixed_known":false,"var_known":"0x5","how":"assumed","how_var":"given"}'
 given '{"guest-mtrr": [{"def_type": "c06", "how": "measured", "how_var": "unknown"}]}' '"how":"given","how_var":"unknown"}'
-given '{"host-mtrr": {"def_type": "c06", "def_type_known": false, "how": "log", "how_var": "assumed"}}' \
-	'"def_type_known":false,"fixed_known":true' '"host-mtrr-var":{"value":[],"how":"assumed"}'
+given '{"host-mtrr": {"def_type": "c06", "var": [], "def_type_known": false, "how": "log", "how_var": "assumed"}}' \
+	'"def_type_known":false,"fixed_known":false' '"host-mtrr-var":{"value":[],"how":"assumed"}'
 # What an HVM context shows, of which ranges 1 and up are not known.
 given '{"guest-mtrr-record": {"def_type": "c06", "var": [["0x1", "0x800"], ["0x1", "0x800"]]}}' \
-	'"var":[["0x1","0x800"],["0x0","0x0"]],"def_type_known":true,"fixed_known":true,"var_known":"0x1","how":"given","how_var":"assumed"}'
+	'"var":[["0x1","0x800"],["0x0","0x0"]],"def_type_known":true,"fixed_known":false,"var_known":"0x1","how":"given","how_var":"assumed"}'
 # p2m types of a range: one or several, and what the calls to Xen say.
 given '{"p2m-type": [{"gfn": ["0x0", "0xf"], "type": "ram_rw", "types": ["mmio_direct"], "access": "rwx"},
 	{"gfn": ["0x10", "0x1f"], "hvmmem": "ioreq_server", "access": "rw"}]}' \
@@ -135,6 +137,13 @@ run audit 1 --xen 4.18.0 --from "$tmp/log" --given "$tmp/given" --format json
 expect_contains '"version":"4.18.0","rules":"4.17","how":"given"'
 run audit 1 --rules 4.5 --xen 4.18.0 --from "$tmp/log" --given "$tmp/given" --fail-on never --format json
 expect_contains '"version":"4.18.0","rules":"4.5","how":"given"' '"rules":{"value":["4.5"],"how":"given"}'
+
+# Facts for a dump that is not there are told as those for a domain are.
+printf '{"domains": {"1": {"dumps": {"2": {"iommu": false}, "3": {"iommu": false}}}}}' >"$tmp/given"
+run audit 1 --from "$tmp/log" --given "$tmp/given" --fail-on never
+expect_status 1
+expect_stderr_contains 'facts for dump 3 of domain 1, which is not there'
+expect_stderr_lacks 'dump 2'
 
 # Bad ones, wherever they stand.
 bad()

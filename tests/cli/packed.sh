@@ -106,7 +106,7 @@ run_command sh -c 'gzip -dc "$1" | "$2" list --from -' sh \
 expect_error 'standard input is a memory image: name the EPT'
 
 # Cut and damaged ones.
-cut()
+cut_file()
 {
 	run audit --from "$1" --format json
 	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
@@ -114,12 +114,12 @@ cut()
 	expect_contains '"complete":false'
 }
 head -c 60000 "$gz" >"$tmp/cut.gz"
-cut "$tmp/cut.gz"
+cut_file "$tmp/cut.gz"
 for file in $files; do
 	case $file in
 	*.zst)
 		head -c 60000 "$file" >"$tmp/cut.zst"
-		cut "$tmp/cut.zst"
+		cut_file "$tmp/cut.zst"
 		cp "$file" "$tmp/damaged.zst"
 		printf 'damage' | dd of="$tmp/damaged.zst" bs=1 seek=9 conv=notrunc 2>/dev/null
 		run audit --from "$tmp/damaged.zst"
@@ -169,6 +169,24 @@ run_command sh -c '"$1" list --from "$2/fifo" --eptp 4=0x5657c01e 2>"$2/note"' s
 expect_contains '  282 entries'
 [ ! -e "$tmp/late" ]
 judge $? 'the note came after the copy'
+
+# A window or a dictionary of more memory than a stranger's file may take: the file itself is tiny.
+if [ "$has_zstd" ]; then
+	printf '\050\265\057\375\000\200\031\000\000abc' >"$tmp/window-64m.zst"
+	printf '\050\265\057\375\000\170\031\000\000abc' >"$tmp/window-32m.zst"
+	run audit --from "$tmp/window-64m.zst"
+	expect_error 'more memory is wanted to unpack it' 'zstd -d --long=31'
+	run audit --from "$tmp/window-32m.zst"
+	expect_error 'is not a console log'
+fi
+if [ -e "$tmp/two.xz" ]; then
+	printf 'abc\n' | xz --lzma2=dict=128MiB >"$tmp/dictionary.xz"
+	run audit --from "$tmp/dictionary.xz"
+	expect_error 'more memory is wanted to unpack it' 'xz -d'
+	printf 'abc\n' | xz -9 >"$tmp/nine.xz"
+	run audit --from "$tmp/nine.xz"
+	expect_error 'is not a console log'
+fi
 
 # A temporary file that has no room, and that cannot be made.
 head -c 3000000 "$XEN_EPTAUDIT" | gzip >"$tmp/some.gz"

@@ -87,6 +87,22 @@ static const struct row {
 	  "line 2: \"no_ept\" is no text" },
 	{ 2, "{\"rec\":\"domain\"}", "line 2: it is no line that can stand here" },
 	{ 2, "{\"record\":\"domain", "line 2: it is no line that can stand here" },
+	{ 2, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dump\":1,\"dumps\":1,\"facts\":{}}",
+	  "line 2: an object in it has the same member twice" },
+	{ 2,
+	  "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"facts\":{\"iommu\":"
+	  "{\"value\":true,\"how\":\"log\"},\"iommu\":{\"value\":false,\"how\":\"log\"}}}",
+	  "line 2: an object in it has the same member twice" },
+	{ 2, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"boot\":0,\"facts\":{}}",
+	  "line 2: \"boot\" is no number" },
+	/* a dump that stands there already, one before it, and those that can follow it */
+	{ 9, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"facts\":{}}",
+	  "line 9: this dump of the domain, or a later one, stands before it already" },
+	{ 2, "{\"record\":\"domain\",\"domid\":2,\"dump\":2,\"dumps\":2,\"facts\":{}}",
+	  "line 9: this dump of the domain" },
+	{ 9, "{\"record\":\"domain\",\"domid\":1,\"dump\":4,\"dumps\":4,\"facts\":{}}", NULL },
+	{ 9, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"boot\":2,\"facts\":{}}",
+	  NULL },
 	/* more of its facts */
 	{ 3, "{\"record\":\"facts\",\"facts\":7}", "line 3: \"facts\" is no object" },
 	{ 3, "{\"record\":\"facts\",\"facts\":{\"special\":{\"value\":[7],\"how\":\"log\"}}}",
@@ -197,6 +213,7 @@ static const struct row {
 
 static char path[64];
 static int fd;
+static const char *newer_head; /* in place of the first line, or NULL */
 
 /* Writes the capture, with that line instead of its own (number 0: none). */
 static void write_capture(unsigned int number, const char *line)
@@ -209,6 +226,9 @@ static void write_capture(unsigned int number, const char *line)
 		abort();
 	for (i = 0; i < LINES; i++) {
 		const char *from = i + 1 == number ? line : good[i];
+
+		if (!i && newer_head)
+			from = newer_head;
 
 		if (!*from)
 			continue;
@@ -250,6 +270,38 @@ static void test_lines(void)
 		if (!rc)
 			source_close(source);
 	}
+}
+
+/* A fact that a later program added is passed over, and one that is wrong is not. */
+static void test_newer(void)
+{
+	static const char *const lines[] = {
+		"{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"facts\":"
+		"{\"iommu\":{\"value\":true,\"how\":\"log\"},\"shadow\":{\"value\":1,\"how\":\"x\"}}}",
+		"{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"facts\":"
+		"{\"iommu\":{\"value\":7,\"how\":\"log\"},\"shadow\":1}}",
+	};
+	struct source *source;
+	struct error err;
+	struct dump *dump;
+	int rc;
+
+	newer_head = "{\"record\":\"capture\",\"schema\":\"xen-eptaudit/capture\","
+		     "\"schema_version\":[1,9],\"rules\":[\"4.19\"]}";
+	write_capture(2, lines[0]);
+	if (check(!open_capture(&source, &err), "a fact that is new: %s", err.text)) {
+		dump = source_next(source, &rc, &err);
+		check(dump && dump->facts.iommu.value, "the fact beside it");
+		source_close(source);
+	}
+	write_capture(2, lines[1]);
+	check(open_capture(&source, &err) == -EINVAL && strstr(err.text, "fact iommu"), "%s",
+	      err.text);
+	newer_head = NULL;
+	write_capture(2, lines[0]);
+	check(open_capture(&source, &err) == -EINVAL &&
+		      strstr(err.text, "fact shadow: no such fact"),
+	      "%s", err.text);
 }
 
 /* Reads all of it; the entries, or a negative errno value. */
@@ -368,6 +420,7 @@ int main(void)
 	fd = memfd_create("capture", 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	test_lines();
+	test_newer();
 	test_changing();
 	test_whole();
 	return test_end();

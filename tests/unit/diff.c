@@ -129,7 +129,7 @@ static void test_each(void)
 	cases[9].entry.mfn = 8;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		for (side = 0; side < 2; side++) {
-			struct pieces pieces[2] = { { NULL, 0, false }, { NULL, 0, false } };
+			struct pieces pieces[2] = { { .list = NULL }, { .list = NULL } };
 			struct run runs[2] = {
 				{ .first = entry, .gfn_last = 5, .verdict = VERDICT_OK },
 				{ .first = cases[i].entry,
@@ -147,7 +147,7 @@ static void test_each(void)
 		}
 	/* What is hidden or not there has no value that could differ. */
 	for (i = 0; i < 2; i++) {
-		struct pieces pieces[2] = { { NULL, 0, false }, { NULL, 0, false } };
+		struct pieces pieces[2] = { { .list = NULL }, { .list = NULL } };
 		struct run run = { .first = entry, .gfn_last = 5 };
 
 		run.first.ipat_hidden = !i;
@@ -163,13 +163,33 @@ static void test_each(void)
 	}
 }
 
+/* Where entries were lost, one that is not there tells nothing, but another one does. */
+static void test_incomplete(void)
+{
+	struct pieces pieces[2] = { { .list = NULL }, { .list = NULL } };
+	struct run run = { .gfn_last = 1 },
+		   other = { .first = { .gfn = 1, .emt = 6 }, .gfn_last = 2 };
+
+	pieces_add(&pieces[0], &run);
+	pieces_add(&pieces[1], &other);
+	check(diff_pieces(&pieces[0], &pieces[1], count_only, NULL) == 3, "all three differ");
+	pieces[1].incomplete = true;
+	check(diff_pieces(&pieces[0], &pieces[1], count_only, NULL) == 2, "0 may be mapped later");
+	check(diff_pieces(&pieces[1], &pieces[0], count_only, NULL) == 2, "or before");
+	pieces[0].incomplete = true;
+	check(diff_pieces(&pieces[0], &pieces[1], count_only, NULL) == 1, "both have 1");
+	pieces_clear(&pieces[0]);
+	pieces_clear(&pieces[1]);
+}
+
 int main(void)
 {
 	unsigned int round, gfn, side, differing;
 
 	test_each();
+	test_incomplete();
 	for (round = 0; round < 5000; round++) {
-		struct pieces pieces[2] = { { NULL, 0, false }, { NULL, 0, false } };
+		struct pieces pieces[2] = { { .list = NULL }, { .list = NULL } };
 
 		differing = 0;
 		memset(cells, 0, sizeof(cells));

@@ -45,7 +45,7 @@ static char *write_facts(const struct facts *facts)
 static int read_text(const char *text, struct facts *facts, struct error *err)
 {
 	struct json_object *json = jsonread_text(text, strlen(text));
-	int rc = facts_read(json, facts, err);
+	int rc = facts_read(json, false, facts, err);
 
 	jsonread_free(json);
 	return rc;

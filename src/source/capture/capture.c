@@ -23,10 +23,15 @@ struct place {
 	uint64_t offset; /* of the domain's line */
 	uint64_t line;	 /* its number, from 1 */
 	int domid;
-	unsigned int number, dumps;
+	unsigned int number, dumps, boot;
 	bool chosen;
 	char name[FORM_NAME_MAX + 1];
 	char view[64], no_ept[160]; /* as in struct dump */
+};
+
+/* The dump of a domain that stands last among those before: no other number than 0 is none. */
+struct last_dump {
+	uint32_t boot, number;
 };
 
 struct capture {
@@ -36,6 +41,8 @@ struct capture {
 	uint64_t number; /* of the line read last */
 	struct place *places;
 	size_t count, next;
+	struct last_dump *last; /* of each domain; while they are looked for */
+	bool newer;		/* it may have what is not known here */
 	/* The p2m that is read. */
 	bool open;
 	uint64_t entries;    /* of all runs so far */
@@ -80,6 +87,8 @@ static int wrong(const struct capture *capture, struct error *err, const char *h
 /* Why jsonread_text() gave nothing. */
 static const char *no_json(void)
 {
+	if (errno == EEXIST)
+		return "an object in it has the same member twice";
 	return errno == ENOMEM ? "out of memory" : "it is no JSON, or too much for a line";
 }
 
@@ -198,8 +207,11 @@ static const char *read_head(struct capture *capture, struct json_object *json)
 /* Takes the line of a domain. Returns what is wrong with it, or NULL. */
 static const char *read_domain(struct json_object *json, struct place *place)
 {
-	uint64_t domid, number, dumps;
+	struct json_object *boot = jsonread_member(json, FORM_KEY_BOOT);
+	uint64_t domid, number, dumps, boots = 1;
 
+	if (boot && (!jsonread_whole(boot, FORM_DUMP_MAX, &boots) || !boots))
+		return "\"" FORM_KEY_BOOT "\" is no number from 1 to 1000000";
 	if (!jsonread_whole(jsonread_member(json, FORM_KEY_DOMID), FORM_DOMID_MAX, &domid))
 		return "\"" FORM_KEY_DOMID "\" is no number from 0 to 32751";
 	if (!jsonread_whole(jsonread_member(json, FORM_KEY_DUMPS), FORM_DUMP_MAX, &dumps) ||
@@ -215,6 +227,7 @@ static const char *read_domain(struct json_object *json, struct place *place)
 	place->domid = domid;
 	place->number = number;
 	place->dumps = dumps;
+	place->boot = boots;
 	return NULL;
 }
 
@@ -222,15 +235,16 @@ static const char *read_domain(struct json_object *json, struct place *place)
 static int take_facts(struct capture *capture, struct json_object *json, bool further,
 		      struct facts *facts, struct error *err)
 {
+	struct json_object *told = jsonread_member(json, FORM_KEY_FACTS);
 	struct error inner = { "" };
 	struct facts more;
 	int rc;
 
 	if (!further) {
-		rc = facts_read(jsonread_member(json, FORM_KEY_FACTS), facts, &inner);
+		rc = facts_read(told, capture->newer, facts, &inner);
 	} else {
 		facts_init(&more);
-		rc = facts_read(jsonread_member(json, FORM_KEY_FACTS), &more, &inner);
+		rc = facts_read(told, capture->newer, &more, &inner);
 		if (!rc) {
 			rc = form_append(facts, &more);
 			if (rc == -E2BIG)
@@ -358,6 +372,17 @@ static void clear_scratch(struct dump *dump)
 	ranges_clear(&dump->not_seen);
 }
 
+/* Does it come behind the dumps of its domain that stand before it? They would count twice. */
+static bool comes_behind(struct capture *capture, const struct place *place)
+{
+	struct last_dump *last = &capture->last[place->domid];
+	bool behind = place->boot > last->boot ||
+		      (place->boot == last->boot && place->number > last->number);
+
+	*last = (struct last_dump){ place->boot, place->number };
+	return behind;
+}
+
 /* A line behind the head, at the first reading; what it says goes into scratch. */
 static int check_line(struct capture *capture, const struct line *line, struct dump *scratch,
 		      struct error *err)
@@ -371,6 +396,9 @@ static int check_line(struct capture *capture, const struct line *line, struct d
 		return wrong(capture, err, "it is no line that can stand here");
 	clear_scratch(scratch);
 	rc = read_first(capture, line, &place, &scratch->facts, err);
+	if (!rc && !comes_behind(capture, &place))
+		rc = wrong(capture, err,
+			   "this dump of the domain, or a later one, stands before it already");
 	if (!rc && array_append(&capture->places, &capture->count, sizeof(place), &place))
 		rc = no_memory(err);
 	return rc;
@@ -381,17 +409,19 @@ static int check_head(struct capture *capture, const struct line *line, struct e
 {
 	struct json_object *json = jsonread_text(line->text, line->length);
 	const char *schema = jsonread_string(jsonread_member(json, "schema")), *how;
-	uint64_t version;
+	struct json_object *versions = jsonread_member(json, "schema_version");
+	uint64_t version, added = 0;
 	int rc = 0;
 
 	if (!json && errno == ENOMEM)
 		return no_memory(err);
 	if (!schema || strcmp(schema, FORM_SCHEMA) ||
-	    !jsonread_whole(jsonread_item(jsonread_member(json, "schema_version"), 0), FORM_VERSION,
-			    &version) ||
+	    !jsonread_whole(jsonread_item(versions, 0), FORM_VERSION, &version) ||
 	    version != FORM_VERSION) {
 		rc = damaged(capture, err, "the capture is of a version not known here");
 	} else {
+		jsonread_whole(jsonread_item(versions, 1), INT64_MAX - 1, &added);
+		capture->newer = added > FORM_ADDED;
 		how = read_head(capture, json);
 		if (how)
 			rc = wrong(capture, err, how);
@@ -531,6 +561,7 @@ static int capture_next(struct source *source, struct dump *dump, struct error *
 	dump->domid = place->domid;
 	dump->number = place->number;
 	dump->dumps = place->dumps;
+	dump->boot = place->boot;
 	dump->name = place->name[0] ? place->name : NULL;
 	dump_view(dump, place->view);
 	strcpy(dump->no_ept, place->no_ept);
@@ -641,7 +672,11 @@ int capture_open(const struct source_options *options, struct source **source, s
 	if (!rc)
 		rc = reader_init(&capture->reader, capture->input, FORM_LINE_MAX, err);
 	if (!rc)
-		rc = check(capture, err);
+		capture->last = calloc(FORM_DOMID_MAX + 1, sizeof(*capture->last));
+	if (!rc)
+		rc = capture->last ? check(capture, err) : no_memory(err);
+	free(capture->last);
+	capture->last = NULL;
 	if (!rc)
 		rc = choose(capture, options, err);
 	if (rc) {

@@ -23,7 +23,7 @@
 
 #define FORM_SCHEMA  "xen-eptaudit/capture"
 #define FORM_VERSION 1 /* the first of two numbers; a change of the other adds only */
-#define FORM_ADDED   1 /* the other: with "headless" */
+#define FORM_ADDED   1 /* the other: with "headless" and "boot" */
 
 #define FORM_BEGINS	"{\"record\":\""
 #define FORM_CAPTURE	"capture"
@@ -46,6 +46,7 @@
 #define FORM_KEY_NAME	  "name"
 #define FORM_KEY_DUMP	  "dump"
 #define FORM_KEY_DUMPS	  "dumps"
+#define FORM_KEY_BOOT	  "boot"
 #define FORM_KEY_VIEW	  "view"
 #define FORM_KEY_NO_EPT	  "no_ept"
 #define FORM_KEY_FACTS	  "facts"
@@ -62,7 +63,7 @@
 #define FORM_KEY_CRC	  "crc32"
 
 #define FORM_DOMID_MAX	32751u	   /* Xen's DOMID_FIRST_RESERVED - 1 */
-#define FORM_DUMP_MAX	1000000u   /* of one domain */
+#define FORM_DUMP_MAX	1000000u   /* of one domain, and boots of one log */
 #define FORM_FRAME_BITS 40	   /* of gfns and mfns */
 #define FORM_NAME_MAX	63	   /* characters of a domain's name */
 #define FORM_TEXT_MAX	255	   /* of any other text */

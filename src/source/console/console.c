@@ -49,6 +49,23 @@ static unsigned int last_boot(const struct scan *scan, int domid)
 	return 0;
 }
 
+/* Which boot it is of those that something was chosen of, from 1. */
+static unsigned int boot_of(const struct console *console, const struct dump_place *place)
+{
+	const struct scan *scan = &console->scan;
+	unsigned int boots = 1;
+	size_t i, before = scan->dump_count;
+
+	for (i = 0; &scan->dumps[i] != place; i++) {
+		if (!console->chosen[i])
+			continue;
+		boots += before < i &&
+			 scan->dumps[before].place.section != scan->dumps[i].place.section;
+		before = i;
+	}
+	return boots + (before < i && scan->dumps[before].place.section != place->place.section);
+}
+
 static int console_next(struct source *source, struct dump *dump, struct error *err)
 {
 	struct console *console = (struct console *)source;
@@ -63,6 +80,7 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	dump->domid = place->domid;
 	dump->number = place->number;
 	dump->dumps = dumps_of(&console->scan, dump->domid, place->place.section);
+	dump->boot = boot_of(console, place);
 	dump->past = &console->scan.sections[place->place.section] != console->described;
 	rc = scan_facts(&console->scan, place, &dump->facts);
 	if (rc)

@@ -116,8 +116,7 @@ static void clear(struct diffing *diff)
 		for (i = 0; i < diff->moments[side].count; i++) {
 			struct moment *moment = &diff->moments[side].list[i];
 
-			if (moment->domid >= 0)
-				facts_clear(&moment->facts);
+			facts_clear(&moment->facts);
 			pieces_clear(&moment->pieces);
 		}
 		free(diff->moments[side].list);

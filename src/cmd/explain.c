@@ -5,6 +5,7 @@
 
 #include "audit/judge.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "report/explain.h"
 #include "rules/question.h"
 #include "rules/releases.h"
@@ -102,7 +103,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "DOMAIN GFN\n--gfn GFN --mfn MFN --type TYPE --xen VERSION",
+	.args_doc = "[DOMAIN] GFN\n--gfn GFN --mfn MFN --type TYPE --xen VERSION",
 	.children = shared_children,
 	.doc = "Explain the memory type of one guest frame: each step of the rules, the facts it looked at, "
 	       "and which step decided; and what every other rule set says.\v"
@@ -147,6 +148,13 @@ static void keep_run(void *opaque, const struct run *run)
 	explain->any = true;
 }
 
+/* How messages name the domain. */
+static const char *domain_word(const struct explain *explain, char *text, size_t size)
+{
+	snprintf(text, size, explain->count == 2 ? "domain %s" : "the domain", explain->words[0]);
+	return text;
+}
+
 /* What the judge did not ask the rules about can be asked all the same. */
 static void put_question(struct explain *explain, const struct facts *facts)
 {
@@ -159,6 +167,9 @@ static int begin_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct explain *explain = opaque;
 
+	if (explain->count == 1 && dump->domid != DOMID_UNNAMED)
+		return error_set(err, -EINVAL, "name DOMAIN and GFN; the source has domain %d",
+				 dump->domid);
 	explain->judge = judge_new(&dump->facts, true, keep_run, explain);
 	return explain->judge ? 0 : error_set(err, -ENOMEM, "out of memory");
 }
@@ -191,16 +202,18 @@ static void look_in_run(void *opaque, const struct entry *first, uint64_t count)
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
 	struct explain *explain = opaque;
+	char domain[64];
 
 	judge_finish(explain->judge);
+	domain_word(explain, domain, sizeof(domain));
 	if (!explain->any && dump->complete)
-		return error_set(err, -ENOENT, "domain %s has no entry for gfn 0x%" PRIx64,
-				 explain->words[0], explain->gfn);
+		return error_set(err, -ENOENT, "%s has no entry for gfn 0x%" PRIx64, domain,
+				 explain->gfn);
 	if (!explain->any)
 		return error_set(err, -ENODATA,
-				 "domain %s: whether it has an entry for gfn 0x%" PRIx64
+				 "%s: whether it has an entry for gfn 0x%" PRIx64
 				 " is not known, because entries were lost: %s",
-				 explain->words[0], explain->gfn, dump->reason);
+				 domain, explain->gfn, dump->reason);
 	explain->found.first = explain->exact;
 	put_question(explain, &dump->facts);
 	show(explain, &dump->facts, explain->session.source->info.rules_note, dump);
@@ -215,11 +228,16 @@ static int from_source(struct explain *explain, struct error *err)
 		.run = look_in_run,
 		.dump_end = end_dump,
 	};
+	const char *gfn = explain->words[explain->count - 1];
 	int rc;
 
-	if (!text_hex_string(explain->words[1], &explain->gfn))
-		return error_set(err, -EINVAL, "'%s' is no hexadecimal gfn", explain->words[1]);
-	explain->shared.source.domain = explain->words[0];
+	/* The one domain of an excerpt of a log has no number. */
+	if (explain->count == 1 && !explain->shared.source.path)
+		return error_set(err, -EINVAL, "name DOMAIN and GFN");
+	if (!text_hex_string(gfn, &explain->gfn))
+		return error_set(err, -EINVAL, "'%s' is no hexadecimal gfn", gfn);
+	if (explain->count == 2)
+		explain->shared.source.domain = explain->words[0];
 	explain->only = (struct range){ explain->gfn, explain->gfn };
 	explain->shared.source.only = &explain->only;
 	rc = options_refuse(&explain->shared, OPTIONS_ENTRY,
@@ -317,9 +335,7 @@ static int run(int argc, char **argv)
 	explain.type = -1;
 	if (cmd_parse(&argp, argc, argv, &explain))
 		return STATUS_ERROR;
-	rc = explain.count == 2 ? from_source(&explain, &err)
-	     : explain.count	? error_set(&err, -EINVAL, "name DOMAIN and GFN")
-				: hypothetical(&explain, &err);
+	rc = explain.count ? from_source(&explain, &err) : hypothetical(&explain, &err);
 	options_clear(&explain.shared);
 	if (rc == -ENODATA && !explain.session.complete)
 		cmd_form(FORMAT_TEXT); /* it does not end as an error does */

@@ -269,16 +269,21 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 	return visitor->dump_end ? visitor->dump_end(opaque, dump, err) : 0;
 }
 
-/* Entries whose domain is not known are in no dump, so that all of them together are not whole. */
-static void without_header(struct session *session)
+/*
+ * Entries whose domain is not known, and lines that were left out, are in no dump, so that all of
+ * them together are not whole.
+ */
+static void lost_by_log(struct session *session)
 {
 	const struct log_counts *log = session->source->info.log;
 	char text[256];
 
-	if (!log || !log->headless_entries)
+	if (!log || !log_counts_lost(log))
 		return;
 	session->complete = false;
-	if (!session->tells_log)
+	if (!session->tells_log && log->lines_lost)
+		cmd_notice(log_counts_left_out(log, text, sizeof(text)));
+	if (!session->tells_log && log->headless_entries)
 		cmd_notice(log_counts_headless(log, text, sizeof(text)));
 	session->tells_log = true;
 }
@@ -301,7 +306,7 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
 			break;
 	}
 	if (!rc)
-		without_header(session);
+		lost_by_log(session);
 	return rc == SESSION_STOP ? 0 : rc;
 }
 

@@ -16,6 +16,15 @@
 enum decode_format { DECODE_TEXT, DECODE_JSON, DECODE_JSONL };
 
 /* Values being decoded, in one form of output, to stdout. */
+/* Tables that Xen is printing for a vCPU, while others do the same. */
+struct decode_walk {
+	char vcpu[16];	    /* as it is printed, "d1v0"; "" where it is not */
+	uint64_t gfn;	    /* whose tables these are */
+	unsigned int level; /* of the next entry; 0: none is expected */
+};
+
+#define DECODE_WALKS 16 /* at the same time */
+
 struct decode {
 	enum decode_format format;
 	struct ept_layout layout;
@@ -30,11 +39,11 @@ struct decode {
 	bool begun;    /* the JSON document */
 	uint64_t base; /* IA32_MTRR_PHYSBASEn, until its mask comes */
 	bool has_base;
-	uint64_t walk_gfn;	 /* whose tables Xen is printing */
-	unsigned int walk_level; /* of the next entry; 0: none is expected */
-	bool of_host;		 /* registers of a VMCS are the host's */
-	bool understood;	 /* a line was, of decode_lines() */
-	uint64_t skipped;	 /* lines that were not understood, of decode_lines() */
+	struct decode_walk walks[DECODE_WALKS];
+	unsigned int walk_next; /* which of them a new one takes */
+	bool of_host;		/* registers of a VMCS are the host's */
+	bool understood;	/* a line was, of decode_lines() */
+	uint64_t skipped;	/* lines that were not understood, of decode_lines() */
 };
 
 /* All zero but for what the architecture and the newest Xen have. */

@@ -255,34 +255,62 @@ static bool violation_line(struct decode *decode, const char *text)
 }
 
 /* An entry of a walk: its level follows from the order of the lines, which begin at the root. */
-static void walk_entry(struct decode *decode, uint64_t raw)
+static void walk_entry(struct decode *decode, struct decode_walk *walk, uint64_t raw)
 {
-	unsigned int level = decode->walk_level--;
+	unsigned int level = walk->level--;
 	uint64_t frames = UINT64_C(1) << ((level - 1) * 9);
 	bool leaf = level == 1 || (level < EPT_LEVELS && ept_superpage(raw));
 
 	entry_decode(decode, raw, level);
 	if (leaf || !ept_present(raw))
-		decode->walk_level = 0;
+		walk->level = 0;
 	if (!leaf || !ept_present(raw))
 		return;
-	if (!item_say(decode, "EPT walk", "gfn 0x%" PRIx64 " is mfn 0x%" PRIx64, decode->walk_gfn,
-		      ept_mfn(raw) + (decode->walk_gfn & (frames - 1))))
+	if (!item_say(decode, "EPT walk", "gfn 0x%" PRIx64 " is mfn 0x%" PRIx64, walk->gfn,
+		      ept_mfn(raw) + (walk->gfn & (frames - 1))))
 		return;
-	json_hex(&decode->json, "gfn", decode->walk_gfn);
-	json_hex(&decode->json, "mfn", ept_mfn(raw) + (decode->walk_gfn & (frames - 1)));
+	json_hex(&decode->json, "gfn", walk->gfn);
+	json_hex(&decode->json, "mfn", ept_mfn(raw) + (walk->gfn & (frames - 1)));
 	item_close(decode);
+}
+
+/*
+ * The walk of the vCPU whose name stands before p in text, or where none does the last that began;
+ * NULL if that is over.
+ */
+static struct decode_walk *walk_of(struct decode *decode, const char *text, const char *p,
+				   char vcpu[16])
+{
+	const char *end = p;
+	size_t i;
+
+	while (end > text && end[-1] == ' ')
+		end--;
+	for (p = end; p > text && p[-1] != ' ' && p[-1] != ':';)
+		p--;
+	snprintf(vcpu, 16, "%.*s", end - p < 16 ? (int)(end - p) : 15, p);
+	for (i = 0; i < DECODE_WALKS; i++)
+		if (decode->walks[i].level && !strcmp(decode->walks[i].vcpu, vcpu))
+			return &decode->walks[i];
+	i = (decode->walk_next + DECODE_WALKS - 1) % DECODE_WALKS;
+	return !*vcpu && decode->walks[i].level ? &decode->walks[i] : NULL;
 }
 
 /* ept_walk_table(): "Walking EPT tables for GFN 7ed37:", then " epte 9c0000047eba3107" */
 static bool walk_line(struct decode *decode, const char *text)
 {
 	const char *p = strstr(text, "Walking EPT tables for GFN ");
+	struct decode_walk *walk;
+	char vcpu[16];
 	uint64_t value;
 
 	if (p && sscanf(p, "Walking EPT tables for GFN %" SCNx64, &value) == 1) {
-		decode->walk_gfn = value;
-		decode->walk_level = EPT_LEVELS;
+		walk = walk_of(decode, text, p, vcpu);
+		if (!walk)
+			walk = &decode->walks[decode->walk_next++ % DECODE_WALKS];
+		memcpy(walk->vcpu, vcpu, sizeof(vcpu));
+		walk->gfn = value;
+		walk->level = EPT_LEVELS;
 		if (item_say(decode, "EPT walk", "of gfn 0x%" PRIx64, value)) {
 			json_hex(&decode->json, "gfn", value);
 			item_close(decode);
@@ -292,8 +320,9 @@ static bool walk_line(struct decode *decode, const char *text)
 	p = strstr(text, " epte ");
 	if (!p || sscanf(p, " epte %" SCNx64, &value) != 1)
 		return false;
-	if (decode->walk_level)
-		walk_entry(decode, value);
+	walk = walk_of(decode, text, p, vcpu);
+	if (walk)
+		walk_entry(decode, walk, value);
 	else
 		entry_decode(decode, value, decode->level);
 	return true;

@@ -8,6 +8,7 @@
 #include "report/words.h"
 #include "source/capture/form.h"
 #include "source/factsjson.h"
+#include "source/text/logcounts.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -72,6 +73,8 @@ static void head(struct capture *capture, const struct source_info *info)
 			json_string(&capture->json, NULL, ruleset(id)->name);
 	json_close(&capture->json, ']');
 	json_string(&capture->json, FORM_KEY_NOTE, info->rules_note);
+	if (info->log && info->log->lines_lost)
+		json_number(&capture->json, FORM_KEY_LEFT_OUT, info->log->left_out_lines);
 	document_headless(&capture->json, info);
 	end_line(capture);
 }

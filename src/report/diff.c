@@ -3,6 +3,7 @@
 
 #include "base/screen.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "report/document.h"
 #include "report/factwords.h"
 #include "report/words.h"
@@ -168,21 +169,28 @@ static void print_facts(struct diff_report *report, const struct moment *a, cons
 	}
 }
 
+static const char *domain_word(int domid, char *text, size_t size)
+{
+	snprintf(text, size, domid == DOMID_UNNAMED ? "A domain that is not named" : "Domain %d",
+		 domid);
+	return text;
+}
+
 static void diff_moments(struct diff_report *report, const struct moment *a, const struct moment *b)
 {
 	struct jsonwrite *json = &report->json;
 	bool complete = a->complete && b->complete;
 	uint64_t pages;
-	char size[32];
+	char size[32], word[32];
 
 	if (report->json_form) {
 		json_newline(json);
 		json_open(json, NULL, '{');
-		json_number(json, "domid", a->domid);
+		document_domid(json, a->domid);
 		json_open(json, "facts", '{');
 	} else {
-		printf("%sDomain %d%s\n", screen_paint(PAINT_BOLD), a->domid,
-		       screen_paint(PAINT_NONE));
+		printf("%s%s%s\n", screen_paint(PAINT_BOLD),
+		       domain_word(a->domid, word, sizeof(word)), screen_paint(PAINT_NONE));
 	}
 	print_facts(report, a, b);
 	if (report->json_form) {
@@ -208,16 +216,18 @@ static void diff_moments(struct diff_report *report, const struct moment *a, con
 static void only_in(struct diff_report *report, int domid, unsigned int side, bool other_complete)
 {
 	struct jsonwrite *json = &report->json;
+	char word[32];
 
 	report->differs |= other_complete;
 	if (!report->json_form) {
-		printf("Domain %d is only in the %s%s\n", domid, side ? "second" : "first",
+		printf("%s is only in the %s%s\n", domain_word(domid, word, sizeof(word)),
+		       side ? "second" : "first",
 		       other_complete ? "" : "; incomplete: the other one lost entries");
 		return;
 	}
 	json_newline(json);
 	json_open(json, NULL, '{');
-	json_number(json, "domid", domid);
+	document_domid(json, domid);
 	json_string(json, "only_in", side ? "after" : "before");
 	json_close(json, '}');
 }

@@ -7,6 +7,7 @@
 
 #include "base/screen.h"
 #include "base/text.h"
+#include "model/domid.h"
 #include "report/cause.h"
 #include "report/document.h"
 #include "report/factwords.h"
@@ -124,7 +125,7 @@ static void print_effective_table(const struct explanation *explanation,
 	for (i = 0; i < MEMTYPE_PATS; i++)
 		printf(i + 1 < MEMTYPE_PATS ? " %-4s" : " %s", memtype_name(memtype_pats[i]));
 	putchar('\n');
-	if (explanation->domid >= 0 && decided)
+	if (explanation->source && decided)
 		print_effective("entry", entry_key(&run->first));
 	/* The usual outcomes, where they say something. */
 	for (i = 0; i < count && (!i || !decision->outcome[keys[i]].unusual); i++)
@@ -282,7 +283,9 @@ static void print_head(const struct explanation *explanation)
 	const struct device_range *device;
 	char size[32], text[256] = "", types[64], name[DEVICE_NAME_SIZE];
 
-	if (explanation->domid >= 0)
+	if (explanation->source && explanation->domid == DOMID_UNNAMED)
+		text_append(text, sizeof(text), "A domain that is not named, ");
+	else if (explanation->source)
 		text_append(text, sizeof(text), "Domain %d%s%s%s, ", explanation->domid,
 			    explanation->name ? " (" : "",
 			    explanation->name ? explanation->name : "",
@@ -398,7 +401,7 @@ void explain_text(const struct explanation *explanation)
 	every_set_ask(facts, &explanation->run.question, &every);
 	print_head(explanation);
 	decide(facts, &explanation->run.question, &decision);
-	if (explanation->domid >= 0)
+	if (explanation->source)
 		print_entry(explanation);
 	else
 		print_rule(&decision);

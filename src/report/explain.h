@@ -9,10 +9,10 @@
 
 /* One entry and all that is to be said of it. */
 struct explanation {
-	const struct facts *facts;	  /* facts->rules: the sets that the running Xen may have */
-	uint64_t gfn;			  /* that was asked for */
-	int domid;			  /* -1: the entry is of no domain */
-	const char *name;		  /* of the domain, or NULL */
+	const struct facts *facts; /* facts->rules: the sets that the running Xen may have */
+	uint64_t gfn;		   /* that was asked for */
+	int domid;	  /* of the source's domain; -1: it is not named, or there is none */
+	const char *name; /* of the domain, or NULL */
 	const struct source_info *source; /* that has it, or NULL */
 	const char *rules_note;		  /* what to know of the choice of rule set, or "" */
 	const char *incomplete;		  /* why entries of its p2m were lost, or NULL */

@@ -79,7 +79,7 @@ static void write_steps(struct jsonwrite *json, const struct explanation *explan
 static void write_entry(struct jsonwrite *json, const struct explanation *explanation)
 {
 	const struct run *run = &explanation->run;
-	bool of_domain = explanation->domid >= 0;
+	bool of_domain = explanation->source != NULL;
 	const struct bug *bug = NULL;
 	char text[768], what[768] = "";
 
@@ -130,8 +130,8 @@ void explain_json(const struct explanation *explanation)
 	every_set_ask(explanation->facts, &explanation->run.question, &every);
 	document_begin(&json, "xen-eptaudit/explain");
 	document_source(&json, explanation->source);
-	if (explanation->domid >= 0)
-		json_number(&json, "domid", explanation->domid);
+	if (explanation->source)
+		document_domid(&json, explanation->domid);
 	json_string(&json, "rules_note", *explanation->rules_note ? explanation->rules_note : NULL);
 	json_bool(&json, "complete", !explanation->incomplete);
 	if (explanation->incomplete)

@@ -6,6 +6,7 @@
 #include "report/limitswrite.h"
 #include "report/outcomejson.h"
 #include "report/words.h"
+#include "source/capture/form.h"
 #include "source/factsjson.h"
 #include "source/text/logcounts.h"
 #include "x86/memtype.h"
@@ -49,6 +50,8 @@ static void tail_members(struct jsonwrite *json, const struct source *source,
 	json_number(json, "rejected_lines", log->rejected_lines);
 	json_number(json, "replayed_lines", log->replayed_lines);
 	json_bool(json, "attributes_trimmed", log->attributes_trimmed);
+	if (log->left_out_lines)
+		json_number(json, FORM_KEY_LEFT_OUT, log->left_out_lines);
 	document_headless(json, &source->info);
 	if (nothing->count) {
 		json_open(json, "matched_nothing", '[');

@@ -80,6 +80,9 @@ void tests_of_source(struct report *report, const struct source *source, bool co
 			 log->headless_entries);
 		tell(report, emit, false, -1, "complete", result);
 	}
+	if (log && log->lines_lost)
+		tell(report, emit, false, -1, "complete",
+		     log_counts_left_out(log, result, sizeof(result)));
 	for (i = 0; i < report->nothing.count; i++)
 		tell(report, emit, false, -1, "matches", report->nothing.text[i]);
 }

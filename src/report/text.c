@@ -326,6 +326,9 @@ static void print_log(FILE *stream, const struct log_counts *log)
 			stream, 0, 2,
 			"attributes-trimmed: trailing blanks were stripped, a missing iPAT is read "
 			"as 0");
+	if (log->left_out_lines)
+		screen_print(stream, 0, 2, "%s%s", log->lines_lost ? "incomplete: " : "",
+			     log_counts_left_out(log, text, sizeof(text)));
 	if (log->headless_entries)
 		screen_print(stream, 0, 2, "incomplete: %s",
 			     log_counts_headless(log, text, sizeof(text)));
@@ -342,12 +345,12 @@ static void text_end(struct report *report, const struct source *source, bool co
 		print_counts(report, &report->total,
 			     fprintf(report->stream, "%u domains: ", report->domains));
 	} else if (log && (log->rejected_lines || log->replayed_lines || log->attributes_trimmed ||
-			   log->headless_entries)) {
+			   log->left_out_lines || log->headless_entries)) {
 		putc('\n', report->stream);
 	}
 	if (log)
 		print_log(report->stream, log);
-	if (!(log && log->headless_entries) && !complete && report->domains > 1)
+	if (!(log && log_counts_lost(log)) && !complete && report->domains > 1)
 		fputs("incomplete: see above\n", report->stream);
 	if (report->groups) {
 		groups_end(report->groups);

@@ -53,7 +53,7 @@ static const struct {
 } cases[] = {
 	{ "0x0-0xf=WB!", true, "16 entries" },
 	{ "0-f=WB*", true, "16 entries" },
-	{ "5=WB!", true, "1 entries" },
+	{ "5=WB!", true, "1 entry" },
 	{ "0-f=WB", false, "16 of 16" },
 	{ "0-f=wb!", true, "" }, /* in any case */
 	{ "0-10=WB!", false, "1 of 17 entries differ, first gfn 0x10: UC!" },
@@ -62,8 +62,8 @@ static const struct {
 	{ "10~WC", false, "UC!" }, /* iPAT forces UC */
 	{ "10~UC", true, "" },
 	{ "200~WC", true, "" }, /* PAT WC */
-	{ "200-3ff=UC", true, "1 entries" },
-	{ "2ff=UC", true, "1 entries" }, /* inside of a superpage */
+	{ "200-3ff=UC", true, "1 entry" },
+	{ "2ff=UC", true, "1 entry" }, /* inside of a superpage */
 	{ "3ff-400=UC", false, "gfn 0x400 is not mapped" },
 	{ "3ff-400?=UC", true, "" },
 	{ "1ff-200=UC", false, "gfn 0x1ff is not mapped" },
@@ -86,9 +86,9 @@ static const struct {
 	{ "3-5=WB!", true, "3 entries" },
 	{ "f-20?=WB!", false, "of 5 entries differ" },
 	/* for one domain, in each way to name it */
-	{ "1:5=WB!", true, "1 entries" },
-	{ "d1:5=WB!", true, "1 entries" },
-	{ "domain1:5=WB!", true, "1 entries" },
+	{ "1:5=WB!", true, "1 entry" },
+	{ "d1:5=WB!", true, "1 entry" },
+	{ "domain1:5=WB!", true, "1 entry" },
 };
 
 /* Whom an expectation means, by domid and name. */

@@ -196,6 +196,9 @@ static char *read_log(const char *lines, bool from_xen)
 		fprintf(file, "%lu replayed\n", counts.replayed_lines);
 	if (counts.rejected_lines)
 		fprintf(file, "%lu rejected\n", counts.rejected_lines);
+	if (counts.left_out_lines)
+		fprintf(file, "%lu left out%s\n", counts.left_out_lines,
+			counts.lines_lost ? ", lost" : "");
 	if (counts.headless_entries)
 		fprintf(file, "%lu headless, %llx-%llx\n", counts.headless_entries,
 			(unsigned long long)counts.headless_first,
@@ -223,6 +226,8 @@ static char *read_log(const char *lines, bool from_xen)
 #define WINDOW	   "PCI: MCFG configuration 0: base e0000000 segment 0000 buses 00 - 3f\n"
 #define WINDOWS_4  WINDOW WINDOW WINDOW WINDOW
 #define WINDOWS_16 WINDOWS_4 WINDOWS_4 WINDOWS_4 WINDOWS_4
+#define E4	   "gfn:             4 order:  0 mfn:         50000 rwx WB \n"
+#define E5	   "gfn:             5 order:  0 mfn:         50001 rwx WB \n"
 #define STAMP	   "[2026-11-23 01:31:05.123] "
 
 static const struct log logs[] = {
@@ -312,7 +317,32 @@ static const struct log logs[] = {
 	/* others' lines */
 	{ D3 "+4 50000\n!(d1) gfn:  5\n!(d1) a\n!(d10) I/O Memory\n!words\n",
 	  "3/1: 4-4 whole\n2 rejected\n" },
-	{ D3 "+4 50000\n!login: (XEN) a\n", "3/1: 4-4 whole\n1 replayed\n" },
+	{ D3 "+4 50000\n!login: (XEN) a\n", "3/1: 4-4 whole\n1 left out\n" },
+	/* and those that Xen says elsewhere, or nobody; blanks at the end are nothing said */
+	{ D3 "+4 50000\n!login: (XEN) domain3 EPT p2m table:  \n", "3/1: 4-4 whole\n1 replayed\n" },
+	{ "!login: (XEN) " D3 D3 "+4 50000\n!login: (XEN) \n", "3/1: 4-4 whole\n1 replayed\n" },
+	{ D3 "+4 50000\n!x: (XEN) domain4 EPT p2m table:\n!x: (XEN) a\n!x: (XEN) " STAMP D3,
+	  "3/1: 4-4 whole\n1 replayed\n2 left out, lost\n" },
+	{ D3 "+4 50000\n!x: (XEN) a\n!x: (XEN) a\nb\n!x: (XEN) b\n!x: (XEN) b\n",
+	  "3/1: 4-4 whole\n2 replayed\n2 left out\n" },
+	{ D3 "+4 50000\n!x: (XEN) Xen version 4\n", "3/1: 4-4 whole\n1 left out, lost\n" },
+	{ D3 "+4 50000\n!x: (d1) (XEN) " E5, "3/1: 4-4 whole\n1 rejected\n" },
+	{ "!> (XEN) " D3 "!> (XEN) " E4 "!| (XEN) " E5, "3/1: 4-4 whole\n1 left out, lost\n" },
+	{ "!10:00:00 alpha x: (XEN) " D3 "!10:00:00 alpha x: (XEN) " E4
+	  "!10:00:00 gamma x: (XEN) " E5,
+	  "3/1: 4-4 whole\n1 left out, lost\n" },
+	{ "!10:00:00 localhost x: (XEN) " D3 "!10:00:00 alpha x: (XEN) " E4
+	  "!10:00:00 gamma x: (XEN) " E5,
+	  "3/1: 4-4 whole\n1 left out, lost\n" },
+	/* a machine that gets its name, a month that ends, a mail that is quoted once more */
+	{ "!2024-11-18T01:55:00+0000 localhost hypervisor[812]: (XEN) " D3
+	  "!2024-11-18T01:55:01+0000 localhost hypervisor[812]: (XEN) " E4
+	  "!2024-11-18T01:55:02+0000 xcp-ng-01 hypervisor[812]: (XEN) " E5,
+	  "3/1: 4-5 whole\n" },
+	{ "!Nov 30 23:59:59 dom0 x[9]: (XEN) " D3 "!Nov 30 23:59:59 dom0 x[9]: (XEN) " E4
+	  "!Dez  1 00:00:00 dom0 x[9]: (XEN) " E5,
+	  "3/1: 4-5 whole\n" },
+	{ "!> (XEN) " D3 "!> (XEN) " E4 "!> > (XEN) " E5, "3/1: 4-5 whole\n" },
 	/* a copy with the newer returns of who shows it */
 	{ "!(XEN) domain3 EPT p2m table:\r\n!(XEN) a\r\n!(XEN) a\r\r\n",
 	  "3/1: whole\n1 replayed\n" },
@@ -474,6 +504,11 @@ static const struct log told[] = {
 	{ BOOT RAM D0 "+0 80000\n", "+\"memory-map\":{\"value\":[" },
 	{ BOOT "Xen-e820 RAM map:\n" STAMP " [0000000000000000, 000000007fffffff] (usa\n!ble)\n" D3,
 	  "-\"mfn-valid\":{\"value\":[[\"0x0\",\"0x7ffff\"]]" },
+	/* an empty line with a time, whose blank behind it was stripped, is no change */
+	{ KEY_Q("2") STAMP "'D' pressed -> dumping VT-x EPT tables\n"
+			   "[2026-11-23 01:31:05.123]\n" STAMP D3,
+	  "+\"nr-pages\":{\"value\":2,\"how\":\"log\"" },
+	{ KEY_Q("2") "memory was moved\n" D3, "-\"nr-pages\":{\"value\":2,\"how\":\"log\"" },
 	/* what is mapped for dom0 itself, and for one that no header names */
 	{ MAP "dom0 gfn=1 mfn=50001 nr=1\n" D0,
 	  "+\"p2m-type\":{\"value\":[{\"gfn\":[\"0x1\",\"0x1\"]" },
@@ -673,6 +708,27 @@ static void test_many_replayed(unsigned int count, const char *wanted)
 	free(text);
 }
 
+/* Lines behind another prefix are compared up to a million; the rest counts as left out. */
+static void test_many_apart(void)
+{
+	struct opened log;
+	size_t size;
+	char *text;
+	unsigned int i;
+	FILE *file = open_memstream(&text, &size);
+
+	put_lines(file, "a\n" D3);
+	for (i = 0; i < 1000002; i++)
+		fprintf(file, "x: (XEN) %s\n", i < 1000001 ? "a" : "gfn: ");
+	fclose(file);
+	open_text(&log, text, size, false);
+	free(text);
+	check(log.scan.replayed == 1000000 && log.scan.left_out == 2 && log.scan.lost,
+	      "%lu shown again, %lu left out, lost: %d", log.scan.replayed, log.scan.left_out,
+	      log.scan.lost);
+	close_log(&log);
+}
+
 /* What is mapped for devices is looked at as often as these can have it. */
 static void test_many_mappings(void)
 {
@@ -830,6 +886,7 @@ int main(void)
 	test_many_replayed(65537,
 			   "3/1: 0-10000 after gfn 0x10000 the log goes on with gfn 0x0 and no "
 			   "header between: lines were lost; no 10001-ffffffffff\n");
+	test_many_apart();
 	test_many_mappings();
 	test_many_vcpus();
 	test_nul();

@@ -45,7 +45,9 @@ static const struct row {
 	  ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [123456] a", "[123456] a", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [12345678]a", "[12345678]a", ORIGIN_XEN, -1, 0 },
-	{ "(XEN) [12345678]", "[12345678]", ORIGIN_XEN, -1, 0 },
+	{ "(XEN) [12345678]", "", ORIGIN_XEN, -1, 0 }, /* its blank was stripped */
+	{ "(XEN) [2025-02-16 21:56:43.181]", "", ORIGIN_XEN, -1, 0 },
+	{ "(XEN) [123456]", "[123456]", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [12345678", "[12345678", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [1234567g] a", "[1234567g] a", ORIGIN_XEN, -1, 0 },
 	{ "(XEN) [1234567/] a", "[1234567/] a", ORIGIN_XEN, -1, 0 },
@@ -86,7 +88,7 @@ static const struct row {
 	{ "login: (XEN) a", "a", ORIGIN_REPLAYED, 1, 2 },
 	{ "login: (XEN) a", "a", ORIGIN_REPLAYED, 0, 0 },
 	{ "login: (XEN) [1234567] a", "a", ORIGIN_XEN, 1, 1 },
-	{ "login: (d1) (XEN) a", "a", ORIGIN_REPLAYED, 1, 1 },
+	{ "login: (d1) (XEN) a", "login: (d1) (XEN) a", ORIGIN_GUEST, 1, 1 },
 	{ "login: (XEN)", "login: (XEN)", ORIGIN_OTHER, 1, 1 },
 };
 

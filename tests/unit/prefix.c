@@ -92,9 +92,9 @@ static void test_many(void)
 	/* 4096 lines of two forms, and more of the second behind them */
 	for (used = 0, i = 0; i < 8192; i++)
 		used += sprintf(log + used, "%s(XEN) a\n",
-				i && i % 2 && i < 4096 ? "> "
-				: i < 4096	       ? ">> "
-						       : "> ");
+				i && i % 2 && i < 4096 ? "| "
+				: i < 4096	       ? "|| "
+						       : "| ");
 	check(learn(&prefix, log) && prefix.length == 3, "of many lines: %zu", prefix.length);
 }
 
@@ -171,8 +171,81 @@ static void test_fits(void)
 	check(learn(&prefix, "Nov  8 01:55:11 host-3 xen[7]: (XEN) a\n") &&
 		      behind(&prefix, "Dec 31 23:59:59 host-3 xen[12345]: (XEN) a") == 35 &&
 		      !behind(&prefix, "Dec 31 23:59:59 host-x xen[12345]: (XEN) a") &&
-		      !behind(&prefix, "Dez 31 23:59:59 host-3 xen[12345]: (XEN) a"),
+		      behind(&prefix, "Dez 31 23:59:59 host-3 xen[12345]: (XEN) a") == 35 &&
+		      !behind(&prefix, "Dez 31 23:59:59 host-3 root[12345]: (XEN) a"),
 	      "syslog");
+}
+
+/* What one log's lines have in several forms, and what is another's. */
+static void test_family(void)
+{
+	static const struct {
+		const char *log, *line;
+		bool fits;
+	} cases[] = {
+		/* names in other languages: of months, days of the week, and both */
+		{ "Dez  1 00:00:00 h x: (XEN) a\n", "Nov 30 23:59:59 h x: (XEN) ", true },
+		{ "Nov 30 23:59:59 h x: (XEN) a\n", "M\303\244r  1 00:00:00 h x: (XEN) ", true },
+		{ "nov. 30 23:59:59 h x: (XEN) a\n", "d\303\251c. 01 00:00:00 h x: (XEN) ", true },
+		{ "Mo 31 Okt 23:59:59 h x: (XEN) a\n", "Di  1 Nov 00:00:00 h x: (XEN) ", true },
+		{ "Mo Okt 31 23:59:59 h x: (XEN) a\n", "Di Nov  1 00:00:00 h x: (XEN) ", true },
+		{ "[Mo Okt 31 23:59:59 2022](XEN) a\n", "[Di Nov  1 00:00:00 2022](XEN) ", true },
+		{ "Nov 30 23:59:59 h x: (XEN) a\n", "Novemberly 30 23:59:59 h x: (XEN) ", false },
+		{ "Nov 30 23:59:59 h x: (XEN) a\n", "N 30 23:59:59 h x: (XEN) ", false },
+		{ "Nov 30 23:59:59 h x: (XEN) a\n", "Dez: 30 23:59:59 h x: (XEN) ", false },
+		{ "alpha 23:59:59 (XEN) a\n", "gamma 23:59:59 (XEN) ", false },
+		{ "alpha 2022-01-01 23:59:59 (XEN) a\n", "gamma 2022-01-01 23:59:59 (XEN) ",
+		  false },
+		{ "23:59:59 h xen 12 - (XEN) a\n", "23:59:59 h root 12 - (XEN) ", false },
+		/* halves of the day */
+		{ "11/30/2020 11:59:59 AM (XEN) a\n", "11/30/2020 12:00:00 PM (XEN) ", true },
+		{ "11:59:59am: (XEN) a\n", "12:00:00pm: (XEN) ", true },
+		{ "11:59:59 AM (XEN) a\n", "12:00:00 XM (XEN) ", false },
+		{ "11:59:59 AM (XEN) a\n", "12:00:00 PMx (XEN) ", false },
+		/* how often it was quoted */
+		{ "> (XEN) a\n", "> > (XEN) ", true },
+		{ "> (XEN) a\n", ">>(XEN) ", true },
+		{ ">> (XEN) a\n", "> (XEN) ", true },
+		{ "> (XEN) a\n", " (XEN) ", false },
+		{ "> (XEN) a\n", "| (XEN) ", false },
+		/* the machine's name */
+		{ "10:00:00 localhost x: (XEN) a\n", "10:00:00 xcp-1 x: (XEN) ", true },
+		{ "10:00:00 xcp-1 x: (XEN) a\n", "10:00:00 localhost x: (XEN) ", true },
+		{ "10:00:00 xcp-1 x: (XEN) a\n", "10:00:00 localhost.localdomain x: (XEN) ", true },
+		{ "10:00:00 xcp-1 x: (XEN) a\n", "10:00:00 localhosts x: (XEN) ", false },
+		{ "10:00:00 xcp-1 x: (XEN) a\n", "10:00:00 xcp-1.lan x: (XEN) ", true },
+		{ "10:00:00 xcp-1.lan x: (XEN) a\n", "10:00:00 xcp-1 x: (XEN) ", true },
+		{ "10:00:00 xcp-1 x: (XEN) a\n", "10:00:00 xcp x: (XEN) ", false },
+		{ "10:00:00 xcp x: (XEN) a\n", "10:00:00 xcp-1 x: (XEN) ", false },
+		{ "10:00:00 alpha x: (XEN) a\n", "10:00:00 gamma x: (XEN) ", false },
+		{ "10:00:00 localhost x: (XEN) a\n", "10:00:00 xcp-1 root: (XEN) ", false },
+		{ "10:00:00 localhost x: (XEN) a\n10:00:00 alpha x: (XEN) a\n",
+		  "10:00:00 gamma x: (XEN) ", false },
+		{ "10:00:00 alpha x: (XEN) a\n10:00:00 localhost x: (XEN) a\n",
+		  "10:00:00 gamma x: (XEN) ", false },
+		/* a guest's line in any of them */
+		{ "10:00:00 localhost x: (XEN) a\n", "10:00:00 xcp-1 x: (d1) (XEN) ", false },
+		{ "> (XEN) a\n", "> > (d1) (XEN) ", false },
+	};
+	const char *line = "10:00:00 xcp-1 x: (XEN) ";
+	const char *local = "10:00:00 localhost x: (XEN) ";
+	struct prefix prefix;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		check(learn(&prefix, cases[i].log) &&
+			      !strncmp(cases[i].line + behind(&prefix, cases[i].line), "(XEN) ",
+				       6) == cases[i].fits,
+		      "'%s' %s '%s'", cases[i].line, cases[i].fits ? "does not fit" : "fits",
+		      cases[i].log);
+	check(learn(&prefix, "10:00:00 localhost x: (XEN) a\n"), "localhost");
+	check(!prefix_learn_host(&prefix, local, local + strlen(local)),
+	      "localhost is no machine's own name");
+	check(prefix_learn_host(&prefix, line, line + strlen(line)) &&
+		      !behind(&prefix, "10:00:00 gamma x: (XEN) ") &&
+		      behind(&prefix, "10:00:00 localhost x: (XEN) "),
+	      "once it has its name, no other is it");
+	check(!prefix_learn_host(&prefix, line, line + strlen(line)), "it is known");
 }
 
 /* Whatever fits a shape has the prefix, too. */
@@ -212,6 +285,7 @@ int main(void)
 	test_many();
 	test_words();
 	test_fits();
+	test_family();
 	test_shape();
 	return test_end();
 }

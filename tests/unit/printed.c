@@ -210,6 +210,60 @@ static void test_walk(void)
 		}
 }
 
+/* vCPUs that walk at the same time: each has its own levels, and its own gfn. */
+static void test_walks(void)
+{
+	static const char *const lines[] = {
+		"d1v0 Walking EPT tables for GFN 7ed37:",
+		"p2m-ept.c:900:d2v1 Walking EPT tables for GFN 1000:",
+		"d1v0  epte 9c0000047eba3107",
+		"p2m-ept.c:900:d2v1  epte 9c0000047eba4107",
+		"d1v0  epte 9c0000047eba5107",
+		"d3v0  epte 9c0000011111107",
+		"d1v0  epte 9c0000047eba6107",
+		"d1v0  epte 9c0000033ed37377",
+		"d2v1  epte 0",
+	};
+	char line[64], wanted[64];
+	struct decode decode;
+	struct error err;
+	size_t i;
+
+	decode_init(&decode);
+	begin_said();
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		decode_text(&decode, lines[i], &err);
+	decode_end(&decode, true, &err);
+	end_said();
+	check(strstr(said, "0x9c0000047eba4107: EPT entry, level 4,") &&
+		      strstr(said, "0x9c0000047eba5107: EPT entry, level 3,") &&
+		      strstr(said, "0x9c0000033ed37377: EPT entry, level 1,") &&
+		      strstr(said, "gfn 0x7ed37 is mfn 0x33ed37") &&
+		      strstr(said, "0x0000000000000000: EPT entry, level 3,") &&
+		      !strstr(said, "gfn 0x1000 is"),
+	      "%s", said);
+	free(said);
+	/* More than there is room for: the first are forgotten. */
+	decode_init(&decode);
+	begin_said();
+	for (i = 0; i < DECODE_WALKS + 1; i++) {
+		snprintf(line, sizeof(line), "d%zuv0 Walking EPT tables for GFN 200:", i);
+		decode_text(&decode, line, &err);
+	}
+	for (i = 0; i < DECODE_WALKS + 1; i++) {
+		snprintf(line, sizeof(line), "d%zuv0  epte %zx107", i, i + 1);
+		decode_text(&decode, line, &err);
+	}
+	decode_end(&decode, true, &err);
+	end_said();
+	for (i = 0; i < DECODE_WALKS + 1; i++) {
+		snprintf(wanted, sizeof(wanted), "0x%016zx: EPT entry, level 4,",
+			 (i + 1) << 12 | 0x107);
+		check_each(!strstr(said, wanted) == !i, "%s: %s", wanted, said);
+	}
+	free(said);
+}
+
 /* ---- many lines, through a descriptor ---- */
 
 static int decode_fd(struct decode *decode, const char *text, size_t size, struct error *err)
@@ -333,6 +387,7 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		test_row(&rows[i]);
 	test_walk();
+	test_walks();
 	test_many();
 	test_full();
 	return test_end();

@@ -144,7 +144,7 @@ static void setup(void)
 	source.info.kind = "console";
 	strcpy(source.info.name, "a log");
 	source.info.log = &log_counts;
-	log_counts = (struct log_counts){ 1, 2, 1, 0x10, 0x20, true, false };
+	log_counts = (struct log_counts){ 1, 2, 3, true, 1, 0x10, 0x20, true, false };
 	limits.left_out = 7;
 	if (expect_add(&expect, "5:0x100=WB", &err) || expect_add(&expect, "9:0x100=WB", &err))
 		printf("%s\n", err.text);
@@ -172,6 +172,7 @@ static void test_text(void)
 	      "pieces and limits: %s", said);
 	check(strstr(said, "1 line of a guest looks like Xen's but is not believed") &&
 		      strstr(said, "2 lines are a second showing") &&
+		      strstr(said, "incomplete: 3 lines with (XEN) behind another prefix") &&
 		      strstr(said, "attributes-trimmed"),
 	      "the log: %s", said);
 	check(strstr(said, "5:0x100=WB") && !strstr(said, "9:0x100=WB") &&

@@ -333,7 +333,7 @@ static void test_facts(void)
 	devices_add(&facts.devices, 1, 2, "HPET", "", "");
 	check(!strcmp(words_fact(&facts, FACT_VCPUS, text, sizeof(text)), "1 vCPUs") &&
 		      !strcmp(words_fact(&facts, FACT_DEVICES, text, sizeof(text)),
-			      "1 ranges of frames"),
+			      "1 range of frames"),
 	      "%s", text);
 	question.classes = P2M_CLASS_MMIO_DIRECT | P2M_CLASS_GRANT_FOREIGN;
 	check(!strcmp(words_fact_at(&facts, FACT_P2M_TYPE, &question, text, sizeof(text)),

@@ -124,7 +124,7 @@ static struct moment moment_of(int domid, unsigned int type, bool complete)
 static void test_diff(void)
 {
 	struct moment first[3], second[3];
-	struct moments before = { first, 3, true }, after = { second, 3, true };
+	struct moments before = { first, 3, false }, after = { second, 3, true };
 	struct diff_report report;
 	unsigned int json, i;
 

@@ -149,13 +149,21 @@ static const char *via_word(const char *text)
 	return NULL;
 }
 
-/* Entries of the log whose domain was not known, so that they are not in the capture. */
-static const char *read_headless(struct capture *capture, struct json_object *json)
+/* What was lost of the log, so that it is not in the capture. */
+static const char *read_lost(struct capture *capture, struct json_object *json)
 {
 	struct log_counts *counts = &capture->counts;
-	struct json_object *headless = jsonread_member(json, FORM_KEY_HEADLESS);
+	struct json_object *headless = jsonread_member(json, FORM_KEY_HEADLESS),
+			   *left_out = jsonread_member(json, FORM_KEY_LEFT_OUT);
 	uint64_t entries;
 
+	if (left_out) {
+		if (!jsonread_whole(left_out, UINT32_MAX, &entries) || !entries)
+			return "\"" FORM_KEY_LEFT_OUT "\" is no number of lines";
+		counts->left_out_lines = entries;
+		counts->lines_lost = true;
+		capture->source.info.log = counts;
+	}
 	if (!headless)
 		return NULL;
 	if (!jsonread_whole(jsonread_member(headless, FORM_KEY_ENTRIES), UINT32_MAX, &entries) ||
@@ -201,7 +209,7 @@ static const char *read_head(struct capture *capture, struct json_object *json)
 			return "it names a rule set that is not known here (--rules-file)";
 		info->rules |= 1u << id;
 	}
-	return read_headless(capture, json);
+	return read_lost(capture, json);
 }
 
 /* Takes the line of a domain. Returns what is wrong with it, or NULL. */

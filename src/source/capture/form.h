@@ -23,7 +23,7 @@
 
 #define FORM_SCHEMA  "xen-eptaudit/capture"
 #define FORM_VERSION 1 /* the first of two numbers; a change of the other adds only */
-#define FORM_ADDED   1 /* the other: with "headless" and "boot" */
+#define FORM_ADDED   1 /* the other: with "headless", "left_out_lines" and "boot" */
 
 #define FORM_BEGINS	"{\"record\":\""
 #define FORM_CAPTURE	"capture"
@@ -42,6 +42,7 @@
 #define FORM_KEY_RULES	  "rules"
 #define FORM_KEY_NOTE	  "note"
 #define FORM_KEY_HEADLESS "headless"
+#define FORM_KEY_LEFT_OUT "left_out_lines"
 #define FORM_KEY_DOMID	  "domid"
 #define FORM_KEY_NAME	  "name"
 #define FORM_KEY_DUMP	  "dump"

@@ -168,7 +168,7 @@ static int choose(struct console *console, const struct source_options *options,
 		return 0;
 	if (domid >= 0 && !dumps_of(scan, domid, boot))
 		return error_set(err, -ENOENT, "the log has no dump of domain %d (it has: %s)",
-				 domid, domains);
+				 domid, *domains ? domains : "one that no header names");
 	return error_set(err, -ENOENT,
 			 "no domain has a dump %u in this log; without --dump the last is taken",
 			 options->dump);
@@ -235,6 +235,34 @@ static void remark_contexts(struct console *console)
 		source_remark(&console->source,
 			      "what xen-hvmctx printed is left out where no line 'HVM save record "
 			      "for domain N' before it names its domain");
+}
+
+/*
+ * The dumps of the last boot are taken: where that has none, those of an earlier one must not pass
+ * for it. Of the same Xen they are taken with a remark, of another one only if all are asked for.
+ */
+static int check_last_boot(struct console *console, const struct source_options *options,
+			   struct error *err)
+{
+	const struct section *taken = console->described,
+			     *last = &console->scan.sections[console->scan.last.section];
+	const char *name = console->source.info.name;
+
+	/* What is tentative may be dom0 showing this log. */
+	if (options->all_dumps || !taken || last <= taken || last->tentative || !last->has_version)
+		return 0;
+	if (taken->has_version && strcmp(taken->version, last->version))
+		return error_set(err, -ENODATA,
+				 "the last boot in %s is of Xen %s, and has no EPT dump%s%s; the "
+				 "dumps of Xen %s are of an earlier boot: --all-dumps takes them",
+				 name, last->version, options->domain ? " of domain " : "",
+				 options->domain ? options->domain : "", taken->version);
+	source_remark(&console->source,
+		      "the last boot in the log has no EPT dump%s%s: the dumps are of an earlier "
+		      "boot, whose Xen was %s",
+		      options->domain ? " of domain " : "", options->domain ? options->domain : "",
+		      taken->has_version ? "the same version" : "of a version that is not told");
+	return 0;
 }
 
 /*
@@ -370,6 +398,8 @@ int console_open(const struct source_options *options, struct source **source, s
 		rc = choose(console, options, err);
 	if (!rc)
 		rc = take_boot(console, options, err);
+	if (!rc)
+		rc = check_last_boot(console, options, err);
 	if (rc) {
 		console_close(&console->source);
 		return rc;

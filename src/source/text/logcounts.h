@@ -13,6 +13,8 @@ struct scan;
 struct log_counts {
 	unsigned long rejected_lines;		/* look-alikes of Xen's lines, not believed */
 	unsigned long replayed_lines;		/* Xen's lines that came a second time */
+	unsigned long left_out_lines;		/* "(XEN)" behind another prefix, not seen again */
+	bool lines_lost;			/* some of these could tell of entries or facts */
 	unsigned long headless_entries;		/* entries before any header: whose is not known */
 	uint64_t headless_first, headless_last; /* lowest and highest gfn of theirs, inclusive */
 	bool attributes_trimmed;		/* trailing blanks were stripped */
@@ -25,6 +27,15 @@ struct log_counts {
  * any.
  */
 void log_counts_set(struct log_counts *counts, const struct scan *scan, bool asked);
+
+/* Do the counts tell that entries or facts were lost? */
+static inline bool log_counts_lost(const struct log_counts *counts)
+{
+	return counts->headless_entries || counts->lines_lost;
+}
+
+/* Says what lines were left out. Returns text. */
+const char *log_counts_left_out(const struct log_counts *counts, char *text, size_t size);
 
 /* Says what entries without a header mean. Returns text. */
 const char *log_counts_headless(const struct log_counts *counts, char *text, size_t size);

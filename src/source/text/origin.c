@@ -18,7 +18,8 @@ static bool guest_prefix(const char *text, const char *end)
 
 /*
  * "[  112.891353] ", "[2026-11-23 01:31:05.123] ", "[0000000048f7d3b4] ": console_timestamps=.
- * Lines of the memory map have a blank before their bracket.
+ * Lines of the memory map have a blank before their bracket. Of an empty line the blank behind the
+ * time is lost where trailing blanks are.
  */
 static const char *skip_timestamp(const char *text, const char *end)
 {
@@ -29,9 +30,9 @@ static const char *skip_timestamp(const char *text, const char *end)
 	while (p < end && ((*p >= '0' && *p <= ':') || (*p >= 'a' && *p <= 'f') || *p == ' ' ||
 			   *p == '.' || *p == '-'))
 		p++;
-	if (p - text < 8 || p - text > 32 || end - p < 2 || p[0] != ']' || p[1] != ' ')
+	if (p - text < 8 || p - text > 32 || p == end || *p != ']' || (p + 1 < end && p[1] != ' '))
 		return text;
-	return p + 2;
+	return p + 1 < end ? p + 2 : end;
 }
 
 /*
@@ -86,8 +87,14 @@ static const char *skip_prefix(const struct prefix *prefix, const char *text, co
 static void inner_origin(const struct line *line, const struct section *section, const char *inner,
 			 struct utterance *utterance)
 {
-	const char *end = line->text + line->length;
+	const char *end = line->text + line->length, *p;
 
+	/* A guest's line behind an unfinished one of dom0. */
+	for (p = line->text; (p = memmem(p, inner - p, "(d", 2)); p++)
+		if (guest_prefix(p, inner))
+			utterance->origin = ORIGIN_GUEST;
+	if (utterance->origin == ORIGIN_GUEST)
+		return;
 	/* Believed only where carriage returns tell Xen's line from dom0 quoting it. */
 	utterance->text = skip_timestamp(inner + XEN_PREFIX_LENGTH, end);
 	utterance->length = end - utterance->text;

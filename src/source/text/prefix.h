@@ -10,14 +10,17 @@
  * What a log has before "(XEN) " on every line, put there by who wrote the log down: xenconsoled's
  * or syslog's time, a mail's quotes, blanks. It is learned once. From then on a line without it is
  * not Xen's, so that a guest's line, whose "(dN) " stands behind the same prefix, never becomes
- * one.
+ * one. Times, dates, how often a mail is quoted and process ids may change from line to line, and
+ * so may the machine's name between "localhost", which it has at first, and its own.
  */
 
-#define PREFIX_MAX 96 /* bytes of it */
+#define PREFIX_MAX	96 /* bytes of it */
+#define PREFIX_HOST_MAX 64
 
 struct prefix {
-	char pattern[PREFIX_MAX]; /* see prefix.c */
-	size_t length;		  /* of the pattern; 0: nothing stands before "(XEN) " */
+	char pattern[PREFIX_MAX];   /* see prefix.c */
+	size_t length;		    /* of the pattern; 0: nothing stands before "(XEN) " */
+	char host[PREFIX_HOST_MAX]; /* the machine's name in it; "" while that is not known */
 };
 
 /*
@@ -30,6 +33,12 @@ bool prefix_learn(struct prefix *prefix, const char *text, size_t length);
 /* What follows the prefix in a line that ends at end, or NULL if the line does not begin with it.
  */
 const char *prefix_behind(const struct prefix *prefix, const char *line, const char *end);
+
+/*
+ * Learns the machine's name, where it is not known, from one of Xen's lines that begins with the
+ * prefix. Returns whether it did.
+ */
+bool prefix_learn_host(struct prefix *prefix, const char *line, const char *end);
 
 /*
  * The beginning of one line as it was read, in a form that is compared sixteen bytes at once:

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "model/domid.h"
+#include "source/text/apart.h"
 #include "source/text/boot.h"
 #include "source/text/events.h"
 #include "source/text/hvmctx.h"
@@ -36,6 +37,8 @@ struct scanner {
 	struct record_shape shape; /* of the record seen last */
 	struct when when;	   /* the last of Xen's lines was printed */
 	struct prefix prefix;
+	struct apart apart;
+	bool from_xen;
 	bool loose, has_record; /* how the first record was written */
 	bool learned;		/* what stands before "(XEN) " */
 	uint64_t learn_again;	/* offset up to which nothing told */
@@ -411,6 +414,22 @@ static int unwrap(struct scanner *scanner, struct line *line, struct utterance *
 	return count < 0 ? count : 0;
 }
 
+/* "(XEN) " behind other text: known when the log was read whether Xen said so elsewhere, too. */
+static int apart_line(struct scanner *scanner, const struct utterance *said)
+{
+	bool counts = look_alike(said->text, said->length) ||
+		      (said->length > 4 && !memcmp(said->text, "Xen ", 4));
+
+	return said->length ? apart_add(&scanner->apart, said->text, said->length, counts) : 0;
+}
+
+/* From "localhost" a machine's name changes to its own while it boots; no other is taken then. */
+static void learn_host(struct scanner *scanner, const struct line *line)
+{
+	if (prefix_learn_host(&scanner->prefix, line->text, line->text + line->length))
+		section_of(scanner)->prefix = scanner->prefix;
+}
+
 static int one_line(struct scanner *scanner, struct line *line, struct error *err)
 {
 	struct section read = { .version = "" };
@@ -420,6 +439,8 @@ static int one_line(struct scanner *scanner, struct line *line, struct error *er
 
 	scanner->scan->lines++;
 	line_origin(line, section_of(scanner), &said);
+	if (said.xen)
+		learn_host(scanner, line);
 	rc = track_cr(scanner, line, said.xen);
 	if (said.origin == ORIGIN_XEN)
 		look_at_time(scanner, line->text, said.text);
@@ -443,6 +464,8 @@ static int one_line(struct scanner *scanner, struct line *line, struct error *er
 		scanner->scan->xen_lines++;
 		return xen_line(scanner, line, &said);
 	case ORIGIN_REPLAYED:
+		if (!said.xen && !scanner->from_xen)
+			return apart_line(scanner, &said);
 		scanner->scan->replayed++;
 		return 0;
 	case ORIGIN_GUEST:
@@ -466,6 +489,13 @@ static void skip_records(struct scanner *scanner, struct reader *reader)
 	scanner->scan->lines += count;
 	scanner->scan->xen_lines += count;
 	reader->pos += count * stride;
+	if (count) { /* printing them may have taken hours: what counts is the last one's time */
+		const char *last = reader->buffer + reader->pos - stride;
+		struct when when = when_read(last, last + scanner->shape.at);
+
+		if (when.kind != WHEN_UNKNOWN)
+			scanner->when = when;
+	}
 	if (count)
 		look_at_time(scanner, reader->buffer + reader->pos - stride,
 			     reader->buffer + reader->pos - stride + scanner->shape.at);
@@ -560,7 +590,9 @@ int scan_refuses_archive(const struct scan *scan, const char *name, struct error
 
 int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct error *err)
 {
-	struct scanner scanner = { .scan = scan, .reader = reader, .learned = from_xen };
+	struct scanner scanner = {
+		.scan = scan, .reader = reader, .learned = from_xen, .from_xen = from_xen
+	};
 	struct line line;
 	int rc;
 
@@ -583,6 +615,9 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 	}
 	close_dump(&scanner, UINT64_MAX);
 	scan->last = place_of(&scanner);
+	if (!rc)
+		rc = apart_settle(&scanner.apart, reader, &scanner.prefix, scan, err);
+	apart_clear(&scanner.apart);
 	if (!rc)
 		rc = number_dumps(scan);
 	if (!rc && !from_xen)

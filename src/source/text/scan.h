@@ -159,6 +159,8 @@ struct scan {
 	struct place last;	 /* the end of the log */
 	uint64_t lines, xen_lines;
 	unsigned long rejected, replayed;
+	unsigned long left_out;			/* lines with "(XEN) " behind another prefix */
+	bool lost;				/* one of them could tell of entries or facts */
 	unsigned long headless;			/* records before any header */
 	uint64_t headless_first, headless_last; /* lowest and highest gfn of theirs */
 	struct dump_place excerpt;		/* where these are */

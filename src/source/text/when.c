@@ -73,8 +73,8 @@ bool when_long_after(const struct when *before, const struct when *after)
 
 	if (before->kind == WHEN_UNKNOWN || before->kind != after->kind)
 		return false;
-	if (after->kind == WHEN_CLOCK && passed < 0)
-		passed += passed < -LONG ? DAY : 0; /* past midnight, or only set back */
+	if (after->kind == WHEN_CLOCK && passed < -DAY / 2)
+		passed += DAY; /* past midnight */
 	else if (after->kind == WHEN_CLOCK &&
 		 memcmp(before->day, after->day, sizeof(before->day)) != 0)
 		return true;

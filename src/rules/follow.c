@@ -62,7 +62,8 @@ static unsigned int usual_types(const struct mtrr_fact *fact, unsigned int possi
 	const struct mtrr_known ranges = { .var = ~UINT64_C(0), .enabled = true };
 	int type;
 
-	if ((fact->how == HOW_UNKNOWN && !how_usual(fact->how_var)) || !fact->known.var)
+	if ((fact->how == HOW_UNKNOWN && !how_usual(fact->how_var)) ||
+	    (fact->how_var == HOW_UNKNOWN && !fact->known.var))
 		return possible; /* nothing is more usual than the rest */
 	/* Of the variable ranges alone: what they cover has their type. */
 	if (fact->how == HOW_UNKNOWN)

@@ -48,7 +48,7 @@ static int recognize(struct facts_file *file, struct error *err)
 	if (!guest->mtrrs.has_var && !guest->has_pat)
 		return error_set(
 			err, -EINVAL,
-			"%s is a guest's text and has no MTRRs: cat /proc/mtrr in the "
+			"%s is a guest's text and has no MTRRs, or not all of them: cat /proc/mtrr in the "
 			"guest, or boot its Linux with mtrr.show=1 (mtrr=debug from 6.5 on)",
 			file->name);
 	if (file->scan.xen_lines)

@@ -95,7 +95,6 @@ static const struct row {
 	{ "map", "![...]", NO_MAP },
 	{ "map", "!", NULL },
 	{ "map", "    VCPU0: CPU0", NO_MAP },
-	{ "map", "'D' pressed", NO_MAP },
 	{ "boot", "System RAM: 2049MB (2098176kB)", NO_MAP },
 	{ "boot", "System RAM: 2048MB (2097152kB)", NULL },
 	{ "boot", "System RAM: much", NULL },

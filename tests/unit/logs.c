@@ -430,6 +430,11 @@ static const struct log told[] = {
 	  "+[\"0x0\",\"0x3f80000800\"]" },
 	{ BOOT MTRRS STAMP "  0 base 0000000000 mask 3f80000000 uncachable\n!words of dom0\n" D3,
 	  "-[\"0x0\",\"0x3f80000800\"]" },
+	{ BOOT MTRRS
+	  "  0 base 0000000000 mask 3f80000000 uncachable\n'q' pressed\n!words of dom0\n" D3,
+	  "+[\"0x0\",\"0x3f80000800\"]" },
+	{ BOOT MTRRS "  0 base 0000000000 mask 3f80000000 uncachable\n" D3 "!words of dom0\n",
+	  "+[\"0x0\",\"0x3f80000800\"]" },
 	/* kept by format=flowed is the blank at which it was broken; and one of 68 columns */
 	{ BOOT MTRRS STAMP "  0 base 000000000000 mask 3f8000000000 \n!uncachable\n" D3,
 	  "+[\"0x0\",\"0x3f8000000800\"]" },
@@ -466,7 +471,25 @@ static const struct log told[] = {
 	  "+" NO_IOMMU "\"log\"}" },
 	{ BOOT "[2024-11-30 23:59:00] 'o' pressed\n[2024-12-01 00:01:00] 'D' pressed\n" D3,
 	  "+" NO_IOMMU "\"log\"}" },
+	{ "!23:59:00: (XEN) Xen version 4.17.7 (x)\n!23:59:00: (XEN) 'o' pressed\n"
+	  "!23:58:59: (XEN) 'D' pressed\n!00:20:00: (XEN) " D3,
+	  "+" NO_IOMMU "\"log\"}" },
+	{ "!23:59:00: (XEN) Xen version 4.17.7 (x)\n!23:59:00: (XEN) 'o' pressed\n"
+	  "!00:30:00: (XEN) 'D' pressed\n!00:30:00: (XEN) " D3,
+	  "+" NO_IOMMU "\"assumed\"}" },
+	{ "!Nov  2 09:00:00 (XEN) Xen version 4.17.7 (x)\n!Nov  2 09:00:00 (XEN) 'o' pressed\n"
+	  "!Nov 20 09:00:01 (XEN) 'D' pressed\n!Nov 20 09:00:01 (XEN) " D3,
+	  "+" NO_IOMMU "\"assumed\"}" },
 	{ BOOT "[   99.000000] 'o' pressed\n[ 1900.000000] 'D' pressed\n" D3,
+	  "+" NO_IOMMU "\"assumed\"}" },
+	{ "!23:59:00: (XEN) Xen version 4.17.7 (x)\n!23:59:00: (XEN) 'o' pressed\n"
+	  "!23:58:59: (XEN) 'D' pressed\n!00:20:00: (XEN) " D3,
+	  "+" NO_IOMMU "\"log\"}" },
+	{ "!23:59:00: (XEN) Xen version 4.17.7 (x)\n!23:59:00: (XEN) 'o' pressed\n"
+	  "!00:30:00: (XEN) 'D' pressed\n!00:30:00: (XEN) " D3,
+	  "+" NO_IOMMU "\"assumed\"}" },
+	{ "!Nov  2 09:00:00 (XEN) Xen version 4.17.7 (x)\n!Nov  2 09:00:00 (XEN) 'o' pressed\n"
+	  "!Nov 20 09:00:01 (XEN) 'D' pressed\n!Nov 20 09:00:01 (XEN) " D3,
 	  "+" NO_IOMMU "\"assumed\"}" },
 	{ BOOT "[   99.000000] 'o' pressed\n[2024-12-01 00:01:00] 'D' pressed\n" D3,
 	  "+" NO_IOMMU "\"log\"}" },

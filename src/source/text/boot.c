@@ -148,3 +148,9 @@ void boot_interrupted(struct section *section, enum boot_state *state)
 	*state = BOOT_NOTHING;
 	mtrrs_interrupted(&section->host);
 }
+
+void boot_over(struct section *section, enum boot_state *state)
+{
+	*state = BOOT_NOTHING;
+	section->host.rows = MTRR_ROWS_NONE;
+}

@@ -19,4 +19,7 @@ int boot_line(const char *text, struct section *section, enum boot_state *state)
 /* A line of nobody's, as "[...]", stands among them: a list that it interrupts is not whole. */
 void boot_interrupted(struct section *section, enum boot_state *state);
 
+/* One of Xen's lines that no boot has: no list goes on behind it. */
+void boot_over(struct section *section, enum boot_state *state);
+
 #endif

@@ -66,13 +66,10 @@ static int add_ram(struct section *section, uint64_t first, uint64_t last)
 	return ranges_add(&section->ram, first, ((last + 1) >> FRAME_SHIFT) - 1) ? -1 : 1;
 }
 
-/* What Xen never prints behind the map while it boots: what stood between is lost. */
-static bool not_of_boot(const char *text)
+/* What Xen never prints behind the map, and what is left of a row of it. */
+static bool out_of_place(const char *text)
 {
-	return *text == ' ' || *text == '\t' || *text == '[' || *text == '\'' ||
-	       (*text >= '0' && *text <= '9') || text_after(text, "gfn:") ||
-	       text_after(text, "General information for domain ") ||
-	       text_after(text, "Rangesets belonging to domain ");
+	return *text == ' ' || *text == '\t' || *text == '[' || (*text >= '0' && *text <= '9');
 }
 
 int memory_map_line(const char *text, struct section *section)
@@ -86,7 +83,7 @@ int memory_map_line(const char *text, struct section *section)
 		section->map_next = last + 1;
 		return usable ? add_ram(section, first, last) : 1;
 	}
-	if (!section->has_memory_map || not_of_boot(text))
+	if (!section->has_memory_map || out_of_place(text))
 		memory_map_broken(section);
 	return 0;
 }

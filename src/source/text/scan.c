@@ -266,6 +266,8 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 
 	if (length >= 5 && !memcmp(text, "gfn:", 4)) {
 		rc = record_line(scanner, line, said);
+		if (rc > 0)
+			boot_over(section_of(scanner), &scanner->boot);
 		if (rc)
 			return rc < 0 ? rc : 0;
 	}
@@ -275,6 +277,7 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 		 (int)(length < sizeof(copy) ? length : sizeof(copy) - 1), text);
 	keys_watch(copy, scan);
 	if (dump_header(copy, &domid)) {
+		boot_over(section_of(scanner), &scanner->boot);
 		close_dump(scanner, line->offset);
 		return open_dump(scanner, domid, line->offset + line->length + line->cr + 1);
 	}
@@ -289,6 +292,8 @@ static int xen_line(struct scanner *scanner, const struct line *line, const stru
 	rc = keyq_line(copy, scan, &place, &scanner->keyq);
 	if (!rc)
 		rc = vmcs_line(copy, scan, &place, &scanner->vmcs);
+	if (rc > 0)
+		boot_over(section_of(scanner), &scanner->boot);
 	if (!rc)
 		rc = boot_line(copy, section_of(scanner), &scanner->boot);
 	if (!rc)

@@ -148,14 +148,16 @@ run compare --all --from "$log" --format svg
 expect_error 'one pair of rule sets'
 
 # The recipe of the manual, as it stands there.
-sed -n '/^\.Sh IN CI/,/^\.Sh ENV/ s/^xen-eptaudit /xen-eptaudit /p' "$SRCDIR/man/xen-eptaudit.8" >"$tmp/recipe"
+sed -n '/^\.Sh IN CI/,/^\.Sh ENV/p' "$SRCDIR/man/xen-eptaudit.8" |
+	awk '/^xen-eptaudit / { whole = 1 } whole && /\\e$/ { printf "%s ", substr($0, 1, length($0) - 2); next }
+		whole { print; whole = 0 }' >"$tmp/recipe"
 [ "$(wc -l <"$tmp/recipe")" -eq 4 ]
 judge $? 'not four commands in the manual'
 XEN_EPTAUDIT=$(realpath "$XEN_EPTAUDIT") && small=$(realpath "$small") && mkdir "$tmp/ci" && cd "$tmp/ci" || exit 1
 cp "$small" log
 while read -r _ words; do
-	# shellcheck disable=SC2086 # words
-	run $words
+	eval "set -- $words" # as a shell reads them
+	run "$@"
 	expect_status 0
 done <"$tmp/recipe"
 for made in known.txt junit.xml xen-eptaudit.prom; do

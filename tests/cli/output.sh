@@ -114,7 +114,7 @@ unusual()
 } >"$tmp/several"
 cat >"$tmp/several.json" <<'E2'
 {"iommu": true, "cache-flush": false, "pinned": [], "mmio-ro": [], "guest-mtrr": null,
- "host-mtrr": {"def_type": "0x806"}, "memory-map": [["0x0", "0xffff"]]}
+ "host-mtrr": {"def_type": "0x806", "var": []}, "memory-map": [["0x0", "0xffff"]]}
 E2
 several()
 {

@@ -29,7 +29,7 @@ narrow()
 }
 
 for capture in "$captures"/*.log.gz "$captures"/*.txt.gz; do
-	domain=$("$XEN_EPTAUDIT" list --from "$capture" | sed -n '1s/Domain //p')
+	domain=$("$XEN_EPTAUDIT" list --from "$capture" 2>/dev/null | sed -n '1s/Domain //p')
 	gfn=$("$XEN_EPTAUDIT" list "$domain" --from "$capture" | sed -n '3s/^ *\(0x[0-9a-f]*\).*/\1/p')
 	narrow 80 audit --from "$capture"
 	narrow 80 audit --strict --summary --from "$capture"

@@ -29,10 +29,10 @@ printf '#!/bin/sh\ncat "%s"\n' "$here/hvmctx" >"$tmp/bin/xen-hvmctx"
 printf '#!/bin/sh\necho "reg00: base=0x0f0000000 ( 3840MB), size=  256MB, count=1: uncachable"\n' >"$tmp/bin/ssh"
 chmod +x "$tmp/bin"/*
 
-# Literal blocks with commands, and the lines of EXAMPLES, of which one may go on in the next.
-sed -n '/^\.Bd -literal/,/^\.Ed/ { /^\(xl\|xen-eptaudit\) /p; }
-	/^\.Sh EXAMPLES/,/^\.Sh SEE/ s/^\.Dl //p' "$pages/xen-eptaudit.8" "$pages/xen-eptaudit-rules.7" | sed 's/^"\(.*\)"$/\1/' |
-	sed -e ':more' -e '/\\$/ { N; s/\\\n//; b more' -e '}' |
+# Literal blocks with commands, and the lines of EXAMPLES; one may go on in the next line.
+sed -e ':more' -e '/\\e$/ { N; s/\\e\n */ /; b more' -e '}' "$pages/xen-eptaudit.8" "$pages/xen-eptaudit-rules.7" |
+	sed -n '/^\.Bd -literal/,/^\.Ed/ { /^\(xl\|xen-eptaudit\) /p; }
+		/^\.Sh EXAMPLES/,/^\.Sh SEE/ s/^\.Dl //p' | sed 's/^"\(.*\)"$/\1/' |
 	grep -v -e '--via gdbsx' >"$tmp/examples" # a host whose memory can be read is direct.sh's
 [ "$(wc -l <"$tmp/examples")" -ge 20 ]
 judge $? 'hardly any examples'

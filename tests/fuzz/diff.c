@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char between[] = "\n---\n";
 	const uint8_t *cut = memmem(data, size, between, strlen(between));
 	size_t first = cut ? (size_t)(cut - data) + 1 : size, second = cut ? first + 4 : 0;
-	struct pieces a = { NULL, 0, false }, b = { NULL, 0, false };
+	struct pieces a = { .list = NULL }, b = { .list = NULL };
 
 	if (read_pieces(data, first, &a) && read_pieces(data + second, size - second, &b)) {
 		if (differ(&a, &a) || differ(&b, &b) || differ(&a, &b) != differ(&b, &a))

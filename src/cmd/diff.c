@@ -85,7 +85,6 @@ static int end_dump(void *opaque, struct dump *dump, const struct summary *summa
 	struct moment *last = &side->list[side->count - 1];
 
 	(void)summary;
-	last->complete = dump->complete;
 	last->pieces.incomplete = !dump->complete;
 	return last->pieces.failed ? error_set(err, -ENOMEM, "out of memory") : 0;
 }

@@ -268,8 +268,10 @@ static void explain_entry(struct explain *explain, const struct facts *facts,
 	show(explain, facts, rules_note, NULL);
 }
 
-/* The rule sets by which it is explained, where no source tells them. */
-/* Those that are named, or those of the Xen that is; else the file of --given has told them. */
+/*
+ * The rule sets by which it is explained, where no source tells them: those that are named, or
+ * those of the Xen that is; else the file of --given has told them.
+ */
 static int choose_rules(const struct explain *explain, struct facts *facts, char *note, size_t size,
 			struct error *err)
 {

@@ -15,7 +15,6 @@
 
 enum decode_format { DECODE_TEXT, DECODE_JSON, DECODE_JSONL };
 
-/* Values being decoded, in one form of output, to stdout. */
 /* Tables that Xen is printing for a vCPU, while others do the same. */
 struct decode_walk {
 	char vcpu[16];	    /* as it is printed, "d1v0"; "" where it is not */
@@ -25,6 +24,7 @@ struct decode_walk {
 
 #define DECODE_WALKS 16 /* at the same time */
 
+/* Values being decoded, in one form of output, to stdout. */
 struct decode {
 	enum decode_format format;
 	struct ept_layout layout;

@@ -179,7 +179,7 @@ static const char *domain_word(int domid, char *text, size_t size)
 static void diff_moments(struct diff_report *report, const struct moment *a, const struct moment *b)
 {
 	struct jsonwrite *json = &report->json;
-	bool complete = a->complete && b->complete;
+	bool complete = !a->pieces.incomplete && !b->pieces.incomplete;
 	uint64_t pages;
 	char size[32], word[32];
 

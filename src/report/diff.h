@@ -12,7 +12,6 @@ struct moment {
 	int domid; /* -1: nothing of it was read */
 	struct facts facts;
 	struct pieces pieces;
-	bool complete;
 	/* See diff_facts(). */
 	bool met;	      /* of the second moment: it was held against one of the first */
 	struct moment *other; /* of the first moment: the one that it was held against, or NULL */

@@ -378,17 +378,15 @@ static int check_xen(struct json_object *xen, bool report, struct error *err)
 	return rc;
 }
 
-/* Has an element of the array before this one the same domain? */
-static bool domain_before(struct json_object *domains, size_t i, uint64_t domid)
+/* Adds a domain of the array to those before it, which it must not be among. */
+static int another_domain(struct ranges *before, uint64_t domid, struct error *err)
 {
-	uint64_t before;
+	uint64_t first = 0, last = UINT64_MAX;
 
-	while (i--)
-		if (jsonread_whole(jsonread_member(jsonread_item(domains, i), "domid"), DOMID_LAST,
-				   &before) &&
-		    before == domid)
-			return true;
-	return false;
+	if (ranges_contain(before, domid, &first, &last))
+		return error_set(err, -EINVAL, "\"domains\" has domain %u twice",
+				 (unsigned int)domid);
+	return ranges_add(before, domid, domid) ? error_set(err, -ENOMEM, "out of memory") : 0;
 }
 
 static int check_all(struct json_object *root, struct error *err)
@@ -396,6 +394,7 @@ static int check_all(struct json_object *root, struct error *err)
 	struct json_object *domains = jsonread_member(root, "domains"), *domain;
 	struct json_object *xen = jsonread_member(root, "xen");
 	bool report = jsonread_member(root, "schema");
+	struct ranges before = { .count = 0 };
 	const void *at = NULL;
 	uint64_t number;
 	const char *key;
@@ -412,10 +411,10 @@ static int check_all(struct json_object *root, struct error *err)
 		if (!rc && !jsonread_whole(jsonread_member(domain, "domid"), DOMID_LAST, &number))
 			rc = error_set(err, -EINVAL, "domain %zu needs \"domid\": 0 to %d", i,
 				       DOMID_LAST);
-		if (!rc && !report && domain_before(domains, i, number))
-			rc = error_set(err, -EINVAL, "\"domains\" has domain %u twice",
-				       (unsigned int)number);
+		if (!rc && !report)
+			rc = another_domain(&before, number, err);
 	}
+	ranges_clear(&before);
 	while (!rc && jsonread_next(domains, &at, &key, &domain))
 		rc = is_number(key, 0, DOMID_LAST)
 			     ? check_domain(domain, report, err)

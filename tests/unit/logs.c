@@ -482,15 +482,6 @@ static const struct log told[] = {
 	  "+" NO_IOMMU "\"assumed\"}" },
 	{ BOOT "[   99.000000] 'o' pressed\n[ 1900.000000] 'D' pressed\n" D3,
 	  "+" NO_IOMMU "\"assumed\"}" },
-	{ "!23:59:00: (XEN) Xen version 4.17.7 (x)\n!23:59:00: (XEN) 'o' pressed\n"
-	  "!23:58:59: (XEN) 'D' pressed\n!00:20:00: (XEN) " D3,
-	  "+" NO_IOMMU "\"log\"}" },
-	{ "!23:59:00: (XEN) Xen version 4.17.7 (x)\n!23:59:00: (XEN) 'o' pressed\n"
-	  "!00:30:00: (XEN) 'D' pressed\n!00:30:00: (XEN) " D3,
-	  "+" NO_IOMMU "\"assumed\"}" },
-	{ "!Nov  2 09:00:00 (XEN) Xen version 4.17.7 (x)\n!Nov  2 09:00:00 (XEN) 'o' pressed\n"
-	  "!Nov 20 09:00:01 (XEN) 'D' pressed\n!Nov 20 09:00:01 (XEN) " D3,
-	  "+" NO_IOMMU "\"assumed\"}" },
 	{ BOOT "[   99.000000] 'o' pressed\n[2024-12-01 00:01:00] 'D' pressed\n" D3,
 	  "+" NO_IOMMU "\"log\"}" },
 	/* a guest has RAM at its address 0, and Xen most of its pages in some */

@@ -98,13 +98,29 @@ static void test_many(void)
 	check(learn(&prefix, log) && prefix.length == 3, "of many lines: %zu", prefix.length);
 }
 
+/* Does a line have the prefix that a log taught? */
+struct fit {
+	const char *log, *line;
+	bool fits;
+};
+
+static void check_fits(const struct fit *cases, size_t count)
+{
+	struct prefix prefix;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		check(learn(&prefix, cases[i].log) &&
+			      !strncmp(cases[i].line + behind(&prefix, cases[i].line), "(XEN) ",
+				       6) == cases[i].fits,
+		      "'%s' %s '%s'", cases[i].line, cases[i].fits ? "does not fit" : "fits",
+		      cases[i].log);
+}
+
 /* Names and zones end where their words end. */
 static void test_words(void)
 {
-	static const struct {
-		const char *log, *line;
-		bool fits;
-	} cases[] = {
+	static const struct fit cases[] = {
 		/* zones of three to five capitals */
 		{ "[10:00:00 UTC] (XEN) a\n", "[10:00:00 ACWST] (XEN) ", true },
 		{ "[10:00:00 ACWST] (XEN) a\n", "[10:00:00 UTC] (XEN) ", true },
@@ -137,15 +153,8 @@ static void test_words(void)
 		{ "10:00:00 (XEN) a\n", "10:00:/0 (XEN) ", false },
 		{ "10:00:00 (XEN) a\n", "10:00:;0 (XEN) ", false },
 	};
-	struct prefix prefix;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		check(learn(&prefix, cases[i].log) &&
-			      !strncmp(cases[i].line + behind(&prefix, cases[i].line), "(XEN) ",
-				       6) == cases[i].fits,
-		      "'%s' %s '%s'", cases[i].line, cases[i].fits ? "does not fit" : "fits",
-		      cases[i].log);
+	check_fits(cases, ARRAY_SIZE(cases));
 }
 
 static void test_fits(void)
@@ -179,10 +188,7 @@ static void test_fits(void)
 /* What one log's lines have in several forms, and what is another's. */
 static void test_family(void)
 {
-	static const struct {
-		const char *log, *line;
-		bool fits;
-	} cases[] = {
+	static const struct fit cases[] = {
 		/* names in other languages: of months, days of the week, and both */
 		{ "Dez  1 00:00:00 h x: (XEN) a\n", "Nov 30 23:59:59 h x: (XEN) ", true },
 		{ "Nov 30 23:59:59 h x: (XEN) a\n", "M\303\244r  1 00:00:00 h x: (XEN) ", true },
@@ -230,14 +236,8 @@ static void test_family(void)
 	const char *line = "10:00:00 xcp-1 x: (XEN) ";
 	const char *local = "10:00:00 localhost x: (XEN) ";
 	struct prefix prefix;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		check(learn(&prefix, cases[i].log) &&
-			      !strncmp(cases[i].line + behind(&prefix, cases[i].line), "(XEN) ",
-				       6) == cases[i].fits,
-		      "'%s' %s '%s'", cases[i].line, cases[i].fits ? "does not fit" : "fits",
-		      cases[i].log);
+	check_fits(cases, ARRAY_SIZE(cases));
 	check(learn(&prefix, "10:00:00 localhost x: (XEN) a\n"), "localhost");
 	check(!prefix_learn_host(&prefix, local, local + strlen(local)),
 	      "localhost is no machine's own name");

@@ -107,7 +107,7 @@ static void test_compare(void)
 
 static struct moment moment_of(int domid, unsigned int type, bool complete)
 {
-	struct moment moment = { .domid = domid, .complete = complete };
+	struct moment moment = { .domid = domid, .pieces.incomplete = !complete };
 	struct run run = run_of(WB, WB, VERDICT_OK);
 
 	facts_init(&moment.facts);

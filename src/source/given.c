@@ -188,7 +188,10 @@ bool given_for_all(const struct given *given)
 	return false;
 }
 
-int given_domains(const struct given *given, struct ranges *domids)
+typedef int take_domain(struct json_object *domain, unsigned int domid, struct ranges *to);
+
+/* Each domain of the array, or of the object, that check_all() saw. */
+static int each_domain(const struct given *given, take_domain *take, struct ranges *to)
 {
 	struct json_object *domains = jsonread_member(given->root, "domains"), *domain;
 	const void *at = NULL;
@@ -197,16 +200,25 @@ int given_domains(const struct given *given, struct ranges *domids)
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < jsonread_length(domains) && !rc; i++)
-		if (jsonread_whole(jsonread_member(jsonread_item(domains, i), "domid"), DOMID_LAST,
-				   &domid))
-			rc = ranges_add(domids, domid, domid);
-	while (!rc && jsonread_next(domains, &at, &key, &domain)) {
-		unsigned long number = strtoul(key, NULL, 10); /* which check_all() saw */
-
-		rc = ranges_add(domids, number, number);
+	for (i = 0; i < jsonread_length(domains) && !rc; i++) {
+		domain = jsonread_item(domains, i);
+		if (jsonread_whole(jsonread_member(domain, "domid"), DOMID_LAST, &domid))
+			rc = take(domain, domid, to);
 	}
+	while (!rc && jsonread_next(domains, &at, &key, &domain))
+		rc = take(domain, strtoul(key, NULL, 10), to);
 	return rc;
+}
+
+static int add_domain(struct json_object *domain, unsigned int domid, struct ranges *domids)
+{
+	(void)domain;
+	return ranges_add(domids, domid, domid);
+}
+
+int given_domains(const struct given *given, struct ranges *domids)
+{
+	return each_domain(given, add_domain, domids);
 }
 
 static int add_dumps(struct json_object *domain, unsigned int domid, struct ranges *dumps)
@@ -226,16 +238,7 @@ static int add_dumps(struct json_object *domain, unsigned int domid, struct rang
 
 int given_dumps(const struct given *given, struct ranges *dumps)
 {
-	struct ranges domids = { .count = 0 };
-	int rc = given_domains(given, &domids);
-	uint64_t domid;
-	size_t i;
-
-	for (i = 0; i < domids.count && !rc; i++)
-		for (domid = domids.range[i].first; domid <= domids.range[i].last && !rc; domid++)
-			rc = add_dumps(find_domain(given, domid), domid, dumps);
-	ranges_clear(&domids);
-	return rc;
+	return each_domain(given, add_dumps, dumps);
 }
 
 /* Is each key of a file that somebody wrote one that counts where it stands, and only once? */

@@ -220,7 +220,8 @@ static void add_result(struct audit *audit, const struct dump *dump, const struc
 	size_t i;
 
 	result->incomplete |= !dump->complete;
-	result->found += audit->fail_on < SEVERITY_COUNT ? dump->table_findings : 0;
+	if (audit->fail_on < SEVERITY_COUNT) /* what is only missing makes it incomplete */
+		result->found += dump->table_findings - dump->tables_absent;
 	result->found += audit->fail_unusual ? summary->unusual : 0;
 	result->unproven |= summary->verdict[VERDICT_OK_IF] || summary->verdict[VERDICT_INHERITED];
 	for (severity = audit->fail_on; severity < SEVERITY_COUNT; severity++)

@@ -50,9 +50,9 @@ void tests_of_domain(struct report *report, const struct dump *dump, const struc
 			 summary->unusual);
 		tell(report, emit, false, dump->domid, "unusual", result);
 	}
-	if (dump->table_findings) {
+	if (dump->table_findings > dump->tables_absent) {
 		snprintf(result, sizeof(result), "%lu findings above the leaves",
-			 dump->table_findings);
+			 dump->table_findings - dump->tables_absent);
 		tell(report, emit, report->options.fail_on == SEVERITY_COUNT, dump->domid, "tables",
 		     result);
 	}

@@ -22,7 +22,7 @@ static void clear_dump(struct dump *dump)
 	facts_clear(&dump->facts);
 	ranges_clear(&dump->not_seen);
 	dump->reason[0] = dump->view[0] = '\0';
-	dump->table_findings = 0;
+	dump->table_findings = dump->tables_absent = 0;
 	dump->note_count = 0;
 	dump->complete = dump->past = false;
 	dump->name = NULL;

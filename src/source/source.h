@@ -80,6 +80,7 @@ struct dump {
 	struct ranges not_seen; /* gfn ranges known to be missing */
 	/* What is wrong with tables above the leaves: memory images only. */
 	unsigned long table_findings;
+	unsigned long tables_absent; /* of these, tables that the image only does not have */
 	char table_finding[DUMP_TABLE_FINDINGS][256];
 };
 

@@ -332,6 +332,18 @@ static void test_many_findings(void)
 	for (i = 0; told[i]; i++)
 		lines += told[i] == '\n';
 	check(lines == 8 && walk.findings == 20, "%u findings told of %lu", lines, walk.findings);
+	check(!walk.absent, "%lu tables absent", walk.absent);
+	walk_end(&walk);
+	phys_close(phys);
+	/* Tables that an image does not have are no damage. */
+	for (i = 0; i < 3; i++)
+		pages[3][i + 1] = TABLE(PAGES + i);
+	phys = open_file(pages, sizeof(pages));
+	check(!walk_begin(&walk, phys_pages(phys), EPTP(4), phys_bits, tell, NULL), "begin");
+	while (walk_read(&walk, &entry, 1))
+		;
+	check(walk.findings == 23 && walk.absent == 3, "%lu absent of %lu", walk.absent,
+	      walk.findings);
 	walk_end(&walk);
 	phys_close(phys);
 }

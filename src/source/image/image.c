@@ -93,6 +93,23 @@ static int image_next(struct source *source, struct dump *dump, struct error *er
 	return rc ? error_set(err, rc, "out of memory") : 1;
 }
 
+/*
+ * What is wrong with tables, as the reason for which not all was seen. One that the image does not
+ * have may have been excluded by who made it, or cut off: that is nothing wrong.
+ */
+static void tell_tables(const struct walk *walk, struct dump *dump)
+{
+	unsigned long damaged = walk->findings - walk->absent;
+
+	if (damaged)
+		text_append(dump->reason, sizeof(dump->reason), "%lu table entries are damaged",
+			    damaged);
+	if (walk->absent)
+		text_append(dump->reason, sizeof(dump->reason), "%s%lu %s not in the image",
+			    damaged ? ", and " : "", walk->absent,
+			    walk->absent == 1 ? "table is" : "tables are");
+}
+
 static ssize_t image_read(struct source *source, struct entry *entries, size_t max,
 			  struct error *err)
 {
@@ -112,10 +129,10 @@ static ssize_t image_read(struct source *source, struct entry *entries, size_t m
 	if (phys_shrunk(image->phys))
 		snprintf(dump->reason, sizeof(dump->reason),
 			 "the image became shorter while it was read");
-	else if (image->walk.findings)
-		snprintf(dump->reason, sizeof(dump->reason), "%lu table entries are damaged",
-			 image->walk.findings);
+	else
+		tell_tables(&image->walk, dump);
 	dump->table_findings = image->walk.findings;
+	dump->tables_absent = image->walk.absent;
 	dump->complete = !dump->reason[0];
 	return 0;
 }

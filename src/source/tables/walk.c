@@ -176,6 +176,7 @@ static void descend(struct walk *walk, uint64_t raw)
 	if (!table) {
 		snprintf(absent, sizeof(absent), "refers to a table that %s", walk->pages->absent);
 		finding(walk, raw, absent);
+		walk->absent++;
 		walk->index[level]++;
 		return;
 	}

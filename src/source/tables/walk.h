@@ -35,6 +35,7 @@ struct walk {
 	uint64_t number;		   /* of the page that was entered last */
 	uint64_t tables;
 	unsigned long findings;
+	unsigned long absent; /* of these, tables that there is no page of */
 	walk_finding *emit;
 	void *opaque;
 };

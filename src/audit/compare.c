@@ -437,6 +437,19 @@ static uint64_t add(struct compare *compare, const struct entry *entry,
 	return count;
 }
 
+/*
+ * The facts on which it hangs whether two sets differ that are not said to: also those on which
+ * they decide apart as usual, where each may have all outcomes that the other may have.
+ */
+static uint32_t open_facts(const struct compare *compare, const struct compared *compared)
+{
+	uint32_t facts = compared->open_facts;
+
+	if (compared->key[compare->before] != compared->key[compare->after])
+		facts |= compared->assumes[compare->before] | compared->assumes[compare->after];
+	return facts;
+}
+
 static bool decided(const struct entry *entry)
 {
 	return !entry->pod && entry->rights;
@@ -455,9 +468,9 @@ void compare_run(struct compare *compare, const struct entry *first, uint64_t co
 		n = within(&compared->answer.window, &entry, count);
 		if (differ(compare, compared, compare->before, compare->after)) {
 			n = add(compare, &entry, compared, n);
-		} else if (compared->open_facts) {
+		} else if (open_facts(compare, compared)) {
 			count_entries(&compare->summary.open, &entry, n);
-			compare->summary.open_facts |= compared->open_facts;
+			compare->summary.open_facts |= open_facts(compare, compared);
 		}
 		count_entries(&compare->summary.all, &entry, n);
 		entry_advance(&entry, n);

@@ -133,6 +133,25 @@ static void host_assumed(void)
 	facts_clear(&facts);
 }
 
+/* Each may decide all that the other may, but not at the same time: that is open, not the same. */
+static void same_outcomes(void)
+{
+	struct entry page = { .gfn = 0x200, .mfn = 0x400, .rights = 7, .type = P2M_MMIO_DIRECT };
+	const struct compare_summary *summary;
+	struct compare *compare;
+	struct facts facts;
+
+	facts_init(&facts);
+	summary = compare_one(&compare, &facts, ruleset_parse("invalid-first"),
+			      ruleset_parse("invalid-later"), &page);
+	check(!changes && summary->open.entries == 1 &&
+		      summary->open_facts & 1u << FACT_MFN_VALID &&
+		      summary->open_facts & 1u << FACT_IOMMU,
+	      "same outcomes: %u changes, facts %#x", changes, summary->open_facts);
+	compare_free(compare);
+	facts_clear(&facts);
+}
+
 /* The APIC access page is a special page, but direct MMIO, which 4.11 decides by its frame. */
 static void apic_page(void)
 {
@@ -165,7 +184,9 @@ static void load_sets(void)
 
 	fputs("no-pins: NO_IO_WB MTRR_MERGE\n"
 	      "merges: GRANT_FOREIGN_WB MTRR_MERGE\n"
-	      "no-io: GRANT_FOREIGN_WB NO_IO_WB MTRR_MERGE\n",
+	      "no-io: GRANT_FOREIGN_WB NO_IO_WB MTRR_MERGE\n"
+	      "invalid-first: INVALID_UC NO_IO_WB_ANY MMIO_UC MTRR_MERGE\n"
+	      "invalid-later: NO_IO_WB_ANY INVALID_UC MMIO_UC MTRR_MERGE\n",
 	      file);
 	fclose(file);
 	check(!ruleset_load(path, &err), "%s", err.text);
@@ -355,6 +376,7 @@ int main(void)
 	load_sets();
 	unknown_facts();
 	host_assumed();
+	same_outcomes();
 	apic_page();
 	runs();
 	splits();

@@ -8,6 +8,7 @@
 #include "report/diff.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,9 @@ static struct judge *begin_dump(void *opaque, struct dump *dump)
 		return NULL;
 	last = &side->list[side->count - 1];
 	last->domid = dump->domid;
+	last->number = dump->number;
+	last->dumps = dump->dumps;
+	snprintf(last->view, sizeof(last->view), "%s", dump->view);
 	if (!facts_copy(&last->facts, &dump->facts))
 		judge = judge_new(&last->facts, true, pieces_add, &last->pieces);
 	if (judge)

@@ -47,25 +47,46 @@ static int compare_fact(const struct facts *a, const struct facts *b, enum fact 
 	return rc;
 }
 
+/* One of the others that is of the same p2m, and of the dump of the same number if that counts. */
+static struct moment *find_other(const struct moments *others, const struct moment *moment,
+				 bool number)
+{
+	struct moment *other;
+
+	for (other = others->list; other < others->list + others->count; other++)
+		if (!other->met && other->domid == moment->domid &&
+		    !strcmp(other->view, moment->view) &&
+		    (!number || other->number == moment->number))
+			return other;
+	return NULL;
+}
+
+/* Dumps of one number belong together; those that are left then, in their order. */
+static void pair(const struct moments *before, const struct moments *after, bool number)
+{
+	struct moment *moment;
+
+	for (moment = before->list; moment < before->list + before->count; moment++) {
+		if (!moment->other)
+			moment->other = find_other(after, moment, number);
+		if (moment->other)
+			moment->other->met = true;
+	}
+}
+
 int diff_facts(const struct moments *before, const struct moments *after)
 {
+	struct moment *moment;
 	unsigned int fact;
-	size_t i, k;
 	int rc = 0;
 
-	for (i = 0; i < before->count; i++) {
-		for (k = 0; k < after->count; k++)
-			if (!after->list[k].met && after->list[k].domid == before->list[i].domid)
-				break;
-		if (k == after->count)
-			continue;
-		after->list[k].met = true;
-		before->list[i].other = &after->list[k];
-		for (fact = 0; fact < FACT_COUNT && !rc; fact++)
+	pair(before, after, true);
+	pair(before, after, false);
+	for (moment = before->list; moment < before->list + before->count && !rc; moment++)
+		for (fact = 0; fact < FACT_COUNT && moment->other && !rc; fact++)
 			if (fact_info[fact].kind != KIND_NONE)
-				rc = compare_fact(&before->list[i].facts, &after->list[k].facts,
-						  fact, &before->list[i].differ);
-	}
+				rc = compare_fact(&moment->facts, &moment->other->facts, fact,
+						  &moment->differ);
 	return rc;
 }
 
@@ -169,19 +190,36 @@ static void print_facts(struct diff_report *report, const struct moment *a, cons
 	}
 }
 
-static const char *domain_word(int domid, char *text, size_t size)
+static size_t count_of(const struct moments *moments, int domid)
 {
-	snprintf(text, size, domid == DOMID_UNNAMED ? "A domain that is not named" : "Domain %d",
-		 domid);
+	size_t i, count = 0;
+
+	for (i = 0; i < moments->count; i++)
+		count += moments->list[i].domid == domid;
+	return count;
+}
+
+/* Its domain, and if there are several of it, which p2m or which dump, with a comma behind. */
+static const char *moment_words(const struct moment *moment, bool several, const char *comma,
+				char *text, size_t size)
+{
+	snprintf(text, size,
+		 moment->domid == DOMID_UNNAMED ? "A domain that is not named" : "Domain %d",
+		 moment->domid);
+	if (several && moment->view[0])
+		text_append(text, size, ", %s%s", moment->view, comma);
+	else if (several)
+		text_append(text, size, ", dump %u of %u%s", moment->number, moment->dumps, comma);
 	return text;
 }
 
-static void diff_moments(struct diff_report *report, const struct moment *a, const struct moment *b)
+static void diff_moments(struct diff_report *report, const struct moment *a, const struct moment *b,
+			 bool several)
 {
 	struct jsonwrite *json = &report->json;
 	bool complete = !a->pieces.incomplete && !b->pieces.incomplete;
 	uint64_t pages;
-	char size[32], word[32];
+	char size[32], words[128];
 
 	if (report->json_form) {
 		json_newline(json);
@@ -190,7 +228,8 @@ static void diff_moments(struct diff_report *report, const struct moment *a, con
 		json_open(json, "facts", '{');
 	} else {
 		printf("%s%s%s\n", screen_paint(PAINT_BOLD),
-		       domain_word(a->domid, word, sizeof(word)), screen_paint(PAINT_NONE));
+		       moment_words(a, several, "", words, sizeof(words)),
+		       screen_paint(PAINT_NONE));
 	}
 	print_facts(report, a, b);
 	if (report->json_form) {
@@ -213,21 +252,27 @@ static void diff_moments(struct diff_report *report, const struct moment *a, con
 }
 
 /* The other side may have lost the domain, which then is no difference. */
-static void only_in(struct diff_report *report, int domid, unsigned int side, bool other_complete)
+static void only_in(struct diff_report *report, const struct moment *moment, unsigned int side,
+		    const struct moments *own, const struct moments *others)
 {
+	bool several = count_of(own, moment->domid) > 1 || count_of(others, moment->domid) > 0;
+	bool other_complete = others->complete;
 	struct jsonwrite *json = &report->json;
-	char word[32];
+	char words[128];
 
 	report->differs |= other_complete;
 	if (!report->json_form) {
-		printf("%s is only in the %s%s\n", domain_word(domid, word, sizeof(word)),
+		printf("%s is only in the %s%s\n",
+		       moment_words(moment, several, ",", words, sizeof(words)),
 		       side ? "second" : "first",
 		       other_complete ? "" : "; incomplete: the other one lost entries");
 		return;
 	}
 	json_newline(json);
 	json_open(json, NULL, '{');
-	document_domid(json, domid);
+	document_domid(json, moment->domid);
+	if (several)
+		json_number(json, "dump", moment->number);
 	json_string(json, "only_in", side ? "after" : "before");
 	json_close(json, '}');
 }
@@ -238,14 +283,18 @@ void diff_report_moments(struct diff_report *report, const struct moments *befor
 	size_t i, k;
 
 	report->incomplete |= !before->complete || !after->complete;
-	for (i = 0; i < before->count; i++)
-		if (before->list[i].other)
-			diff_moments(report, &before->list[i], before->list[i].other);
+	for (i = 0; i < before->count; i++) {
+		const struct moment *moment = &before->list[i];
+
+		if (moment->other)
+			diff_moments(report, moment, moment->other,
+				     count_of(before, moment->domid) > 1);
 		else
-			only_in(report, before->list[i].domid, 0, after->complete);
+			only_in(report, moment, 0, before, after);
+	}
 	for (k = 0; k < after->count; k++)
 		if (!after->list[k].met)
-			only_in(report, after->list[k].domid, 1, before->complete);
+			only_in(report, &after->list[k], 1, after, before);
 }
 
 void diff_report_begin(struct diff_report *report, const char *before, const char *after)

@@ -9,7 +9,9 @@
 
 /* A domain at one of the two moments. */
 struct moment {
-	int domid; /* -1: nothing of it was read */
+	int domid;		    /* -1: nothing of it was read */
+	unsigned int number, dumps; /* which dump of the domain, and how many there are */
+	char view[64];		    /* as in struct dump */
 	struct facts facts;
 	struct pieces pieces;
 	/* See diff_facts(). */

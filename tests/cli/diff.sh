@@ -69,9 +69,9 @@ fi
 # Dumps of one domain are compared in their order.
 run diff "$log" "$log" 4 --all-dumps
 expect_status 0
-expect_stdout_is 'Domain 4
+expect_stdout_is 'Domain 4, dump 1 of 2
   no entry differs
-Domain 4
+Domain 4, dump 2 of 2
   no entry differs'
 # Facts alone make a difference, too, also where only their values are others.
 cat >"$tmp/small" <<'E2'

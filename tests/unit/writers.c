@@ -168,6 +168,39 @@ static void test_diff(void)
 	}
 }
 
+/* Of several dumps of one domain those of one number, and of one p2m, belong together. */
+static void test_diff_pairs(void)
+{
+	struct moment first[2], second[4];
+	struct moments before = { first, 2, true }, after = { second, 4, true };
+	unsigned int i;
+
+	first[0] = moment_of(1, 0, true);
+	first[0].number = 3;
+	first[1] = moment_of(2, 0, true);
+	strcpy(first[1].view, "view 1 of altp2m");
+	first[1].number = 2;
+	for (i = 0; i < 2; i++) {
+		second[i] = moment_of(1, 0, true);
+		second[i].number = i + 2;
+		second[i + 2] = moment_of(2, 0, true);
+		second[i + 2].number = i + 1;
+	}
+	strcpy(second[2].view, "view 0 of altp2m");
+	strcpy(second[3].view, "view 1 of altp2m");
+	check(!diff_facts(&before, &after), "facts are held against each other");
+	check(first[0].other == &second[1], "dump 3 belongs to dump 3");
+	check(first[1].other == &second[3] && !second[2].met, "view 1 belongs to view 1");
+	for (i = 0; i < 4; i++) {
+		facts_clear(&second[i].facts);
+		pieces_clear(&second[i].pieces);
+		if (i < 2) {
+			facts_clear(&first[i].facts);
+			pieces_clear(&first[i].pieces);
+		}
+	}
+}
+
 /* ---- captures ---- */
 
 static void test_capture(void)
@@ -296,6 +329,7 @@ int main(void)
 	dump.number = dump.dumps = 1;
 	test_compare();
 	test_diff();
+	test_diff_pairs();
 	test_capture();
 	test_words();
 	facts_clear(&dump.facts);

@@ -415,6 +415,38 @@ static void test_whole(void)
 	      err.text);
 }
 
+/* Where one gfn is asked for, the last dump is meant, as of a log; but no other p2m. */
+static void test_last(void)
+{
+	static const struct {
+		const char *line;
+		unsigned int number;
+	} cases[] = {
+		{ "{\"record\":\"domain\",\"domid\":1,\"dump\":4,\"dumps\":4,\"facts\":{}}", 4 },
+		{ "{\"record\":\"domain\",\"domid\":1,\"dump\":2,\"dumps\":2,\"view\":\"view 0\","
+		  "\"facts\":{}}",
+		  1 },
+	};
+	const struct range only = { 0, 0 };
+	struct source_options options = { .path = path, .only = &only };
+	struct source *source;
+	struct error err = { "" };
+	struct dump *dump;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		write_capture(9, cases[i].line);
+		if (!check(!capture_open(&options, &source, &err), "case %zu: %s", i, err.text))
+			continue;
+		dump = source_next(source, &rc, &err);
+		check(dump && dump->number == cases[i].number, "case %zu: dump %u", i,
+		      dump ? dump->number : 0);
+		check(!source_next(source, &rc, &err) && !rc, "case %zu: another one", i);
+		source_close(source);
+	}
+}
+
 int main(void)
 {
 	fd = memfd_create("capture", 0);
@@ -423,5 +455,6 @@ int main(void)
 	test_newer();
 	test_changing();
 	test_whole();
+	test_last();
 	return test_end();
 }

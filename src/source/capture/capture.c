@@ -506,6 +506,19 @@ static bool wanted(const struct source_options *options, const struct place *pla
 	return domid_parse(domain, strlen(domain), &id) && id == place->domid;
 }
 
+/* Of one gfn one dump is wanted: as in a log the last one, of the domain's own p2m if it is there.
+ */
+static void choose_last(struct capture *capture)
+{
+	struct place *place, *end = capture->places + capture->count, *last = NULL;
+
+	for (place = capture->places; place < end; place++)
+		if (place->chosen && (!last || !place->view[0]))
+			last = place;
+	for (place = capture->places; place < end; place++)
+		place->chosen = place == last;
+}
+
 static int choose(struct capture *capture, const struct source_options *options, struct error *err)
 {
 	const struct place *first = NULL;
@@ -523,6 +536,8 @@ static int choose(struct capture *capture, const struct source_options *options,
 		one &= place->domid == first->domid;
 	}
 	capture->source.info.one_domain = one;
+	if (options->only && one)
+		choose_last(capture);
 	if (options->domain) /* which is in the file as a whole */
 		capture->counts.headless_entries = 0;
 	return chosen ? 0

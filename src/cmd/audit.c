@@ -26,6 +26,7 @@ struct audit {
 	struct outfile *output;
 	FILE *nowhere; /* -q */
 	struct expectations expect;
+	const char *expect_nothing; /* a file that has no expectation, or NULL */
 	const char *baseline_path, *new_baseline_path; /* may be one and the same */
 	struct baseline baseline;
 	struct outfile *new_baseline;
@@ -75,6 +76,7 @@ static const struct argp_option list[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct audit *audit = state->input;
+	size_t expected = audit->expect.count;
 	struct error err;
 
 	switch (key) {
@@ -101,6 +103,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_EXPECT_FILE:
 		if (expect_file(&audit->expect, arg, &err))
 			argp_error(state, "%s", err.text);
+		if (audit->expect.count == expected)
+			audit->expect_nothing = arg;
 		break;
 	case OPT_BASELINE:
 		audit->baseline_path = arg;
@@ -345,6 +349,8 @@ static int find_unmatched(const struct audit *audit, struct nothing *nothing, st
 		return 0;
 	if (session_unmatched(&audit->session, nothing))
 		return error_set(err, -ENOMEM, "out of memory");
+	if (audit->expect_nothing)
+		nothing_add(nothing, "--expect-file %.100s expects nothing", audit->expect_nothing);
 	if (!audit->session.complete)
 		return 0;
 	for (i = 0; i < audit->expect.count; i++)

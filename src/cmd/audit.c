@@ -26,7 +26,7 @@ struct audit {
 	struct outfile *output;
 	FILE *nowhere; /* -q */
 	struct expectations expect;
-	const char *expect_nothing; /* a file that has no expectation, or NULL */
+	const char *expect_nothing;		       /* a file that has no expectation, or NULL */
 	const char *baseline_path, *new_baseline_path; /* may be one and the same */
 	struct baseline baseline;
 	struct outfile *new_baseline;

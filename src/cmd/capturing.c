@@ -16,6 +16,7 @@ static int write_redacted(struct capturing *capturing, const struct dump *dump)
 	int rc;
 
 	shown.name = NULL;
+	shown.note_count = 0; /* they tell of the host's devices, too */
 	table_numbers_clear(&capturing->numbers);
 	rc = facts_copy(&shown.facts, &dump->facts);
 	if (!rc)

@@ -33,6 +33,8 @@ struct capture {
 	struct ranges not_seen;
 	struct ranges tables; /* gfns of the guest's tables that were written, of this domain */
 	unsigned int domains;
+	const struct source_info *info;
+	unsigned int remarks; /* of these, written so far */
 };
 
 static void begin_line(struct capture *capture, const char *record)
@@ -52,6 +54,19 @@ static void end_line(struct capture *capture)
 		return;
 	capture->crc = crc32(capture->crc, (const Bytef *)capture->text, capture->length);
 	fwrite(capture->text, 1, capture->length, capture->stream);
+}
+
+/* What the source remarked since the last time: some of it is known only when all was read. */
+static void remarks(struct capture *capture)
+{
+	const struct source_info *info = capture->info;
+
+	if (capture->remarks == info->remark_count)
+		return;
+	json_open(&capture->json, FORM_KEY_REMARKS, '[');
+	while (capture->remarks < info->remark_count)
+		json_string(&capture->json, NULL, info->remarks[capture->remarks++]);
+	json_close(&capture->json, ']');
 }
 
 static void head(struct capture *capture, const struct source_info *info)
@@ -76,6 +91,7 @@ static void head(struct capture *capture, const struct source_info *info)
 	if (info->log && info->log->lines_lost)
 		json_number(&capture->json, FORM_KEY_LEFT_OUT, info->log->left_out_lines);
 	document_headless(&capture->json, info);
+	remarks(capture);
 	end_line(capture);
 }
 
@@ -97,6 +113,7 @@ static int begin(struct outfile *out, FILE *stream, const struct source *source,
 	capture->stream = stream;
 	capture->json.stream = capture->line;
 	capture->crc = crc32(0, NULL, 0);
+	capture->info = &source->info;
 	head(capture, &source->info);
 	return 0;
 }
@@ -146,6 +163,7 @@ static void more_facts(struct capture *capture, const struct facts *facts)
 void capture_domain(struct capture *capture, const struct dump *dump)
 {
 	struct facts part;
+	unsigned int i;
 
 	capture->domains++;
 	capture->domain_entries = capture->next_gfn = capture->left_out = 0;
@@ -161,6 +179,12 @@ void capture_domain(struct capture *capture, const struct dump *dump)
 		json_string(&capture->json, FORM_KEY_VIEW, dump->view);
 	if (dump->no_ept[0])
 		json_string(&capture->json, FORM_KEY_NO_EPT, dump->no_ept);
+	if (dump->note_count) {
+		json_open(&capture->json, FORM_KEY_NOTES, '[');
+		for (i = 0; i < dump->note_count; i++)
+			json_string(&capture->json, NULL, dump->notes[i]);
+		json_close(&capture->json, ']');
+	}
 	form_part(&dump->facts, 0, &part);
 	facts_write(&capture->json, FORM_KEY_FACTS, &part);
 	end_line(capture);
@@ -304,6 +328,7 @@ int capture_end(struct capture *capture, bool keep, struct error *err)
 		json_number(&capture->json, "domains", capture->domains);
 		json_number(&capture->json, FORM_KEY_ENTRIES, capture->all_entries);
 		json_hex(&capture->json, FORM_KEY_CRC, capture->crc);
+		remarks(capture);
 		end_line(capture);
 	}
 	rc = outfile_close(capture->out, keep && !capture->failed, err);

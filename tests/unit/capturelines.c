@@ -67,6 +67,9 @@ static const struct row {
 	/* a domain */
 	{ 2, "{\"record\":\"domain\"", "line 2: it is no JSON" },
 	{ 2, "{\"record\":\"domains\"}", "line 2: it is no line that can stand here" },
+	{ 2,
+	  "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"notes\":[7],\"facts\":{}}",
+	  "\"notes\" is no array of sentences" },
 	{ 2, "{\"record\":\"domain\",\"domid\":32752,\"dump\":1,\"dumps\":1,\"facts\":{}}",
 	  "line 2: \"domid\"" },
 	{ 2, "{\"record\":\"domain\",\"domid\":1,\"dump\":0,\"dumps\":1,\"facts\":{}}",
@@ -415,6 +418,43 @@ static void test_whole(void)
 	      err.text);
 }
 
+/* What was remarked of the source, and of a domain, is told of the capture, too. */
+static void test_remarks(void)
+{
+	struct source *source;
+	struct error err = { "" };
+	struct dump *dump;
+	int rc;
+
+	write_capture(
+		2, "{\"record\":\"domain\",\"domid\":1,\"dump\":1,\"dumps\":1,\"view\":\"view 0\","
+		   "\"notes\":[\"this is not the domain's own p2m, but view 0\",\"so\"],"
+		   "\"facts\":{}}");
+	if (!check(!open_capture(&source, &err), "%s", err.text))
+		return;
+	dump = source_next(source, &rc, &err);
+	check(dump && dump->note_count == 2 && !strcmp(dump->notes[1], "so"), "notes");
+	source_close(source);
+	newer_head =
+		"{\"record\":\"capture\",\"schema\":\"xen-eptaudit/capture\",\"schema_version\":[1,1],"
+		"\"remarks\":[\"domains may be missing\\u001b\"]}";
+	write_capture(0, NULL);
+	if (check(!open_capture(&source, &err), "%s", err.text)) {
+		check(source->info.remark_count == 1 &&
+			      !strncmp(source->info.remarks[0], "domains may be missing", 22) &&
+			      !strchr(source->info.remarks[0], '\x1b'),
+		      "remarks");
+		source_close(source);
+	}
+	newer_head =
+		"{\"record\":\"capture\",\"schema\":\"xen-eptaudit/capture\",\"schema_version\":[1,1],"
+		"\"remarks\":{}}";
+	write_capture(0, NULL);
+	check(open_capture(&source, &err) == -EINVAL && strstr(err.text, "\"remarks\" is no array"),
+	      "%s", err.text);
+	newer_head = NULL;
+}
+
 /* Where one gfn is asked for, the last dump is meant, as of a log; but no other p2m. */
 static void test_last(void)
 {
@@ -456,5 +496,6 @@ int main(void)
 	test_changing();
 	test_whole();
 	test_last();
+	test_remarks();
 	return test_end();
 }

@@ -230,7 +230,10 @@ static void test_capture(void)
 		ranges_add(&dump.facts.mmio_ro_possible.ranges, 0x200000 + 2 * i, 0x200000 + 2 * i);
 	dump.facts.mmio_ro.how = dump.facts.mmio_ro_possible.how = HOW_MEASURED;
 	dump.complete = true;
+	dump_note(&dump, "one note");
 	capture_domain(capture, &dump);
+	dump.note_count = 0;
+	source_remark(&source, "known at the end");
 	capture_run(capture, &run.first, 0);
 	capture_run(capture, &run.first, 2);
 	run.first.gfn += 2;
@@ -259,6 +262,9 @@ static void test_capture(void)
 	check(strstr(text, "\"xen\":null") &&
 		      strstr(text, "\"gfn\":\"0x100\",\"mfn\":\"0x200\",\"order\":0,\"entries\":3"),
 	      "%.2000s", text);
+	check(strstr(text, "\"notes\":[\"one note\"]") &&
+		      strstr(strstr(text, "\"crc32\""), "\"remarks\":[\"known at the end\"]"),
+	      "notes and remarks");
 	check(strstr(text, "3 entries that no Xen can have made were left out") &&
 		      strstr(text, "\"record\":\"not-seen\"") && !dump.complete,
 	      "what is left out is told");

@@ -176,15 +176,58 @@ static const char *read_lost(struct capture *capture, struct json_object *json)
 	return NULL;
 }
 
+/* What was remarked of the source that it was made of, in its head or at its end. */
+static const char *read_remarks(struct capture *capture, struct json_object *json)
+{
+	struct json_object *list = jsonread_member(json, FORM_KEY_REMARKS);
+	size_t i;
+
+	if (list && !jsonread_is_array(list))
+		return "\"" FORM_KEY_REMARKS "\" is no array of sentences";
+	for (i = 0; i < jsonread_length(list); i++) {
+		const char *text = jsonread_string(jsonread_item(list, i));
+
+		if (!text)
+			return "\"" FORM_KEY_REMARKS "\" is no array of sentences";
+		source_remark(&capture->source, "%s", text);
+	}
+	return NULL;
+}
+
+/* The same of a domain; that it is another p2m is a note already. */
+static const char *read_notes(struct json_object *json, struct dump *dump)
+{
+	struct json_object *list = jsonread_member(json, FORM_KEY_NOTES);
+	size_t i;
+
+	if (list && !jsonread_is_array(list))
+		return "\"" FORM_KEY_NOTES "\" is no array of sentences";
+	for (i = 0; i < jsonread_length(list); i++) {
+		const char *text = jsonread_string(jsonread_item(list, i));
+		unsigned int k = 0;
+
+		if (!text)
+			return "\"" FORM_KEY_NOTES "\" is no array of sentences";
+		while (k < dump->note_count && strcmp(dump->notes[k], text))
+			k++;
+		if (k == dump->note_count)
+			dump_note(dump, "%s", text);
+	}
+	return NULL;
+}
+
 /* Takes the head of the file. Returns what is wrong with it, or NULL. */
 static const char *read_head(struct capture *capture, struct json_object *json)
 {
 	struct source_info *info = &capture->source.info;
 	struct json_object *rules = jsonread_member(json, FORM_KEY_RULES),
 			   *how = jsonread_member(json, FORM_KEY_HOW);
+	const char *wrong_remarks = read_remarks(capture, json);
 	char via[16];
 	size_t i;
 
+	if (wrong_remarks)
+		return wrong_remarks;
 	if (!take_text(json, FORM_KEY_XEN, info->xen_version, sizeof(info->xen_version)) ||
 	    !take_text(json, FORM_KEY_NOTE, info->rules_note, sizeof(info->rules_note)))
 		return "\"" FORM_KEY_XEN "\" or \"" FORM_KEY_NOTE "\" is no text, or too long";
@@ -363,12 +406,15 @@ static int read_line(struct capture *capture, const struct line *line, struct du
 
 /* The first line of a p2m. */
 static int read_first(struct capture *capture, const struct line *line, struct place *place,
-		      struct facts *facts, struct error *err)
+		      struct dump *dump, struct error *err)
 {
 	struct json_object *json = jsonread_text(line->text, line->length);
 	const char *how = json ? read_domain(json, place) : no_json();
-	int rc = how ? wrong(capture, err, how) : take_facts(capture, json, false, facts, err);
+	int rc;
 
+	if (!how)
+		how = read_notes(json, dump);
+	rc = how ? wrong(capture, err, how) : take_facts(capture, json, false, &dump->facts, err);
 	jsonread_free(json);
 	begin_domain(capture);
 	return rc;
@@ -378,6 +424,7 @@ static void clear_scratch(struct dump *dump)
 {
 	facts_clear(&dump->facts);
 	ranges_clear(&dump->not_seen);
+	dump->note_count = 0;
 }
 
 /* Does it come behind the dumps of its domain that stand before it? They would count twice. */
@@ -403,7 +450,7 @@ static int check_line(struct capture *capture, const struct line *line, struct d
 	if (!is_record(line, FORM_DOMAIN))
 		return wrong(capture, err, "it is no line that can stand here");
 	clear_scratch(scratch);
-	rc = read_first(capture, line, &place, &scratch->facts, err);
+	rc = read_first(capture, line, &place, scratch, err);
 	if (!rc && !comes_behind(capture, &place))
 		rc = wrong(capture, err,
 			   "this dump of the domain, or a later one, stands before it already");
@@ -442,13 +489,16 @@ static int check_head(struct capture *capture, const struct line *line, struct e
 static int check_end(struct capture *capture, const struct line *line, uLong crc, struct error *err)
 {
 	struct json_object *json = jsonread_text(line->text, line->length);
-	const char *text = jsonread_string(jsonread_member(json, FORM_KEY_CRC));
+	const char *text = jsonread_string(jsonread_member(json, FORM_KEY_CRC)), *how;
 	struct line behind;
 	uint64_t told;
 	int rc = 0;
 
 	if (!text || !text_hex_string(text, &told) || told != crc)
 		rc = damaged(capture, err, "the capture was altered (its checksum is wrong)");
+	how = rc ? NULL : read_remarks(capture, json);
+	if (how)
+		rc = wrong(capture, err, how);
 	jsonread_free(json);
 	if (!rc)
 		rc = reader_line(&capture->reader, &behind, err);
@@ -589,7 +639,7 @@ static int capture_next(struct source *source, struct dump *dump, struct error *
 	dump_view(dump, place->view);
 	strcpy(dump->no_ept, place->no_ept);
 	dump->facts.dom0 = !dump->domid;
-	rc = read_first(capture, &line, &again, &dump->facts, err);
+	rc = read_first(capture, &line, &again, dump, err);
 	if (!rc)
 		rc = read_more_facts(capture, dump, err);
 	/* There is no judging without rules: those of the head, or else any of them. */

@@ -41,6 +41,8 @@
 #define FORM_KEY_HOW	  "how"
 #define FORM_KEY_RULES	  "rules"
 #define FORM_KEY_NOTE	  "note"
+#define FORM_KEY_REMARKS  "remarks"
+#define FORM_KEY_NOTES	  "notes"
 #define FORM_KEY_HEADLESS "headless"
 #define FORM_KEY_LEFT_OUT "left_out_lines"
 #define FORM_KEY_DOMID	  "domid"

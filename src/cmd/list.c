@@ -151,10 +151,19 @@ static void take_run(void *opaque, const struct entry *first, uint64_t count)
 		   &((struct list *)opaque)->listing);
 }
 
+/* Forms that have only entries cannot say themselves that some are missing. */
 static int end_dump(void *opaque, struct dump *dump, struct error *err)
 {
+	struct listing *listing = &((struct list *)opaque)->listing;
+	char text[320];
+
 	(void)err;
-	listing_domain_end(&((struct list *)opaque)->listing, dump);
+	listing_domain_end(listing, dump);
+	if (!dump->complete && (listing->format == FORMAT_JSONL || listing->format == FORMAT_XEN)) {
+		snprintf(text, sizeof(text), "the list of domain %d is incomplete: %s", dump->domid,
+			 dump->reason);
+		cmd_notice(text);
+	}
 	return 0;
 }
 
@@ -218,12 +227,16 @@ static int list_roots(struct list *list, int *status, struct error *err)
 	if (rc)
 		return rc;
 	rc = find_roots(phys, &roots, &count);
-	if (phys_shrunk(phys) || rc == -ELOOP) {
+	if (phys_shrunk(phys) || phys_cut(phys) || rc == -ELOOP) {
 		*status = STATUS_INCOMPLETE;
-		cmd_notice(rc ? "these may not be all roots: pages refer to each other in too many "
-				"ways to follow all of them"
-			      : "these may not be all roots: the image became shorter while it was "
-				"read");
+		cmd_notice(
+			rc ? "these may not be all roots: pages refer to each other in too many "
+			     "ways to follow all of them"
+			: phys_cut(phys)
+				? "these may not be all roots: the image is cut short, it ends "
+				  "before memory that its headers tell of"
+				: "these may not be all roots: the image became shorter while it "
+				  "was read");
 		rc = 0;
 	}
 	if (!rc && !count)

@@ -167,6 +167,14 @@ run list --from "$tmp/core" --find-eptp --format jsonl
 expect_contains '{"eptp":"0x5657c01e","entries":282,"pages":13057,"tables":6}'
 run list --from "$tmp/core" --find-eptp --format json
 expect_contains '"schema":"xen-eptaudit/list"' '"roots":[' '"complete":true,"exit_status":0'
+# One that is cut short may have more roots.
+head -c 100000 "$tmp/core" >"$tmp/cut"
+run list --from "$tmp/cut" --find-eptp --format json
+expect_status 3
+expect_contains '"complete":false'
+expect_stderr_contains 'these may not be all roots: the image is cut short'
+run list --from "$tmp/cut" --eptp 4=0x5657c01e --format xen
+expect_status 0
 run list 4 --find-eptp
 expect_status 2
 expect_stdout_empty
@@ -345,6 +353,9 @@ expect_contains 'the image does not have' '"table_findings":1' '"complete":false
 run audit --from "$tmp/bad" $d4 --xen 4.17.7 --format tap
 expect_status 3
 expect_lacks 'above the leaves'
+run list --from "$tmp/bad" $d4 --format jsonl
+expect_status 3
+expect_stderr_contains 'the list of domain 4 is incomplete: 1 table is not in the image'
 
 # An address that the machine cannot have is told where its width is known: given, or from a log, in
 # which Xen pads MTRRs to it. Elsewhere that is a remark.

@@ -340,6 +340,9 @@ int image_open(const struct source_options *options, struct source **source, str
 	}
 	image->named = options->eptp || options->domain;
 	count_roots(image);
+	if (phys_cut(image->phys))
+		source_remark(&image->source, "the image is cut short: it ends before memory that "
+					      "its headers tell of");
 	image->phys_bits = options->phys_bits ? options->phys_bits : 52;
 	if (!options->phys_bits)
 		source_remark(&image->source,

@@ -29,6 +29,7 @@ struct phys {
 	struct segment *segments;
 	size_t count, recent;
 	uint64_t data, hole; /* offsets: between them the file is known to have no hole */
+	bool cut;	     /* its headers tell of memory behind its end */
 	volatile sig_atomic_t shrunk;
 	struct phys *next; /* in mapped */
 	/* Pages at odd offsets, and those that are unpacked, are copied: one for each slot. */
@@ -103,7 +104,11 @@ static void add_segment(struct phys *phys, const Elf64_Phdr *header)
 	uint64_t skip = -header->p_paddr & (PAGE_SIZE - 1), size = header->p_filesz;
 	struct segment *segment = &phys->segments[phys->count];
 
-	if (header->p_type != PT_LOAD || header->p_offset > phys->size)
+	if (header->p_type != PT_LOAD)
+		return;
+	phys->cut |=
+		size && (header->p_offset > phys->size || size > phys->size - header->p_offset);
+	if (header->p_offset > phys->size)
 		return;
 	if (size > phys->size - header->p_offset)
 		size = phys->size - header->p_offset;
@@ -315,6 +320,11 @@ struct pages *phys_pages(struct phys *phys)
 	phys->view.frame_limit = phys_frame_limit(phys);
 	phys->view.absent = "the image does not have";
 	return &phys->view;
+}
+
+bool phys_cut(const struct phys *phys)
+{
+	return phys->cut;
 }
 
 bool phys_shrunk(const struct phys *phys)

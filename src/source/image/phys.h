@@ -45,6 +45,9 @@ struct pages *phys_pages(struct phys *phys);
 /* Frames are below this. */
 uint64_t phys_frame_limit(const struct phys *phys);
 
+/* Does it end before memory that its own headers tell of? */
+bool phys_cut(const struct phys *phys);
+
 /* Has the file become shorter since it was mapped? */
 bool phys_shrunk(const struct phys *phys);
 

@@ -299,6 +299,7 @@ static int hypothetical(struct explain *explain, struct error *err)
 	struct shared_options *shared = &explain->shared;
 	struct facts facts;
 	char note[160] = "";
+	uint64_t offset;
 	int rc;
 
 	if (shared->gfns.count != 1 || !explain->has_mfn || explain->type < 0)
@@ -312,6 +313,13 @@ static int hypothetical(struct explain *explain, struct error *err)
 	explain->gfn = shared->gfns.range[0].first;
 	if (shared->gfns.range[0].last != explain->gfn)
 		return error_set(err, -EINVAL, "--gfn: one gfn is expected, not a range");
+	/* The frame is that of the superpage, or of the gfn in it. */
+	offset = entry_pages(explain->order) - 1;
+	if (explain->mfn & offset && (explain->mfn ^ explain->gfn) & offset)
+		return error_set(err, -EINVAL,
+				 "--mfn %" PRIx64 ": no page of order %u has gfn %" PRIx64
+				 " there: its first frame is a multiple of 0x%" PRIx64,
+				 explain->mfn, explain->order, explain->gfn, offset + 1);
 	shared->source.path = "-"; /* not read */
 	rc = options_prepare(shared, err);
 	if (rc)

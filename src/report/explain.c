@@ -151,28 +151,14 @@ static bool has_step(unsigned int id, enum step step)
 /* "4.5.3-4.5.5, 4.6.3, …", or "4.15.0 and later" where it never went away. */
 static void releases_in_words(enum step step, char *text, size_t size)
 {
-	unsigned int id, first = RULES_NEWEST + 1, missing = 0;
-	char releases[128];
+	uint32_t sets = 0;
+	unsigned int id;
 
-	for (id = 0; id <= RULES_NEWEST; id++) {
-		if (has_step(id, step) && first > RULES_NEWEST)
-			first = id;
-		missing += first <= RULES_NEWEST && !has_step(id, step);
-	}
-	if (first > RULES_NEWEST) {
+	for (id = 0; id <= RULES_NEWEST; id++)
+		sets |= (uint32_t)has_step(id, step) << id;
+	releases_of_sets(sets, text, size);
+	if (!sets)
 		snprintf(text, size, "none");
-		return;
-	}
-	releases_of_set(first, releases, sizeof(releases));
-	if (!missing) {
-		snprintf(text, size, "%.*s and later", (int)strcspn(releases, "-, "), releases);
-		return;
-	}
-	snprintf(text, size, "%s", releases);
-	for (id = first + 1; id <= RULES_NEWEST; id++)
-		if (has_step(id, step))
-			text_append(text, size, ", %s",
-				    releases_of_set(id, releases, sizeof(releases)));
 }
 
 /* " since 4fdd8d75566f (4.19.0, 4.17.5, 4.18.3): …". */

@@ -256,19 +256,26 @@ static void no_release(const struct message *message, char *text, size_t size)
 			 month_name(message->date), message->date);
 }
 
-/* Point releases of 4.minor with that set, from *point on: "4.17.5-4.17.7". False if no more are.
+static bool has_one(uint32_t sets, unsigned int minor, unsigned int point)
+{
+	return released(minor, point) && sets >> set_of(minor, point) & 1;
+}
+
+/*
+ * Point releases of 4.minor with one of the sets, from *point on: "4.17.5-4.17.7". False if no more
+ * are.
  */
-static bool stretch_of_points(unsigned int id, unsigned int minor, unsigned int *point, char *text,
+static bool stretch_of_points(uint32_t sets, unsigned int minor, unsigned int *point, char *text,
 			      size_t size)
 {
 	unsigned int newest = xen_newest_point[minor], first, last;
 
-	while (*point <= newest && (!released(minor, *point) || set_of(minor, *point) != id))
+	while (*point <= newest && !has_one(sets, minor, *point))
 		++*point;
 	if (*point > newest)
 		return false;
 	first = last = *point;
-	while (released(minor, last + 1) && set_of(minor, last + 1) == id)
+	while (has_one(sets, minor, last + 1))
 		last++;
 	*point = last + 1;
 	text_append(text, size, "%s4.%u.%u", *text ? ", " : "", minor, first);
@@ -277,38 +284,43 @@ static bool stretch_of_points(unsigned int id, unsigned int minor, unsigned int 
 	return true;
 }
 
-/* Does any point release of 4.minor have that set, and does any have another? */
-static bool has_any(unsigned int id, unsigned int minor)
+/* Does any point release of 4.minor have one of the sets, and does any have another? */
+static bool has_any(uint32_t sets, unsigned int minor)
 {
-	return minor <= xen_newest_minor && sets_from(minor, 0) >> id & 1;
+	return minor <= xen_newest_minor && sets_from(minor, 0) & sets;
 }
 
-static bool has_whole(unsigned int id, unsigned int minor)
+static bool has_whole(uint32_t sets, unsigned int minor)
 {
-	return minor <= xen_newest_minor && sets_from(minor, 0) == 1u << id;
+	return minor <= xen_newest_minor && !(sets_from(minor, 0) & ~sets);
 }
 
 const char *releases_of_set(unsigned int id, char *text, size_t size)
 {
+	*text = '\0';
+	if (id <= RULES_NEWEST)
+		return releases_of_sets(1u << id, text, size);
+	if (ruleset(id)->vendors)
+		snprintf(text, size, "none: builds of %s", ruleset(id)->vendors);
+	else
+		no_release(ruleset_message(id), text, size);
+	return text;
+}
+
+const char *releases_of_sets(uint32_t sets, char *text, size_t size)
+{
 	unsigned int minor, last, point;
 
 	*text = '\0';
-	if (id > RULES_NEWEST) {
-		if (ruleset(id)->vendors)
-			snprintf(text, size, "none: builds of %s", ruleset(id)->vendors);
-		else
-			no_release(ruleset_message(id), text, size);
-		return text;
-	}
 	for (minor = FIRST_MINOR; minor <= xen_newest_minor; minor = last + 1) {
 		const char *comma = *text ? ", " : "";
 
-		for (last = minor; has_whole(id, last) && has_whole(id, last + 1); last++)
+		for (last = minor; has_whole(sets, last) && has_whole(sets, last + 1); last++)
 			;
-		if (last == xen_newest_minor && id == RULES_NEWEST)
+		if (last == xen_newest_minor && sets >> RULES_NEWEST & 1)
 			text_append(text, size, "%s4.%u.0 and later", comma, minor);
-		else if (!has_whole(id, minor) || (!*text && !has_any(id, minor + 1)))
-			for (point = 0; stretch_of_points(id, minor, &point, text, size);)
+		else if (!has_whole(sets, minor) || (!*text && !has_any(sets, minor + 1)))
+			for (point = 0; stretch_of_points(sets, minor, &point, text, size);)
 				;
 		else if (last > minor)
 			text_append(text, size, "%s4.%u%s4.%u", comma, minor,

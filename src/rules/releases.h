@@ -60,6 +60,9 @@ bool xen_at_least(const struct xen_version *version, unsigned int major, unsigne
  */
 const char *releases_of_set(unsigned int id, char *text, size_t size);
 
+/* Those of any of the released sets, bits 1 << id, in ascending order. */
+const char *releases_of_sets(uint32_t sets, char *text, size_t size);
+
 /* A release of Xen 4. */
 struct release {
 	unsigned int minor, point;

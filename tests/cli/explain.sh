@@ -205,6 +205,8 @@ run explain 6 100 --from "$tmp/whole" --mfn 5
 expect_error '--mfn describes an entry that is in no source'
 run explain 6 100 --from "$tmp/whole" --gfn 5
 expect_error '--gfn describes an entry that is in no source'
+run explain --gfn 2fa --mfn 5 --order 9 --type ram_rw --xen 4.17.5
+expect_error '--mfn 5: no page of order 9 has gfn 2fa there'
 run explain --gfn 5 --mfn 5 --type ram_rw --xen 4.17.5 --from "$tmp/whole"
 expect_error '--from is for an entry of a source'
 

@@ -345,6 +345,11 @@ static void test_words(void)
 	for (i = 0; i <= RULES_NEWEST; i++)
 		check(strlen(releases_of_set(i, text, sizeof(text))) < sizeof(text) - 1,
 		      "%s is whole", text);
+	/* Of several sets, in ascending order. */
+	releases_of_sets(RULES_RELEASED & ((1u << RULES_4_14) - 1), text, sizeof(text));
+	check(!strcmp(text, "4.5-4.11, 4.12.0-4.12.3, 4.13.0, 4.13.1, 4.14.0"), "%s", text);
+	releases_of_sets(1u << RULES_4_19 | 1u << RULES_4_21, text, sizeof(text));
+	check(!strcmp(text, "4.17.5-4.17.7, 4.18.3-4.18.6, 4.19.0 and later"), "%s", text);
 }
 
 /* The set of a release by the tags above, or -1: none of that number. */

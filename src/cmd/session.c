@@ -31,7 +31,17 @@ static int rules_of_version(const char *version, struct source_info *info, uint3
 	snprintf(info->xen_version, sizeof(info->xen_version), "%s", version);
 	text_sanitize(info->xen_version);
 	info->how_xen = how == HOW_LOG ? HOW_GIVEN : how;
+	info->how_version = HOW_UNKNOWN;
 	return 0;
+}
+
+/* The rules are not those that follow from the version. */
+static void other_rules(struct source_info *info, enum how how)
+{
+	if (info->xen_version[0] && info->how_xen != how)
+		info->how_version = info->how_xen;
+	info->how_xen = how;
+	info->rules_note[0] = '\0';
 }
 
 /* Rule sets that --given names for all domains, 0 if it does not. */
@@ -44,10 +54,8 @@ static uint32_t rules_of_given(const struct given *given, struct source_info *in
 	facts_init(&facts);
 	given_apply(given, -1, 0, &facts, &ignored);
 	rules = facts.rules;
-	if (rules) {
-		info->how_xen = facts.how_rules;
-		info->rules_note[0] = '\0';
-	}
+	if (rules)
+		other_rules(info, facts.how_rules);
 	facts_clear(&facts);
 	return rules;
 }
@@ -97,10 +105,8 @@ static int settle_rules(struct session *session, const char *version, struct err
 		rc = no_rules(info, err);
 	if (rc)
 		return rc;
-	if (options->rules_count) {
-		info->how_xen = HOW_GIVEN;
-		info->rules_note[0] = '\0';
-	}
+	if (options->rules_count)
+		other_rules(info, HOW_GIVEN);
 	if (!rules && !options->rules)
 		rules = RULES_RELEASED; /* any of them */
 	info->rules = options->rules ? options->rules : rules;

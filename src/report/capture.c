@@ -82,6 +82,8 @@ static void head(struct capture *capture, const struct source_info *info)
 		json_string(&capture->json, FORM_KEY_VIA, info->via);
 	json_string(&capture->json, FORM_KEY_XEN, info->xen_version[0] ? info->xen_version : NULL);
 	json_string(&capture->json, FORM_KEY_HOW, how_name(info->how_xen));
+	if (info->how_version != HOW_UNKNOWN)
+		json_string(&capture->json, FORM_KEY_XEN_HOW, how_name(info->how_version));
 	json_open(&capture->json, FORM_KEY_RULES, '[');
 	for (id = 0; id < ruleset_count(); id++)
 		if (info->rules >> id & 1)

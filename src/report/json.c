@@ -30,6 +30,8 @@ static void head_members(struct jsonwrite *json, const struct source *source)
 	json_string(json, "version", info->xen_version[0] ? info->xen_version : NULL);
 	json_string(json, "rules", info->rules_name);
 	json_string(json, "how", how_name(info->how_xen));
+	if (info->how_version != HOW_UNKNOWN)
+		json_string(json, "version_how", how_name(info->how_version));
 	if (info->rules_note[0])
 		json_string(json, "note", info->rules_note);
 	json_close(json, '}');

@@ -39,17 +39,21 @@ static void append_rules(struct report *report, uint32_t rules, char *text, size
 
 static void print_xen(struct report *report, const struct source_info *info)
 {
+	enum how how = info->how_xen;
 	char rules[512] = "";
 
 	if (info->rules == RULES_RELEASED)
 		snprintf(rules, sizeof(rules), "any release");
 	else
 		append_rules(report, info->rules, rules, sizeof(rules));
-	report->legend.hows |= 1u << info->how_xen;
+	if (info->how_version != HOW_UNKNOWN) {
+		how = info->how_version;
+		text_append(rules, sizeof(rules), " (%s)", how_name(info->how_xen));
+	}
+	report->legend.hows |= 1u << how | 1u << info->how_xen;
 	screen_print(report->stream, 0, 2, "Xen %s (%s), judged by the rules of %s%s%s",
-		     info->xen_version[0] ? info->xen_version : "of unknown version",
-		     how_name(info->how_xen), rules, info->rules_note[0] ? ": " : "",
-		     info->rules_note);
+		     info->xen_version[0] ? info->xen_version : "of unknown version", how_name(how),
+		     rules, info->rules_note[0] ? ": " : "", info->rules_note);
 }
 
 static void text_begin(struct report *report, const struct source *source)

@@ -96,7 +96,8 @@ struct source_info {
 	const char *via;  /* how a running Xen was asked: "console", "gdbsx"; NULL: it was not */
 	char name[256];	  /* of the file or host, safe for a terminal */
 	char xen_version[128];
-	enum how how_xen;
+	enum how how_xen;	/* how its rules are known, and so the version */
+	enum how how_version;	/* the version, where it is not as how_xen says; or HOW_UNKNOWN */
 	char command_line[512]; /* of Xen, or "" where it is not known; may be cut */
 	uint32_t rules;		/* rule sets of that version, bits 1 << id; 0: not known */
 	char rules_name[128];	/* rule sets in use: "4.19", or "4.17 or 4.19" */

@@ -147,7 +147,9 @@ expect_contains "$(printf '\033')[31m"
 # Rules and versions of one's choice: 4.16 knows mfn_valid(), 4.14 decides direct MMIO earlier.
 run audit 19 --from $log --rules 4.17 --format json
 expect_status 1
-expect_contains '"version":"4.17.7","rules":"4.17","how":"given"' 'INVALID_UC'
+expect_contains '"version":"4.17.7","rules":"4.17","how":"given","version_how":"log"' 'INVALID_UC'
+run audit 1 --from $log --rules 4.17 --summary
+expect_contains 'Xen 4.17.7 (log), judged by the rules of Xen 4.17.0-4.17.4'
 run audit 19 --from $log --xen 4.17.3 --format json
 expect_contains '"version":"4.17.3","rules":"4.17","how":"given"'
 run audit 19 --from $log --xen 4.30.0 --format json

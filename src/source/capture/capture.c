@@ -149,6 +149,16 @@ static const char *via_word(const char *text)
 	return NULL;
 }
 
+/* A way of knowing, which is unknown where it is missing. False if it is something else. */
+static bool take_how(struct json_object *json, const char *key, enum how *how)
+{
+	struct json_object *value = jsonread_member(json, key);
+	int parsed = value ? how_parse(jsonread_string(value)) : HOW_UNKNOWN;
+
+	*how = parsed < 0 ? HOW_UNKNOWN : parsed;
+	return parsed >= 0;
+}
+
 /* What was lost of the log, so that it is not in the capture. */
 static const char *read_lost(struct capture *capture, struct json_object *json)
 {
@@ -220,8 +230,7 @@ static const char *read_notes(struct json_object *json, struct dump *dump)
 static const char *read_head(struct capture *capture, struct json_object *json)
 {
 	struct source_info *info = &capture->source.info;
-	struct json_object *rules = jsonread_member(json, FORM_KEY_RULES),
-			   *how = jsonread_member(json, FORM_KEY_HOW);
+	struct json_object *rules = jsonread_member(json, FORM_KEY_RULES);
 	const char *wrong_remarks = read_remarks(capture, json);
 	char via[16];
 	size_t i;
@@ -234,14 +243,9 @@ static const char *read_head(struct capture *capture, struct json_object *json)
 	if (!take_text(json, FORM_KEY_VIA, via, sizeof(via)))
 		return "\"" FORM_KEY_VIA "\" is no text, or too long";
 	info->via = via_word(via);
-	info->how_xen = HOW_UNKNOWN;
-	if (how) {
-		int parsed = jsonread_string(how) ? how_parse(jsonread_string(how)) : -1;
-
-		if (parsed < 0)
-			return "\"" FORM_KEY_HOW "\" is no way of knowing";
-		info->how_xen = parsed;
-	}
+	if (!take_how(json, FORM_KEY_HOW, &info->how_xen) ||
+	    !take_how(json, FORM_KEY_XEN_HOW, &info->how_version))
+		return "\"" FORM_KEY_HOW "\" is no way of knowing";
 	if (rules && !jsonread_is_array(rules))
 		return "\"" FORM_KEY_RULES "\" is no array of names";
 	for (i = 0; i < jsonread_length(rules); i++) {

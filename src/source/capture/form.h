@@ -39,6 +39,7 @@
 #define FORM_KEY_VIA	  "via"
 #define FORM_KEY_XEN	  "xen"
 #define FORM_KEY_HOW	  "how"
+#define FORM_KEY_XEN_HOW  "version_how"
 #define FORM_KEY_RULES	  "rules"
 #define FORM_KEY_NOTE	  "note"
 #define FORM_KEY_REMARKS  "remarks"

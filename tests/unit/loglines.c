@@ -475,6 +475,7 @@ static char *known(const struct row *row, bool loose)
 	dump = rc ? NULL : source_next(source, &rc, &err);
 	if (dump) {
 		facts_write(&json, NULL, &dump->facts);
+		/* One is about the blanks themselves. */
 		for (i = 0; i < source->info.remark_count; i++)
 			if (!loose || !strstr(source->info.remarks[i], "lost blanks"))
 				fprintf(json.stream, "\nremark: %s\n", source->info.remarks[i]);

@@ -13,8 +13,8 @@
 
 struct key {
 	const char *text;
-	uint32_t length;
-	uint32_t object; /* the number of its object */
+	uint32_t length : 31, escaped : 1; /* it has a backslash */
+	uint32_t object;		   /* the number of its object */
 };
 
 /*
@@ -49,7 +49,7 @@ static int compare_text(const struct key *x, const struct key *y)
 	size_t common = x->length < y->length ? x->length : y->length;
 	int a, b;
 
-	if (!memchr(p, '\\', x->length) && !memchr(q, '\\', y->length)) {
+	if (!x->escaped && !y->escaped) {
 		int order = memcmp(p, q, common);
 
 		return order ? order : (x->length > y->length) - (x->length < y->length);
@@ -100,7 +100,7 @@ static size_t collect(const char *text, size_t length, struct key *keys)
 {
 	const char *at = text, *end = text + length;
 	uint32_t open[DEPTH_MOST] = { 0 }, objects = 0;
-	struct key last = { NULL, 0, 0 }; /* the last string */
+	struct key last = { .text = NULL }; /* the last string */
 	size_t count = 0;
 	unsigned int depth = 0;
 
@@ -109,7 +109,7 @@ static size_t collect(const char *text, size_t length, struct key *keys)
 
 		if (*at == '"' || *at == '\'') {
 			at = behind_string(at, end);
-			last = (struct key){ from + 1, at - from - 2, 0 };
+			last = (struct key){ .text = from + 1, .length = at - from - 2 };
 			continue;
 		}
 		if (*at == '/') {
@@ -122,6 +122,7 @@ static size_t collect(const char *text, size_t length, struct key *keys)
 			depth--;
 		else if (*at == ':' && last.text) {
 			last.object = open[depth];
+			last.escaped = memchr(last.text, '\\', last.length) != NULL;
 			keys[count++] = last;
 		}
 		at++;

@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define LONG "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
+
 /* What is counted of lines apart, each behind '+' if it counts or '-', in a log. */
 static const struct {
 	const char *apart, *log;
@@ -42,6 +44,10 @@ static const struct {
 	{ "-  \n", "(XEN) \n", 1, 0, false },
 	{ "-a\n", "(XEN) aa\n", 0, 1, false },
 	{ "-ab\n", "(XEN) ba\n", 0, 1, false },
+	/* of a long line each letter counts, and its place */
+	{ "-a" LONG "\n", "(XEN) b" LONG "\n", 0, 1, false },
+	{ "-ab" LONG "\n", "(XEN) ba" LONG "\n", 0, 1, false },
+	{ "-a" LONG "\n", "(XEN) a" LONG "\n", 1, 0, false },
 	{ "-\377\200\n", "(XEN) \377\200\n", 1, 0, false },
 	/* only what Xen says counts */
 	{ "-a\n", "a\n", 0, 1, false },

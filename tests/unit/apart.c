@@ -107,6 +107,19 @@ static void test_rows(void)
 	}
 }
 
+/* What stands behind the last in memory is none of them. */
+static void test_end_of_lines(void)
+{
+	struct scan scan = { .lines = 0 };
+	struct apart apart = { .count = 0 };
+
+	add(&apart, "-a\n-a\n-a\n");
+	apart.count = 2;
+	check(!settle(&apart, "(XEN) a\n", &scan) && scan.replayed == 2 && !apart.lines[2].shown,
+	      "%lu replayed, and the next", scan.replayed);
+	apart_clear(&apart);
+}
+
 /* Behind the prefix that the log's lines have, and behind no other. */
 static void test_prefix(void)
 {
@@ -151,6 +164,7 @@ static void test_many(void)
 int main(void)
 {
 	test_rows();
+	test_end_of_lines();
 	test_prefix();
 	test_many();
 	return test_end();

@@ -225,6 +225,43 @@ int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 	return -1;
 }
 
+/* What pair n holds; an impossible one that is not in use says nothing, and is made 0. */
+static bool pair_possible(struct mtrr_state *state, unsigned int n)
+{
+	if (!(state->var[n].base & 0xf00) && memtype_valid(state->var[n].base & 0xff) &&
+	    !(state->var[n].mask & 0x7ff))
+		return true;
+	if (state->var[n].mask & MTRR_MASK_VALID)
+		return false;
+	state->var[n].base = state->var[n].mask = 0;
+	return true;
+}
+
+void mtrr_doubt(struct mtrr_state *state, struct mtrr_known *known)
+{
+	unsigned int i, shift;
+
+	if (state->def_type & ~UINT64_C(0xcff) || !memtype_valid(state->def_type & 0xff)) {
+		state->def_type = MTRR_DEF_TYPE_E | MTRR_DEF_TYPE_FE | MEMTYPE_WB;
+		known->def_type = false;
+	}
+	for (i = 0; i < MTRR_FIXED_COUNT * 8; i++) {
+		shift = i % 8 * 8;
+		if (memtype_valid(state->fixed[i / 8] >> shift & 0xff))
+			continue;
+		/* WB, but for the video memory. */
+		state->fixed[i / 8] &= ~(UINT64_C(0xff) << shift);
+		state->fixed[i / 8] |= (uint64_t)(i / 8 == 2 ? MEMTYPE_UC : MEMTYPE_WB) << shift;
+		known->fixed = false;
+	}
+	for (i = 0; i < state->var_count; i++) {
+		if (pair_possible(state, i))
+			continue;
+		state->var[i].base = state->var[i].mask = 0;
+		known->var &= ~(UINT64_C(1) << i);
+	}
+}
+
 uint64_t mtrr_range_size(uint64_t mask)
 {
 	uint64_t bits = mask & ~UINT64_C(0xfff);

@@ -65,6 +65,13 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits);
 
 /*
+ * Registers that hold what neither a processor nor Xen lets anyone write, a type that does not
+ * exist or reserved bits: they are not known, and get a usual value. After this
+ * mtrr_write_accepted() takes all of them.
+ */
+void mtrr_doubt(struct mtrr_state *state, struct mtrr_known *known);
+
+/*
  * Each fixed range of the eight that a register has: which one of the 88 (eight a register, in
  * order) an address below 1 MiB is in, and *size, its bytes.
  */

@@ -693,9 +693,57 @@ static void test_same(void)
 	check(!mtrr_same(&a, &b), "a fixed range differs");
 }
 
+/* Registers that cannot be are not known; Xen would accept what they become. */
+static void test_doubt(void)
+{
+	struct mtrr_known known;
+	struct mtrr_state state;
+	unsigned int i, k, type, tries;
+	char name[32];
+
+	for (type = 0; type < 256; type++) {
+		memset(&state, 0, sizeof(state));
+		state.def_type = state.fixed[5] = state.var[0].base = type;
+		state.var_count = 2;
+		state.var[0].mask = mask_of(0x1000);
+		known = MTRR_KNOWN_ALL;
+		mtrr_doubt(&state, &known);
+		check_each(known.def_type == memtype_valid(type) &&
+				   known.fixed == memtype_valid(type) &&
+				   (known.var & 3) == (memtype_valid(type) ? 3 : 2),
+			   "type %u", type);
+	}
+	for (tries = 0; tries < 1000; tries++) {
+		state.def_type = random_number();
+		state.var_count = MTRR_VAR_MAX;
+		for (i = 0; i < MTRR_FIXED_COUNT; i++)
+			state.fixed[i] = random_number();
+		for (i = 0; i < MTRR_VAR_MAX; i++) {
+			state.var[i].base = random_number();
+			state.var[i].mask = random_number() & (one_in(2) ? UINT64_MAX : ~0x7ffu);
+		}
+		mtrr_doubt(&state, &known);
+		check_each(mtrr_write_accepted("def_type", state.def_type, 64) == 1, "default");
+		for (i = 0; i < MTRR_FIXED_COUNT; i++) {
+			snprintf(name, sizeof(name), "fixed%u", i);
+			check_each(mtrr_write_accepted(name, state.fixed[i], 64) == 1, "%s", name);
+		}
+		for (i = 0; i < MTRR_VAR_MAX; i++)
+			for (k = 0; k < 2; k++) {
+				snprintf(name, sizeof(name), "var%u_%s", i, k ? "mask" : "base");
+				check_each(mtrr_write_accepted(name,
+							       k ? state.var[i].mask
+								 : state.var[i].base,
+							       64) == 1,
+					   "%s", name);
+			}
+	}
+}
+
 int main(void)
 {
 	test_same();
+	test_doubt();
 	test_by_hand();
 	test_window_stays();
 	test_partly_known();

@@ -49,10 +49,16 @@ static struct section *section_of(struct scanner *scanner)
 	return &scanner->scan->sections[scanner->section];
 }
 
+/* A banner is a short line, and what is kept of a boot is not. */
+#define BOOTS_MAX 8192
+
+/* Returns 0, -ENOMEM, or -E2BIG for more boots than are kept. */
 static int add_section(struct scanner *scanner)
 {
 	struct section section;
 
+	if (scanner->scan->section_count > BOOTS_MAX)
+		return -E2BIG;
 	memset(&section, 0, sizeof(section));
 	scanner->section = scanner->scan->section_count;
 	scanner->boot = BOOT_NOTHING;
@@ -624,6 +630,11 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 		rc = add_excerpt(scan);
 	if (!rc)
 		memory_maps_check(scan);
+	if (rc == -E2BIG)
+		return error_set(err, rc,
+				 "the log tells of more than %d boots of Xen; cut out those that "
+				 "you want to look at, from the first line of Xen's on",
+				 BOOTS_MAX);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 

@@ -6,6 +6,7 @@
 #include "model/domid.h"
 #include "source/text/apart.h"
 #include "source/text/boot.h"
+#include "source/text/bydomain.h"
 #include "source/text/events.h"
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
@@ -536,6 +537,15 @@ static int number_dumps(struct scan *scan)
 		scan->dumps[kept++] = *dump;
 	}
 	scan->dump_count = kept;
+	for (i = kept; i > 0; i--) {
+		struct dump_place *dump = &scan->dumps[i - 1];
+
+		if (last[dump->domid].section != dump->place.section ||
+		    last[dump->domid].dumps < dump->number)
+			last[dump->domid].dumps = dump->number;
+		last[dump->domid].section = dump->place.section;
+		dump->dumps = last[dump->domid].dumps;
+	}
 	free(last);
 	return 0;
 }
@@ -548,7 +558,7 @@ static int add_excerpt(struct scan *scan)
 {
 	if (scan->dump_count || !scan->headless)
 		return 0;
-	scan->excerpt.number = 1;
+	scan->excerpt.number = scan->excerpt.dumps = 1;
 	scan->headless = 0;
 	return array_append(&scan->dumps, &scan->dump_count, sizeof(scan->excerpt), &scan->excerpt);
 }
@@ -629,6 +639,8 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 	if (!rc && !from_xen)
 		rc = add_excerpt(scan);
 	if (!rc)
+		rc = bydomain_init(scan);
+	if (!rc)
 		memory_maps_check(scan);
 	if (rc == -E2BIG)
 		return error_set(err, rc,
@@ -708,5 +720,6 @@ void scan_clear(struct scan *scan)
 	free(scan->keys);
 	free(scan->mappings);
 	free(scan->dumps);
+	bydomain_free(scan->by);
 	memset(scan, 0, sizeof(*scan));
 }

@@ -83,7 +83,8 @@ static void any_mtrr(struct mtrr_fact *fact)
 		fact->state.fixed[i / 8] |= any_type() << (i % 8 * 8);
 	for (i = 0; i < fact->state.var_count; i++) {
 		fact->state.var[i].base = (random_number() & ~UINT64_C(0xfff)) | any_type();
-		fact->state.var[i].mask = random_number() & ~UINT64_C(0x7ff);
+		fact->state.var[i].mask =
+			(~UINT64_C(0) << (12 + below(40))) | (one_in(2) ? 0x800 : 0);
 	}
 }
 

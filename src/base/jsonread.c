@@ -32,7 +32,8 @@ static bool too_rich(const char *text, size_t length)
 static bool repeats(const char *text, size_t length)
 {
 	const char *key;
-	int found = jsonrepeat_find(text, length, &key);
+	size_t key_length;
+	int found = jsonrepeat_find(text, length, &key, &key_length);
 
 	errno = found < 0 ? ENOMEM : found ? EEXIST : errno;
 	return found;
@@ -97,10 +98,11 @@ static char *read_all(int fd, size_t *length, struct error *err)
 static void tell_repeated(const char *text, size_t length, struct error *err)
 {
 	char shown[64] = "";
-	const char *key = "";
-	int found = jsonrepeat_find(text, length, &key);
+	const char *key;
+	size_t key_length;
 
-	text_append(shown, sizeof(shown), "%.*s", found > 0 ? found : 0, key);
+	if (jsonrepeat_find(text, length, &key, &key_length) > 0)
+		text_append(shown, sizeof(shown), "%.*s", (int)key_length, key);
 	text_sanitize(shown);
 	error_set(err, -EINVAL, "\"%s\" is twice in one object, of which only one would count",
 		  shown);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/jsonrepeat.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,25 +13,64 @@
 
 struct key {
 	const char *text;
-	uint32_t length;
-	uint32_t object; /* the number of its object */
+	uint32_t length : 31, escaped : 1; /* it has a backslash */
+	uint32_t object;		   /* the number of its object */
 };
+
+/*
+ * The next byte of a key, -1 at its end. Of escapes those of ASCII are read: no key that counts has
+ * others, which stay as they are and equal no byte.
+ */
+static int next_byte(const char **at, const char *end)
+{
+	static const char letters[] = "bfnrt", bytes[] = "\b\f\n\r\t";
+	const char *p = *at, *letter;
+	uint64_t code;
+
+	if (p == end)
+		return -1;
+	*at = p + 1;
+	if (*p != '\\' || end - p < 2)
+		return (unsigned char)*p;
+	if (p[1] == 'u') {
+		if (end - p < 6 || !text_hex(p + 2, p + 6, &code) || code >= 0x80)
+			return 0x100;
+		*at = p + 6;
+		return (int)code;
+	}
+	*at = p + 2;
+	letter = memchr(letters, p[1], sizeof(letters) - 1);
+	return letter ? bytes[letter - letters] : (unsigned char)p[1];
+}
+
+static int compare_text(const struct key *x, const struct key *y)
+{
+	const char *p = x->text, *q = y->text;
+	size_t common = x->length < y->length ? x->length : y->length;
+	int a, b;
+
+	if (!x->escaped && !y->escaped) {
+		int order = memcmp(p, q, common);
+
+		return order ? order : (x->length > y->length) - (x->length < y->length);
+	}
+	do {
+		a = next_byte(&p, x->text + x->length);
+		b = next_byte(&q, y->text + y->length);
+	} while (a == b && a >= 0);
+	return a - b;
+}
 
 /* By object, then by name, then by where they stand. */
 static int compare_keys(const void *a, const void *b)
 {
 	const struct key *x = a, *y = b;
-	size_t common = x->length < y->length ? x->length : y->length;
 	int order;
 
 	if (x->object != y->object)
 		return x->object < y->object ? -1 : 1;
-	order = memcmp(x->text, y->text, common);
-	if (order)
-		return order;
-	if (x->length != y->length)
-		return x->length < y->length ? -1 : 1;
-	return x->text < y->text ? -1 : 1;
+	order = compare_text(x, y);
+	return order ? order : x->text < y->text ? -1 : 1;
 }
 
 /* Behind the string that begins at *at with its quote, of either kind, and is not longer than end.
@@ -43,13 +84,13 @@ static const char *behind_string(const char *at, const char *end)
 	return at < end ? at + 1 : end;
 }
 
-/* json-c takes comments as in C. */
+/* json-c takes comments nearly as in C: what stands behind a star never ends one but as a slash. */
 static const char *behind_comment(const char *at, const char *end)
 {
 	bool line = at + 1 < end && at[1] == '/';
 
 	for (at += 2; at < end; at++)
-		if (line ? *at == '\n' : *at == '/' && at[-1] == '*')
+		if (line ? *at == '\n' : *at == '*' && at + 1 < end && *++at == '/')
 			return at + 1;
 	return end;
 }
@@ -59,7 +100,7 @@ static size_t collect(const char *text, size_t length, struct key *keys)
 {
 	const char *at = text, *end = text + length;
 	uint32_t open[DEPTH_MOST] = { 0 }, objects = 0;
-	struct key last = { NULL, 0, 0 }; /* the last string */
+	struct key last = { .text = NULL }; /* the last string */
 	size_t count = 0;
 	unsigned int depth = 0;
 
@@ -68,7 +109,7 @@ static size_t collect(const char *text, size_t length, struct key *keys)
 
 		if (*at == '"' || *at == '\'') {
 			at = behind_string(at, end);
-			last = (struct key){ from + 1, at - from - 2, 0 };
+			last = (struct key){ .text = from + 1, .length = at - from - 2 };
 			continue;
 		}
 		if (*at == '/') {
@@ -81,6 +122,7 @@ static size_t collect(const char *text, size_t length, struct key *keys)
 			depth--;
 		else if (*at == ':' && last.text) {
 			last.object = open[depth];
+			last.escaped = memchr(last.text, '\\', last.length) != NULL;
 			keys[count++] = last;
 		}
 		at++;
@@ -88,12 +130,12 @@ static size_t collect(const char *text, size_t length, struct key *keys)
 	return count;
 }
 
-int jsonrepeat_find(const char *text, size_t length, const char **key)
+int jsonrepeat_find(const char *text, size_t length, const char **key, size_t *key_length)
 {
-	const char *first = NULL;
-	size_t i, count = 0, found = 0;
+	size_t i, count = 0;
 	struct key *keys;
 
+	*key = NULL;
 	for (i = 0; i < length; i++)
 		count += text[i] == ':';
 	if (count < 2)
@@ -106,13 +148,12 @@ int jsonrepeat_find(const char *text, size_t length, const char **key)
 	for (i = 1; i < count; i++) {
 		const struct key *one = &keys[i - 1], *two = &keys[i];
 
-		if (one->object != two->object || one->length != two->length ||
-		    memcmp(one->text, two->text, one->length) || (first && two->text > first))
+		if (one->object != two->object || compare_text(one, two) ||
+		    (*key && two->text > *key))
 			continue;
-		first = two->text;
-		found = two->length;
+		*key = two->text;
+		*key_length = two->length;
 	}
 	free(keys);
-	*key = first;
-	return first ? (found ? found : 1) : 0;
+	return *key != NULL;
 }

@@ -7,9 +7,10 @@
 #include <stddef.h>
 
 /*
- * Finds the first of them in text, which json-c has parsed: *key is where it stands there the
- * second time, without its quotes. Returns its length, 0 if there is none, or -ENOMEM.
+ * Finds the first of them in text, which json-c has parsed. Returns 1, and where it stands there
+ * the second time, without its quotes and with its escapes, in *key and *key_length (bytes); 0 if
+ * there is none; or -ENOMEM.
  */
-int jsonrepeat_find(const char *text, size_t length, const char **key);
+int jsonrepeat_find(const char *text, size_t length, const char **key, size_t *key_length);
 
 #endif

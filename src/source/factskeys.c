@@ -34,7 +34,7 @@ static bool one_of(const char *key, const char *words)
 	size_t length = strlen(key);
 	const char *at = words;
 
-	while (length && (at = strstr(at, key))) {
+	while (length && !strchr(key, ' ') && (at = strstr(at, key))) {
 		if ((at == words || at[-1] == ' ') && (!at[length] || at[length] == ' '))
 			return true;
 		at += length;

@@ -19,9 +19,21 @@
 #define NO_MAP	  "\"memory-map\":{\"value\":null,\"how\":\"unknown\"}"
 #define NO_RANGES "\"host-mtrr-var\":{\"value\":null,\"how\":\"unknown\"}"
 
+/* A whole record of domain 3, of which each row is all the same. */
+#define VAR(n)	   "!          var " n "      0x0000000000000      0x0000000000000\n"
+#define FIXED(n)   "!          fixed 0" n "      0x0606060606060606\n"
+#define VARS	   VAR("0") VAR("1") VAR("2") VAR("3") VAR("4") VAR("5") VAR("6") VAR("7")
+#define FIXED_LOW  FIXED("0") FIXED("1") FIXED("2") FIXED("3") FIXED("4")
+#define FIXED_HIGH FIXED("5") FIXED("6") FIXED("7") FIXED("8") FIXED("9") FIXED("a")
+#define CONTEXT                                       \
+	"!HVM save record for domain 3\n"             \
+	"!Entry 13: type 14 instance 0, length 240\n" \
+	"!    MTRR: PAT 0x7040600070406, cap 0x508, default 0xc06\n" VARS FIXED_LOW FIXED_HIGH
+
 /* A log of two boots of a Xen; lines that begin with '@' are places for others, '!' is none of its.
  */
 static const char *const base[] = {
+	"@before",
 	"Xen version 4.17.7 (me@here) (gcc) debug=n Wed Nov  4 16:52:28 UTC 2026",
 	"Command line: placeholder",
 	"Xen-e820 RAM map:",
@@ -100,6 +112,11 @@ static const struct row {
 	{ "boot", "System RAM: much", NULL },
 	/* Xen's pages are RAM, and so is what a guest has at address 0. */
 	{ "pages", "    XenPage 0000000000080000: caf=1, taf=1", NO_MAP },
+	/* and it is told that there is one, but not one to believe */
+	{ "map", "![...]", "remark: the host's memory map in the log is not whole, or other" },
+	{ "boot", "System RAM: 2049MB (2098176kB)", "remark: the host's memory map in the log is" },
+	{ "pages", "    XenPage 0000000000080000: caf=1, taf=1",
+	  "contradict it: it is left out\n" },
 	/* read-only frames */
 	{ "boot", "IOAPIC[0]: apic_id 2, version 32, address 0xfec00000, GSI 0-23",
 	  "\"mmio-ro\":{\"value\":[[\"0xfec00\",\"0xfec00\"]]" },
@@ -276,6 +293,13 @@ static const struct row {
 	{ "late", "HVM d4 restore: MTRR 0", NULL },
 	{ "late", "HVM d4 save: CPU", NULL },
 	{ "late", "!HVM save record for domain 40000", NULL },
+	/* of another boot, or of nobody known: left out, which is told */
+	{ "before", CONTEXT, "remark: what xen-hvmctx printed before Xen's banner is left out" },
+	{ "before", "!HVM save record for domain 3\n!Entry 13: type 14 instance 0, length 240",
+	  NULL },
+	{ "late", "!    MTRR: PAT 0x7040600070406, cap 0x508, default 0xc06",
+	  "remark: what xen-hvmctx printed is left out where no line 'HVM save record for domain N'" },
+	{ "late", CONTEXT, NULL },
 	/* key v */
 	{ "vmcs",
 	  "*** Guest State ***\n"
@@ -428,7 +452,7 @@ static void write_log(FILE *file, const struct row *row, bool loose)
 	}
 }
 
-/* All that is known of the domain, and its entries, as text to be freed. */
+/* All that is known of the domain, what is remarked, and its entries, as text to be freed. */
 static char *known(const struct row *row, bool loose)
 {
 	char path[64], *text = NULL;
@@ -451,6 +475,10 @@ static char *known(const struct row *row, bool loose)
 	dump = rc ? NULL : source_next(source, &rc, &err);
 	if (dump) {
 		facts_write(&json, NULL, &dump->facts);
+		/* One is about the blanks themselves. */
+		for (i = 0; i < source->info.remark_count; i++)
+			if (!loose || !strstr(source->info.remarks[i], "lost blanks"))
+				fprintf(json.stream, "\nremark: %s\n", source->info.remarks[i]);
 		while ((count = source_read(source, entries, 16, &err)) > 0)
 			for (i = 0; i < (size_t)count; i++)
 				fprintf(json.stream, "\ngfn 0x%llx mfn 0x%llx order %u",

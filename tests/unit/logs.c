@@ -891,7 +891,7 @@ static void test_leaks(void)
 		"    XenPage 55: x\n" Q_END "General information for domain 4:\n"
 		"    I/O Memory { a0-bf }\n" Q_END MAP "dom3 gfn=1 mfn=50001 nr=1\n"
 		"'o' pressed\nd3 sharing page tables\n@3 0 c06\n" VMCS("3", "0", "0x1000")
-			BOOT RAM D3 "+0 50000\n+3 50001\n+0 50000\n";
+			BOOT RAM D3 "+0 50000\n+3 50001\n+0 50000\n!x: (XEN) a\n!x: (XEN) b\n";
 	enum { WARM = 8, TIMES = 64 }; /* the first ones leave what others use */
 	size_t before = 0;
 	int i;

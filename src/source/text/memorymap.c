@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,10 +61,10 @@ static bool row(const char *text, uint64_t *first, uint64_t *last, bool *usable)
 /* Frames that are RAM as a whole. */
 static int add_ram(struct section *section, uint64_t first, uint64_t last)
 {
-	first = (first + (1 << FRAME_SHIFT) - 1) >> FRAME_SHIFT;
-	if (last + 1 < 1 << FRAME_SHIFT || ((last + 1) >> FRAME_SHIFT) <= first)
-		return 1;
-	return ranges_add(&section->ram, first, ((last + 1) >> FRAME_SHIFT) - 1) ? -1 : 1;
+	uint64_t behind = (last + 1) >> FRAME_SHIFT;
+
+	first = (first >> FRAME_SHIFT) + (first % (1 << FRAME_SHIFT) != 0);
+	return first < behind && ranges_add(&section->ram, first, behind - 1) ? -ENOMEM : 1;
 }
 
 /* What Xen never prints behind the map, and what is left of a row of it. */

@@ -112,6 +112,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	occupy_standard_streams();
+	cmd_starts();
 	jail_may_split();
 	argp_err_exit_status = STATUS_ERROR;
 	if (argc < 2) {

@@ -470,6 +470,11 @@ static int run(int argc, char **argv)
 		rc = options_refuse(&audit.shared, OPTION(OPT_ALL_DUMPS),
 				    "%s: a metric has one value for a domain", &err);
 	if (!rc)
+		rc = options_keep_apart(&audit.shared, audit.choice.output, audit.baseline_path,
+					&err);
+	if (!rc)
+		rc = options_keep_apart(&audit.shared, audit.new_baseline_path, NULL, &err);
+	if (!rc)
 		rc = open_baselines(&audit, &err);
 	if (!rc)
 		rc = open_output(&audit, &err);

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/jsonwrite.h"
+#include "base/outfile.h"
 #include "base/screen.h"
 #include "base/text.h"
 #include "base/xml.h"
@@ -18,7 +19,7 @@
 /* ---- failing in the form that was asked for ---- */
 
 static enum format form = FORMAT_TEXT;
-static bool begun, parsing;
+static bool begun, parsing, failed;
 
 void cmd_form(enum format format)
 {
@@ -77,14 +78,25 @@ static void fail_in_form(const char *message)
 /* argp ends the program where the command line is wrong. */
 static void at_exit(void)
 {
+	int lost;
+
 	if (parsing)
 		fail_in_form("wrong usage: standard error says what is wrong");
+	lost = failed || parsing ? 0 : written(stdout);
+	if (!lost)
+		return;
+	cmd_fail("xen-eptaudit", "cannot write the output: %s", strerror(-lost));
+	_exit(STATUS_ERROR);
+}
+
+void cmd_starts(void)
+{
+	atexit(at_exit);
 }
 
 void cmd_parses(void)
 {
 	parsing = true;
-	atexit(at_exit);
 }
 
 void cmd_parsed(void)
@@ -100,6 +112,8 @@ int cmd_fail(const char *name, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
+	text_sanitize(message); /* it may have words of the command line as they are */
+	failed = true;
 	fflush(stdout);
 	fprintf(stderr, "%s: %s\n", name, message);
 	fail_in_form(message);

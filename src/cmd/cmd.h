@@ -68,6 +68,10 @@ void cmd_look_for_form(int argc, char **argv);
 /* A document begins on standard output: what fails from here on cannot be another one. */
 void cmd_begins(void);
 
+/* First of all: where standard output cannot be written at the end, that is said, and no success.
+ */
+void cmd_starts(void);
+
 /* Around what exits by itself where the command line is wrong. */
 void cmd_parses(void);
 void cmd_parsed(void);

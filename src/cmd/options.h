@@ -140,6 +140,13 @@ int options_refuse(const struct shared_options *options, uint64_t refused, const
 /* Checks which options were used together. Returns 0 or a negative errno value. */
 int options_check(struct shared_options *options, struct error *err);
 
+/*
+ * Would what is written to output, which may be NULL, replace a file that is read: one of these
+ * options, or other (NULL: none)? Then -EINVAL and err.
+ */
+int options_keep_apart(const struct shared_options *options, const char *output, const char *other,
+		       struct error *err);
+
 /* options_check(), and reads the files that they name. Returns 0 or a
  * negative errno value. */
 int options_prepare(struct shared_options *options, struct error *err);

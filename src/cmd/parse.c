@@ -9,12 +9,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- messages of argp's ---- */
+
+/* What argp says has words of the command line as they are: a terminal must not act on them. */
+static ssize_t put_safely(void *cookie, const char *text, size_t size)
+{
+	size_t i;
+
+	(void)cookie;
+	for (i = 0; i < size; i++)
+		fputc(text[i] == '\n' || (text[i] >= ' ' && text[i] <= '~') ? text[i] : '?',
+		      stderr);
+	return size;
+}
+
+static FILE *safe_stream(void)
+{
+	static const cookie_io_functions_t functions = { .write = put_safely };
+	FILE *stream = fopencookie(NULL, "w", functions);
+
+	if (stream)
+		setvbuf(stream, NULL, _IONBF, 0);
+	return stream;
+}
+
 /* ---- help ---- */
 
 static error_t parse_help(int key, char *arg, struct argp_state *state)
 {
+	FILE *stream;
+
 	(void)arg;
 	switch (key) {
+	case ARGP_KEY_INIT:
+		stream = safe_stream();
+		if (stream)
+			state->err_stream = stream;
+		break;
+	case ARGP_KEY_FINI:
+		if (state->err_stream != stderr)
+			fclose(state->err_stream);
+		state->err_stream = stderr;
+		break;
 	case 'h':
 	case '?':
 		cmd_parsed();
@@ -91,6 +127,9 @@ static int check_names(const struct argp *argp, int argc, char **argv)
 
 		if (argv[i][0] == '-' && argv[i][1] && argv[i][1] != '-' && !argv[i][2])
 			i += takes_argument(argp, argv[i][1]);
+		if (argv[i][0] == '-' && argv[i][1] && (argv[i][1] < ' ' || argv[i][1] > '~'))
+			return cmd_fail(argv[0], "unrecognized option '%s'; --help lists them",
+					argv[i]);
 		if (strncmp(argv[i], "--", 2))
 			continue;
 		lookup.length = strcspn(lookup.name, "=");

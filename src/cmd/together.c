@@ -13,6 +13,8 @@
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 /* Names for messages, of those that can be refused; the others are plain from what is said. */
 static const char *const names[] = {
@@ -131,6 +133,41 @@ int options_check(struct shared_options *options, struct error *err)
 			rc = options_refuse(options, exclusive[i].refused, exclusive[i].format,
 					    err);
 	return rc ? rc : check_running(options, err);
+}
+
+static bool same_file(const struct stat *file, const char *path)
+{
+	struct stat other;
+
+	return path && strcmp(path, "-") != 0 && !stat(path, &other) &&
+	       other.st_dev == file->st_dev && other.st_ino == file->st_ino;
+}
+
+int options_keep_apart(const struct shared_options *options, const char *output, const char *other,
+		       struct error *err)
+{
+	const char *read = NULL;
+	struct stat file;
+	unsigned int i;
+
+	if (!output || stat(output, &file))
+		return 0;
+	for (i = 0; i < options->from_count && !read; i++)
+		read = same_file(&file, options->from[i]) ? options->from[i] : NULL;
+	for (i = 0; i < options->facts_paths_count && !read; i++)
+		read = same_file(&file, options->facts_paths[i]) ? options->facts_paths[i] : NULL;
+	if (same_file(&file, options->source.path))
+		read = options->source.path;
+	if (same_file(&file, options->source.xen_syms))
+		read = options->source.xen_syms;
+	if (same_file(&file, options->given_path))
+		read = options->given_path;
+	if (same_file(&file, other))
+		read = other;
+	return read ? error_set(err, -EINVAL,
+				"%s is read, and would be replaced: name another file to write",
+				read)
+		    : 0;
 }
 
 int parse_rules(const char *name, uint32_t *sets, struct error *err)

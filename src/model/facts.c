@@ -297,9 +297,12 @@ int facts_add_pin(struct facts *facts, uint64_t first, uint64_t last, unsigned i
 
 int facts_add_vcpu(struct facts *facts, const struct mtrr_fact *vcpu)
 {
+	struct mtrr_fact possible = *vcpu;
+
 	if (facts->vcpu_count >= FACTS_VCPU_MAX)
 		return -E2BIG;
-	return array_append(&facts->vcpus, &facts->vcpu_count, sizeof(*vcpu), vcpu);
+	mtrr_doubt(&possible.state, &possible.known);
+	return array_append(&facts->vcpus, &facts->vcpu_count, sizeof(possible), &possible);
 }
 
 int facts_add_types(struct facts *facts, const struct type_hint *hint)

@@ -210,7 +210,10 @@ void facts_clear(struct facts *facts);
 /* Deep copy into to (not initialized before). Returns 0 or -ENOMEM. */
 int facts_copy(struct facts *to, const struct facts *from);
 
-/* Append; return 0 or -ENOMEM (of vCPUs past FACTS_VCPU_MAX -E2BIG). */
+/*
+ * Append; return 0 or -ENOMEM (of vCPUs past FACTS_VCPU_MAX -E2BIG). Of a vCPU registers that hold
+ * what cannot be are not known: see mtrr_doubt().
+ */
 int facts_add_pin(struct facts *facts, uint64_t first, uint64_t last, unsigned int type);
 int facts_add_vcpu(struct facts *facts, const struct mtrr_fact *vcpu);
 int facts_add_types(struct facts *facts, const struct type_hint *hint);

@@ -389,7 +389,9 @@ static int read_host(struct mtrr_fact *host, const struct told *told, struct err
 	host->known = MTRR_KNOWN_ALL;
 	host->how = host->how_var = told->how;
 	mtrr_keep_untold(host, &was, parts);
-	return mtrr_read_known(told->value, host, parts, false, err);
+	rc = mtrr_read_known(told->value, host, parts, false, err);
+	mtrr_doubt(&host->state, &host->known);
+	return rc;
 }
 
 /* Variable ranges alone. known: nothing else says which of them are known. */
@@ -408,6 +410,7 @@ static int read_var(struct mtrr_fact *mtrrs, const struct told *told, bool known
 	if (known)
 		mtrrs->known.var = ~UINT64_C(0);
 	mtrrs->how_var = told->how;
+	mtrr_doubt(&mtrrs->state, &mtrrs->known);
 	return rc;
 }
 

@@ -58,6 +58,44 @@ static int fixed_type(const struct mtrr_state *state, uint64_t frame, unsigned i
 	return state->fixed[index / 8] >> (index % 8 * 8) & 0xff;
 }
 
+/* Bits 0 to n. */
+static uint64_t up_to(unsigned int n)
+{
+	return ~UINT64_C(0) >> (63 - n);
+}
+
+/* The lowest bit above from that is not among compared, and is (or is not) set in address; or 64.
+ */
+static unsigned int free_bit(uint64_t address, uint64_t compared, bool set, unsigned int from)
+{
+	uint64_t bits = ~compared & (set ? address : ~address) & ~up_to(from);
+
+	return bits ? (unsigned int)__builtin_ctzll(bits) : 64;
+}
+
+/*
+ * Narrows the window around address, whose compared bits are not those of start, to what lies
+ * between the last address below it and the first above it that have these.
+ */
+static void narrow_between(uint64_t start, uint64_t compared, uint64_t address, uint64_t *first,
+			   uint64_t *last)
+{
+	unsigned int differs = 63 - __builtin_clzll((address ^ start) & compared);
+	bool below = address >> differs & 1; /* those with the same bits above this one are */
+	unsigned int down = below ? differs : free_bit(address, compared, true, differs);
+	unsigned int up = below ? free_bit(address, compared, false, differs) : differs;
+	uint64_t from = 0, to = UINT64_MAX;
+
+	/* All below the bit as in start; what is free is 1 in the last address, 0 in the first. */
+	if (down < 64)
+		from = (address & ~up_to(down)) |
+		       ((start | ~compared) & (up_to(down) ^ (UINT64_C(1) << down)));
+	if (up < 64)
+		to = (address & ~up_to(up)) | UINT64_C(1) << up | (start & (up_to(up) >> 1));
+	narrow(first, last, down < 64 ? (from >> FRAME_SHIFT) + 1 : 0,
+	       up < 64 ? (to >> FRAME_SHIFT) - 1 : UINT64_MAX >> FRAME_SHIFT);
+}
+
 /*
  * Does the block at address (whose bits below mask are clear) touch the range? Narrows the window
  * to where the answer stays the same.
@@ -65,31 +103,29 @@ static int fixed_type(const struct mtrr_state *state, uint64_t frame, unsigned i
 static bool range_touches(uint64_t base, uint64_t range_mask, uint64_t mask, uint64_t address,
 			  uint64_t *first, uint64_t *last)
 {
-	uint64_t compared = range_mask & mask & ~((UINT64_C(1) << FRAME_SHIFT) - 1);
-	bool touches = (address & compared) == (base & compared);
-	uint64_t low, top, start, end;
+	uint64_t compared = range_mask & mask & ~((UINT64_C(1) << FRAME_SHIFT) - 1), low;
 
 	if (!compared)
-		return touches;
+		return true;
 	low = compared & -compared;
-	top = UINT64_C(1) << (63 - __builtin_clzll(compared));
-	start = base & compared;
-	end = start | (low - 1);
-	if (compared == ((top << 1) - low) && address < top << 1 && start <= end) {
-		/* The usual case, one contiguous range below the width of the mask. */
-		if (touches)
-			narrow(first, last, start >> FRAME_SHIFT, end >> FRAME_SHIFT);
-		else if (address < start)
-			narrow(first, last, 0, (start - 1) >> FRAME_SHIFT);
-		else
-			narrow(first, last, (end + 1) >> FRAME_SHIFT,
-			       top << 1 ? ((top << 1) - 1) >> FRAME_SHIFT
-					: UINT64_MAX >> FRAME_SHIFT);
-	} else {
-		narrow(first, last, (address & -low) >> FRAME_SHIFT,
-		       (address | (low - 1)) >> FRAME_SHIFT);
+	if ((address ^ base) & compared) {
+		narrow_between(base & compared, compared, address, first, last);
+		return false;
 	}
-	return touches;
+	narrow(first, last, (address & -low) >> FRAME_SHIFT, (address | (low - 1)) >> FRAME_SHIFT);
+	return true;
+}
+
+/* Ranges of one pair that are looked at: more than those of 36-bit addresses, seen as 52 bits. */
+#define RANGES_BITS 16
+
+bool mtrr_mask_followed(uint64_t mask)
+{
+	uint64_t bits = mask & UINT64_C(0xffffffffff000);
+
+	return !(mask & MTRR_MASK_VALID) || !bits ||
+	       __builtin_popcountll(~bits & UINT64_C(0xffffffffff000) & -(bits & -bits)) <=
+		       RANGES_BITS;
 }
 
 /* Variable ranges touched by one block. */
@@ -223,6 +259,43 @@ int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 	if (!strcmp(end, "_mask"))
 		return !(value & (beyond | 0x7ff));
 	return -1;
+}
+
+/* What pair n holds; an impossible one that is not in use says nothing, and is made 0. */
+static bool pair_possible(struct mtrr_state *state, unsigned int n)
+{
+	if (!(state->var[n].base & 0xf00) && memtype_valid(state->var[n].base & 0xff) &&
+	    !(state->var[n].mask & 0x7ff) && mtrr_mask_followed(state->var[n].mask))
+		return true;
+	if (state->var[n].mask & MTRR_MASK_VALID)
+		return false;
+	state->var[n].base = state->var[n].mask = 0;
+	return true;
+}
+
+void mtrr_doubt(struct mtrr_state *state, struct mtrr_known *known)
+{
+	unsigned int i, shift;
+
+	if (state->def_type & ~UINT64_C(0xcff) || !memtype_valid(state->def_type & 0xff)) {
+		state->def_type = MTRR_DEF_TYPE_E | MTRR_DEF_TYPE_FE | MEMTYPE_WB;
+		known->def_type = false;
+	}
+	for (i = 0; i < MTRR_FIXED_COUNT * 8; i++) {
+		shift = i % 8 * 8;
+		if (memtype_valid(state->fixed[i / 8] >> shift & 0xff))
+			continue;
+		/* WB, but for the video memory. */
+		state->fixed[i / 8] &= ~(UINT64_C(0xff) << shift);
+		state->fixed[i / 8] |= (uint64_t)(i / 8 == 2 ? MEMTYPE_UC : MEMTYPE_WB) << shift;
+		known->fixed = false;
+	}
+	for (i = 0; i < state->var_count; i++) {
+		if (pair_possible(state, i))
+			continue;
+		state->var[i].base = state->var[i].mask = 0;
+		known->var &= ~(UINT64_C(1) << i);
+	}
 }
 
 uint64_t mtrr_range_size(uint64_t mask)

@@ -112,7 +112,8 @@ if [ -w /dev/full ]; then
 	expect_stderr_contains 'cannot write the report'
 	six=$captures/six-domains.xen4.17.serial.log.gz
 	for words in 'rules' 'rules show 4.17' "rules fit --from $six" \
-		"compare --rules 4.17 --rules 4.19 --from $six" "explain 4 c0000 --from $six"; do
+		"compare --rules 4.17 --rules 4.19 --from $six" "explain 4 c0000 --from $six" \
+		--version 'audit --help' --list-completions; do
 		# shellcheck disable=SC2086 # words
 		"$XEN_EPTAUDIT" $words >/dev/full 2>"$stderr"
 		status=$? what="$words >/dev/full"
@@ -134,5 +135,17 @@ while read -r verb; do
 done <"$tmp/verbs"
 [ "$(wc -l <"$tmp/verbs")" -ge 8 ]
 judge $? 'verbs are missing'
+
+# What a terminal would act on is told as something else, whoever says what is wrong.
+colour=$(printf '\033[31m\302\233')
+for words in "$colour" "audit --$colour" "audit -$colour" "audit --format $colour" \
+	"list --emt $colour" "audit --gfn $colour"; do
+	# shellcheck disable=SC2086 # words
+	run $words
+	expect_status 2
+	expect_stderr_contains '?[31m??'
+	! LC_ALL=C grep -q "$(printf '[\033\302]')" "$stderr"
+	judge $? 'it is told as it is'
+done
 
 finish

@@ -219,4 +219,12 @@ run list --from "$tmp/kdump" --eptp 0x7cd6f01e
 [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
 judge $? "status $status"
 
+# A run of all frames, and a variable range with a gap in its mask: every other page of half of them.
+for verb in audit list map 'map --format svg' 'compare --rules 4.17 --rules 4.11' 'rules fit' \
+	'explain 1 1000'; do
+	# shellcheck disable=SC2086 # words
+	bounded "$XEN_EPTAUDIT" $verb --from "$hostile/gaps-in-mask.capture"
+	expect_status 0
+done
+
 finish

@@ -145,4 +145,22 @@ if need "${CC:-cc}" && ${CC:-cc} -shared -fPIC -o "$tmp/nolinks.so" "$SRCDIR/tes
 	unset LD_PRELOAD
 fi
 
+# What is read is not replaced, under whatever name; but a baseline by the new one.
+cp "$log" "$tmp/log"
+ln "$tmp/log" "$tmp/other"
+echo '{}' >"$tmp/given"
+run audit --from "$log" --write-baseline "$tmp/known"
+for words in "--from $tmp/log -o $tmp/other" "--from $tmp/log --write-baseline $tmp/other" \
+	"--from $log --facts $tmp/log -o $tmp/log" "--from $log --given $tmp/given -o $tmp/given" \
+	"--from $log --baseline $tmp/known -o $tmp/known"; do
+	# shellcheck disable=SC2086 # words
+	run audit $words
+	expect_status 2
+	expect_stderr_contains 'is read, and would be replaced: name another file to write'
+done
+cmp -s "$log" "$tmp/log"
+judge $? 'the log is not what it was'
+run audit --from "$log" --baseline "$tmp/known" --write-baseline "$tmp/known"
+expect_status 0
+
 finish

@@ -2,6 +2,7 @@
 /* source/factsjson.c: every kind of fact as it was written, and what is wrong by its reason. */
 #include "source/factsjson.h"
 
+#include "base/array.h"
 #include "base/jsonread.h"
 #include "base/jsonwrite.h"
 #include "test.h"
@@ -56,6 +57,15 @@ static enum how any_how(void)
 	return HOW_ASSUMED + below(HOW_GIVEN);
 }
 
+static uint64_t any_type(void)
+{
+	static const unsigned char types[] = { MEMTYPE_UC, MEMTYPE_WC, MEMTYPE_WT, MEMTYPE_WP,
+					       MEMTYPE_WB };
+
+	return types[below(sizeof(types))];
+}
+
+/* Registers as they can be; others do not come back as they are. */
 static void any_mtrr(struct mtrr_fact *fact)
 {
 	unsigned int i;
@@ -66,14 +76,15 @@ static void any_mtrr(struct mtrr_fact *fact)
 	fact->known.def_type = one_in(2);
 	fact->known.fixed = one_in(2);
 	fact->known.var = random_number();
-	fact->state.def_type = random_number();
+	fact->state.def_type = (random_number() & 0xc00) | any_type();
 	fact->state.var_count = below(MTRR_VAR_MAX + 1);
 	fact->state.cap = fact->state.var_count;
-	for (i = 0; i < MTRR_FIXED_COUNT; i++)
-		fact->state.fixed[i] = random_number();
+	for (i = 0; i < MTRR_FIXED_COUNT * 8; i++)
+		fact->state.fixed[i / 8] |= any_type() << (i % 8 * 8);
 	for (i = 0; i < fact->state.var_count; i++) {
-		fact->state.var[i].base = random_number();
-		fact->state.var[i].mask = random_number();
+		fact->state.var[i].base = (random_number() & ~UINT64_C(0xfff)) | any_type();
+		fact->state.var[i].mask =
+			(~UINT64_C(0) << (12 + below(40))) | (one_in(2) ? 0x800 : 0);
 	}
 }
 
@@ -235,9 +246,60 @@ static void test_vcpus(void)
 	facts_clear(&facts);
 }
 
+#define FIXED_10 ",\"fixed\":[\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0\",\"0"
+
+/* Of a capture: a register that no processor can have is not known, and is not written as it was.
+ */
+static void test_impossible(void)
+{
+	static const struct {
+		const char *mtrrs, *wanted;
+	} rows[] = {
+		{ "{\"def_type\":\"0xc06\"" FIXED_10 "\"],\"var\":[[\"0x1\",\"0x800\"]]",
+		  "\"def_type_known\":true,\"fixed_known\":true,\"var_known\":\"0xffffffffffffffff\"" },
+		{ "{\"def_type\":\"0xc02\"" FIXED_10 "\"],\"var\":[]", "\"def_type_known\":false" },
+		{ "{\"def_type\":\"0x1c06\"" FIXED_10 "\"],\"var\":[]",
+		  "\"def_type_known\":false" },
+		{ "{\"def_type\":\"0xc06\"" FIXED_10 "07\"],\"var\":[],\"fixed_known\":true",
+		  "\"fixed_known\":false" },
+		{ "{\"def_type\":\"0xc06\",\"var\":[[\"0x0\",\"0x800\"],[\"0x1003\",\"0x1800\"]],"
+		  "\"var_known\":\"0x3\"",
+		  "[\"0x0\",\"0x0\"]],\"def_type_known\":true,\"fixed_known\":false,\"var_known\":\"0x1\"" },
+		{ "{\"def_type\":\"0xc06\",\"var\":[[\"0x1000\",\"0x1801\"]],\"var_known\":\"0x1\"",
+		  "\"var_known\":\"0x0\"" },
+		/* one that is not in use says nothing */
+		{ "{\"def_type\":\"0xc06\",\"var\":[[\"0x1003\",\"0x1000\"]],\"var_known\":\"0x1\"",
+		  "\"var\":[[\"0x0\",\"0x0\"]],\"def_type_known\":true,\"fixed_known\":false,\"var_known\":\"0x1\"" },
+	};
+	char text[1024], *written;
+	struct error err = { "" };
+	struct facts facts;
+	unsigned int i, host;
+
+	for (i = 0; i < ARRAY_SIZE(rows) * 2; i++) {
+		host = i & 1;
+		snprintf(text, sizeof(text), "{\"%s\":{\"how\":\"log\",\"value\":%s%s%s}}",
+			 host ? "host-mtrr" : "guest-mtrr", host ? "" : "[", rows[i / 2].mtrrs,
+			 host ? "}" : ",\"how\":\"log\",\"how_var\":\"log\"}]");
+		facts_init(&facts);
+		check(!read_text(text, &facts, &err), "%s: %s", text, err.text);
+		written = write_facts(&facts);
+		check(strstr(written, rows[i / 2].wanted) != NULL, "%s\n%s", text, written);
+		facts_clear(&facts);
+		free(written);
+	}
+	facts_init(&facts);
+	check(!read_text("{\"host-mtrr-var\":{\"how\":\"log\",\"value\":[[\"0x2\",\"0x800\"]]}}",
+			 &facts, &err) &&
+		      !facts.host.state.var[0].mask,
+	      "ranges of the host alone: %s", err.text);
+	facts_clear(&facts);
+}
+
 int main(void)
 {
 	test_table();
+	test_impossible();
 	test_written_is_read();
 	test_far_frames();
 	test_vcpus();

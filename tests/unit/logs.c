@@ -11,6 +11,7 @@
 #include "source/text/scan.h"
 #include "test.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -424,6 +425,15 @@ static const struct log own[] = {
 	"CR3 = " cr3 "\nEFER(VMCS) = 0xd00  PAT = 0x0006050100070406\n*** Host State ***\n"
 
 /* What is known at the last dump of a log: it has what begins with "+", and not what with "-". */
+/* What xen-hvmctx prints, row by row. */
+#define CONTEXT                                                                     \
+	"!HVM save record for domain 3\n!Entry 7: type 14 instance 0, length 240\n" \
+	"!    MTRR: PAT 0x7040600070406, cap 0x508, default 0xc06\n"
+#define VARS                                                                                   \
+	"!  var 0 0 0\n!  var 1 0 0\n!  var 2 0 0\n!  var 3 0 0\n!  var 4 0 0\n!  var 5 0 0\n" \
+	"!  var 6 0 0\n!  var 7 0 0\n"
+#define FIXED(number) "!  fixed " number " 0x0606060606060606\n"
+
 static const struct log told[] = {
 	/* rows that are broken, and one that is not */
 	{ BOOT MTRRS STAMP "  0 base 0000000000 mask 3f80000000 uncachable\nwords\n!of dom0\n" D3,
@@ -582,6 +592,20 @@ static const struct log told[] = {
 	{ BOOT MTRRS
 	  "  0 base 00 mask f000000 uncachable\n  1 base 0 mask 00000000000fff uncachable\n" D3,
 	  "+[\"0x0\",\"0xf000800\"]" },
+	/* contexts: a type that does not exist is not known, and each register stands once */
+	{ "@3 0 c06\n" D3, "+\"def_type_known\":true,\"fixed_known\":true" },
+	{ "@3 0 c07\n" D3, "+\"def_type_known\":false,\"fixed_known\":true" },
+	{ CONTEXT VARS FIXED("00") FIXED("01") FIXED("02") FIXED("03") FIXED("04") FIXED("05")
+		  FIXED("06") FIXED("07") FIXED("08") FIXED("09") FIXED("10") D3,
+	  "+\"fixed_known\":true" },
+	{ CONTEXT VARS FIXED("00") FIXED("00") FIXED("02") FIXED("03") FIXED("04") FIXED("05")
+		  FIXED("06") FIXED("07") FIXED("08") FIXED("09") FIXED("0a") D3,
+	  "-fixed_known\":true" },
+	{ CONTEXT "!  var 0 0 0\n" FIXED("00") FIXED("00") FIXED("00") FIXED("00") FIXED("00")
+		  FIXED("00") FIXED("00") FIXED("00") FIXED("01") FIXED("02") FIXED("03")
+			  FIXED("04") FIXED("05") FIXED("06") FIXED("07") FIXED("08") FIXED("09")
+				  FIXED("0a") D3,
+	  "-def_type\"" },
 	/* lines that a mail broke: the next word did not fit any more */
 	{ BOOT "Command line: " FILL_29 " word12\n!iommu=no-snoop\n" D3, "-" SNOOPS_NOT },
 	{ BOOT "Command line: " FILL_29 " word123\n!iommu=no-snoop\n" D3, "+" SNOOPS_NOT },
@@ -742,6 +766,32 @@ static void test_many_mappings(void)
 	close_log(&log);
 }
 
+/* What is kept of a boot takes more memory than its banner: a log of nothing else is refused. */
+static void test_many_boots(unsigned int count, bool read)
+{
+	struct input *input;
+	struct reader reader;
+	struct scan scan;
+	struct error err = { "" };
+	int fd = memfd_create("log", 0), rc;
+	FILE *file = fdopen(fd, "w");
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		fputs("(XEN) Xen version 4.17\n", file);
+	if (fflush(file) || lseek(fd, 0, SEEK_SET) || input_of_fd(fd, "log", &input, &err) ||
+	    reader_init(&reader, input, READER_BUFFER, &err))
+		abort();
+	rc = scan_log(&reader, &scan, false, &err);
+	check(read ? !rc && scan.section_count == count + 1
+		   : rc == -E2BIG && strstr(err.text, "more than 8192 boots of Xen"),
+	      "%u banners: %d, %zu sections, '%s'", count, rc, scan.section_count, err.text);
+	scan_clear(&scan);
+	reader_clear(&reader);
+	input_close(input);
+	fclose(file);
+}
+
 /* A domain has no more vCPUs than can be told; of a machine's MTRRs all must be. */
 static void test_many_vcpus(void)
 {
@@ -879,6 +929,8 @@ int main(void)
 			   "header between: lines were lost; no 10001-ffffffffff\n");
 	test_many_apart();
 	test_many_mappings();
+	test_many_boots(8192, true);
+	test_many_boots(8193, false);
 	test_many_vcpus();
 	test_nul();
 	test_leaks();

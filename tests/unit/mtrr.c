@@ -2,6 +2,7 @@
 /* MTRR look-ups by hand and at random, guest writes, effective types, and the HVM context record.
  */
 #include "x86/mtrr.h"
+#include "base/array.h"
 
 #include "model/facts.h"
 #include "model/hvmloader.h"
@@ -104,7 +105,8 @@ static const struct {
 	{ "no range: the default type", E | FE | WP, 0x1000, 0, WP, 0x100, 0x7ffff },
 	{ "first page of a range", E | FE | WB, 0xe0000, 0, UC, 0xe0000, 0xeffff },
 	{ "last page of a range", E | FE | WB, 0xeffff, 0, UC, 0xe0000, 0xeffff },
-	{ "above all ranges, up to their width", E | FE | WB, 0x180000, 0, WB, 0xf0010, 0x7ffffff },
+	{ "above all ranges, up to the first seen again", E | FE | WB, 0x180000, 0, WB, 0xf0010,
+	  0x807ffff },
 	{ "the page behind two", E | FE | WB, 0xf0010, 0, WB, NARROW },
 	{ "2M within a range", E | FE | WB, 0xe0200, 9, UC, NARROW },
 	{ "UC beats WT", E | FE | WB, 0x91000, 0, UC, 0x91000, 0x910ff },
@@ -693,9 +695,106 @@ static void test_same(void)
 	check(!mtrr_same(&a, &b), "a fixed range differs");
 }
 
+/* Registers that cannot be are not known; Xen would accept what they become. */
+static void test_doubt(void)
+{
+	struct mtrr_known known;
+	struct mtrr_state state;
+	unsigned int i, k, type, tries;
+	char name[32];
+
+	for (type = 0; type < 256; type++) {
+		memset(&state, 0, sizeof(state));
+		state.def_type = state.fixed[5] = state.var[0].base = type;
+		state.var_count = 2;
+		state.var[0].mask = mask_of(0x1000);
+		known = MTRR_KNOWN_ALL;
+		mtrr_doubt(&state, &known);
+		check_each(known.def_type == memtype_valid(type) &&
+				   known.fixed == memtype_valid(type) &&
+				   (known.var & 3) == (memtype_valid(type) ? 3 : 2),
+			   "type %u", type);
+	}
+	for (tries = 0; tries < 1000; tries++) {
+		state.def_type = random_number();
+		state.var_count = MTRR_VAR_MAX;
+		for (i = 0; i < MTRR_FIXED_COUNT; i++)
+			state.fixed[i] = random_number();
+		for (i = 0; i < MTRR_VAR_MAX; i++) {
+			state.var[i].base = random_number();
+			state.var[i].mask = random_number() & (one_in(2) ? UINT64_MAX : ~0x7ffu);
+		}
+		mtrr_doubt(&state, &known);
+		check_each(mtrr_write_accepted("def_type", state.def_type, 64) == 1, "default");
+		for (i = 0; i < MTRR_FIXED_COUNT; i++) {
+			snprintf(name, sizeof(name), "fixed%u", i);
+			check_each(mtrr_write_accepted(name, state.fixed[i], 64) == 1, "%s", name);
+		}
+		for (i = 0; i < MTRR_VAR_MAX; i++)
+			for (k = 0; k < 2; k++) {
+				snprintf(name, sizeof(name), "var%u_%s", i, k ? "mask" : "base");
+				check_each(mtrr_write_accepted(name,
+							       k ? state.var[i].mask
+								 : state.var[i].base,
+							       64) == 1,
+					   "%s", name);
+			}
+	}
+}
+
+/*
+ * However many bits a mask has, the window ends where another answer begins, and there are no more
+ * of them than twice the ranges and one.
+ */
+static void test_windows(void)
+{
+	static const struct {
+		uint64_t base, mask;
+		unsigned int windows;
+	} rows[] = {
+		{ 0x1000, 0xfffff000, 1 << 21 | 1 }, /* of 32-bit addresses: not followed */
+		{ 0x1000, 0xffffffffff000, 3 },
+		{ 0x0, 0xffffffffff000, 2 },
+		{ 0xffffffffff000, 0xffffffffff000, 2 },
+		{ 0x8000000000000, 0x8000000000000, 2 },
+		{ 0x1000, 0xfffff7ffff000, 5 },
+		{ 0x100000, 0x3ffff00000, 1 << 15 | 1 },
+		{ 0x0, 0x0, 1 },
+	};
+	struct mtrr_state state;
+	uint64_t frame, first, last;
+	unsigned int i, windows;
+	int type, before;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		memset(&state, 0, sizeof(state));
+		state.def_type = MTRR_DEF_TYPE_E | WB;
+		state.var_count = 1;
+		state.var[0].base = rows[i].base;
+		state.var[0].mask = rows[i].mask | MTRR_MASK_VALID;
+		before = -1;
+		for (windows = 0, frame = 0, last = 0; frame >> 40 == 0 && last != UINT64_MAX;
+		     frame = last + 1, windows++) {
+			first = 0;
+			last = UINT64_MAX;
+			type = mtrr_type(&state, frame, 0, &first, &last);
+			check_each(first == frame && type != before, "%u: window %llx-%llx, %d", i,
+				   (unsigned long long)first, (unsigned long long)last, type);
+			before = type;
+		}
+		check(windows == rows[i].windows, "%u: %u windows", i, windows);
+		check(mtrr_mask_followed(state.var[0].mask) == (i > 0), "%u: followed", i);
+	}
+	check(!mtrr_mask_followed(0x1800) && !mtrr_mask_followed(0x8000001800) &&
+		      mtrr_mask_followed(0xfffff7fff0800) && mtrr_mask_followed(0x1000),
+	      "followed");
+}
+
 int main(void)
 {
 	test_same();
+	test_windows();
+	test_doubt();
 	test_by_hand();
 	test_window_stays();
 	test_partly_known();

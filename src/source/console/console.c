@@ -22,6 +22,7 @@ struct console {
 	struct scan scan;
 	bool *chosen; /* one for each of scan.dumps */
 	size_t next;
+	unsigned int boot, section; /* of the dump read last: its number from 1, and its section */
 	struct dumpreader reading;
 	struct log_counts counts;
 	const struct section *described; /* the boot of the dump that was chosen last */
@@ -49,21 +50,13 @@ static unsigned int last_boot(const struct scan *scan, int domid)
 	return 0;
 }
 
-/* Which boot it is of those that something was chosen of, from 1. */
-static unsigned int boot_of(const struct console *console, const struct dump_place *place)
+/* Which boot it is of those that something was chosen of, from 1; dumps are asked in order. */
+static unsigned int boot_of(struct console *console, const struct place *place)
 {
-	const struct scan *scan = &console->scan;
-	unsigned int boots = 1;
-	size_t i, before = scan->dump_count;
-
-	for (i = 0; &scan->dumps[i] != place; i++) {
-		if (!console->chosen[i])
-			continue;
-		boots += before < i &&
-			 scan->dumps[before].place.section != scan->dumps[i].place.section;
-		before = i;
-	}
-	return boots + (before < i && scan->dumps[before].place.section != place->place.section);
+	if (!console->boot || place->section != console->section)
+		console->boot++;
+	console->section = place->section;
+	return console->boot;
 }
 
 static int console_next(struct source *source, struct dump *dump, struct error *err)
@@ -79,8 +72,8 @@ static int console_next(struct source *source, struct dump *dump, struct error *
 	place = &console->scan.dumps[console->next++];
 	dump->domid = place->domid;
 	dump->number = place->number;
-	dump->dumps = dumps_of(&console->scan, dump->domid, place->place.section);
-	dump->boot = boot_of(console, place);
+	dump->dumps = place->dumps;
+	dump->boot = boot_of(console, &place->place);
 	dump->past = &console->scan.sections[place->place.section] != console->described;
 	rc = scan_facts(&console->scan, place, &dump->facts);
 	if (rc)
@@ -155,8 +148,7 @@ static int choose(struct console *console, const struct source_options *options,
 	boot = last_boot(scan, domid);
 	for (i = 0; i < scan->dump_count; i++) {
 		const struct dump_place *dump = &scan->dumps[i];
-		unsigned int wanted =
-			options->dump ? options->dump : dumps_of(scan, dump->domid, boot);
+		unsigned int wanted = options->dump ? options->dump : dump->dumps;
 
 		if (domid >= 0 && dump->domid != domid)
 			continue;

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "model/domid.h"
+#include "source/text/bydomain.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -78,77 +79,30 @@ int key_line(const char *text, struct scan *scan, const struct place *place)
 	return array_append(&scan->keys, &scan->key_count, sizeof(pressed), &pressed) ? -ENOMEM : 0;
 }
 
-/* Between which lines the domain of a dump is known to have been there, as far as keys tell. */
-struct life {
-	uint64_t first, last;
-};
-
-static uint64_t keyq_line_of(const struct scan *scan, size_t domain)
-{
-	return scan->keyqs[scan->domains[domain].keyq].place.line;
-}
-
-/* Keys q and D list every domain with an EPT: where one does not, the domain was not there. */
-static struct life life_of(const struct scan *scan, const struct dump_place *dump)
-{
-	struct life life = { 0, UINT64_MAX };
-	size_t i, d = 0, q = 0;
-
-	for (i = 0; i + 1 < scan->key_count; i++) {
-		const struct place *place = &scan->keys[i].place, *next = &scan->keys[i + 1].place;
-		bool listed = false;
-
-		/* All three are in the order of the log. */
-		for (; d < scan->dump_count && scan->dumps[d].place.line < next->line; d++)
-			listed |= scan->dumps[d].domid == dump->domid &&
-				  scan->dumps[d].place.line > place->line;
-		for (; q < scan->domain_count && keyq_line_of(scan, q) < next->line; q++)
-			listed |= scan->domains[q].domid == dump->domid &&
-				  keyq_line_of(scan, q) >= place->line;
-		if (listed || (scan->keys[i].key != 'q' && scan->keys[i].key != 'D') ||
-		    place->section != dump->place.section || next->section != place->section)
-			continue;
-		if (next->line <= dump->place.line)
-			life.first = next->line;
-		else if (place->line > dump->place.line && life.last == UINT64_MAX)
-			life.last = place->line;
-	}
-	return life;
-}
-
 void keyo_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
 {
 	const struct section *section = &scan->sections[dump->place.section];
 	struct life life;
-	size_t i;
+	int pressed;
 
-	for (i = 0; i < scan->iommu_count; i++)
-		if (scan->iommus[i].domid == dump->domid &&
-		    scan->iommus[i].place.section == dump->place.section) {
-			facts->iommu.value = true;
-			facts->iommu.how = HOW_LOG;
-			return;
-		}
+	if (bydomain_nearest(scan, BY_IOMMU, dump->domid, 0, &dump->place) >= 0) {
+		facts->iommu.value = true;
+		facts->iommu.how = HOW_LOG;
+		return;
+	}
 	/*
 	 * From 4.13 on the key lists exactly the domains whose IOMMU is enabled, dom0 left out, and
 	 * that never changes in a domain's life (iommu_dump_page_tables(), is_iommu_enabled()).
 	 */
 	if (!section->has_version || !xen_at_least(&section->xen, 4, 13) || dump->domid <= 0)
 		return;
-	life = life_of(scan, dump);
-	for (i = 0; i < scan->key_count; i++) {
-		const struct keypress *key = &scan->keys[i];
-
-		if (key->key != 'o' || !key->complete || key->lost ||
-		    key->place.section != dump->place.section || key->place.line < life.first ||
-		    key->place.line > life.last)
-			continue;
-		/* The domain was there when the key was pressed, unless it came or went between. */
-		if (facts->iommu.how != HOW_LOG)
-			facts->iommu.how =
-				key->place.series == dump->place.series ? HOW_LOG : HOW_ASSUMED;
-		facts->iommu.value = false;
-	}
+	life = bydomain_life(scan, dump);
+	pressed = bydomain_keyo(scan, &dump->place, &life);
+	if (!pressed)
+		return;
+	/* The domain was there when the key was pressed, unless it came or went between. */
+	facts->iommu.value = false;
+	facts->iommu.how = pressed == 2 ? HOW_LOG : HOW_ASSUMED;
 }
 
 int mapping_line(const char *text, struct scan *scan, const struct place *place)
@@ -197,16 +151,17 @@ static int add_hints(const struct ranges *mapped, struct facts *facts)
 int mapping_facts(const struct scan *scan, const struct dump_place *dump, struct facts *facts)
 {
 	struct ranges mapped = { .count = 0 }, ports = { .count = 0 };
-	size_t i;
+	struct bydomain_walk walk;
+	ssize_t i;
 	int rc = 0;
 
-	for (i = 0; i < scan->mapping_count && !rc; i++) {
+	bydomain_walk(scan, BY_MAPPING, dump, &walk);
+	while (!rc && (i = bydomain_next(scan, BY_MAPPING, &walk)) >= 0) {
 		const struct mapping_text *map = &scan->mappings[i];
 		struct ranges *ranges = map->ports ? &ports : &mapped;
 
-		if (map->domid != dump->domid || map->place.section != dump->place.section ||
-		    map->place.line > dump->place.line)
-			continue;
+		if (map->place.line > dump->place.line)
+			break;
 		rc = (map->added ? ranges_add : ranges_remove)(ranges, map->gfn,
 							       map->gfn + map->count - 1);
 	}

@@ -31,16 +31,20 @@ bool hvmctx_xen_line(const char *text, const struct place *place, struct hvmctx_
 	return true;
 }
 
-/* The rows behind "MTRR:": 8 pairs, then 11 fixed registers. */
+#define ROWS_VAR 8
+
+/* The rows behind "MTRR:": 8 pairs, then 11 fixed registers, each once and in order. */
 static bool row(const struct hvmctx_line *line, struct hvmctx_state *state)
 {
 	struct mtrr_state *mtrr = &state->text.state;
 
 	if (line->kind == HVMCTX_FIXED) {
+		if (line->number + state->expected != MTRR_FIXED_COUNT)
+			return false;
 		mtrr->fixed[line->number] = line->value[0];
 		return true;
 	}
-	if (line->kind != HVMCTX_VAR || line->number != mtrr->var_count || line->number >= 8)
+	if (line->kind != HVMCTX_VAR || line->number != mtrr->var_count || line->number >= ROWS_VAR)
 		return false;
 	mtrr->var[line->number].base = line->value[0];
 	mtrr->var[line->number].mask = line->value[1];
@@ -83,7 +87,7 @@ int hvmctx_line(const char *text, const struct place *place, struct scan *scan,
 		state->told++;
 		state->text.state.cap = line.value[1];
 		state->text.state.def_type = line.value[2];
-		state->expected = 8 + MTRR_FIXED_COUNT;
+		state->expected = ROWS_VAR + MTRR_FIXED_COUNT;
 		return 0;
 	default:
 		break;

@@ -5,39 +5,19 @@
 #include "model/hvmloader.h"
 #include "model/pdx.h"
 #include "rules/rulesets.h"
+#include "source/text/bydomain.h"
 #include "source/text/events.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* How far apart two places are; the same series counts as nearer than any other. */
-static uint64_t distance(const struct place *a, const struct place *b)
-{
-	uint64_t lines = a->line > b->line ? a->line - b->line : b->line - a->line;
-
-	return a->series == b->series ? lines : lines + (UINT64_C(1) << 62);
-}
-
 /* What key q of that boot said of the domain nearest to the dump. */
 static const struct keyq_domain *nearest_keyq(const struct scan *scan,
 					      const struct dump_place *dump)
 {
-	const struct keyq_domain *best = NULL;
-	uint64_t best_distance = UINT64_MAX;
-	size_t i;
+	ssize_t i = bydomain_nearest(scan, BY_KEYQ, dump->domid, 0, &dump->place);
 
-	for (i = 0; i < scan->domain_count; i++) {
-		const struct keyq_domain *domain = &scan->domains[i];
-		const struct place *place = &scan->keyqs[domain->keyq].place;
-		uint64_t d = distance(place, &dump->place);
-
-		if (domain->domid == dump->domid && place->section == dump->place.section &&
-		    d < best_distance) {
-			best = domain;
-			best_distance = d;
-		}
-	}
-	return best;
+	return i < 0 ? NULL : &scan->domains[i];
 }
 
 /* Does a word of Xen's command line begin so? */
@@ -175,23 +155,13 @@ static int mtrr_facts(const struct scan *scan, const struct dump_place *dump, st
 	unsigned int vcpu;
 
 	for (vcpu = 0; vcpu < FACTS_VCPU_MAX; vcpu++) {
-		const struct mtrr_text *best = NULL;
-		uint64_t best_distance = UINT64_MAX;
+		ssize_t i = bydomain_nearest(scan, BY_MTRR, dump->domid, vcpu, &dump->place);
+		const struct mtrr_text *best;
 		struct mtrr_fact fact;
-		size_t i;
 
-		for (i = 0; i < scan->mtrr_count; i++) {
-			const struct mtrr_text *text = &scan->mtrrs[i];
-			uint64_t d = distance(&text->place, &dump->place);
-
-			if (text->domid == dump->domid && text->vcpu == vcpu &&
-			    text->place.section == dump->place.section && d < best_distance) {
-				best = text;
-				best_distance = d;
-			}
-		}
-		if (!best)
+		if (i < 0)
 			break;
+		best = &scan->mtrrs[i];
 		hvmloader_from_record(&fact, &best->state,
 				      best->place.series == dump->place.series ? HOW_LOG
 									       : HOW_ASSUMED);
@@ -220,21 +190,9 @@ static int register_facts(const struct scan *scan, const struct dump_place *dump
 	unsigned int vcpu;
 
 	for (vcpu = 0; vcpu < FACTS_VCPU_MAX; vcpu++) {
-		const struct vmcs_text *best = NULL;
-		uint64_t best_distance = UINT64_MAX;
-		size_t i;
+		ssize_t i = bydomain_nearest(scan, BY_VMCS, dump->domid, vcpu, &dump->place);
 
-		for (i = 0; i < scan->vmcs_count; i++) {
-			const struct vmcs_text *text = &scan->vmcss[i];
-			uint64_t d = distance(&text->place, &dump->place);
-
-			if (text->domid == dump->domid && text->vcpu == vcpu &&
-			    text->place.section == dump->place.section && d < best_distance) {
-				best = text;
-				best_distance = d;
-			}
-		}
-		if (best && facts_add_registers(facts, vcpu, &best->registers))
+		if (i >= 0 && facts_add_registers(facts, vcpu, &scan->vmcss[i].registers))
 			return -1;
 	}
 	facts->how_registers = facts->register_count ? HOW_LOG : HOW_UNKNOWN;

@@ -6,6 +6,7 @@
 #include "model/domid.h"
 #include "source/text/apart.h"
 #include "source/text/boot.h"
+#include "source/text/bydomain.h"
 #include "source/text/events.h"
 #include "source/text/hvmctx.h"
 #include "source/text/keyq.h"
@@ -49,10 +50,16 @@ static struct section *section_of(struct scanner *scanner)
 	return &scanner->scan->sections[scanner->section];
 }
 
+/* A banner is a short line, and what is kept of a boot is not. */
+#define BOOTS_MAX 8192
+
+/* Returns 0, -ENOMEM, or -E2BIG for more boots than are kept. */
 static int add_section(struct scanner *scanner)
 {
 	struct section section;
 
+	if (scanner->scan->section_count > BOOTS_MAX)
+		return -E2BIG;
 	memset(&section, 0, sizeof(section));
 	scanner->section = scanner->scan->section_count;
 	scanner->boot = BOOT_NOTHING;
@@ -530,6 +537,15 @@ static int number_dumps(struct scan *scan)
 		scan->dumps[kept++] = *dump;
 	}
 	scan->dump_count = kept;
+	for (i = kept; i > 0; i--) {
+		struct dump_place *dump = &scan->dumps[i - 1];
+
+		if (last[dump->domid].section != dump->place.section ||
+		    last[dump->domid].dumps < dump->number)
+			last[dump->domid].dumps = dump->number;
+		last[dump->domid].section = dump->place.section;
+		dump->dumps = last[dump->domid].dumps;
+	}
 	free(last);
 	return 0;
 }
@@ -542,7 +558,7 @@ static int add_excerpt(struct scan *scan)
 {
 	if (scan->dump_count || !scan->headless)
 		return 0;
-	scan->excerpt.number = 1;
+	scan->excerpt.number = scan->excerpt.dumps = 1;
 	scan->headless = 0;
 	return array_append(&scan->dumps, &scan->dump_count, sizeof(scan->excerpt), &scan->excerpt);
 }
@@ -623,7 +639,14 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 	if (!rc && !from_xen)
 		rc = add_excerpt(scan);
 	if (!rc)
+		rc = bydomain_init(scan);
+	if (!rc)
 		memory_maps_check(scan);
+	if (rc == -E2BIG)
+		return error_set(err, rc,
+				 "the log tells of more than %d boots of Xen; cut out those that "
+				 "you want to look at, from the first line of Xen's on",
+				 BOOTS_MAX);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }
 
@@ -697,5 +720,6 @@ void scan_clear(struct scan *scan)
 	free(scan->keys);
 	free(scan->mappings);
 	free(scan->dumps);
+	bydomain_free(scan->by);
 	memset(scan, 0, sizeof(*scan));
 }

@@ -12,6 +12,8 @@
 #include "source/text/prefix.h"
 #include "source/text/record.h"
 
+struct bydomain;
+
 /*
  * The first reading of a log: where its dumps are, and every fact that its other lines hold. What
  * belongs together is told by section (from one boot banner to the next) and by series: key output
@@ -126,6 +128,7 @@ struct dump_place {
 	struct place place;
 	int domid;	     /* DOMID_UNNAMED: its header is not there */
 	unsigned int number; /* of this domain in this boot, from 1 */
+	unsigned int dumps;  /* of so many */
 	uint64_t offset;     /* of the line behind the header */
 	uint64_t end;	     /* offset at which this dump is over */
 	uint64_t mfn_of_0;   /* of a guest's gfn 0; 0: not told */
@@ -164,6 +167,7 @@ struct scan {
 	unsigned long headless;			/* records before any header */
 	uint64_t headless_first, headless_last; /* lowest and highest gfn of theirs */
 	struct dump_place excerpt;		/* where these are */
+	struct bydomain *by;			/* the same by domain */
 	bool has_nul;
 	bool archive; /* of tar, perhaps with logs of several hosts */
 };

@@ -5,11 +5,13 @@
 #include "base/text.h"
 #include "cmd/besides.h"
 #include "cmd/cmd.h"
+#include "model/turns.h"
 #include "rules/releases.h"
 #include "rules/rulesets.h"
 #include "source/text/logcounts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -213,9 +215,48 @@ static size_t filter(struct session *session, struct entry *entries, size_t coun
 	return kept;
 }
 
-/* What the source has as one run behind the entries read last. */
-static void read_run(struct session *session, const struct visitor *visitor, void *opaque)
+/* A run of as many entries is judged in pieces where MTRRs give them types in turns: so many. */
+#define RUN_LONG   4096
+#define TURNS_FREE 256 /* of each run: what ranges without gaps make of it */
+#define TURNS_MOST 65536
+
+/* Hands runs on, until their MTRRs take too many turns. */
+struct runs {
+	struct session *session;
+	const struct visitor *visitor;
+	void *opaque;
+	struct error *err;
+	int rc;
+};
+
+static void hand_on(void *opaque, const struct entry *first, uint64_t count)
 {
+	struct runs *runs = opaque;
+	struct session *session = runs->session;
+	const struct dump *dump = &session->source->dump;
+	uint64_t turns;
+
+	if (!runs->rc && !session->entries_only && count > RUN_LONG) {
+		turns = turns_of_run(&dump->facts, first, count, TURNS_FREE + TURNS_MOST);
+		if (turns > TURNS_FREE)
+			session->turns += turns - TURNS_FREE;
+		if (session->turns >= TURNS_MOST)
+			runs->rc = error_set(
+				runs->err, -E2BIG,
+				"domain %d: by variable MTRRs whose masks have gaps, the pages from gfn "
+				"0x%" PRIx64 " on change their type in turns, more often than %d "
+				"times; audit --gfn looks at a part",
+				dump->domid, first->gfn, TURNS_MOST);
+	}
+	if (!runs->rc)
+		runs->visitor->run(runs->opaque, first, count);
+}
+
+/* What the source has as one run behind the entries read last. */
+static int read_run(struct session *session, const struct visitor *visitor, void *opaque,
+		    struct error *err)
+{
+	struct runs runs = { session, visitor, opaque, err, 0 };
 	const struct filter gfns = {
 		.gfns = &session->options->gfns, .type = -1, .emt = -1, .order = -1, .ipat = -1
 	};
@@ -227,7 +268,8 @@ static void read_run(struct session *session, const struct visitor *visitor, voi
 	if (count)
 		meet(&session->unmet, first.gfn, first.gfn + count * entry_pages(first.order) - 1);
 	if (count && visitor->run)
-		filter_run(&gfns, &first, count, visitor->run, opaque);
+		filter_run(&gfns, &first, count, hand_on, &runs);
+	return runs.rc;
 }
 
 /* Nothing of it can be judged or listed. */
@@ -265,7 +307,7 @@ static int read_dump(struct session *session, struct dump *dump, const struct vi
 		if (!rc && visitor->entries)
 			rc = visitor->entries(opaque, entries, count, err);
 		if (!rc && (visitor->run || visitor->all_run))
-			read_run(session, visitor, opaque);
+			rc = read_run(session, visitor, opaque, err);
 	}
 	if (rc || count < 0)
 		return rc ? rc : count;
@@ -301,6 +343,7 @@ int session_read(struct session *session, const struct visitor *visitor, void *o
 	int rc;
 
 	session->complete = true;
+	session->turns = 0;
 	ranges_clear(&session->domids);
 	ranges_clear(&session->dumps);
 	ranges_clear(&session->unmet);

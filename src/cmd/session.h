@@ -21,6 +21,7 @@ struct session {
 	struct ranges domids; /* that it has */
 	struct ranges dumps;  /* of those, as GIVEN_DUMP(), also what was not chosen */
 	struct ranges unmet;  /* those of --gfn that no entry lies in */
+	uint64_t turns;	      /* of types by MTRRs whose masks have gaps, within long runs */
 };
 
 /*

@@ -107,11 +107,6 @@ int mtrr_check_var(const struct mtrr_state *state, struct error *err)
 		snprintf(name, sizeof(name), "var%u_mask", i);
 		if (!rc)
 			rc = check_register(name, state->var[i].mask, err);
-		if (!rc && !mtrr_mask_followed(state->var[i].mask))
-			rc = error_set(err, -EINVAL,
-				       "%s cannot be 0x%" PRIx64
-				       ": it has more gaps than are followed",
-				       name, state->var[i].mask);
 	}
 	return rc;
 }

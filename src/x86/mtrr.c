@@ -116,18 +116,6 @@ static bool range_touches(uint64_t base, uint64_t range_mask, uint64_t mask, uin
 	return true;
 }
 
-/* Ranges of one pair that are looked at: more than those of 36-bit addresses, seen as 52 bits. */
-#define RANGES_BITS 16
-
-bool mtrr_mask_followed(uint64_t mask)
-{
-	uint64_t bits = mask & UINT64_C(0xffffffffff000);
-
-	return !(mask & MTRR_MASK_VALID) || !bits ||
-	       __builtin_popcountll(~bits & UINT64_C(0xffffffffff000) & -(bits & -bits)) <=
-		       RANGES_BITS;
-}
-
 /* Variable ranges touched by one block. */
 struct touched {
 	unsigned int types; /* bits 1 << type */
@@ -265,7 +253,7 @@ int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 static bool pair_possible(struct mtrr_state *state, unsigned int n)
 {
 	if (!(state->var[n].base & 0xf00) && memtype_valid(state->var[n].base & 0xff) &&
-	    !(state->var[n].mask & 0x7ff) && mtrr_mask_followed(state->var[n].mask))
+	    !(state->var[n].mask & 0x7ff))
 		return true;
 	if (state->var[n].mask & MTRR_MASK_VALID)
 		return false;

@@ -65,13 +65,6 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits);
 
 /*
- * Is the mask of a variable range one that is followed? With many gaps it means millions of ranges
- * in turns with what is between them, which no firmware sets up, and which would be told one by
- * one.
- */
-bool mtrr_mask_followed(uint64_t mask);
-
-/*
  * Registers that hold what neither a processor nor Xen lets anyone write, a type that does not
  * exist or reserved bits: they are not known, and get a usual value. After this
  * mtrr_write_accepted() takes all of them.

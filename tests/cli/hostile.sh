@@ -220,11 +220,17 @@ run list --from "$tmp/kdump" --eptp 0x7cd6f01e
 judge $? "status $status"
 
 # A run of all frames, and a variable range with a gap in its mask: every other page of half of them.
-for verb in audit list map 'map --format svg' 'compare --rules 4.17 --rules 4.11' 'rules fit' \
-	'explain 1 1000'; do
+gaps=$hostile/gaps-in-mask.capture
+for verb in audit map 'map --format svg' 'compare --rules 4.17 --rules 4.11' 'rules fit' \
+	'explain 1 1001'; do
 	# shellcheck disable=SC2086 # words
-	bounded "$XEN_EPTAUDIT" $verb --from "$hostile/gaps-in-mask.capture"
-	expect_status 0
+	bounded "$XEN_EPTAUDIT" $verb --from "$gaps"
+	expect_status 2
+	expect_stderr_contains 'domain 1: by variable MTRRs whose masks have gaps, the pages from gfn 0x'
 done
+bounded "$XEN_EPTAUDIT" audit --from "$gaps" --gfn 1000-8fff
+expect_status 1
+bounded "$XEN_EPTAUDIT" list --from "$gaps"
+expect_status 0
 
 finish

@@ -447,7 +447,7 @@ static void write_log(FILE *file, const struct row *row, bool loose)
 					"          var %zu      0x0000000000000      0x0000000000000\n",
 					k);
 			else
-				fprintf(file, "          fixed %02zx      0x0606060606060\n",
+				fprintf(file, "          fixed %02zx      0x0606060606060606\n",
 					k - 8);
 	}
 }

@@ -784,7 +784,7 @@ static void test_many_boots(unsigned int count, bool read)
 		abort();
 	rc = scan_log(&reader, &scan, false, &err);
 	check(read ? !rc && scan.section_count == count + 1
-		   : rc == -E2BIG && strstr(err.text, "more than 8192 boots of Xen"),
+		   : rc == -EOVERFLOW && strstr(err.text, "more than 8192 boots of Xen"),
 	      "%u banners: %d, %zu sections, '%s'", count, rc, scan.section_count, err.text);
 	scan_clear(&scan);
 	reader_clear(&reader);

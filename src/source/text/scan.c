@@ -53,13 +53,13 @@ static struct section *section_of(struct scanner *scanner)
 /* A banner is a short line, and what is kept of a boot is not. */
 #define BOOTS_MAX 8192
 
-/* Returns 0, -ENOMEM, or -E2BIG for more boots than are kept. */
+/* Returns 0, -ENOMEM, or -EOVERFLOW for more boots than are kept. */
 static int add_section(struct scanner *scanner)
 {
 	struct section section;
 
 	if (scanner->scan->section_count > BOOTS_MAX)
-		return -E2BIG;
+		return -EOVERFLOW;
 	memset(&section, 0, sizeof(section));
 	scanner->section = scanner->scan->section_count;
 	scanner->boot = BOOT_NOTHING;
@@ -642,7 +642,7 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 		rc = bydomain_init(scan);
 	if (!rc)
 		memory_maps_check(scan);
-	if (rc == -E2BIG)
+	if (rc == -EOVERFLOW)
 		return error_set(err, rc,
 				 "the log tells of more than %d boots of Xen; cut out those that "
 				 "you want to look at, from the first line of Xen's on",

@@ -215,11 +215,6 @@ static size_t filter(struct session *session, struct entry *entries, size_t coun
 	return kept;
 }
 
-/* A run of as many entries is judged in pieces where MTRRs give them types in turns: so many. */
-#define RUN_LONG   4096
-#define TURNS_FREE 256 /* of each run: what ranges without gaps make of it */
-#define TURNS_MOST 65536
-
 /* Hands runs on, until their MTRRs take too many turns. */
 struct runs {
 	struct session *session;
@@ -234,20 +229,16 @@ static void hand_on(void *opaque, const struct entry *first, uint64_t count)
 	struct runs *runs = opaque;
 	struct session *session = runs->session;
 	const struct dump *dump = &session->source->dump;
-	uint64_t turns;
 
-	if (!runs->rc && !session->entries_only && count > RUN_LONG) {
-		turns = turns_of_run(&dump->facts, first, count, TURNS_FREE + TURNS_MOST);
-		if (turns > TURNS_FREE)
-			session->turns += turns - TURNS_FREE;
-		if (session->turns >= TURNS_MOST)
-			runs->rc = error_set(
-				runs->err, -E2BIG,
-				"domain %d: by variable MTRRs whose masks have gaps, the pages from gfn "
-				"0x%" PRIx64 " on change their type in turns, more often than %d "
-				"times; audit --gfn looks at a part",
-				dump->domid, first->gfn, TURNS_MOST);
-	}
+	if (!runs->rc && !session->entries_only &&
+	    !turns_bearable(&session->turns, &dump->facts, first, count))
+		runs->rc =
+			error_set(runs->err, -E2BIG,
+				  "domain %d: by variable MTRRs whose masks have gaps, the pages "
+				  "from gfn 0x%" PRIx64
+				  " on change their type in turns, more often "
+				  "than %d times; audit --gfn looks at a part",
+				  dump->domid, first->gfn, TURNS_MOST);
 	if (!runs->rc)
 		runs->visitor->run(runs->opaque, first, count);
 }

@@ -19,8 +19,12 @@ static uint64_t turns_of(const struct mtrr_fact *mtrrs, uint64_t first, uint64_t
 	return turns;
 }
 
-uint64_t turns_of_run(const struct facts *facts, const struct entry *first, uint64_t count,
-		      uint64_t most)
+/*
+ * How often the type by the guest's MTRRs or by the host's is another one than that of the entry
+ * before; counted no further than to most.
+ */
+static uint64_t of_run(const struct facts *facts, const struct entry *first, uint64_t count,
+		       uint64_t most)
 {
 	uint64_t more = (count << first->order) - 1, turns = 0;
 	size_t i;
@@ -33,4 +37,20 @@ uint64_t turns_of_run(const struct facts *facts, const struct entry *first, uint
 		turns += turns_of(&facts->host, first->mfn, first->mfn + more, first->order,
 				  most - turns);
 	return turns;
+}
+
+/* Of shorter runs there are as many turns as what is read of them bears. */
+#define RUN_LONG   4096
+#define TURNS_FREE 256
+
+bool turns_bearable(uint64_t *turns, const struct facts *facts, const struct entry *first,
+		    uint64_t count)
+{
+	uint64_t more;
+
+	if (count > RUN_LONG) {
+		more = of_run(facts, first, count, TURNS_FREE + TURNS_MOST);
+		*turns += more > TURNS_FREE ? more - TURNS_FREE : 0;
+	}
+	return *turns < TURNS_MOST;
 }

@@ -7,12 +7,16 @@
 #include "model/entry.h"
 #include "model/facts.h"
 
+#define TURNS_MOST 65536
+
 /*
- * Of count entries that differ by advancing gfn and mfn only, of which this is the first: how often
- * the type by the guest's MTRRs or by the host's is another one than that of the entry before. A
- * range whose mask has gaps can do so at every other entry. Counts no further than to most.
+ * Adds to *turns, which begins as 0, how often the type by the guest's or the host's MTRRs changes
+ * from one entry to the next, among count entries that differ by advancing gfn and mfn only, of
+ * which this is the first. Not counted are the few that ranges without gaps make of each run, and
+ * runs so short that what was read of them bears it. Returns whether TURNS_MOST are not reached:
+ * whoever judges the run would otherwise work by what is claimed, and not by what was read.
  */
-uint64_t turns_of_run(const struct facts *facts, const struct entry *first, uint64_t count,
-		      uint64_t most);
+bool turns_bearable(uint64_t *turns, const struct facts *facts, const struct entry *first,
+		    uint64_t count);
 
 #endif

@@ -6,6 +6,7 @@
 #include "report/capture.h"
 #include "audit/judge.h"
 #include "fuzz/sealed.h"
+#include "model/turns.h"
 #include "source/capture/capture.h"
 
 #include <stdint.h>
@@ -26,7 +27,7 @@ static uint64_t audit(struct source *source, struct dump *dump, struct capture *
 		      struct error *err)
 {
 	static struct entry entries[64];
-	uint64_t in_runs = 0, verdicts = 0, more;
+	uint64_t in_runs = 0, verdicts = 0, turns = 0, more;
 	struct judge *judge = judge_new(&dump->facts, true, emit, &in_runs);
 	const struct summary *summary;
 	ssize_t count;
@@ -39,6 +40,8 @@ static uint64_t audit(struct source *source, struct dump *dump, struct capture *
 		judge_entries(judge, entries, count);
 		capture_entries(again, entries, count);
 		more = source_more(source, &entries[0]);
+		if (!turns_bearable(&turns, &dump->facts, &entries[0], more))
+			continue; /* which verbs refuse */
 		judge_run(judge, &entries[0], more);
 		capture_run(again, &entries[0], more);
 	}

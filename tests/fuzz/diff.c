@@ -5,6 +5,7 @@
  */
 #include "audit/diff.h"
 #include "fuzz/sealed.h"
+#include "model/turns.h"
 #include "source/capture/capture.h"
 
 #include <stdbool.h>
@@ -21,7 +22,7 @@ static bool read_pieces(const uint8_t *data, size_t size, struct pieces *pieces)
 	struct judge *judge;
 	struct dump *dump;
 	ssize_t count;
-	uint64_t more;
+	uint64_t turns = 0, more;
 	char path[64];
 	int fd = sealed(data, size), rc;
 
@@ -38,6 +39,8 @@ static bool read_pieces(const uint8_t *data, size_t size, struct pieces *pieces)
 		while ((count = source_read(source, entries, 64, &err)) > 0) {
 			judge_entries(judge, entries, count);
 			more = source_more(source, &entries[0]);
+			if (!turns_bearable(&turns, &dump->facts, &entries[0], more))
+				continue; /* which the verb refuses */
 			judge_run(judge, &entries[0], more);
 		}
 		if (count)

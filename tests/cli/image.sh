@@ -143,8 +143,10 @@ expect_stdout_empty
 expect_stderr_contains "cannot unpack $tmp/cut.gz: it is damaged or cut short"
 run list --from "$tmp" $d4
 expect_error "cannot read $tmp: Is a directory"
-run_command sh -c '"$1" list --from - --eptp 4=0x5657c01e <&-' sh "$XEN_EPTAUDIT"
-expect_error 'standard input is a device'
+if [ -z "${VALGRIND:-}" ]; then # which looks after the standard streams itself
+	run_command sh -c '"$1" list --from - --eptp 4=0x5657c01e <&-' sh "$XEN_EPTAUDIT"
+	expect_error 'standard input is a device'
+fi
 
 # One domain of several; a pointer without DOMID is of the one that is named.
 both="--eptp 1=0x7fc5201e $d4"

@@ -189,12 +189,14 @@ if [ -e "$tmp/two.xz" ]; then
 fi
 
 # A temporary file that has no room, and that cannot be made.
-head -c 3000000 "$XEN_EPTAUDIT" | gzip >"$tmp/some.gz"
+head -c 3000000 /dev/urandom | gzip >"$tmp/some.gz"
 run_command sh -c 'trap "" XFSZ; ulimit -f 100; "$1" list --from "$2" --eptp 0x1e' sh "$XEN_EPTAUDIT" "$tmp/some.gz"
 expect_status 2
 expect_stderr_contains 'cannot unpack' 'it needs room in $TMPDIR'
-run_command env TMPDIR=/nonexistent "$XEN_EPTAUDIT" list --from "$tmp/some.gz" --eptp 0x1e
-expect_error 'cannot make a temporary file' 'set TMPDIR'
+if [ -z "${VALGRIND:-}" ]; then # which needs temporary files, too
+	run_command env TMPDIR=/nonexistent "$XEN_EPTAUDIT" list --from "$tmp/some.gz" --eptp 0x1e
+	expect_error 'cannot make a temporary file' 'set TMPDIR'
+fi
 
 # What has no end, or nothing of a machine's memory, is not begun with.
 for device in /dev/zero /dev/null; do

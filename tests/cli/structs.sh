@@ -109,7 +109,7 @@ run audit --from "$image" --xen-syms "$tmp/other/xen-syms"
 expect_error "$tmp/other/xen-syms is of another build of Xen" 'its build-id' 'was not found'
 run audit --from "$image" --xen-syms "$tmp/none"
 expect_error "cannot read $tmp/none: No such file"
-run audit --from "$image" --xen-syms "$XEN_EPTAUDIT"
+run audit --from "$image" --xen-syms "$BUILDDIR/xen-eptaudit"
 expect_error 'is no xen-syms: symbols that each Xen has are not in it'
 run audit --from "$image" --xen-syms "$SRCDIR/tests/cli/structs.sh"
 expect_error 'is no xen-syms: it is no ELF file of x86-64'

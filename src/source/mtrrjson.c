@@ -129,8 +129,6 @@ int mtrr_check(const struct mtrr_state *state, unsigned int told, struct error *
 
 void mtrr_keep_untold(struct mtrr_fact *fact, const struct mtrr_fact *was, unsigned int told)
 {
-	/* WB but for the video memory, as hvmloader and most firmware set it up. */
-	static const uint64_t wb = UINT64_C(0x0606060606060606);
 	struct mtrr_state *state = &fact->state;
 	bool same = state->def_type == was->state.def_type;
 	unsigned int i, count;
@@ -140,7 +138,7 @@ void mtrr_keep_untold(struct mtrr_fact *fact, const struct mtrr_fact *was, unsig
 	if (!(told & MTRR_TOLD_FIXED)) {
 		for (i = 0; i < MTRR_FIXED_COUNT; i++)
 			state->fixed[i] =
-				was->how == HOW_UNKNOWN ? (i == 2 ? 0 : wb) : was->state.fixed[i];
+				was->how == HOW_UNKNOWN ? mtrr_fixed_usual(i) : was->state.fixed[i];
 		fact->known.fixed = was->known.fixed && how_certain(was->how);
 	}
 	if (told & MTRR_TOLD_VAR)

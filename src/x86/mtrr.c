@@ -219,6 +219,22 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
 	return any_type(order);
 }
 
+/* No reserved bits, and a type that there is. */
+static bool def_type_possible(uint64_t value)
+{
+	return !(value & ~UINT64_C(0xcff)) && memtype_valid(value & 0xff);
+}
+
+static bool base_possible(uint64_t value)
+{
+	return !(value & 0xf00) && memtype_valid(value & 0xff);
+}
+
+static bool mask_possible(uint64_t value)
+{
+	return !(value & 0x7ff);
+}
+
 int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 {
 	uint64_t beyond = phys_bits < 64 ? ~UINT64_C(0) << phys_bits : 0;
@@ -227,7 +243,7 @@ int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 	char *end;
 
 	if (!strcmp(reg, "def_type"))
-		return !(value & ~UINT64_C(0xcff)) && memtype_valid(value & 0xff);
+		return def_type_possible(value);
 	if (!strncmp(reg, "fixed", 5)) {
 		n = strtoul(reg + 5, &end, 10);
 		if (!isdigit((unsigned char)reg[5]) || *end || n >= MTRR_FIXED_COUNT)
@@ -243,17 +259,16 @@ int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits)
 	if (!isdigit((unsigned char)reg[3]) || n >= MTRR_VAR_MAX)
 		return -1;
 	if (!strcmp(end, "_base"))
-		return !(value & (beyond | 0xf00)) && memtype_valid(value & 0xff);
+		return !(value & beyond) && base_possible(value);
 	if (!strcmp(end, "_mask"))
-		return !(value & (beyond | 0x7ff));
+		return !(value & beyond) && mask_possible(value);
 	return -1;
 }
 
 /* What pair n holds; an impossible one that is not in use says nothing, and is made 0. */
 static bool pair_possible(struct mtrr_state *state, unsigned int n)
 {
-	if (!(state->var[n].base & 0xf00) && memtype_valid(state->var[n].base & 0xff) &&
-	    !(state->var[n].mask & 0x7ff))
+	if (base_possible(state->var[n].base) && mask_possible(state->var[n].mask))
 		return true;
 	if (state->var[n].mask & MTRR_MASK_VALID)
 		return false;
@@ -261,11 +276,16 @@ static bool pair_possible(struct mtrr_state *state, unsigned int n)
 	return true;
 }
 
+uint64_t mtrr_fixed_usual(unsigned int n)
+{
+	return n == 2 ? 0 : UINT64_C(0x0606060606060606);
+}
+
 void mtrr_doubt(struct mtrr_state *state, struct mtrr_known *known)
 {
 	unsigned int i, shift;
 
-	if (state->def_type & ~UINT64_C(0xcff) || !memtype_valid(state->def_type & 0xff)) {
+	if (!def_type_possible(state->def_type)) {
 		state->def_type = MTRR_DEF_TYPE_E | MTRR_DEF_TYPE_FE | MEMTYPE_WB;
 		known->def_type = false;
 	}
@@ -273,9 +293,8 @@ void mtrr_doubt(struct mtrr_state *state, struct mtrr_known *known)
 		shift = i % 8 * 8;
 		if (memtype_valid(state->fixed[i / 8] >> shift & 0xff))
 			continue;
-		/* WB, but for the video memory. */
 		state->fixed[i / 8] &= ~(UINT64_C(0xff) << shift);
-		state->fixed[i / 8] |= (uint64_t)(i / 8 == 2 ? MEMTYPE_UC : MEMTYPE_WB) << shift;
+		state->fixed[i / 8] |= mtrr_fixed_usual(i / 8) & UINT64_C(0xff) << shift;
 		known->fixed = false;
 	}
 	for (i = 0; i < state->var_count; i++) {

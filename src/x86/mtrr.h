@@ -64,6 +64,9 @@ unsigned int mtrr_types(const struct mtrr_state *state, const struct mtrr_known 
  */
 int mtrr_write_accepted(const char *reg, uint64_t value, unsigned int phys_bits);
 
+/* What fixed register n, from 0, usually holds: WB, but UC for the video memory. */
+uint64_t mtrr_fixed_usual(unsigned int n);
+
 /*
  * Registers that hold what neither a processor nor Xen lets anyone write, a type that does not
  * exist or reserved bits: they are not known, and get a usual value. After this

@@ -186,44 +186,56 @@ static const char *read_lost(struct capture *capture, struct json_object *json)
 	return NULL;
 }
 
+/* Hands on each sentence of an array, which may be missing. False if it is something else. */
+static bool take_sentences(struct json_object *list, void (*take)(void *opaque, const char *text),
+			   void *opaque)
+{
+	size_t i;
+
+	if (list && !jsonread_is_array(list))
+		return false;
+	for (i = 0; i < jsonread_length(list); i++) {
+		const char *text = jsonread_string(jsonread_item(list, i));
+
+		if (!text)
+			return false;
+		take(opaque, text);
+	}
+	return true;
+}
+
+static void take_remark(void *source, const char *text)
+{
+	source_remark(source, "%s", text);
+}
+
 /* What was remarked of the source that it was made of, in its head or at its end. */
 static const char *read_remarks(struct capture *capture, struct json_object *json)
 {
-	struct json_object *list = jsonread_member(json, FORM_KEY_REMARKS);
-	size_t i;
-
-	if (list && !jsonread_is_array(list))
-		return "\"" FORM_KEY_REMARKS "\" is no array of sentences";
-	for (i = 0; i < jsonread_length(list); i++) {
-		const char *text = jsonread_string(jsonread_item(list, i));
-
-		if (!text)
-			return "\"" FORM_KEY_REMARKS "\" is no array of sentences";
-		source_remark(&capture->source, "%s", text);
-	}
-	return NULL;
+	return take_sentences(jsonread_member(json, FORM_KEY_REMARKS), take_remark,
+			      &capture->source)
+		       ? NULL
+		       : "\"" FORM_KEY_REMARKS "\" is no array of sentences";
 }
 
-/* The same of a domain; that it is another p2m is a note already. */
+/* That it is another p2m is a note already. */
+static void take_note(void *opaque, const char *text)
+{
+	struct dump *dump = opaque;
+	unsigned int i = 0;
+
+	while (i < dump->note_count && strcmp(dump->notes[i], text))
+		i++;
+	if (i == dump->note_count)
+		dump_note(dump, "%s", text);
+}
+
+/* The same of a domain. */
 static const char *read_notes(struct json_object *json, struct dump *dump)
 {
-	struct json_object *list = jsonread_member(json, FORM_KEY_NOTES);
-	size_t i;
-
-	if (list && !jsonread_is_array(list))
-		return "\"" FORM_KEY_NOTES "\" is no array of sentences";
-	for (i = 0; i < jsonread_length(list); i++) {
-		const char *text = jsonread_string(jsonread_item(list, i));
-		unsigned int k = 0;
-
-		if (!text)
-			return "\"" FORM_KEY_NOTES "\" is no array of sentences";
-		while (k < dump->note_count && strcmp(dump->notes[k], text))
-			k++;
-		if (k == dump->note_count)
-			dump_note(dump, "%s", text);
-	}
-	return NULL;
+	return take_sentences(jsonread_member(json, FORM_KEY_NOTES), take_note, dump)
+		       ? NULL
+		       : "\"" FORM_KEY_NOTES "\" is no array of sentences";
 }
 
 /* Takes the head of the file. Returns what is wrong with it, or NULL. */

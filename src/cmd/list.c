@@ -212,11 +212,25 @@ static int settle_layout(struct list *list, const struct source_info *info, stru
 	return 0;
 }
 
+/* Why roots may not have been found, where find_roots() returned rc; or NULL. */
+static const char *roots_missing(const struct phys *phys, int rc)
+{
+	if (rc == -ELOOP)
+		return "pages refer to each other in too many ways to follow all of them";
+	if (phys_cut(phys))
+		return "the image is cut short, it ends before memory that its headers tell of";
+	if (phys_shrunk(phys))
+		return "the image became shorter while it was read";
+	return NULL;
+}
+
 static int list_roots(struct list *list, int *status, struct error *err)
 {
 	const char *path = list->shared.source.path;
 	struct ept_root *roots;
+	const char *missing;
 	struct phys *phys;
+	char text[128];
 	size_t count;
 	int rc;
 
@@ -227,18 +241,14 @@ static int list_roots(struct list *list, int *status, struct error *err)
 	if (rc)
 		return rc;
 	rc = find_roots(phys, &roots, &count);
-	if (phys_shrunk(phys) || phys_cut(phys) || rc == -ELOOP) {
+	missing = roots_missing(phys, rc);
+	if (missing) {
 		*status = STATUS_INCOMPLETE;
-		cmd_notice(
-			rc ? "these may not be all roots: pages refer to each other in too many "
-			     "ways to follow all of them"
-			: phys_cut(phys)
-				? "these may not be all roots: the image is cut short, it ends "
-				  "before memory that its headers tell of"
-				: "these may not be all roots: the image became shorter while it "
-				  "was read");
-		rc = 0;
+		snprintf(text, sizeof(text), "these may not be all roots: %s", missing);
+		cmd_notice(text);
 	}
+	if (rc == -ELOOP)
+		rc = 0;
 	if (!rc && !count)
 		cmd_notice("no page looks like the root of an EPT");
 	if (!rc)

@@ -235,9 +235,9 @@ static void hand_on(void *opaque, const struct entry *first, uint64_t count)
 		runs->rc =
 			error_set(runs->err, -E2BIG,
 				  "domain %d: by variable MTRRs whose masks have gaps, the pages "
-				  "from gfn 0x%" PRIx64
-				  " on change their type in turns, more often "
-				  "than %d times; audit --gfn looks at a part",
+				  "from gfn 0x%" PRIx64 " on change their type more than %d times, "
+				  "which is the most that is followed; look at a part of them with "
+				  "audit --gfn FIRST-LAST",
 				  dump->domid, first->gfn, TURNS_MOST);
 	if (!runs->rc)
 		runs->visitor->run(runs->opaque, first, count);

@@ -149,11 +149,11 @@ run audit 1 --from "$log" --expect-file "$tmp/bad"
 expect_status 2
 expect_stderr_contains "bad, line 2: expectation '0x0-0x9f=XX'"
 
-# A test that expects nothing could never fail.
+# A test that has no expectations could never fail.
 echo '# none yet' >"$tmp/none"
 run audit 1 --from "$log" --summary --expect-file "$tmp/none"
 expect_status 1
-expect_stderr_contains "--expect-file $tmp/none expects nothing"
+expect_stderr_contains "--expect-file $tmp/none has no expectations"
 run audit 1 --from "$log" --summary --expect-file "$tmp/none" --allow-empty
 expect_status 0
 

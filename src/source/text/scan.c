@@ -644,8 +644,9 @@ int scan_log(struct reader *reader, struct scan *scan, bool from_xen, struct err
 		memory_maps_check(scan);
 	if (rc == -EOVERFLOW)
 		return error_set(err, rc,
-				 "the log tells of more than %d boots of Xen; cut out those that "
-				 "you want to look at, from the first line of Xen's on",
+				 "the log tells of more than %d boots of Xen, which is the most "
+				 "that is read; copy those that you want to look at to a file of "
+				 "their own, each from its line \"Xen version\" on",
 				 BOOTS_MAX);
 	return rc == -ENOMEM ? error_set(err, rc, "out of memory") : rc;
 }

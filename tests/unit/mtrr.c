@@ -786,8 +786,21 @@ static void test_windows(void)
 	}
 }
 
+/* Only the video memory is not WB. */
+static void test_usual(void)
+{
+	uint64_t size, usual;
+	unsigned int n;
+
+	for (n = 0; n < MTRR_FIXED_COUNT; n++) {
+		usual = mtrr_fixed_base(n, &size) == 0xa0000 ? 0 : UINT64_C(0x0606060606060606);
+		check(mtrr_fixed_usual(n) == usual, "fixed %u", n);
+	}
+}
+
 int main(void)
 {
+	test_usual();
 	test_same();
 	test_windows();
 	test_doubt();

@@ -350,7 +350,8 @@ static int find_unmatched(const struct audit *audit, struct nothing *nothing, st
 	if (session_unmatched(&audit->session, nothing))
 		return error_set(err, -ENOMEM, "out of memory");
 	if (audit->expect_nothing)
-		nothing_add(nothing, "--expect-file %.100s has no expectations", audit->expect_nothing);
+		nothing_add(nothing, "--expect-file %.100s has no expectations",
+			    audit->expect_nothing);
 	if (!audit->session.complete)
 		return 0;
 	for (i = 0; i < audit->expect.count; i++)
